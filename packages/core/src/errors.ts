@@ -1,0 +1,77 @@
+/**
+ * Every error code of the system in one table, each with a line of help.
+ * Rejections (values from `decide`) and thrown `CantataError`s share it; HTTP status is mapped in the server only.
+ */
+
+export const ERROR_CODES = {
+  definition_unreadable: 'The document is not a workflow: it is not YAML or JSON, or it is too large or too deep.',
+  definition_invalid: 'The document has problems. Each is listed with line, column and a hint.',
+  pattern_unknown: 'The orchestration pattern does not exist. See the list in the message.',
+  version_conflict: 'This name and version exist with other content. Give the changed workflow a new version.',
+  workflow_not_found: 'No workflow has this id or name. List what exists, or register it first.',
+  execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
+  workflow_already_executing:
+    'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
+  input_invalid: 'The input is not JSON within the limits.',
+  agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
+  not_running: 'The execution is not running, so this cannot be done to it.',
+  not_paused: 'The execution is not paused, so there is nothing to resume.',
+  already_ended: 'The execution has ended; nothing changes it any more.',
+  already_started: 'The execution exists already.',
+  stale_result: 'An answer arrived for an attempt that no longer counts. It was ignored.',
+  task_failed: 'A task failed for good. Its error says why.',
+  task_timed_out: 'The attempt took longer than the timeout of its task.',
+  execution_timed_out: 'The execution took longer than its timeout.',
+  agent_error: 'The agent threw an error.',
+  agent_lost: 'The process that ran the agent ended before it answered.',
+  agent_aborted: 'The agent was told to stop.',
+  output_missing: 'The agent returned nothing. Return null if there is nothing to say.',
+  output_not_json: 'The agent returned something that is not JSON.',
+  output_too_large: 'The agent returned more than the limit. Store it elsewhere and return a reference.',
+  output_invalid: 'The output does not match the schema the agent declared.',
+  parked: 'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept.',
+  engine_busy: 'The queue of the engine is full. Try again shortly.',
+  engine_closed: 'The engine is closing or closed.',
+  shards_owned_elsewhere: 'Another process owns the data. Commands go to it through the inbox.',
+  answer_timeout: 'No engine answered in time. The command is kept and will be carried out.',
+  store_fenced: 'Another engine has taken over these shards; this one must not write any more.',
+  store_full: 'The disk or the database is full. Free space; nothing accepted was lost.',
+  store_busy: 'Another process holds the database lock. Try again, or end that process.',
+  store_corrupt: 'The database file is damaged or is not a Cantata database. Restore a backup.',
+  store_unavailable: 'The store cannot be opened or reached.',
+  store_data_refused: 'The store refused a row for its data.',
+  store_version: 'The database was made by another version of Cantata.',
+  snapshot_corrupt: 'A snapshot does not match its checksum. The log is folded instead.',
+  config_invalid: 'cantata.config.ts does not export what it must.',
+  invariant_broken: 'Two things that must agree do not: a bug in Cantata. Please report it.',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface CantataErrorOptions {
+  readonly cause?: unknown;
+  /** Whether the same call may succeed later without a change. */
+  readonly retryable?: boolean;
+}
+
+/** The only class of error that Cantata throws on purpose. `message` says what happened, `help` what to do. */
+export class CantataError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: ErrorCode, message: string, options: CantataErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'CantataError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+  }
+
+  get help(): string {
+    return ERROR_CODES[this.code];
+  }
+}
+
+/** A bug if it fails. The engine parks the execution that was being decided and goes on with all others. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new CantataError('invariant_broken', message);
+}

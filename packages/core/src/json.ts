@@ -1,0 +1,99 @@
+/** Plain JSON values, and the one place that decides whether a value from outside may enter the system. */
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export interface JsonLimits {
+  /** Upper bound of the encoded size in bytes (estimated while walking, never below the true UTF-16 length). */
+  readonly maxBytes: number;
+  readonly maxDepth: number;
+}
+
+export type JsonProblem =
+  | { readonly code: 'not_json'; readonly path: string; readonly message: string }
+  | { readonly code: 'too_large'; readonly path: string; readonly message: string }
+  | { readonly code: 'too_deep'; readonly path: string; readonly message: string };
+
+/**
+ * Checks that `value` is JSON within `limits`: no functions, bigints, cycles (they exceed the depth), holes,
+ * non-finite numbers, class instances or NUL characters (PostgreSQL refuses them).
+ * Stops at the first problem, so a 50 MB value costs no more than the limit. O(size), bounded by maxBytes.
+ */
+export function checkJson(value: unknown, limits: JsonLimits): JsonProblem | undefined {
+  const walk = { bytes: 0, limits };
+  return visit(value, '', 0, walk);
+}
+
+interface Walk {
+  bytes: number;
+  readonly limits: JsonLimits;
+}
+
+function visit(value: unknown, path: string, depth: number, walk: Walk): JsonProblem | undefined {
+  switch (typeof value) {
+    case 'string':
+      walk.bytes += value.length + 2;
+      if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
+      return value.includes('\u0000') ? notJson(path, 'a string with a NUL character') : undefined;
+    case 'number':
+      walk.bytes += 8;
+      return Number.isFinite(value) ? undefined : notJson(path, `the number ${value}`);
+    case 'boolean':
+      walk.bytes += 5;
+      return undefined;
+    case 'object':
+      if (value === null) {
+        walk.bytes += 4;
+        return undefined;
+      }
+      if (depth >= walk.limits.maxDepth) {
+        return {
+          code: 'too_deep',
+          path,
+          message: `nested deeper than ${walk.limits.maxDepth} levels (or it refers to itself)`,
+        };
+      }
+      return Array.isArray(value)
+        ? visitArray(value, path, depth, walk)
+        : visitObject(value, path, depth, walk);
+    default:
+      return notJson(path, value === undefined ? 'undefined' : `a ${typeof value}`);
+  }
+}
+
+function visitArray(list: readonly unknown[], path: string, depth: number, walk: Walk): JsonProblem | undefined {
+  for (let i = 0; i < list.length; i++) {
+    walk.bytes += 1;
+    if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
+    const problem = visit(list[i], `${path}[${i}]`, depth + 1, walk);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function visitObject(object: object, path: string, depth: number, walk: Walk): JsonProblem | undefined {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    return notJson(path, `an instance of ${object.constructor?.name ?? 'a class'}`);
+  }
+  for (const [key, member] of Object.entries(object)) {
+    walk.bytes += key.length + 4;
+    if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
+    if (key.includes('\u0000')) return notJson(path, 'a key with a NUL character');
+    // An optional property set to undefined is what JSON.stringify drops too.
+    if (member === undefined) continue;
+    const problem = visit(member, path === '' ? key : `${path}.${key}`, depth + 1, walk);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function notJson(path: string, what: string): JsonProblem {
+  return { code: 'not_json', path, message: `${what} is not JSON` };
+}
+
+function tooLarge(path: string, walk: Walk): JsonProblem {
+  return { code: 'too_large', path, message: `larger than ${walk.limits.maxBytes} bytes` };
+}

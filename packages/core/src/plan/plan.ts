@@ -1,0 +1,185 @@
+/** A definition made ready to run: indices instead of names, the graph, the seats, who may do what. Shared by all runs. */
+import { CantataError } from '../errors.ts';
+import { type CriticalPath, criticalPath } from '../graph/critical-path.ts';
+import { findCycle } from '../graph/cycle.ts';
+import { buildGraph, type Graph } from '../graph/graph.ts';
+import { type Layers, layers } from '../graph/layers.ts';
+import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
+import { estimate } from './estimate.ts';
+
+export interface Plan {
+  readonly definition: Definition;
+  /** Index-aligned with `definition.tasks`. */
+  readonly tasks: readonly PlanTask[];
+  readonly taskIndex: ReadonlyMap<string, number>;
+  readonly graph: Graph;
+  readonly layers: Layers;
+  /** Number of tasks in each layer. */
+  readonly layerSizes: Uint32Array;
+  readonly seats: readonly Seat[];
+  readonly seatIndex: ReadonlyMap<string, number>;
+  readonly groups: readonly PlanGroup[];
+  readonly pools: readonly Pool[];
+  readonly criticalPath: CriticalPath;
+  /** Length of the critical path by the estimates. */
+  readonly estimatedMs: number;
+}
+
+export interface PlanTask {
+  readonly index: number;
+  readonly id: string;
+  readonly definition: TaskDefinition;
+  /** Indices of the tasks it depends on, in document order. */
+  readonly dependsOn: readonly number[];
+  readonly pool: number;
+  readonly estimatedMs: number;
+}
+
+export interface PlanGroup {
+  readonly index: number;
+  readonly definition: AgentGroup;
+  /** Indices of its seats. */
+  readonly seats: readonly number[];
+  /** Pools it belongs to: what a seat of it may be asked to do. */
+  readonly pools: readonly number[];
+}
+
+/** The logical instance of an agent: `researchers-2`, the specification's `agent_id`. */
+export interface Seat {
+  readonly index: number;
+  readonly id: string;
+  readonly group: number;
+}
+
+/** A set of groups that can do the same tasks. Ready work queues per pool, so that picking a seat never scans tasks. */
+export interface Pool {
+  readonly index: number;
+  readonly groups: readonly number[];
+  readonly seatCount: number;
+}
+
+/**
+ * Compiles a checked definition. O(tasks + dependencies + seats).
+ * @throws CantataError `definition_invalid` for what a checked definition cannot contain: unknown names or a cycle.
+ */
+export function createPlan(definition: Definition): Plan {
+  const taskIndex = new Map(definition.tasks.map((task, index) => [task.id, index]));
+  const pools = new PoolBuilder(definition.agents);
+  const tasks = definition.tasks.map((task, index): PlanTask => ({
+    index,
+    id: task.id,
+    definition: task,
+    dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
+    pool: pools.poolOf(task),
+    estimatedMs: estimate(task).durationMs,
+  }));
+  const graph = graphOf(tasks);
+  const sorted = layers(graph);
+  if (!sorted.acyclic) {
+    const cycle = (findCycle(graph) ?? []).map((v) => tasks[v]?.id).join(' -> ');
+    throw new CantataError('definition_invalid', `the tasks depend on each other in a circle: ${cycle}`);
+  }
+  const path = criticalPath(graph, sorted, Float64Array.from(tasks, (task) => task.estimatedMs));
+  const { seats, groups } = seatsOf(definition.agents, pools.pools);
+  return {
+    definition,
+    tasks,
+    taskIndex,
+    graph,
+    layers: sorted,
+    layerSizes: sizesOf(sorted),
+    seats,
+    seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
+    groups,
+    pools: pools.pools,
+    criticalPath: path,
+    estimatedMs: path.length,
+  };
+}
+
+/** The groups that can do a task: the one it names, or all that have every capability it requires. */
+export function candidateGroups(agents: readonly AgentGroup[], task: TaskDefinition): readonly number[] {
+  const { who } = task;
+  const matches =
+    who.kind === 'group'
+      ? (group: AgentGroup) => group.name === who.group
+      : (group: AgentGroup) => who.capabilities.every((wanted) => group.capabilities.includes(wanted));
+  return agents.flatMap((group, index) => (matches(group) ? [index] : []));
+}
+
+class PoolBuilder {
+  readonly pools: Pool[] = [];
+  readonly #byGroups = new Map<string, number>();
+  readonly #byTaskKind = new Map<string, number>();
+  readonly #agents: readonly AgentGroup[];
+
+  constructor(agents: readonly AgentGroup[]) {
+    this.#agents = agents;
+  }
+
+  poolOf(task: TaskDefinition): number {
+    const { who } = task;
+    const kind = JSON.stringify(who.kind === 'group' ? who.group : who.capabilities);
+    let pool = this.#byTaskKind.get(kind);
+    if (pool === undefined) {
+      pool = this.#intern(candidateGroups(this.#agents, task), task);
+      this.#byTaskKind.set(kind, pool);
+    }
+    return pool;
+  }
+
+  #intern(groups: readonly number[], task: TaskDefinition): number {
+    if (groups.length === 0) {
+      throw new CantataError('definition_invalid', `no agent group can do the task ${task.id}`);
+    }
+    const key = groups.join(',');
+    const existing = this.#byGroups.get(key);
+    if (existing !== undefined) return existing;
+    const index = this.pools.length;
+    const seatCount = groups.reduce((sum, group) => sum + (this.#agents[group]?.count ?? 0), 0);
+    this.pools.push({ index, groups, seatCount });
+    this.#byGroups.set(key, index);
+    return index;
+  }
+}
+
+function graphOf(tasks: readonly PlanTask[]): Graph {
+  const sources: number[] = [];
+  const targets: number[] = [];
+  for (const task of tasks) {
+    for (const dependency of task.dependsOn) {
+      sources.push(dependency);
+      targets.push(task.index);
+    }
+  }
+  return buildGraph(tasks.length, sources, targets);
+}
+
+function seatsOf(
+  agents: readonly AgentGroup[],
+  pools: readonly Pool[],
+): { readonly seats: readonly Seat[]; readonly groups: readonly PlanGroup[] } {
+  const seats: Seat[] = [];
+  const groups = agents.map((definition, index): PlanGroup => {
+    const own: number[] = [];
+    for (let n = 1; n <= definition.count; n++) {
+      const seat = seats.length;
+      // A group of one is its own seat: people say "the supervisor", not "supervisor-1".
+      seats.push({ index: seat, id: definition.count === 1 ? definition.name : `${definition.name}-${n}`, group: index });
+      own.push(seat);
+    }
+    return { index, definition, seats: own, pools: pools.flatMap((p) => (p.groups.includes(index) ? [p.index] : [])) };
+  });
+  return { seats, groups };
+}
+
+function sizesOf(sorted: Layers): Uint32Array {
+  const sizes = new Uint32Array(sorted.count);
+  for (const layer of sorted.layerOf) sizes[layer] = (sizes[layer] as number) + 1;
+  return sizes;
+}
+
+function known(index: number | undefined, what: string, id: string): number {
+  if (index === undefined) throw new CantataError('definition_invalid', `there is no ${what} ${id}`);
+  return index;
+}

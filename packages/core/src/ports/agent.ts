@@ -1,0 +1,77 @@
+/** How an agent is reached: one verb, with cancel and progress. Transports differ; the contract does not. */
+import type { Json, JsonObject } from '../json.ts';
+import type { Instant } from './clock.ts';
+
+/** One attempt of one turn, given to a seat. */
+export interface Assignment {
+  readonly executionId: string;
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly task: string;
+  /** Set for the items of a parallel task. */
+  readonly item?: number;
+  /** Number of items of the task; 1 for a plain one. */
+  readonly items: number;
+  readonly seat: string;
+  readonly agentType: string;
+  readonly attempt: number;
+  /** Counts how often this attempt was handed out; only the last one's answer counts. */
+  readonly assignment: number;
+  /** The same for every attempt of this turn: what a payment provider should be given. */
+  readonly idempotencyKey: string;
+  /** What the task works on: the item, the output it depends on, or the input of the workflow. */
+  readonly input: Json;
+  readonly workflowInput: Json;
+  /** Outputs of the tasks this one depends on, by id. */
+  readonly outputs: JsonObject;
+  readonly deadline?: Instant;
+}
+
+/** The part of AbortSignal an agent needs; an AbortSignal is one. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+export interface Progress {
+  /** 0 to 1. */
+  readonly fraction?: number;
+  readonly note?: string;
+}
+
+export interface AgentContext {
+  readonly signal: CancelSignal;
+  progress(progress: Progress): void;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
+}
+
+export interface Usage {
+  readonly tokens?: number;
+  /** In the currency the operator counts in. */
+  readonly cost?: number;
+}
+
+/** What a task's error is made of. `retry` overrides the policy: an agent may know better. */
+export interface TaskError {
+  readonly code: string;
+  readonly message: string;
+  readonly retry?: 'never' | 'wanted';
+  readonly detail?: Json;
+}
+
+export type AgentOutcome =
+  | { readonly kind: 'completed'; readonly output: unknown; readonly usage?: Usage }
+  | { readonly kind: 'failed'; readonly error: TaskError };
+
+export interface Agent {
+  /** Performs one attempt. What it throws counts as a failure with the code `agent_error`. */
+  perform(assignment: Assignment, context: AgentContext): Promise<AgentOutcome>;
+}
+
+/** Agent type to agent. `where` tells people which file binds types, for the message about an unbound one. */
+export interface AgentDirectory {
+  readonly where: string;
+  find(agentType: string): Agent | undefined;
+}

@@ -1,0 +1,215 @@
+/**
+ * What remembers. Five small ports, one adapter each per technology; one conformance suite checks them all.
+ *
+ * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
+ * S2 density    In an entity sequences are 1..n, in a shard positions are 1..n, both without gap or double.
+ * S3 atomicity  A commit happens whole or not at all: events, consumed and new messages, outcomes, snapshots.
+ * S4 once       Posting a message id twice keeps one; a consumed message never comes back.
+ * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
+ *
+ * Ids, types and times are columns; payloads are text from a codec and never looked into.
+ * Every method rejects with a CantataError whose code begins with `store_`.
+ */
+import type { Instant } from './clock.ts';
+
+export interface Store {
+  readonly workflows: WorkflowStore;
+  readonly leases: LeaseStore;
+  readonly log: LogStore;
+  readonly inbox: InboxStore;
+  readonly executions: ExecutionIndex;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- workflows
+
+export interface WorkflowVersion {
+  readonly workflowId: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly version: string;
+  readonly pattern: string;
+  /** SHA-256 of the canonical document, in hex. */
+  readonly digest: string;
+  /** The document as JSON text. */
+  readonly document: string;
+  readonly createdAt: Instant;
+}
+
+export interface WorkflowStore {
+  /**
+   * Stores a version, or finds the one with the same tenant, name and version. A new version of a known name gets
+   * that name's workflow id whatever id was offered. Returns the row that stands in the store afterwards;
+   * the caller compares digests.
+   */
+  put(version: WorkflowVersion): Promise<WorkflowVersion>;
+  /** A version, or the newest when none is named. */
+  find(tenant: string, nameOrId: string, version?: string): Promise<WorkflowVersion | undefined>;
+  byDigest(digest: string): Promise<WorkflowVersion | undefined>;
+  list(tenant: string): Promise<readonly WorkflowVersion[]>;
+}
+
+// ---------------------------------------------------------------- leases
+
+export interface Owner {
+  /** Unique per engine process start. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+export interface ShardClaim {
+  readonly shard: number;
+  readonly epoch: number;
+  /** The last position written, 0 for an empty shard. */
+  readonly position: number;
+}
+
+export interface Lease {
+  readonly owner: Owner;
+  readonly expiresAt: Instant;
+  readonly shards: number;
+}
+
+export interface LeaseStore {
+  /**
+   * Claims every shard that is free, expired, already ours, or whose owner's id is in `dead` (owners that are
+   * known to be gone, so that a restart on the same machine does not wait for a lease to run out).
+   * Raises the epoch of every shard whose owner changes. Returns all shards the owner now holds.
+   */
+  claim(owner: Owner, now: Instant, leaseMs: number, dead?: readonly string[]): Promise<readonly ShardClaim[]>;
+  /** Prolongs all shards of the owner; false when it holds none any more. */
+  renew(ownerId: string, now: Instant, leaseMs: number): Promise<boolean>;
+  release(ownerId: string): Promise<void>;
+  /** The owners that hold shards, live or expired. */
+  holders(): Promise<readonly Lease[]>;
+}
+
+// ---------------------------------------------------------------- log
+
+export interface EventRow {
+  readonly entity: string;
+  /** Dense in the entity, from 1. */
+  readonly sequence: number;
+  readonly shard: number;
+  /** Dense in the shard, from 1. */
+  readonly position: number;
+  readonly at: Instant;
+  readonly type: string;
+  /** Version of the event's schema. */
+  readonly schema: number;
+  /** What caused it: a command id, a message id, or the sequence of an earlier event of the same entity. */
+  readonly causation: string;
+  readonly actor: string;
+  readonly traceparent: string | null;
+  readonly data: string;
+}
+
+export interface SnapshotRow {
+  readonly entity: string;
+  /** The state after this sequence. */
+  readonly sequence: number;
+  readonly checkpointId: string;
+  readonly at: Instant;
+  /** SHA-256 of `state`, in hex. */
+  readonly checksum: string;
+  readonly state: string;
+}
+
+export interface MessageRow {
+  /** Unique: a command's UUID, or `<sender>:<sequence>.<n>` for a message between entities. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly entity: string;
+  readonly shard: number;
+  readonly at: Instant;
+  readonly type: string;
+  readonly causation: string;
+  readonly actor: string;
+  readonly traceparent: string | null;
+  /** Whether somebody will ask for the outcome. */
+  readonly replies: boolean;
+  readonly data: string;
+}
+
+export interface OutcomeRow {
+  /** The message id (or the caller's idempotency key) it answers. */
+  readonly id: string;
+  readonly at: Instant;
+  readonly outcome: string;
+}
+
+/** What status queries read: narrow, one row an execution, replaced once per commit. */
+export interface ExecutionRow {
+  readonly executionId: string;
+  readonly workflowId: string;
+  readonly tenant: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly status: string;
+  readonly phase: string;
+  readonly tasksTotal: number;
+  readonly tasksCompleted: number;
+  readonly tasksFailed: number;
+  /** Sequence of the newest event this row reflects. */
+  readonly sequence: number;
+  readonly startedAt: Instant;
+  readonly completedAt: Instant | null;
+  /** One line: why it failed, was cancelled or is parked. */
+  readonly reason: string | null;
+  readonly parked: boolean;
+}
+
+export interface Commit {
+  readonly epochs: readonly { readonly shard: number; readonly epoch: number }[];
+  readonly events: readonly EventRow[];
+  /** New messages for entities whose shard is elsewhere, or that did not fit into this commit. */
+  readonly messages: readonly MessageRow[];
+  /** Ids of inbox rows this commit deals with; they are removed. */
+  readonly consumed: readonly string[];
+  readonly outcomes: readonly OutcomeRow[];
+  readonly executions: readonly ExecutionRow[];
+  readonly snapshots: readonly SnapshotRow[];
+}
+
+export interface LogStore {
+  /** @throws CantataError `store_fenced` when an epoch does not match; then nothing was written. */
+  commit(commit: Commit): Promise<void>;
+  /** Events of one entity after a sequence, in order, at most `limit`. */
+  readEntity(entity: string, afterSequence: number, limit: number): Promise<readonly EventRow[]>;
+  /** Events of one shard after a position, in order, at most `limit`. */
+  readShard(shard: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>;
+  /** The newest snapshot of an entity. */
+  snapshot(entity: string): Promise<SnapshotRow | undefined>;
+  snapshots(entity: string): Promise<readonly Omit<SnapshotRow, 'state'>[]>;
+}
+
+// ---------------------------------------------------------------- inbox
+
+export interface InboxStore {
+  /** Adds messages; ids that are there already, or whose outcome is known, are left alone. Any process may call it. */
+  post(messages: readonly MessageRow[]): Promise<void>;
+  /** Unconsumed messages of these shards, oldest first. `'all'` is every shard. */
+  read(shards: readonly number[] | 'all', limit: number): Promise<readonly MessageRow[]>;
+  /** Unconsumed messages of one entity, oldest first. */
+  of(entity: string): Promise<readonly MessageRow[]>;
+  outcome(id: string): Promise<OutcomeRow | undefined>;
+}
+
+// ---------------------------------------------------------------- executions
+
+export interface ExecutionFilter {
+  readonly tenant?: string;
+  readonly workflowId?: string;
+  readonly statuses?: readonly string[];
+  /** Executions before this id (ids grow with time): the cursor of the page before. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface ExecutionIndex {
+  get(executionId: string): Promise<ExecutionRow | undefined>;
+  /** Newest first. */
+  list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]>;
+}
