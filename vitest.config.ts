@@ -1,0 +1,29 @@
+// One configuration for every test of the workspace. Sources are used unbuilt, as in development.
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+    environment: 'node',
+    // Processes, not threads: tests open database files, send signals and change their working folder.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    expect: { requireAssertions: false },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      thresholds: {
+        lines: 95,
+        branches: 95,
+        functions: 95,
+        statements: 95,
+        'packages/core/src/**/*.ts': { lines: 100, branches: 100, functions: 100, statements: 100 },
+      },
+    },
+  },
+});
