@@ -44,7 +44,7 @@ export const ERROR_CODES = {
   snapshot_corrupt: 'A snapshot does not match its checksum. The log is folded instead.',
   config_invalid: 'cantata.config.ts does not export what it must.',
   invariant_broken: 'Two things that must agree do not: a bug in Cantata. Please report it.',
-} as const satisfies Record<string, string>;
+} as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 

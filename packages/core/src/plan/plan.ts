@@ -16,6 +16,8 @@ export interface Plan {
   readonly layers: Layers;
   /** Number of tasks in each layer. */
   readonly layerSizes: Uint32Array;
+  /** What each layer is called as a phase of the run: `2/3 research`. */
+  readonly phases: readonly string[];
   readonly seats: readonly Seat[];
   readonly seatIndex: ReadonlyMap<string, number>;
   readonly groups: readonly PlanGroup[];
@@ -88,6 +90,7 @@ export function createPlan(definition: Definition): Plan {
     graph,
     layers: sorted,
     layerSizes: sizesOf(sorted),
+    phases: phasesOf(tasks, sorted),
     seats,
     seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
     groups,
@@ -177,6 +180,23 @@ function sizesOf(sorted: Layers): Uint32Array {
   const sizes = new Uint32Array(sorted.count);
   for (const layer of sorted.layerOf) sizes[layer] = (sizes[layer] as number) + 1;
   return sizes;
+}
+
+const MAX_NAMES_IN_PHASE = 3;
+
+function phasesOf(tasks: readonly PlanTask[], sorted: Layers): readonly string[] {
+  const names = Array.from({ length: sorted.count }, (): string[] => []);
+  const more = new Uint32Array(sorted.count);
+  for (const task of tasks) {
+    const layer = sorted.layerOf[task.index] as number;
+    const listed = names[layer] as string[];
+    if (listed.length < MAX_NAMES_IN_PHASE) listed.push(task.id);
+    else more[layer] = (more[layer] as number) + 1;
+  }
+  return names.map((listed, layer) => {
+    const rest = more[layer] === 0 ? '' : ` and ${more[layer]} more`;
+    return `${layer + 1}/${sorted.count} ${listed.join(', ')}${rest}`;
+  });
 }
 
 function known(index: number | undefined, what: string, id: string): number {

@@ -1,0 +1,34 @@
+/** Everything an execution can be told. */
+import type { Json } from '../../json.ts';
+import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
+import type { TaskError, Usage } from '../../ports/agent.ts';
+import type { Timer } from '../law.ts';
+import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
+
+export type ExecutionCommand =
+  | StartCommand
+  | TurnAnswer
+  /** An agent did not start or the process that ran it is gone: nobody will answer for this assignment. */
+  | (AtAssignment & { readonly type: 'turn.lost'; readonly reason: string })
+  | { readonly type: 'timer'; readonly timer: Timer }
+  | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
+  | { readonly type: 'resume'; readonly by: string }
+  | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
+  | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause };
+
+export interface StartCommand {
+  readonly type: 'start';
+  readonly workflow: WorkflowRef;
+  readonly pattern: PatternName;
+  readonly input: Json;
+  readonly timeoutMs: number;
+  readonly retryPolicy?: RetryPolicyName;
+}
+
+export interface AtAssignment extends AtAttempt {
+  readonly assignment: number;
+}
+
+export type TurnAnswer =
+  | (AtAssignment & { readonly type: 'turn.completed'; readonly output: Json; readonly usage?: Usage })
+  | (AtAssignment & { readonly type: 'turn.failed'; readonly error: TaskError });

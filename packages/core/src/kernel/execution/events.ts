@@ -1,0 +1,120 @@
+/**
+ * Everything that can happen to an execution: past-tense facts, one union. Stored as they are; ids of workflow and
+ * execution, time and actor live in columns. `published.ts` adds what the specification's schemas ask for.
+ */
+import type { Json } from '../../json.ts';
+import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
+import type { TaskError, Usage } from '../../ports/agent.ts';
+import type { Instant } from '../../ports/clock.ts';
+
+/** Version of the schemas below, written beside every event. */
+export const EVENT_SCHEMA = 1;
+
+export type ExecutionEvent =
+  | Requested
+  | { readonly type: 'workflow.planned'; readonly tasks: number; readonly estimatedMs: number }
+  | { readonly type: 'workflow.agents_allocated'; readonly seats: number }
+  | { readonly type: 'workflow.execution_started' }
+  | Paused
+  | { readonly type: 'workflow.resumed'; readonly by: string }
+  | CheckpointCreated
+  | Cancelling
+  | Failing
+  | { readonly type: 'workflow.completed' }
+  | { readonly type: 'workflow.failed'; readonly error: TaskError; readonly task?: string; readonly item?: number }
+  | { readonly type: 'workflow.cancelled'; readonly reason: string }
+  /** The items of a parallel task are known. */
+  | { readonly type: 'task.expanded'; readonly task: string; readonly items: number }
+  | TaskAssigned
+  | TaskCompleted
+  | TaskRetryScheduled
+  | (AtItem & { readonly type: 'task.retry_due' })
+  | (AtAttempt & { readonly type: 'task.timed_out'; readonly afterMs: number })
+  | (AtAttempt & { readonly type: 'task.failed'; readonly error: TaskError })
+  /** `confirmed` tells whether the agent answered, or the deadline passed without a word from it. */
+  | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
+  | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string });
+
+export interface AtItem {
+  readonly task: string;
+  readonly item?: number;
+}
+
+export interface AtAttempt extends AtItem {
+  readonly attempt: number;
+}
+
+export interface Requested {
+  readonly type: 'workflow.requested';
+  readonly workflow: WorkflowRef;
+  readonly pattern: PatternName;
+  readonly input: Json;
+  readonly timeoutMs: number;
+  /** For tasks that name none. */
+  readonly retryPolicy?: RetryPolicyName;
+}
+
+/** Which version of which workflow: pinned to the run. */
+export interface WorkflowRef {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+export interface Paused {
+  readonly type: 'workflow.paused';
+  readonly by: string;
+  readonly checkpoint: string;
+  readonly reason?: string;
+}
+
+export interface CheckpointCreated {
+  readonly type: 'workflow.checkpoint_created';
+  readonly checkpoint: string;
+  readonly cause: CheckpointCause;
+  readonly recovery: RecoveryInstructions;
+}
+
+export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size';
+
+/** Data, not code: what a recovery from here would do. Lists are cut at 100 entries. */
+export interface RecoveryInstructions {
+  readonly in_flight: readonly { readonly task: string; readonly agent_id: string; readonly attempt: number }[];
+  /** What would be handed out again if the process ended now. */
+  readonly redispatch: number;
+  readonly ready: number;
+  readonly retrying: number;
+  readonly resume: string;
+}
+
+export interface Cancelling {
+  readonly type: 'workflow.cancelling';
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface Failing {
+  readonly type: 'workflow.failing';
+  readonly error: TaskError;
+  readonly task?: string;
+  readonly item?: number;
+}
+
+export interface TaskAssigned extends AtAttempt {
+  readonly type: 'agent.task_assigned';
+  readonly assignment: number;
+  readonly seat: string;
+}
+
+export interface TaskCompleted extends AtAttempt {
+  readonly type: 'task.completed';
+  readonly output: Json;
+  readonly usage?: Usage;
+}
+
+export interface TaskRetryScheduled extends AtAttempt {
+  readonly type: 'task.retry_scheduled';
+  readonly error: TaskError;
+  readonly until: Instant;
+}

@@ -1,0 +1,287 @@
+/** Folds one event into the state of an execution. Writes down what was decided; decides nothing (L2). */
+import { assert } from '../../errors.ts';
+import { successors } from '../../graph/graph.ts';
+import type { Usage } from '../../ports/agent.ts';
+import type { Instant } from '../../ports/clock.ts';
+import type { Timer } from '../law.ts';
+import type { AtItem, ExecutionEvent, Requested, TaskAssigned } from './events.ts';
+import { makeReady, occupy, takeReady, vacate } from './seating.ts';
+import { type ExecutionState, type Item, newItem, newTask, type Task } from './state.ts';
+
+export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant): void {
+  state.sequence += 1;
+  state.lastAt = at;
+  switch (event.type) {
+    case 'workflow.requested':
+      return request(state, event, at);
+    case 'workflow.planned':
+      state.status = { kind: 'allocating' };
+      return;
+    case 'workflow.agents_allocated':
+      return;
+    case 'workflow.execution_started':
+      return begin(state, at);
+    case 'workflow.paused':
+      return pause(state, event.by, event.reason, at);
+    case 'workflow.resumed':
+      return unpause(state, at);
+    case 'workflow.checkpoint_created':
+      state.checkpoint = { id: event.checkpoint, sequence: state.sequence, at };
+      state.effects.push({ kind: 'snapshot', checkpoint: event.checkpoint });
+      return;
+    case 'workflow.cancelling':
+      state.status = {
+        kind: 'running',
+        ending: { kind: 'cancelled', by: event.by, reason: event.reason, deadline: at + CANCEL_GRACE_MS },
+      };
+      return stopAgents(state, at, event.reason);
+    case 'workflow.failing':
+      state.status = {
+        kind: 'running',
+        ending: { kind: 'failed', error: event.error, ...place(event), deadline: at + CANCEL_GRACE_MS },
+      };
+      return stopAgents(state, at, event.error.message);
+    case 'workflow.completed':
+      state.status = { kind: 'completed', at };
+      return close(state);
+    case 'workflow.failed':
+      state.status = { kind: 'failed', at, error: event.error, ...place(event) };
+      return close(state);
+    case 'workflow.cancelled':
+      state.status = { kind: 'cancelled', at, reason: event.reason };
+      return close(state);
+    case 'task.expanded':
+      return expand(state, taskOf(state, event.task), event.items, at);
+    case 'agent.task_assigned':
+      return assign(state, event, at);
+    case 'task.completed': {
+      const item = release(state, event, at);
+      item.status = { kind: 'completed', at, output: event.output };
+      count(state, event.usage);
+      return closeItem(state, item, at);
+    }
+    case 'task.retry_scheduled': {
+      const item = release(state, event, at);
+      item.status = { kind: 'retrying', until: event.until, error: event.error };
+      item.assignment = 0;
+      state.retrying.add(item);
+      state.counters.retries += 1;
+      state.effects.push({ kind: 'arm', timer: timerOf('retry_due', event), at: event.until });
+      return;
+    }
+    case 'task.retry_due': {
+      const item = itemOf(state, event);
+      state.retrying.delete(item);
+      makeReady(state, item, at);
+      return;
+    }
+    case 'task.timed_out': {
+      const item = release(state, event, at);
+      item.status = { kind: 'timed_out', at };
+      const { task, attempt } = event;
+      state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, reason: 'the attempt timed out' });
+      return;
+    }
+    case 'task.failed': {
+      const item = release(state, event, at);
+      item.status = { kind: 'failed', at, error: event.error };
+      const task = state.tasks[item.task] as Task;
+      if (task.status !== 'failed') state.counters.failedTasks += 1;
+      task.status = 'failed';
+      task.endedAt = at;
+      return;
+    }
+    case 'task.cancelled': {
+      const item = release(state, event, at);
+      item.status = { kind: 'cancelled', at, confirmed: event.confirmed };
+      return;
+    }
+    case 'agent.lost': {
+      const item = release(state, event, at);
+      state.counters.losses += 1;
+      // The same attempt is handed out again: a lost process is not the agent's failure.
+      item.attempt -= 1;
+      makeReady(state, item, at);
+      return;
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** How long an ending execution waits for its agents to stop before it ends without their word. */
+export const CANCEL_GRACE_MS = 10_000;
+
+function request(state: ExecutionState, event: Requested, at: Instant): void {
+  const { type: _, ...request } = event;
+  state.request = { ...request, at };
+  state.status = { kind: 'planning' };
+  state.deadline = at + event.timeoutMs;
+  state.effects.push({ kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline });
+  for (let index = 0; index < state.plan.tasks.length; index++) state.tasks.push(newTask(state.plan, index));
+}
+
+function begin(state: ExecutionState, at: Instant): void {
+  state.status = { kind: 'running' };
+  state.startedAt = at;
+  for (const task of state.tasks) {
+    if (task.waiting === 0) open(state, task, at);
+  }
+}
+
+function pause(state: ExecutionState, by: string, reason: string | undefined, at: Instant): void {
+  // The clock of the execution stands still while it is paused.
+  const remainingMs = Math.max(0, (state.deadline ?? at) - at);
+  state.deadline = undefined;
+  state.status = { kind: 'paused', at, by, remainingMs, ...(reason === undefined ? {} : { reason }) };
+  state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });
+}
+
+function unpause(state: ExecutionState, at: Instant): void {
+  assert(state.status.kind === 'paused', 'only a paused execution resumes');
+  state.deadline = at + state.status.remainingMs;
+  state.status = { kind: 'running' };
+  state.effects.push({ kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline });
+}
+
+/** Tells every agent in flight to stop and gives them until the deadline. Retries are given up. */
+function stopAgents(state: ExecutionState, at: Instant, reason: string): void {
+  for (const item of state.retrying) {
+    const { id } = planTask(state, item);
+    state.effects.push({ kind: 'disarm', timer: { kind: 'retry_due', task: id, item: item.index } });
+  }
+  for (const item of state.inFlight) {
+    const task = planTask(state, item).id;
+    state.effects.push({ kind: 'cancel_agent', task, item: item.index, attempt: item.attempt, reason });
+  }
+  if (state.inFlight.size > 0) {
+    state.effects.push({ kind: 'arm', timer: { kind: 'cancel_deadline' }, at: at + CANCEL_GRACE_MS });
+  }
+}
+
+function close(state: ExecutionState): void {
+  state.deadline = undefined;
+  state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });
+  state.effects.push({ kind: 'disarm', timer: { kind: 'cancel_deadline' } });
+}
+
+/** All dependencies of a task are met: a plain task gets its one item, a parallel one waits for its expansion. */
+function open(state: ExecutionState, task: Task, at: Instant): void {
+  task.openedAt = at;
+  if ((state.plan.tasks[task.index] as Plan['tasks'][number]).definition.parallel) {
+    task.status = 'expanding';
+    state.expandable.push(task);
+    return;
+  }
+  task.status = 'open';
+  task.openItems = 1;
+  const item = newItem(task.index, undefined);
+  task.items = [item];
+  makeReady(state, item, at);
+}
+
+type Plan = ExecutionState['plan'];
+
+function expand(state: ExecutionState, task: Task, items: number, at: Instant): void {
+  state.expandable.remove(task);
+  task.status = 'open';
+  task.openItems = items;
+  task.items = Array.from({ length: items }, (_, index) => newItem(task.index, index));
+  for (const item of task.items) makeReady(state, item, at);
+  if (items === 0) closeTask(state, task, at);
+}
+
+function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
+  const item = itemOf(state, event);
+  const seat = state.plan.seatIndex.get(event.seat);
+  assert(seat !== undefined, `there is no seat ${event.seat}`);
+  assert(item.status.kind === 'ready', 'only a ready item is assigned');
+  state.counters.turns += 1;
+  state.counters.queueMs += at - item.status.since;
+  takeReady(state, item);
+  occupy(state, item, seat);
+  item.attempt = event.attempt;
+  item.assignment = event.assignment;
+  item.seat = seat;
+  item.startedAt = at;
+  const { timeoutMs } = planTask(state, item).definition;
+  const deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
+  item.status = { kind: 'assigned', seat, since: at, sequence: state.sequence, deadline };
+  state.inFlight.add(item);
+  if (state.inFlight.size > state.counters.maxInFlight) state.counters.maxInFlight = state.inFlight.size;
+  const { task, attempt, assignment } = event;
+  state.effects.push({
+    kind: 'dispatch',
+    task,
+    item: event.item,
+    attempt,
+    assignment,
+    seat: event.seat,
+    sequence: state.sequence,
+  });
+  if (deadline !== undefined) state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
+}
+
+/** An attempt is over: its seat is free and its timeout is off. */
+function release(state: ExecutionState, event: AtItem, at: Instant): Item {
+  const item = itemOf(state, event);
+  const { status } = item;
+  // After a timeout the seat is free already.
+  if (status.kind !== 'assigned') return item;
+  state.inFlight.delete(item);
+  vacate(state, status.seat);
+  state.counters.agentMs += at - status.since;
+  if (status.deadline !== undefined) state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
+  return item;
+}
+
+function closeItem(state: ExecutionState, item: Item, at: Instant): void {
+  const task = state.tasks[item.task] as Task;
+  task.openItems -= 1;
+  if (task.openItems === 0) closeTask(state, task, at);
+}
+
+function closeTask(state: ExecutionState, task: Task, at: Instant): void {
+  task.status = 'completed';
+  task.endedAt = at;
+  state.counters.completedTasks += 1;
+  state.openTasks -= 1;
+  const layer = state.plan.layers.layerOf[task.index] as number;
+  state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
+  while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
+  for (const next of successors(state.plan.graph, task.index)) {
+    const successor = state.tasks[next] as Task;
+    successor.waiting -= 1;
+    if (successor.waiting === 0) open(state, successor, at);
+  }
+}
+
+function count(state: ExecutionState, usage: Usage | undefined): void {
+  state.counters.tokens += usage?.tokens ?? 0;
+  state.counters.cost += usage?.cost ?? 0;
+}
+
+function planTask(state: ExecutionState, item: Item): Plan['tasks'][number] {
+  return state.plan.tasks[item.task] as Plan['tasks'][number];
+}
+
+function taskOf(state: ExecutionState, id: string): Task {
+  const task = state.tasks[state.plan.taskIndex.get(id) ?? -1];
+  assert(task !== undefined, `there is no task ${id}`);
+  return task;
+}
+
+function itemOf(state: ExecutionState, at: AtItem): Item {
+  const item = taskOf(state, at.task).items[at.item ?? 0];
+  assert(item !== undefined, `there is no item ${at.task}[${at.item}]`);
+  return item;
+}
+
+function timerOf(kind: Timer['kind'], at: AtItem): Timer {
+  return { kind, task: at.task, item: at.item };
+}
+
+function place(event: { readonly task?: string; readonly item?: number }): { task?: string; item?: number } {
+  if (event.task === undefined) return {};
+  return event.item === undefined ? { task: event.task } : { task: event.task, item: event.item };
+}

@@ -1,0 +1,157 @@
+/** The state of an execution as JSON and back. What can be derived (ready queues, pools) is derived again. */
+import { CantataError } from '../../errors.ts';
+import type { Json } from '../../json.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { makeReady, occupy } from './seating.ts';
+import { type Counters, type ExecutionState, type Item, newExecution, type Task } from './state.ts';
+
+/** Format of what `encode` writes. */
+const FORMAT = 1;
+
+interface Snapshot {
+  readonly format: number;
+  readonly sequence: number;
+  readonly lastAt: number;
+  readonly status: ExecutionState['status'];
+  readonly request: ExecutionState['request'] | null;
+  readonly startedAt: number | null;
+  readonly deadline: number | null;
+  readonly checkpoint: ExecutionState['checkpoint'] | null;
+  readonly counters: Counters;
+  readonly tasks: readonly SnapshotTask[];
+  readonly expandable: readonly number[];
+  readonly inFlight: readonly ItemRef[];
+  readonly retrying: readonly ItemRef[];
+  /** Free seats per group in the order they will be taken. */
+  readonly free: readonly (readonly number[])[];
+  readonly nextOrder: number;
+}
+
+type SnapshotTask = Omit<Task, 'index' | 'items' | 'openedAt' | 'endedAt'> & {
+  readonly openedAt: number | null;
+  readonly endedAt: number | null;
+  readonly items: readonly SnapshotItem[];
+};
+type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'status'> & {
+  readonly seat: number | null;
+  readonly startedAt: number | null;
+};
+type ItemRef = readonly [task: number, item: number];
+
+/** O(tasks + items). Everything in it is JSON; properties that are undefined vanish and come back as such. */
+export function encodeExecution(state: ExecutionState): Json {
+  const ref = (item: Item): ItemRef => [item.task, item.index ?? 0];
+  const snapshot: Snapshot = {
+    format: FORMAT,
+    sequence: state.sequence,
+    lastAt: state.lastAt,
+    status: state.status,
+    request: state.request ?? null,
+    startedAt: state.startedAt ?? null,
+    deadline: state.deadline ?? null,
+    checkpoint: state.checkpoint ?? null,
+    counters: { ...state.counters },
+    tasks: state.tasks.map(({ index: _, items, openedAt, endedAt, ...task }) => ({
+      ...task,
+      openedAt: openedAt ?? null,
+      endedAt: endedAt ?? null,
+      items: items.map(({ attempt, assignment, status, seat, startedAt }) => ({
+        attempt,
+        assignment,
+        seat: seat ?? null,
+        startedAt: startedAt ?? null,
+        status,
+      })),
+    })),
+    expandable: Array.from(state.expandable, (task) => task.index),
+    inFlight: Array.from(state.inFlight, ref),
+    retrying: Array.from(state.retrying, ref),
+    free: state.seating.freeOfGroup.map((queue) => [...queue]),
+    nextOrder: state.seating.nextOrder,
+  };
+  return snapshot as unknown as Json;
+}
+
+/**
+ * Builds the state a snapshot was taken of. The caller has checked the checksum, so the shape is trusted.
+ * @throws CantataError `snapshot_corrupt` when it is of another format or does not fit the plan.
+ */
+export function restoreExecution(executionId: string, plan: Plan, encoded: Json): ExecutionState {
+  const snapshot = encoded as unknown as Snapshot;
+  if (snapshot.format !== FORMAT) {
+    throw new CantataError('snapshot_corrupt', `a snapshot of ${executionId} has the format ${snapshot.format}`);
+  }
+  if (snapshot.tasks.length !== 0 && snapshot.tasks.length !== plan.tasks.length) {
+    throw new CantataError('snapshot_corrupt', `a snapshot of ${executionId} does not fit its definition`);
+  }
+  const state = newExecution(executionId, plan);
+  state.sequence = snapshot.sequence;
+  state.lastAt = snapshot.lastAt;
+  state.status = snapshot.status;
+  state.request = snapshot.request ?? undefined;
+  state.startedAt = snapshot.startedAt ?? undefined;
+  state.deadline = snapshot.deadline ?? undefined;
+  state.checkpoint = snapshot.checkpoint ?? undefined;
+  Object.assign(state.counters, snapshot.counters);
+  snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(plan, index, task)));
+  restorePlaces(state, snapshot);
+  restoreProgress(state);
+  return state;
+}
+
+function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
+  const { parallel } = (plan.tasks[index] as Plan['tasks'][number]).definition;
+  return {
+    ...task,
+    index,
+    openedAt: task.openedAt ?? undefined,
+    endedAt: task.endedAt ?? undefined,
+    items: task.items.map((item, at) => ({
+      task: index,
+      index: parallel ? at : undefined,
+      attempt: item.attempt,
+      assignment: item.assignment,
+      seat: item.seat ?? undefined,
+      startedAt: item.startedAt ?? undefined,
+      status: item.status,
+    })),
+  };
+}
+
+function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
+  const { seating } = state;
+  for (const index of snapshot.expandable) state.expandable.push(state.tasks[index] as Task);
+  for (const [task, item] of snapshot.inFlight) {
+    const seated = state.tasks[task]?.items[item] as Item;
+    state.inFlight.add(seated);
+    if (seated.status.kind === 'assigned') {
+      seated.status = { ...seated.status, deadline: seated.status.deadline };
+      occupy(state, seated, seated.status.seat);
+    }
+  }
+  for (const [task, item] of snapshot.retrying) state.retrying.add(state.tasks[task]?.items[item] as Item);
+  seating.freeOfGroup.forEach((queue, group) => {
+    queue.clear();
+    for (const seat of snapshot.free[group] ?? []) queue.push(seat);
+  });
+  const ready = state.tasks.flatMap((task) => task.items.filter((item) => item.status.kind === 'ready'));
+  const order = (item: Item): number => (item.status.kind === 'ready' ? item.status.order : 0);
+  ready.sort((a, b) => order(a) - order(b));
+  for (const item of ready) {
+    const { status } = item;
+    if (status.kind !== 'ready') continue;
+    makeReady(state, item, status.since);
+    item.status = status;
+  }
+  seating.nextOrder = snapshot.nextOrder;
+}
+
+function restoreProgress(state: ExecutionState): void {
+  for (const task of state.tasks) {
+    if (task.status !== 'completed') continue;
+    const layer = state.plan.layers.layerOf[task.index] as number;
+    state.openTasks -= 1;
+    state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
+  }
+  while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
+}

@@ -1,0 +1,185 @@
+/**
+ * The state of an execution, and the small moves `evolve` is made of.
+ *
+ * X1 A task is opened when its last dependency completed, never before.
+ * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, or an end.
+ * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
+ * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, or it is paused.
+ */
+import type { Json } from '../../json.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { TaskError } from '../../ports/agent.ts';
+import type { Instant } from '../../ports/clock.ts';
+import type { EntityState } from '../law.ts';
+import { Queue } from '../queue.ts';
+import type { Requested } from './events.ts';
+
+export interface ExecutionState extends EntityState {
+  readonly executionId: string;
+  readonly plan: Plan;
+  status: ExecutionStatus;
+  request: (Omit<Requested, 'type'> & { readonly at: Instant }) | undefined;
+  startedAt: Instant | undefined;
+  /** When the execution times out; undefined while it is paused or not started. */
+  deadline: Instant | undefined;
+  readonly tasks: Task[];
+  /** Parallel tasks whose items are not decided yet. */
+  readonly expandable: Queue<Task>;
+  readonly inFlight: Set<Item>;
+  readonly retrying: Set<Item>;
+  readonly seating: Seating;
+  /** Tasks not completed yet, in all and per layer of the plan. */
+  openTasks: number;
+  readonly openInLayer: Uint32Array;
+  /** The earliest layer with an open task. */
+  layer: number;
+  checkpoint: { readonly id: string; readonly sequence: number; readonly at: Instant } | undefined;
+  readonly counters: Counters;
+}
+
+export type ExecutionStatus =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'planning' }
+  | { readonly kind: 'allocating' }
+  /** `ending` is set from the cause of the end until the last attempt in flight has answered. */
+  | { readonly kind: 'running'; readonly ending?: Ending }
+  | { readonly kind: 'paused'; readonly at: Instant; readonly by: string; readonly reason?: string; readonly remainingMs: number }
+  | { readonly kind: 'completed'; readonly at: Instant }
+  | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError; readonly task?: string; readonly item?: number }
+  | { readonly kind: 'cancelled'; readonly at: Instant; readonly reason: string };
+
+export type Ending =
+  | { readonly kind: 'failed'; readonly error: TaskError; readonly task?: string; readonly item?: number; readonly deadline: Instant }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string; readonly deadline: Instant };
+
+export interface Task {
+  readonly index: number;
+  /** Dependencies not completed yet. */
+  waiting: number;
+  status: 'pending' | 'expanding' | 'open' | 'completed' | 'failed';
+  /** One for a plain task, any number for a parallel one; empty until the task is open. */
+  items: Item[];
+  openItems: number;
+  openedAt: Instant | undefined;
+  endedAt: Instant | undefined;
+}
+
+export interface Item {
+  readonly task: number;
+  /** Undefined for the single item of a plain task. */
+  readonly index: number | undefined;
+  /** The current or last attempt, from 1; 0 before the first. */
+  attempt: number;
+  /** How often the current attempt was handed out. */
+  assignment: number;
+  /** Where the last assignment went, and when. */
+  seat: number | undefined;
+  startedAt: Instant | undefined;
+  status: ItemStatus;
+}
+
+export type ItemStatus =
+  | { readonly kind: 'ready'; readonly since: Instant; readonly order: number }
+  | {
+      readonly kind: 'assigned';
+      readonly seat: number;
+      readonly since: Instant;
+      readonly sequence: number;
+      readonly deadline: Instant | undefined;
+    }
+  | { readonly kind: 'retrying'; readonly until: Instant; readonly error: TaskError }
+  /** The attempt is over; the same decision says what comes of it. */
+  | { readonly kind: 'timed_out'; readonly at: Instant }
+  | { readonly kind: 'completed'; readonly at: Instant; readonly output: Json }
+  | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError }
+  | { readonly kind: 'cancelled'; readonly at: Instant; readonly confirmed: boolean };
+
+/** Who sits where, who waits for a seat, and which pools could go on. */
+export interface Seating {
+  readonly occupant: (Item | undefined)[];
+  readonly freeOfGroup: readonly Queue<number>[];
+  readonly freeInPool: Uint32Array;
+  readonly readyOfPool: readonly Queue<Item>[];
+  readonly assignable: Set<number>;
+  /** Counts up with every item that becomes ready: the order in which they are served. */
+  nextOrder: number;
+}
+
+export interface Counters {
+  turns: number;
+  retries: number;
+  losses: number;
+  tokens: number;
+  cost: number;
+  queueMs: number;
+  agentMs: number;
+  completedTasks: number;
+  failedTasks: number;
+  maxInFlight: number;
+}
+
+/** The empty state before the first event. O(seats + pools); tasks are laid out by `workflow.requested`. */
+export function newExecution(executionId: string, plan: Plan): ExecutionState {
+  return {
+    executionId,
+    plan,
+    sequence: 0,
+    lastAt: 0,
+    effects: [],
+    status: { kind: 'new' },
+    request: undefined,
+    startedAt: undefined,
+    deadline: undefined,
+    tasks: [],
+    expandable: new Queue(),
+    inFlight: new Set(),
+    retrying: new Set(),
+    seating: newSeating(plan),
+    openTasks: plan.tasks.length,
+    openInLayer: plan.layerSizes.slice(),
+    layer: 0,
+    checkpoint: undefined,
+    counters: {
+      turns: 0,
+      retries: 0,
+      losses: 0,
+      tokens: 0,
+      cost: 0,
+      queueMs: 0,
+      agentMs: 0,
+      completedTasks: 0,
+      failedTasks: 0,
+      maxInFlight: 0,
+    },
+  };
+}
+
+function newSeating(plan: Plan): Seating {
+  const freeOfGroup = plan.groups.map((group) => {
+    const free = new Queue<number>();
+    for (const seat of group.seats) free.push(seat);
+    return free;
+  });
+  return {
+    occupant: new Array<Item | undefined>(plan.seats.length).fill(undefined),
+    freeOfGroup,
+    freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
+    readyOfPool: plan.pools.map(() => new Queue<Item>()),
+    assignable: new Set(),
+    nextOrder: 0,
+  };
+}
+
+export function newTask(plan: Plan, index: number): Task {
+  const waiting = plan.graph.indegree[index] as number;
+  return { index, waiting, status: 'pending', items: [], openItems: 0, openedAt: undefined, endedAt: undefined };
+}
+
+export function newItem(task: number, index: number | undefined): Item {
+  const status = { kind: 'ready', since: 0, order: 0 } as const;
+  return { task, index, attempt: 0, assignment: 0, seat: undefined, startedAt: undefined, status };
+}
+
+export function isEnded(status: ExecutionStatus): boolean {
+  return status.kind === 'completed' || status.kind === 'failed' || status.kind === 'cancelled';
+}

@@ -1,0 +1,126 @@
+/**
+ * The law of an entity: three functions without I/O, clock or randomness, and the words they share.
+ *
+ * L1 decide thinks     Templates, policies, jitter and choices run in `decide` alone; their results are in the events.
+ * L2 evolve writes     `evolve` uses the event, its time and the structure of the plan, nothing else. It is the only
+ *                      code that changes a state, it mutates in place, and its cost does not grow with the run.
+ * L3 effects derive    `evolve` lists newly owed effects; `owed` lists all of them once, at load. None is stored.
+ * L4 small steps       `decide` is asked again with `continue` until nothing follows: ready, assigned, ended.
+ */
+import type { ErrorCode } from '../errors.ts';
+import type { Json } from '../json.ts';
+import type { Instant } from '../ports/clock.ts';
+import type { ExecutionCommand } from './execution/commands.ts';
+import type { ResourceCommand } from './resource/law.ts';
+
+export interface Law<State extends EntityState, Command, Event extends { readonly type: string }> {
+  decide(state: View<State>, command: Command | Continue, now: Instant): Decision<Event>;
+  evolve(state: State, event: Event, at: Instant): void;
+  owed(state: View<State>): Iterable<Effect>;
+}
+
+/** What every entity's state has. */
+export interface EntityState {
+  /** Sequence of the last event folded in; 0 before the first. */
+  sequence: number;
+  /** Time of the last event. */
+  lastAt: Instant;
+  /** Effects owed since they were last drained. Not part of a snapshot: `owed` derives them again. */
+  effects: Effect[];
+}
+
+/** What follows from the state as it is? Every law answers it with the next small step, or with nothing. */
+export interface Continue {
+  readonly type: 'continue';
+}
+export const CONTINUE: Continue = { type: 'continue' };
+
+export type Decision<Event> = Accepted<Event> | Rejected;
+
+export interface Accepted<Event> {
+  readonly kind: 'accepted';
+  readonly events: readonly Event[];
+  readonly messages: readonly Message[];
+}
+
+/** A refusal is a value, not an exception: the caller is told, nothing is written. */
+export interface Rejected {
+  readonly kind: 'rejected';
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly detail?: Json;
+}
+
+/** What one entity tells another: a command for it. */
+export interface Message {
+  readonly to: string;
+  readonly command: ExecutionCommand | ResourceCommand;
+}
+
+const NOTHING: readonly never[] = [];
+
+export function accept<Event>(events: readonly Event[], messages: readonly Message[] = NOTHING): Accepted<Event> {
+  return { kind: 'accepted', events, messages };
+}
+
+export const NO_EVENTS: Accepted<never> = { kind: 'accepted', events: NOTHING, messages: NOTHING };
+
+export function reject(code: ErrorCode, message: string, detail?: Json): Rejected {
+  return detail === undefined ? { kind: 'rejected', code, message } : { kind: 'rejected', code, message, detail };
+}
+
+/** What the world owes an entity. Each kind names what discharges it. */
+export type Effect =
+  /** Give this attempt to its agent. Discharged by its completion, failure, loss or cancellation. */
+  | {
+      readonly kind: 'dispatch';
+      readonly task: string;
+      readonly item: number | undefined;
+      readonly attempt: number;
+      readonly assignment: number;
+      readonly seat: string;
+      /** Sequence of the event that assigned it: the causation of the answer. */
+      readonly sequence: number;
+    }
+  /** Tell the agent to stop. Discharged by its answer or by the deadline, whichever comes first. */
+  | {
+      readonly kind: 'cancel_agent';
+      readonly task: string;
+      readonly item: number | undefined;
+      readonly attempt: number;
+      readonly reason: string;
+    }
+  /** Wake the entity at a time; the same timer armed again replaces the old one. */
+  | { readonly kind: 'arm'; readonly timer: Timer; readonly at: Instant }
+  | { readonly kind: 'disarm'; readonly timer: Timer }
+  /** More follows than one decision may yield: ask again. */
+  | { readonly kind: 'continue' }
+  /** Write the state as it is now beside the events of this decision. */
+  | { readonly kind: 'snapshot'; readonly checkpoint: string };
+
+export type TimerKind = 'attempt_timeout' | 'retry_due' | 'execution_timeout' | 'cancel_deadline';
+
+export interface Timer {
+  readonly kind: TimerKind;
+  readonly task?: string;
+  readonly item?: number | undefined;
+}
+
+export function timerKey(timer: Timer): string {
+  if (timer.task === undefined) return timer.kind;
+  return timer.item === undefined ? `${timer.kind}:${timer.task}` : `${timer.kind}:${timer.task}[${timer.item}]`;
+}
+
+/**
+ * A deeply read-only view, so that a `decide` that changes something does not compile.
+ * JSON is read-only already, and recursive: the mapping stops there.
+ */
+export type View<T> = T extends Json | undefined | ((...args: never[]) => unknown)
+  ? T
+  : T extends Map<infer K, infer V>
+    ? ReadonlyMap<K, View<V>>
+    : T extends Set<infer V>
+      ? ReadonlySet<View<V>>
+      : T extends object
+        ? { readonly [K in keyof T]: View<T[K]> }
+        : T;

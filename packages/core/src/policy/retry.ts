@@ -1,0 +1,79 @@
+/** When a failed attempt is tried again. Pure: the jitter comes from the address, so a replay finds the same delay. */
+import { assert } from '../errors.ts';
+import type { RetryPolicyName } from '../plan/definition.ts';
+import type { TaskError } from '../ports/agent.ts';
+
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  readonly attempts: number;
+  readonly backoff: 'none' | 'fixed' | 'linear' | 'exponential';
+  readonly initialMs: number;
+  readonly capMs: number;
+  /** Share of the delay that varies: 0.2 spreads it over 80 % to 120 %, so that a crowd does not come back at once. */
+  readonly jitter: number;
+}
+
+export const RETRY_POLICIES: Readonly<Record<RetryPolicyName, RetryPolicy>> = {
+  none: { attempts: 1, backoff: 'none', initialMs: 0, capMs: 0, jitter: 0 },
+  fixed: { attempts: 5, backoff: 'fixed', initialMs: 1_000, capMs: 1_000, jitter: 0 },
+  linear: { attempts: 5, backoff: 'linear', initialMs: 1_000, capMs: 30_000, jitter: 0.2 },
+  exponential_backoff: { attempts: 5, backoff: 'exponential', initialMs: 500, capMs: 60_000, jitter: 0.2 },
+};
+
+export type RetryVerdict =
+  | { readonly kind: 'retry'; readonly delayMs: number }
+  | { readonly kind: 'give_up'; readonly because: 'not_retryable' | 'attempts_exhausted' };
+
+/**
+ * Whether attempt `attempt` (from 1) that ended with `error` is followed by another.
+ * An agent's word goes first: `retry: 'never'` ends it, and `retry: 'wanted'` gets exponential backoff
+ * where the document named no policy at all.
+ */
+export function retryVerdict(
+  policyName: RetryPolicyName | undefined,
+  attempt: number,
+  error: TaskError,
+  address: string,
+): RetryVerdict {
+  if (error.retry === 'never') return { kind: 'give_up', because: 'not_retryable' };
+  const policy: RetryPolicy = RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
+  if (attempt >= policy.attempts) return { kind: 'give_up', because: 'attempts_exhausted' };
+  return { kind: 'retry', delayMs: delayBefore(policy, attempt + 1, address) };
+}
+
+/** Attempts a task may take in all under a policy, for people to read. */
+export function attemptsOf(policyName: RetryPolicyName | undefined): number {
+  return RETRY_POLICIES[policyName ?? 'none'].attempts;
+}
+
+/** Milliseconds to wait before attempt `attempt`, which is at least the second. */
+export function delayBefore(policy: RetryPolicy, attempt: number, address: string): number {
+  assert(attempt >= 2, 'only a second attempt has a delay before it');
+  const base = Math.min(policy.capMs, policy.initialMs * growth(policy.backoff, attempt - 1));
+  const spread = policy.jitter * (2 * unit(`${address}:${attempt}`) - 1);
+  return Math.round(base * (1 + spread));
+}
+
+function growth(backoff: RetryPolicy['backoff'], retry: number): number {
+  switch (backoff) {
+    case 'none':
+      return 0;
+    case 'fixed':
+      return 1;
+    case 'linear':
+      return retry;
+    case 'exponential':
+      return 2 ** (retry - 1);
+    default:
+      return backoff satisfies never;
+  }
+}
+
+/** A number in [0, 1) from a text: FNV-1a with an avalanche at the end (murmur3's finaliser). */
+function unit(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 0x1_0000_0000;
+}
