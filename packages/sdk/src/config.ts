@@ -1,0 +1,57 @@
+/** `cantata.config.ts`: which code stands behind which agent type. */
+import { type AgentDirectory, CantataError } from '@cantata/core';
+import type { AgentDefinition } from './agent.ts';
+import { inProcess } from './in-process.ts';
+
+export interface Config {
+  /** Agent type, as in the `type:` of a document, to what implements it. */
+  readonly agents: Readonly<Record<string, AgentDefinition>>;
+  /** Where executions are kept, relative to the configuration file. `.cantata` if not given. */
+  readonly dataDir?: string;
+}
+
+/** Checks the type of a configuration and gives it back: `export default defineConfig({ ... })`. */
+export function defineConfig<Agents extends Config['agents']>(
+  config: Config & { readonly agents: Agents },
+): Config & { readonly agents: Agents } {
+  return config;
+}
+
+/**
+ * What a configuration module exported, checked: it may have been written in plain JavaScript.
+ * @param where the file, for the message
+ * @throws CantataError `config_invalid` with everything that is wrong with it
+ */
+export function readConfig(exported: unknown, where: string): Config {
+  const problems = problemsOf(exported);
+  if (problems.length === 0) return exported as Config;
+  throw new CantataError('config_invalid', `${where}: ${problems.join('; ')}`);
+}
+
+/** The agents of a configuration, as the engine asks for them. `where` names the file that binds types. */
+export function agentDirectory(config: Config, where: string): AgentDirectory {
+  const agents = new Map(Object.entries(config.agents).map(([type, agent]) => [type, inProcess(agent)]));
+  return { where, find: (type) => agents.get(type) };
+}
+
+function problemsOf(exported: unknown): readonly string[] {
+  if (!isRecord(exported))
+    return ['it has no default export; write `export default defineConfig({ agents: { ... } })`'];
+  const { agents, dataDir } = exported;
+  const problems = Object.keys(exported)
+    .filter((key) => key !== 'agents' && key !== 'dataDir')
+    .map((key) => `\`${key}\` is not a setting; there are \`agents\` and \`dataDir\``);
+  if (dataDir !== undefined && (typeof dataDir !== 'string' || dataDir === ''))
+    problems.push('`dataDir` is not a path');
+  if (!isRecord(agents)) return [...problems, '`agents` is not an object of agent types'];
+  for (const [type, agent] of Object.entries(agents)) {
+    if (!isRecord(agent) || typeof agent['perform'] !== 'function') {
+      problems.push(`\`agents.${type}\` is not an agent; make it with \`defineAgent\``);
+    }
+  }
+  return problems;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,92 @@
+/** What an agent is told beside its input, and what it can say while it works. */
+import type { AgentContext, Assignment, Json, JsonObject, Progress } from '@cantata/core';
+import { createLog, type Log } from './log.ts';
+
+export interface Context {
+  readonly executionId: string;
+  readonly workflow: {
+    readonly id: string;
+    readonly name: string;
+    /** The input the execution was started with. */
+    readonly input: Json;
+  };
+  /** Id of the task, as in the document. */
+  readonly task: string;
+  /** Which item of a parallel task this is: `index` from 0 to `count - 1`. Undefined for a plain task. */
+  readonly item: { readonly index: number; readonly count: number } | undefined;
+  /** The logical instance that performs it: `researchers-2`. */
+  readonly seat: string;
+  readonly agentType: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The same for every attempt of this piece of work: give it to whatever must do a thing only once. */
+  readonly idempotencyKey: string;
+  /** Outputs of the tasks this one depends on, by id. */
+  readonly outputs: JsonObject;
+  /** When the attempt runs out of time; undefined without a timeout. */
+  readonly deadline: Date | undefined;
+  /** Aborts when the answer is no longer wanted: cancelled, timed out, or the process is closing. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Shows people how far the work is: a fraction from 0 to 1, a note, or both. Call it as often as you like. */
+  readonly progress: ProgressReport;
+}
+
+export interface ProgressReport {
+  (fraction: number, note?: string): void;
+  (progress: Progress): void;
+}
+
+/**
+ * The context of one attempt. Its values are copies: an agent that changes its input changes nobody else's.
+ * The larger ones are copied when they are first looked at.
+ */
+export function createContext(
+  assignment: Assignment,
+  port: AgentContext,
+  signal: () => AbortSignal,
+): Context {
+  const { executionId, workflowId, workflowName, task, seat, agentType, attempt, idempotencyKey } =
+    assignment;
+  const workflowInput = once(() => structuredClone(assignment.workflowInput));
+  const outputs = once(() => structuredClone(assignment.outputs));
+  return {
+    executionId,
+    workflow: {
+      id: workflowId,
+      name: workflowName,
+      get input() {
+        return workflowInput();
+      },
+    },
+    task,
+    item: assignment.item === undefined ? undefined : { index: assignment.item, count: assignment.items },
+    seat,
+    agentType,
+    attempt,
+    idempotencyKey,
+    get outputs() {
+      return outputs();
+    },
+    deadline: assignment.deadline === undefined ? undefined : new Date(assignment.deadline),
+    get signal() {
+      return signal();
+    },
+    log: createLog(port),
+    progress: (progress: number | Progress, note?: string) => port.progress(readProgress(progress, note)),
+  };
+}
+
+function readProgress(progress: number | Progress, note: string | undefined): Progress {
+  const said = typeof progress === 'number' ? { fraction: progress, note } : progress;
+  return {
+    // 0 of 0 is NaN: people divide before they look.
+    ...(Number.isFinite(said.fraction) && { fraction: Math.min(1, Math.max(0, said.fraction as number)) }),
+    ...(said.note !== undefined && { note: said.note }),
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
