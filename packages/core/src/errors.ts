@@ -4,10 +4,12 @@
  */
 
 export const ERROR_CODES = {
-  definition_unreadable: 'The document is not a workflow: it is not YAML or JSON, or it is too large or too deep.',
+  definition_unreadable:
+    'The document is not a workflow: it is not YAML or JSON, or it is too large or too deep.',
   definition_invalid: 'The document has problems. Each is listed with line, column and a hint.',
   pattern_unknown: 'The orchestration pattern does not exist. See the list in the message.',
-  version_conflict: 'This name and version exist with other content. Give the changed workflow a new version.',
+  version_conflict:
+    'This name and version exist with other content. Give the changed workflow a new version.',
   workflow_not_found: 'No workflow has this id or name. List what exists, or register it first.',
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
   workflow_already_executing:

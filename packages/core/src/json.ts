@@ -63,7 +63,12 @@ function visit(value: unknown, path: string, depth: number, walk: Walk): JsonPro
   }
 }
 
-function visitArray(list: readonly unknown[], path: string, depth: number, walk: Walk): JsonProblem | undefined {
+function visitArray(
+  list: readonly unknown[],
+  path: string,
+  depth: number,
+  walk: Walk,
+): JsonProblem | undefined {
   for (let i = 0; i < list.length; i++) {
     walk.bytes += 1;
     if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
@@ -96,4 +101,15 @@ function notJson(path: string, what: string): JsonProblem {
 
 function tooLarge(path: string, walk: Walk): JsonProblem {
   return { code: 'too_large', path, message: `larger than ${walk.limits.maxBytes} bytes` };
+}
+
+/** JSON text with sorted keys and no spaces: the same value gives the same text, so it can be digested. O(n log n). */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const object = value as JsonObject;
+  const members = Object.keys(object)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`);
+  return `{${members.join(',')}}`;
 }

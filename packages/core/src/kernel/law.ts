@@ -59,14 +59,19 @@ export interface Message {
 
 const NOTHING: readonly never[] = [];
 
-export function accept<Event>(events: readonly Event[], messages: readonly Message[] = NOTHING): Accepted<Event> {
+export function accept<Event>(
+  events: readonly Event[],
+  messages: readonly Message[] = NOTHING,
+): Accepted<Event> {
   return { kind: 'accepted', events, messages };
 }
 
 export const NO_EVENTS: Accepted<never> = { kind: 'accepted', events: NOTHING, messages: NOTHING };
 
 export function reject(code: ErrorCode, message: string, detail?: Json): Rejected {
-  return detail === undefined ? { kind: 'rejected', code, message } : { kind: 'rejected', code, message, detail };
+  return detail === undefined
+    ? { kind: 'rejected', code, message }
+    : { kind: 'rejected', code, message, detail };
 }
 
 /** What the world owes an entity. Each kind names what discharges it. */
@@ -88,6 +93,7 @@ export type Effect =
       readonly task: string;
       readonly item: number | undefined;
       readonly attempt: number;
+      readonly assignment: number;
       readonly reason: string;
     }
   /** Wake the entity at a time; the same timer armed again replaces the old one. */
@@ -108,7 +114,9 @@ export interface Timer {
 
 export function timerKey(timer: Timer): string {
   if (timer.task === undefined) return timer.kind;
-  return timer.item === undefined ? `${timer.kind}:${timer.task}` : `${timer.kind}:${timer.task}[${timer.item}]`;
+  return timer.item === undefined
+    ? `${timer.kind}:${timer.task}`
+    : `${timer.kind}:${timer.task}[${timer.item}]`;
 }
 
 /**

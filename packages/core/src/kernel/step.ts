@@ -1,6 +1,15 @@
 /** One step of an entity: decide, evolve at once, and go on with what follows. The only place where the loop is written. */
 import type { Instant } from '../ports/clock.ts';
-import { CONTINUE, type Continue, type Decision, type EntityState, type Law, type Message, type Rejected, type View } from './law.ts';
+import {
+  CONTINUE,
+  type Continue,
+  type Decision,
+  type EntityState,
+  type Law,
+  type Message,
+  type Rejected,
+  type View,
+} from './law.ts';
 
 /** Bound of the events of one step. What is left over is asked for again by a `continue` effect. */
 export const MAX_EVENTS_PER_STEP = 1_000;

@@ -67,21 +67,27 @@ export interface Pool {
 export function createPlan(definition: Definition): Plan {
   const taskIndex = new Map(definition.tasks.map((task, index) => [task.id, index]));
   const pools = new PoolBuilder(definition.agents);
-  const tasks = definition.tasks.map((task, index): PlanTask => ({
-    index,
-    id: task.id,
-    definition: task,
-    dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
-    pool: pools.poolOf(task),
-    estimatedMs: estimate(task).durationMs,
-  }));
+  const tasks = definition.tasks.map(
+    (task, index): PlanTask => ({
+      index,
+      id: task.id,
+      definition: task,
+      dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
+      pool: pools.poolOf(task),
+      estimatedMs: estimate(task).durationMs,
+    }),
+  );
   const graph = graphOf(tasks);
   const sorted = layers(graph);
   if (!sorted.acyclic) {
     const cycle = (findCycle(graph) ?? []).map((v) => tasks[v]?.id).join(' -> ');
     throw new CantataError('definition_invalid', `the tasks depend on each other in a circle: ${cycle}`);
   }
-  const path = criticalPath(graph, sorted, Float64Array.from(tasks, (task) => task.estimatedMs));
+  const path = criticalPath(
+    graph,
+    sorted,
+    Float64Array.from(tasks, (task) => task.estimatedMs),
+  );
   const { seats, groups } = seatsOf(definition.agents, pools.pools);
   return {
     definition,
@@ -168,10 +174,19 @@ function seatsOf(
     for (let n = 1; n <= definition.count; n++) {
       const seat = seats.length;
       // A group of one is its own seat: people say "the supervisor", not "supervisor-1".
-      seats.push({ index: seat, id: definition.count === 1 ? definition.name : `${definition.name}-${n}`, group: index });
+      seats.push({
+        index: seat,
+        id: definition.count === 1 ? definition.name : `${definition.name}-${n}`,
+        group: index,
+      });
       own.push(seat);
     }
-    return { index, definition, seats: own, pools: pools.flatMap((p) => (p.groups.includes(index) ? [p.index] : [])) };
+    return {
+      index,
+      definition,
+      seats: own,
+      pools: pools.flatMap((p) => (p.groups.includes(index) ? [p.index] : [])),
+    };
   });
   return { seats, groups };
 }

@@ -36,7 +36,8 @@ export function retryVerdict(
   address: string,
 ): RetryVerdict {
   if (error.retry === 'never') return { kind: 'give_up', because: 'not_retryable' };
-  const policy: RetryPolicy = RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
+  const policy: RetryPolicy =
+    RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
   if (attempt >= policy.attempts) return { kind: 'give_up', because: 'attempts_exhausted' };
   return { kind: 'retry', delayMs: delayBefore(policy, attempt + 1, address) };
 }

@@ -77,7 +77,12 @@ export interface LeaseStore {
    * known to be gone, so that a restart on the same machine does not wait for a lease to run out).
    * Raises the epoch of every shard whose owner changes. Returns all shards the owner now holds.
    */
-  claim(owner: Owner, now: Instant, leaseMs: number, dead?: readonly string[]): Promise<readonly ShardClaim[]>;
+  claim(
+    owner: Owner,
+    now: Instant,
+    leaseMs: number,
+    dead?: readonly string[],
+  ): Promise<readonly ShardClaim[]>;
   /** Prolongs all shards of the owner; false when it holds none any more. */
   renew(ownerId: string, now: Instant, leaseMs: number): Promise<boolean>;
   release(ownerId: string): Promise<void>;

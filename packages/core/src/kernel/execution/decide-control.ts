@@ -8,7 +8,8 @@ import { type ExecutionState, isEnded } from './state.ts';
 type Of<Type extends ExecutionCommand['type']> = Extract<ExecutionCommand, { readonly type: Type }>;
 
 export function pause(state: View<ExecutionState>, command: Of<'pause'>): Decision<ExecutionEvent> {
-  if (state.status.kind !== 'running' || state.status.ending !== undefined) return notRunning(state, 'paused');
+  if (state.status.kind !== 'running' || state.status.ending !== undefined)
+    return notRunning(state, 'paused');
   const { by, checkpoint, reason } = command;
   return accept([
     { type: 'workflow.paused', by, checkpoint, ...(reason === undefined ? {} : { reason }) },
@@ -25,7 +26,8 @@ export function resume(state: View<ExecutionState>, by: string): Decision<Execut
 
 export function cancel(state: View<ExecutionState>, command: Of<'cancel'>): Decision<ExecutionEvent> {
   const { status } = state;
-  if (isEnded(status)) return reject('already_ended', `execution ${state.executionId} is ${statusWord(state)}`);
+  if (isEnded(status))
+    return reject('already_ended', `execution ${state.executionId} is ${statusWord(state)}`);
   if (status.kind === 'running' && status.ending !== undefined) return notRunning(state, 'cancelled');
   const { by, reason = `cancelled by ${by}` } = command;
   return accept([{ type: 'workflow.cancelling', by, reason }]);

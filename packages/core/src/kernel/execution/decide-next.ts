@@ -1,6 +1,7 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
-import { admissionOf } from '../resource/admission.ts';
+
 import { accept, type Decision, type Message, NO_EVENTS, type View } from '../law.ts';
+import { admissionOf } from '../resource/admission.ts';
 import type { ExecutionEvent } from './events.ts';
 import { itemInput } from './input.ts';
 import { pick } from './seating.ts';
@@ -64,5 +65,10 @@ function end(state: View<ExecutionState>, ending: View<Ending>): Decision<Execut
 function released(state: View<ExecutionState>): readonly Message[] {
   const workflow = state.request?.workflow.id;
   if (workflow === undefined) return [];
-  return [{ to: admissionOf(workflow), command: { type: 'admission.release', execution: state.executionId } as const }];
+  return [
+    {
+      to: admissionOf(workflow),
+      command: { type: 'admission.release', execution: state.executionId } as const,
+    },
+  ];
 }

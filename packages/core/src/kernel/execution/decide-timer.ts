@@ -31,7 +31,10 @@ function attemptTimedOut(state: View<ExecutionState>, timer: Timer, now: Instant
   if (state.status.kind === 'running' && state.status.ending !== undefined) {
     return accept([timedOut, { type: 'task.cancelled', ...at, confirmed: false }]);
   }
-  const error: TaskError = { code: 'task_timed_out', message: `no answer within the timeout of ${afterMs / 1_000} s` };
+  const error: TaskError = {
+    code: 'task_timed_out',
+    message: `no answer within the timeout of ${afterMs / 1_000} s`,
+  };
   return accept([timedOut, ...afterFailure(state, at, error, now)]);
 }
 
@@ -55,7 +58,11 @@ function cancelDeadline(state: View<ExecutionState>, now: Instant): Decision<Exe
   if (state.status.kind !== 'running' || state.status.ending === undefined) return NO_EVENTS;
   if (now < state.status.ending.deadline) return NO_EVENTS;
   return accept(
-    [...state.inFlight].map((item) => ({ type: 'task.cancelled', ...attemptOf(state, item), confirmed: false })),
+    [...state.inFlight].map((item) => ({
+      type: 'task.cancelled',
+      ...attemptOf(state, item),
+      confirmed: false,
+    })),
   );
 }
 

@@ -11,7 +11,11 @@ import type { ExecutionState, Item } from './state.ts';
 /** After so many losses of one attempt its process is taken to be killed by it. */
 export const MAX_LOSSES_PER_ATTEMPT = 5;
 
-export function answer(state: View<ExecutionState>, command: TurnAnswer, now: Instant): Decision<ExecutionEvent> {
+export function answer(
+  state: View<ExecutionState>,
+  command: TurnAnswer,
+  now: Instant,
+): Decision<ExecutionEvent> {
   const item = current(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(command);
@@ -56,7 +60,8 @@ export function afterFailure(
   const task = state.plan.tasks[state.plan.taskIndex.get(at.task) ?? -1];
   const policy = task?.definition.retryPolicy ?? state.request?.retryPolicy;
   const verdict = retryVerdict(policy, at.attempt, error, turnAddress(state.executionId, at));
-  if (verdict.kind === 'retry') return [{ type: 'task.retry_scheduled', ...at, error, until: now + verdict.delayMs }];
+  if (verdict.kind === 'retry')
+    return [{ type: 'task.retry_scheduled', ...at, error, until: now + verdict.delayMs }];
   return giveUp(at, error);
 }
 

@@ -4,8 +4,8 @@ import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } fr
 import type { ExecutionCommand, StartCommand } from './commands.ts';
 import { cancel, checkpoint, pause, resume } from './decide-control.ts';
 import { advance } from './decide-next.ts';
-import { answer, lose } from './decide-turn.ts';
 import { fire } from './decide-timer.ts';
+import { answer, lose } from './decide-turn.ts';
 import type { ExecutionEvent } from './events.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
@@ -17,7 +17,8 @@ export function decide(
   if (command.type === 'continue') return advance(state);
   if (command.type === 'start') return start(state, command);
   if (command.type === 'timer') return isEnded(state.status) ? NO_EVENTS : fire(state, command.timer, now);
-  if (state.status.kind === 'new') return reject('execution_not_found', `execution ${state.executionId} does not exist`);
+  if (state.status.kind === 'new')
+    return reject('execution_not_found', `execution ${state.executionId} does not exist`);
   switch (command.type) {
     case 'turn.completed':
     case 'turn.failed':
@@ -38,7 +39,8 @@ export function decide(
 }
 
 function start(state: View<ExecutionState>, command: StartCommand): Decision<ExecutionEvent> {
-  if (state.status.kind !== 'new') return reject('already_started', `execution ${state.executionId} exists already`);
+  if (state.status.kind !== 'new')
+    return reject('already_started', `execution ${state.executionId} exists already`);
   const { type: _, ...request } = command;
   return accept([{ type: 'workflow.requested', ...request }]);
 }

@@ -21,7 +21,12 @@ export type ExecutionEvent =
   | Cancelling
   | Failing
   | { readonly type: 'workflow.completed' }
-  | { readonly type: 'workflow.failed'; readonly error: TaskError; readonly task?: string; readonly item?: number }
+  | {
+      readonly type: 'workflow.failed';
+      readonly error: TaskError;
+      readonly task?: string;
+      readonly item?: number;
+    }
   | { readonly type: 'workflow.cancelled'; readonly reason: string }
   /** The items of a parallel task are known. */
   | { readonly type: 'task.expanded'; readonly task: string; readonly items: number }
@@ -80,7 +85,11 @@ export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size';
 
 /** Data, not code: what a recovery from here would do. Lists are cut at 100 entries. */
 export interface RecoveryInstructions {
-  readonly in_flight: readonly { readonly task: string; readonly agent_id: string; readonly attempt: number }[];
+  readonly in_flight: readonly {
+    readonly task: string;
+    readonly agent_id: string;
+    readonly attempt: number;
+  }[];
   /** What would be handed out again if the process ended now. */
   readonly redispatch: number;
   readonly ready: number;

@@ -79,7 +79,9 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       const item = release(state, event, at);
       item.status = { kind: 'timed_out', at };
       const { task, attempt } = event;
-      state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, reason: 'the attempt timed out' });
+      const { assignment } = item;
+      const reason = 'the attempt timed out';
+      state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, assignment, reason });
       return;
     }
     case 'task.failed': {
@@ -152,7 +154,8 @@ function stopAgents(state: ExecutionState, at: Instant, reason: string): void {
   }
   for (const item of state.inFlight) {
     const task = planTask(state, item).id;
-    state.effects.push({ kind: 'cancel_agent', task, item: item.index, attempt: item.attempt, reason });
+    const { index, attempt, assignment } = item;
+    state.effects.push({ kind: 'cancel_agent', task, item: index, attempt, assignment, reason });
   }
   if (state.inFlight.size > 0) {
     state.effects.push({ kind: 'arm', timer: { kind: 'cancel_deadline' }, at: at + CANCEL_GRACE_MS });
@@ -219,7 +222,8 @@ function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
     seat: event.seat,
     sequence: state.sequence,
   });
-  if (deadline !== undefined) state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
+  if (deadline !== undefined)
+    state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
 }
 
 /** An attempt is over: its seat is free and its timeout is off. */
@@ -231,7 +235,8 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   state.inFlight.delete(item);
   vacate(state, status.seat);
   state.counters.agentMs += at - status.since;
-  if (status.deadline !== undefined) state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
+  if (status.deadline !== undefined)
+    state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
   return item;
 }
 

@@ -23,21 +23,28 @@ function taskInput(state: View<ExecutionState>, task: number): Json {
 export function dependencyOutputs(state: View<ExecutionState>, task: number): JsonObject {
   const dependsOn = state.plan.tasks[task]?.dependsOn ?? [];
   return Object.fromEntries(
-    dependsOn.map((dependency) => [state.plan.tasks[dependency]?.id as string, taskOutput(state, dependency)]),
+    dependsOn.map((dependency) => [
+      state.plan.tasks[dependency]?.id as string,
+      taskOutput(state, dependency),
+    ]),
   );
 }
 
 /** The output of a completed task: of its one item, or the list of its items' outputs in item order. */
 export function taskOutput(state: View<ExecutionState>, task: number): Json {
   const items = state.tasks[task]?.items ?? [];
-  const outputs = items.map((item) => (item.status.kind === 'completed' ? (item.status.output as Json) : null));
+  const outputs = items.map((item) =>
+    item.status.kind === 'completed' ? (item.status.output as Json) : null,
+  );
   return state.plan.tasks[task]?.definition.parallel ? outputs : (outputs[0] ?? null);
 }
 
 /** The result of an execution: the output of its only last task, or of all last tasks by id. */
 export function executionOutput(state: View<ExecutionState>): Json {
   const { plan } = state;
-  const last = plan.tasks.filter((task) => plan.graph.offsets[task.index] === plan.graph.offsets[task.index + 1]);
+  const last = plan.tasks.filter(
+    (task) => plan.graph.offsets[task.index] === plan.graph.offsets[task.index + 1],
+  );
   if (last.length === 1) return taskOutput(state, (last[0] as (typeof last)[number]).index);
   return Object.fromEntries(last.map((task) => [task.id, taskOutput(state, task.index)]));
 }

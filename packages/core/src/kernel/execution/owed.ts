@@ -5,7 +5,8 @@ import { type ExecutionState, isEnded } from './state.ts';
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   const { status, plan } = state;
   if (isEnded(status) || status.kind === 'new') return;
-  if (state.deadline !== undefined) yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
+  if (state.deadline !== undefined)
+    yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
   const ending = status.kind === 'running' ? status.ending : undefined;
   if (ending !== undefined) yield { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: ending.deadline };
   for (const item of state.retrying) {
@@ -18,10 +19,11 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const task = plan.tasks[index]?.id as string;
     const seat = plan.seats[at.seat]?.id as string;
     yield { kind: 'dispatch', task, item, attempt, assignment, seat, sequence: at.sequence };
-    if (at.deadline !== undefined) yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: at.deadline };
+    if (at.deadline !== undefined)
+      yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: at.deadline };
     if (ending !== undefined) {
       const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
-      yield { kind: 'cancel_agent', task, item, attempt, reason };
+      yield { kind: 'cancel_agent', task, item, attempt, assignment, reason };
     }
   }
   yield { kind: 'continue' };

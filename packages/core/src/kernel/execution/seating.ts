@@ -7,7 +7,9 @@ import type { View } from '../law.ts';
 import type { ExecutionState, Item, Seating } from './state.ts';
 
 /** The item to serve next and the seat for it, or undefined when no ready item has a free seat. */
-export function pick(state: View<ExecutionState>): { readonly item: View<Item>; readonly seat: number } | undefined {
+export function pick(
+  state: View<ExecutionState>,
+): { readonly item: View<Item>; readonly seat: number } | undefined {
   const { seating, plan } = state;
   const [candidate] = seating.assignable;
   if (candidate === undefined) return undefined;

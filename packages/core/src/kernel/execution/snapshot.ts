@@ -79,7 +79,10 @@ export function encodeExecution(state: ExecutionState): Json {
 export function restoreExecution(executionId: string, plan: Plan, encoded: Json): ExecutionState {
   const snapshot = encoded as unknown as Snapshot;
   if (snapshot.format !== FORMAT) {
-    throw new CantataError('snapshot_corrupt', `a snapshot of ${executionId} has the format ${snapshot.format}`);
+    throw new CantataError(
+      'snapshot_corrupt',
+      `a snapshot of ${executionId} has the format ${snapshot.format}`,
+    );
   }
   if (snapshot.tasks.length !== 0 && snapshot.tasks.length !== plan.tasks.length) {
     throw new CantataError('snapshot_corrupt', `a snapshot of ${executionId} does not fit its definition`);

@@ -43,13 +43,31 @@ export type ExecutionStatus =
   | { readonly kind: 'allocating' }
   /** `ending` is set from the cause of the end until the last attempt in flight has answered. */
   | { readonly kind: 'running'; readonly ending?: Ending }
-  | { readonly kind: 'paused'; readonly at: Instant; readonly by: string; readonly reason?: string; readonly remainingMs: number }
+  | {
+      readonly kind: 'paused';
+      readonly at: Instant;
+      readonly by: string;
+      readonly reason?: string;
+      readonly remainingMs: number;
+    }
   | { readonly kind: 'completed'; readonly at: Instant }
-  | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError; readonly task?: string; readonly item?: number }
+  | {
+      readonly kind: 'failed';
+      readonly at: Instant;
+      readonly error: TaskError;
+      readonly task?: string;
+      readonly item?: number;
+    }
   | { readonly kind: 'cancelled'; readonly at: Instant; readonly reason: string };
 
 export type Ending =
-  | { readonly kind: 'failed'; readonly error: TaskError; readonly task?: string; readonly item?: number; readonly deadline: Instant }
+  | {
+      readonly kind: 'failed';
+      readonly error: TaskError;
+      readonly task?: string;
+      readonly item?: number;
+      readonly deadline: Instant;
+    }
   | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string; readonly deadline: Instant };
 
 export interface Task {
@@ -172,7 +190,15 @@ function newSeating(plan: Plan): Seating {
 
 export function newTask(plan: Plan, index: number): Task {
   const waiting = plan.graph.indegree[index] as number;
-  return { index, waiting, status: 'pending', items: [], openItems: 0, openedAt: undefined, endedAt: undefined };
+  return {
+    index,
+    waiting,
+    status: 'pending',
+    items: [],
+    openItems: 0,
+    openedAt: undefined,
+    endedAt: undefined,
+  };
 }
 
 export function newItem(task: number, index: number | undefined): Item {

@@ -6,9 +6,16 @@ import type { Instant } from '../../ports/clock.ts';
 import { iso } from '../../text.ts';
 import type { View } from '../law.ts';
 import { executionOutput } from './input.ts';
-import { type ExecutionState, isEnded, type Item, type Task } from './state.ts';
+import { type ExecutionState, type Item, isEnded, type Task } from './state.ts';
 
-export type TaskStatusWord = 'pending' | 'ready' | 'running' | 'retrying' | 'completed' | 'failed' | 'cancelled';
+export type TaskStatusWord =
+  | 'pending'
+  | 'ready'
+  | 'running'
+  | 'retrying'
+  | 'completed'
+  | 'failed'
+  | 'cancelled';
 
 export interface ExecutionView {
   readonly workflow_id: string;
@@ -138,7 +145,11 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
   };
 }
 
-function taskStatus(state: View<ExecutionState>, task: View<Task>, items: readonly ItemView[]): TaskStatusWord {
+function taskStatus(
+  state: View<ExecutionState>,
+  task: View<Task>,
+  items: readonly ItemView[],
+): TaskStatusWord {
   if (task.status === 'completed' || task.status === 'failed') return task.status;
   if (isEnded(state.status)) return 'cancelled';
   if (task.status === 'pending') return 'pending';
@@ -203,5 +214,7 @@ function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: I
 function errorDetails(state: View<ExecutionState>): ExecutionView['error_details'] {
   const { status } = state;
   if (status.kind !== 'failed') return null;
-  return status.task === undefined ? status.error : { ...status.error, task: taskLabel(status.task, status.item) };
+  return status.task === undefined
+    ? status.error
+    : { ...status.error, task: taskLabel(status.task, status.item) };
 }

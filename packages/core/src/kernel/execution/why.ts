@@ -26,7 +26,8 @@ export type CauseCode =
   | 'parked'
   | 'not_driven'
   | 'agent_type_unbound'
-  | 'waits_for_timer';
+  | 'waits_for_timer'
+  | 'command_waiting';
 
 export interface Cause {
   /** `execution`, or a task or item: `research[2]`. */
@@ -60,7 +61,12 @@ export function why(state: View<ExecutionState>, now: Instant): readonly Cause[]
 
 function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
   const { status } = state;
-  const cause = (code: CauseCode, sentence: string, waits_for: readonly string[] = [], until?: Instant): Cause => ({
+  const cause = (
+    code: CauseCode,
+    sentence: string,
+    waits_for: readonly string[] = [],
+    until?: Instant,
+  ): Cause => ({
     subject: 'execution',
     code,
     sentence,
@@ -107,7 +113,13 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
   );
   if (next !== undefined) {
     const sentence = `It waits to retry ${next.label} ${inTime(next.until, now)}.`;
-    return { subject: 'execution', code: 'waits_for_retry', sentence, waits_for: [next.label], until: next.until };
+    return {
+      subject: 'execution',
+      code: 'waits_for_retry',
+      sentence,
+      waits_for: [next.label],
+      until: next.until,
+    };
   }
   const sentence = `It is running and times out ${inTime(state.deadline ?? now, now)}.`;
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
@@ -118,7 +130,9 @@ type Ending = NonNullable<Extract<View<ExecutionState>['status'], { kind: 'runni
 function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): Cause {
   const agents = [...state.inFlight].map((item) => seatOf(state, item));
   const what =
-    ending.kind === 'cancelled' ? `It is being cancelled (${ending.reason})` : `It is failing (${ending.error.message})`;
+    ending.kind === 'cancelled'
+      ? `It is being cancelled (${ending.reason})`
+      : `It is failing (${ending.error.message})`;
   return {
     subject: 'execution',
     code: ending.kind === 'cancelled' ? 'cancelling' : 'failing',
@@ -203,10 +217,12 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
   const { plan, seating } = state;
   const groups = plan.pools[plan.tasks[item.task]?.pool ?? 0]?.groups ?? [];
   const names = groups.map((group) => plan.groups[group]?.definition.name ?? '');
-  const busy = groups.flatMap((group) => plan.groups[group]?.seats ?? []).flatMap((seat) => {
-    const occupant = seating.occupant[seat];
-    return occupant === undefined ? [] : [`${plan.seats[seat]?.id} works on ${label(state, occupant)}`];
-  });
+  const busy = groups
+    .flatMap((group) => plan.groups[group]?.seats ?? [])
+    .flatMap((seat) => {
+      const occupant = seating.occupant[seat];
+      return occupant === undefined ? [] : [`${plan.seats[seat]?.id} works on ${label(state, occupant)}`];
+    });
   return {
     subject,
     code: 'waits_for_seat',

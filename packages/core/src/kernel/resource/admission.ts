@@ -1,7 +1,8 @@
 /** Admission: how many executions of a workflow may be open. The first kind of resource. */
-import { accept, type Decision, NO_EVENTS, reject, type View } from '../law.ts';
-import type { StartCommand } from '../execution/commands.ts';
+
 import type { Instant } from '../../ports/clock.ts';
+import type { StartCommand } from '../execution/commands.ts';
+import { accept, type Decision, NO_EVENTS, reject, type View } from '../law.ts';
 
 /** The entity that admits the executions of a workflow. */
 export function admissionOf(workflowId: string): string {
@@ -29,7 +30,10 @@ export type AdmissionEvent =
   | { readonly type: 'admission.granted'; readonly execution: string }
   | { readonly type: 'admission.released'; readonly execution: string };
 
-export function decideAdmission(state: View<AdmissionState>, command: AdmissionCommand): Decision<AdmissionEvent> {
+export function decideAdmission(
+  state: View<AdmissionState>,
+  command: AdmissionCommand,
+): Decision<AdmissionEvent> {
   const { execution } = command;
   if (command.type === 'admission.release') {
     return state.holders.has(execution) ? accept([{ type: 'admission.released', execution }]) : NO_EVENTS;
