@@ -38,6 +38,7 @@ const walls: readonly Wall[] = [
       ...importing('node:fs', 'yaml', '@cantata/engine', '../../engine/src/index.ts', 'vitest', 'cantata'),
       "export * from 'node:path';\n",
       "import type { Stats } from 'node:fs';\nexport type Seen = Stats;\n",
+      ...using("import('node:fs')"),
     ],
     allows: importing('./other.ts', '../other.ts'),
   },
@@ -221,6 +222,12 @@ const walls: readonly Wall[] = [
     at: [...source('sdk'), app],
     rule: 'eslint(no-eval)',
     refuses: using("eval('1')"),
+  },
+  {
+    law: 'text is never made into a function',
+    at: [...source('core', 'sdk'), app],
+    rule: 'eslint(no-new-func)',
+    refuses: using("new Function('return 1')"),
   },
 ];
 
