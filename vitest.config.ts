@@ -11,11 +11,10 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    expect: { requireAssertions: false },
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'],
-      exclude: ['**/*.test.ts'],
+      exclude: ['**/*.test.ts', '**/*.suite.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: {
         lines: 95,
