@@ -19,6 +19,7 @@ export * from './kernel/execution/why.ts';
 export * from './kernel/law.ts';
 export * from './kernel/resource/admission.ts';
 export * from './kernel/resource/law.ts';
+export * from './kernel/resource/snapshot.ts';
 export * from './kernel/step.ts';
 export * from './plan/definition.ts';
 export * from './plan/estimate.ts';

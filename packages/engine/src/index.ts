@@ -1,0 +1,12 @@
+/** The shell: shard loop, group commit, dispatch, timers, recovery, reconciler; and the memory adapters. */
+export { Live, type LiveFrame } from './agents/live.ts';
+export { createSystemClock } from './clock/system-clock.ts';
+export { plainCodec } from './codec.ts';
+export { sha256 } from './digest.ts';
+export { Engine, type EngineOptions, type StartRequest } from './engine.ts';
+export { type Log, type LogLevel, SILENT } from './log.ts';
+export { createMemoryBus } from './memory/memory-bus.ts';
+export { createMemoryStore } from './memory/memory-store.ts';
+export { Reader, type ReaderParts } from './read/reader.ts';
+export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
+export { type Compile, Plans } from './shell/plans.ts';

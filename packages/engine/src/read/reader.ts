@@ -1,0 +1,95 @@
+/** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
+import {
+  type Cause,
+  CantataError,
+  type Clock,
+  type Codec,
+  type ExecutionEvent,
+  type ExecutionFilter,
+  type ExecutionRow,
+  type ExecutionView,
+  type PublishedEvent,
+  publish,
+  type Requested,
+  type Store,
+  viewExecution,
+  why,
+} from '@cantata/core';
+import type { Log } from '../log.ts';
+import { decodeEvent, Loader } from '../shell/loader.ts';
+import type { ExecutionEntity } from '../shell/entity.ts';
+import type { Plans } from '../shell/plans.ts';
+import { explain } from './explain.ts';
+
+const PAGE = 1_000;
+
+export interface ReaderParts {
+  readonly store: Store;
+  readonly plans: Plans;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Reader {
+  readonly #parts: ReaderParts;
+  readonly #loader: Loader;
+
+  constructor(parts: ReaderParts) {
+    this.#parts = parts;
+    this.#loader = new Loader(parts.store, parts.plans, parts.codec, parts.log);
+  }
+
+  list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]> {
+    return this.#parts.store.executions.list(filter);
+  }
+
+  /** @throws CantataError `execution_not_found`. */
+  async row(executionId: string): Promise<ExecutionRow> {
+    const row = await this.#parts.store.executions.get(executionId);
+    if (row === undefined) throw notFound(executionId);
+    return row;
+  }
+
+  /** The specification's status answer. @throws CantataError `execution_not_found`. */
+  async status(executionId: string): Promise<ExecutionView & { readonly parked: string | null }> {
+    const row = await this.row(executionId);
+    const { state } = await this.#load(executionId);
+    return { ...viewExecution(state, this.#parts.clock.now()), parked: row.parked ? row.reason : null };
+  }
+
+  /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
+  async why(executionId: string): Promise<readonly Cause[]> {
+    const now = this.#parts.clock.now();
+    const row = await this.row(executionId);
+    const { state } = await this.#load(executionId);
+    const holders = await this.#parts.store.leases.holders();
+    const waiting = await this.#parts.store.inbox.of(executionId);
+    return explain({ row, state, causes: why(state, now), holders, waiting, now });
+  }
+
+  /** Published events after a sequence, oldest first, at most `limit`. @throws CantataError `execution_not_found`. */
+  async events(executionId: string, after = 0, limit = PAGE): Promise<readonly PublishedEvent[]> {
+    const { store, plans, codec } = this.#parts;
+    const first = (await store.log.readEntity(executionId, 0, 1))[0];
+    if (first === undefined) throw notFound(executionId);
+    const { workflow } = codec.decode(first.data) as unknown as Requested;
+    const plan = await plans.get(workflow.digest);
+    const rows = await store.log.readEntity(executionId, after, limit);
+    return rows.map((row) => {
+      const event = decodeEvent(codec, row) as ExecutionEvent;
+      const { sequence, at, actor } = row;
+      return publish({ executionId, sequence, at, actor, event }, workflow, plan);
+    });
+  }
+
+  async #load(executionId: string): Promise<ExecutionEntity> {
+    const entity = await this.#loader.load(executionId);
+    if (entity === undefined || entity.kind !== 'execution') throw notFound(executionId);
+    return entity;
+  }
+}
+
+function notFound(executionId: string): CantataError {
+  return new CantataError('execution_not_found', `there is no execution ${executionId}`);
+}

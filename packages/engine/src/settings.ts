@@ -1,0 +1,42 @@
+/** Every knob of the engine with its default and unit. The composition root fills in what the operator set. */
+
+export interface EngineSettings {
+  /** Longest time an execution may take unless its start says otherwise. WORKFLOW_TIMEOUT_HOURS. */
+  readonly workflowTimeoutMs: number;
+  /** How often the state of a running execution is written down whole. CHECKPOINT_INTERVAL_MINUTES. */
+  readonly checkpointIntervalMs: number;
+  /** How long a dead engine blocks the shards it owned, at the longest. */
+  readonly leaseMs: number;
+  /** How often commands of other processes are looked for. */
+  readonly inboxPollMs: number;
+  /** How often the reconciler proves that every open execution has a wake-up. */
+  readonly reconcileMs: number;
+  /** Largest output of an agent and largest input of a workflow, in bytes of JSON. */
+  readonly maxValueBytes: number;
+  readonly maxValueDepth: number;
+  /** Bound of the events one commit carries. */
+  readonly maxBatchEvents: number;
+  /** Bound of commands waiting to be decided; beyond it callers are told `engine_busy`. */
+  readonly maxQueuedInputs: number;
+  /** A log longer than this since its last snapshot gets one. */
+  readonly snapshotAfterEvents: number;
+  /** How often a commit that the store refused is tried again before its executions are parked. */
+  readonly commitAttempts: number;
+  /** Whether open executions found at start are carried on, or only those that are asked for. */
+  readonly recover: 'all' | 'on_demand';
+}
+
+export const DEFAULT_SETTINGS = {
+  workflowTimeoutMs: 24 * 3_600_000,
+  checkpointIntervalMs: 5 * 60_000,
+  leaseMs: 10_000,
+  inboxPollMs: 200,
+  reconcileMs: 5_000,
+  maxValueBytes: 1_048_576,
+  maxValueDepth: 64,
+  maxBatchEvents: 2_000,
+  maxQueuedInputs: 100_000,
+  snapshotAfterEvents: 10_000,
+  commitAttempts: 5,
+  recover: 'all',
+} as const satisfies EngineSettings;

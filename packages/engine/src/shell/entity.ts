@@ -1,0 +1,108 @@
+/** An entity in memory: its law's state and what the shell keeps beside it. The only place that tells the laws apart. */
+import {
+  ADMISSION_PREFIX,
+  type Continue,
+  type Effect,
+  encodeExecution,
+  encodeResource,
+  type ExecutionCommand,
+  type ExecutionEvent,
+  type ExecutionRow,
+  type ExecutionState,
+  executionLaw,
+  type Instant,
+  isEnded,
+  type Json,
+  type ResourceCommand,
+  type ResourceEvent,
+  type ResourceState,
+  resourceLaw,
+  type Step,
+  shardOf,
+  step,
+} from '@cantata/core';
+
+export type Command = ExecutionCommand | ResourceCommand | Continue;
+export type Event = ExecutionEvent | ResourceEvent;
+
+interface Resident {
+  readonly id: string;
+  readonly shard: number;
+  readonly tenant: string;
+  /** Sequence of the last snapshot, 0 without one. */
+  snapshotAt: number;
+}
+export interface ExecutionEntity extends Resident {
+  readonly kind: 'execution';
+  readonly state: ExecutionState;
+}
+export interface ResourceEntity extends Resident {
+  readonly kind: 'resource';
+  readonly state: ResourceState;
+}
+export type Entity = ExecutionEntity | ResourceEntity;
+
+export function isResource(id: string): boolean {
+  return id.startsWith(ADMISSION_PREFIX);
+}
+
+export function executionEntity(state: ExecutionState, tenant: string, snapshotAt = 0): ExecutionEntity {
+  const id = state.executionId;
+  return { kind: 'execution', id, shard: shardOf(id), tenant, state, snapshotAt };
+}
+
+export function resourceEntity(state: ResourceState, tenant: string, snapshotAt = 0): ResourceEntity {
+  const id = state.resourceId;
+  return { kind: 'resource', id, shard: shardOf(id), tenant, state, snapshotAt };
+}
+
+/** Decides a command for an entity. A command of the wrong law is a bug of the sender and throws. */
+export function decideOn(entity: Entity, command: Command, now: Instant): Step<Event> {
+  return entity.kind === 'execution'
+    ? step(executionLaw, entity.state, command as ExecutionCommand | Continue, now)
+    : step(resourceLaw, entity.state, command as ResourceCommand | Continue, now);
+}
+
+export function evolveOn(entity: Entity, event: Event, at: Instant): void {
+  if (entity.kind === 'execution') executionLaw.evolve(entity.state, event as ExecutionEvent, at);
+  else resourceLaw.evolve(entity.state, event as ResourceEvent, at);
+}
+
+export function owedBy(entity: Entity): Iterable<Effect> {
+  return entity.kind === 'execution' ? executionLaw.owed(entity.state) : resourceLaw.owed(entity.state);
+}
+
+export function encodeEntity(entity: Entity): Json {
+  return entity.kind === 'execution' ? encodeExecution(entity.state) : encodeResource(entity.state);
+}
+
+
+/** The narrow row that status queries read. O(1). */
+export function summaryOf({ id, tenant, state }: ExecutionEntity): ExecutionRow | undefined {
+  const { request, status, counters, plan } = state;
+  if (request === undefined) return undefined;
+  return {
+    executionId: id,
+    workflowId: request.workflow.id,
+    tenant,
+    name: request.workflow.name,
+    version: request.workflow.version,
+    digest: request.workflow.digest,
+    status: status.kind,
+    phase: plan.phases[state.layer] ?? '',
+    tasksTotal: plan.tasks.length,
+    tasksCompleted: counters.completedTasks,
+    tasksFailed: counters.failedTasks,
+    sequence: state.sequence,
+    startedAt: request.at,
+    completedAt: isEnded(status) && 'at' in status ? status.at : null,
+    reason: reasonOf(status),
+    parked: false,
+  };
+}
+
+function reasonOf(status: ExecutionState['status']): string | null {
+  if (status.kind === 'failed') return `${status.error.code}: ${status.error.message}`;
+  if (status.kind === 'cancelled' || status.kind === 'paused') return status.reason ?? null;
+  return null;
+}

@@ -1,0 +1,94 @@
+/** Brings an entity into memory: the newest good snapshot, then the events after it. */
+import {
+  CantataError,
+  type Codec,
+  type EventRow,
+  newExecution,
+  newResource,
+  type Requested,
+  restoreExecution,
+  restoreResource,
+  type SnapshotRow,
+  type Store,
+} from '@cantata/core';
+import { sha256 } from '../digest.ts';
+import type { Log } from '../log.ts';
+import { type Command, type Entity, type Event, evolveOn, executionEntity, isResource, resourceEntity } from './entity.ts';
+import type { Plans } from './plans.ts';
+
+const PAGE = 5_000;
+export const DEFAULT_TENANT = 'default';
+
+export class Loader {
+  readonly #store: Store;
+  readonly #plans: Plans;
+  readonly #codec: Codec;
+  readonly #log: Log;
+
+  constructor(store: Store, plans: Plans, codec: Codec, log: Log) {
+    this.#store = store;
+    this.#plans = plans;
+    this.#codec = codec;
+    this.#log = log;
+  }
+
+  /** The entity as the store knows it; an execution nobody started is undefined unless `command` starts it. */
+  async load(id: string, command?: Command): Promise<Entity | undefined> {
+    if (isResource(id)) return this.#resource(id);
+    const first = (await this.#store.log.readEntity(id, 0, 1))[0];
+    if (first === undefined) {
+      if (command?.type !== 'start') return undefined;
+      return executionEntity(newExecution(id, await this.#plans.get(command.workflow.digest)), DEFAULT_TENANT);
+    }
+    const { workflow } = this.#codec.decode(first.data) as unknown as Requested;
+    const plan = await this.#plans.get(workflow.digest);
+    const tenant = (await this.#store.executions.get(id))?.tenant ?? DEFAULT_TENANT;
+    const restored = await this.#restore(id, (state) => executionEntity(restoreExecution(id, plan, state), tenant));
+    return this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
+  }
+
+  async #resource(id: string): Promise<Entity> {
+    const restored = await this.#restore(id, (state) => resourceEntity(restoreResource(id, state), DEFAULT_TENANT));
+    return this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
+  }
+
+  /** A snapshot that does not match its checksum is reported and left aside: the log has everything. */
+  async #restore(id: string, build: (state: ReturnType<Codec['decode']>) => Entity): Promise<Entity | undefined> {
+    const row: SnapshotRow | undefined = await this.#store.log.snapshot(id);
+    if (row === undefined) return undefined;
+    try {
+      if (sha256(row.state) !== row.checksum) {
+        throw new CantataError('snapshot_corrupt', `snapshot ${row.checkpointId} does not match its checksum`);
+      }
+      const entity = build(this.#codec.decode(row.state));
+      entity.snapshotAt = row.sequence;
+      return entity;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#log('error', 'a snapshot is unusable; the log is folded instead', { entity: id, message });
+      return undefined;
+    }
+  }
+
+  async #fold(entity: Entity): Promise<Entity> {
+    for (;;) {
+      const rows = await this.#store.log.readEntity(entity.id, entity.state.sequence, PAGE);
+      for (const row of rows) this.#apply(entity, row);
+      if (rows.length < PAGE) break;
+    }
+    // Replayed effects were performed or are owed: `owed` lists the latter.
+    entity.state.effects = [];
+    return entity;
+  }
+
+  #apply(entity: Entity, row: EventRow): void {
+    if (row.sequence !== entity.state.sequence + 1) {
+      throw new CantataError('store_corrupt', `the log of ${entity.id} lacks event ${entity.state.sequence + 1}`);
+    }
+    evolveOn(entity, decodeEvent(this.#codec, row), row.at);
+  }
+}
+
+export function decodeEvent(codec: Codec, row: EventRow): Event {
+  return { type: row.type, ...(codec.decode(row.data) as object) } as Event;
+}

@@ -1,0 +1,72 @@
+/** Does what the world owes an entity once the commit is safe: hands out attempts, stops agents, sets timers. */
+import { type Effect, timerKey } from '@cantata/core';
+import type { Dispatcher } from '../agents/dispatcher.ts';
+import type { Entity } from './entity.ts';
+import type { Input } from './input.ts';
+import type { Timers } from './timers.ts';
+
+export class Performer {
+  readonly #timers: Timers;
+  readonly #dispatcher: Dispatcher;
+  readonly #submit: (input: Input) => void;
+  /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
+  readonly #timersOf = new Map<string, Set<string>>();
+
+  constructor(timers: Timers, dispatcher: Dispatcher, submit: (input: Input) => void) {
+    this.#timers = timers;
+    this.#dispatcher = dispatcher;
+    this.#submit = submit;
+  }
+
+  /** `owed` tells an effect listed at load from a new one: an owed attempt that does not run here was lost. */
+  perform(entity: Entity, effect: Effect, owed: boolean): void {
+    switch (effect.kind) {
+      case 'dispatch':
+        if (entity.kind === 'execution') this.#dispatcher.dispatch(entity.state, effect, owed);
+        return;
+      case 'cancel_agent':
+        return this.#dispatcher.cancel(entity.id, effect);
+      case 'arm':
+        return this.#arm(entity.id, effect);
+      case 'disarm':
+        return this.#disarm(entity.id, timerKey(effect.timer));
+      case 'continue':
+      case 'snapshot':
+        // The loop deals with these two itself.
+        return;
+      default:
+        return effect satisfies never;
+    }
+  }
+
+  /** The entity left memory: its timers go. Its agents go on; their answers bring it back. */
+  forget(id: string): void {
+    for (const key of this.#timersOf.get(id) ?? []) this.#timers.disarm(`${id}|${key}`);
+    this.#timersOf.delete(id);
+  }
+
+  hasTimer(id: string, key: string): boolean {
+    return this.#timers.has(`${id}|${key}`);
+  }
+
+  #arm(id: string, { timer, at }: Extract<Effect, { kind: 'arm' }>): void {
+    const key = timerKey(timer);
+    let keys = this.#timersOf.get(id);
+    if (keys === undefined) {
+      keys = new Set();
+      this.#timersOf.set(id, keys);
+    }
+    keys.add(key);
+    this.#timers.arm(`${id}|${key}`, at, () => {
+      this.#timersOf.get(id)?.delete(key);
+      this.#submit({ entity: id, command: { type: 'timer', timer }, causation: `timer:${key}`, actor: 'engine' });
+    });
+  }
+
+  #disarm(id: string, key: string): void {
+    const keys = this.#timersOf.get(id);
+    if (keys?.delete(key) !== true) return;
+    this.#timers.disarm(`${id}|${key}`);
+    if (keys.size === 0) this.#timersOf.delete(id);
+  }
+}

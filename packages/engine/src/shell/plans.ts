@@ -1,0 +1,51 @@
+/** Compiled plans by digest: compiled once per definition version and shared by all its runs. */
+import { CantataError, type JsonObject, type Plan, type WorkflowStore } from '@cantata/core';
+import { sha256 } from '../digest.ts';
+
+/** Turns a stored document into a plan; `packages/definition` provides it. */
+export type Compile = (document: JsonObject) => Plan;
+
+/** More than a process will use at a time; the least recently used goes first. */
+const MAX_PLANS = 1_000;
+
+export class Plans {
+  readonly #workflows: WorkflowStore;
+  readonly #compile: Compile;
+  readonly #plans = new Map<string, Plan>();
+
+  constructor(workflows: WorkflowStore, compile: Compile) {
+    this.#workflows = workflows;
+    this.#compile = compile;
+  }
+
+  /** The plan, if it is compiled already. */
+  cached(digest: string): Plan | undefined {
+    const plan = this.#plans.get(digest);
+    if (plan !== undefined) {
+      this.#plans.delete(digest);
+      this.#plans.set(digest, plan);
+    }
+    return plan;
+  }
+
+  /** @throws CantataError `workflow_not_found`, or `store_corrupt` when the document does not match its digest. */
+  async get(digest: string): Promise<Plan> {
+    const cached = this.cached(digest);
+    if (cached !== undefined) return cached;
+    const version = await this.#workflows.byDigest(digest);
+    if (version === undefined) {
+      throw new CantataError('workflow_not_found', `no stored definition has the digest ${digest}`);
+    }
+    if (sha256(version.document) !== digest) {
+      throw new CantataError('store_corrupt', `the definition of ${version.name} was changed in the store`);
+    }
+    return this.add(digest, JSON.parse(version.document) as JsonObject);
+  }
+
+  add(digest: string, document: JsonObject): Plan {
+    const plan = this.cached(digest) ?? this.#compile(document);
+    this.#plans.set(digest, plan);
+    if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value as string);
+    return plan;
+  }
+}

@@ -1,0 +1,92 @@
+/** Callers that wait for an execution to end or to be parked. */
+import { CantataError, type Clock, type ExecutionIndex, type ExecutionRow, isEnded } from '@cantata/core';
+import { type Entity, summaryOf } from './entity.ts';
+import type { Parking } from './parking.ts';
+
+/** An execution that another process runs is looked at this often. */
+const POLL_MS = 250;
+const ENDED = new Set(['completed', 'failed', 'cancelled', 'compensated', 'compensation_failed']);
+
+interface Waiter {
+  readonly resolve: (row: ExecutionRow) => void;
+  readonly reject: (error: CantataError) => void;
+}
+
+export class Waiters {
+  readonly #index: ExecutionIndex;
+  readonly #clock: Clock;
+  readonly #parking: Parking;
+  readonly #waiting = new Map<string, Waiter[]>();
+  #polling = false;
+  #closed = false;
+
+  constructor(index: ExecutionIndex, clock: Clock, parking: Parking) {
+    this.#index = index;
+    this.#clock = clock;
+    this.#parking = parking;
+  }
+
+  /** @throws CantataError `execution_not_found`; the error it is parked with where the store could not take the mark. */
+  async ended(executionId: string): Promise<ExecutionRow> {
+    const row = await this.#index.get(executionId);
+    if (row === undefined) throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
+    if (isOver(row)) return row;
+    const parked = this.#parking.reason(executionId);
+    if (parked !== undefined) throw parked;
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiting.get(executionId) ?? [];
+      waiters.push({ resolve, reject });
+      this.#waiting.set(executionId, waiters);
+      this.#schedulePoll();
+    });
+  }
+
+  /** O(entities of the commit), and nothing when nobody waits. */
+  committed(entities: Iterable<Entity>): void {
+    if (this.#waiting.size === 0) return;
+    for (const entity of entities) {
+      if (entity.kind !== 'execution' || !isEnded(entity.state.status)) continue;
+      const row = summaryOf(entity);
+      if (row !== undefined) this.#resolve(row);
+    }
+  }
+
+  parked(executionId: string, error: CantataError): void {
+    for (const waiter of this.#take(executionId)) waiter.reject(error);
+  }
+
+  close(): void {
+    this.#closed = true;
+    const error = new CantataError('engine_closed', 'the engine was closed', { retryable: true });
+    for (const id of [...this.#waiting.keys()]) for (const waiter of this.#take(id)) waiter.reject(error);
+  }
+
+  #resolve(row: ExecutionRow): void {
+    for (const waiter of this.#take(row.executionId)) waiter.resolve(row);
+  }
+
+  #take(executionId: string): readonly Waiter[] {
+    const waiters = this.#waiting.get(executionId) ?? [];
+    this.#waiting.delete(executionId);
+    return waiters;
+  }
+
+  #schedulePoll(): void {
+    if (this.#polling || this.#closed) return;
+    this.#polling = true;
+    this.#clock.at(this.#clock.now() + POLL_MS, () => void this.#poll());
+  }
+
+  async #poll(): Promise<void> {
+    for (const id of [...this.#waiting.keys()]) {
+      const row = await this.#index.get(id).catch(() => undefined);
+      if (row !== undefined && isOver(row)) this.#resolve(row);
+    }
+    this.#polling = false;
+    if (this.#waiting.size > 0) this.#schedulePoll();
+  }
+}
+
+function isOver(row: ExecutionRow): boolean {
+  return row.parked || ENDED.has(row.status);
+}
