@@ -1,0 +1,91 @@
+/**
+ * What a test tells an execution, in short: `completes('research[2]', 'found it')`. An answer finds the attempt and
+ * the assignment that count at that moment, unless the test names others on purpose.
+ */
+import type {
+  CheckpointCause,
+  Continue,
+  ExecutionCommand,
+  ExecutionState,
+  Item,
+  Json,
+  RetryPolicyName,
+  TaskError,
+  TimerKind,
+  Usage,
+} from '@cantata/core';
+
+/** A command, or how to make one from the state it meets. */
+export type Told = ExecutionCommand | Continue | ((state: ExecutionState) => ExecutionCommand);
+
+export interface StartOptions {
+  readonly input?: Json;
+  /** One hour unless given. */
+  readonly timeoutMs?: number;
+  readonly retryPolicy?: RetryPolicyName;
+}
+
+export function starts(options: StartOptions = {}): ExecutionCommand {
+  const { input = null, timeoutMs = 3_600_000, retryPolicy } = options;
+  const workflow = { id: 'workflow', name: 'test', version: '1.0.0', digest: 'digest' };
+  const policy = retryPolicy === undefined ? {} : { retryPolicy };
+  return { type: 'start', workflow, pattern: 'supervisor', input, timeoutMs, ...policy };
+}
+
+/** Which attempt and assignment an answer is for, where it is not for those that count. */
+export interface AnswerOf {
+  readonly attempt?: number;
+  readonly assignment?: number;
+}
+
+export function completes(place: string, output: Json = null, of: AnswerOf & { usage?: Usage } = {}): Told {
+  const { usage, ...which } = of;
+  const used = usage === undefined ? {} : { usage };
+  return (state) => ({ type: 'turn.completed', ...assignmentAt(state, place, which), output, ...used });
+}
+
+export function fails(place: string, error: Partial<TaskError> = {}, of: AnswerOf = {}): Told {
+  const whole = { code: 'agent_error', message: 'it broke', ...error };
+  return (state) => ({ type: 'turn.failed', ...assignmentAt(state, place, of), error: whole });
+}
+
+export function loses(place: string, of: AnswerOf = {}): Told {
+  return (state) => ({ type: 'turn.lost', ...assignmentAt(state, place, of), reason: 'the process ended' });
+}
+
+export function fires(kind: TimerKind, place?: string): ExecutionCommand {
+  return { type: 'timer', timer: place === undefined ? { kind } : { kind, ...placeOf(place) } };
+}
+
+export function pauses(reason?: string): ExecutionCommand {
+  return { type: 'pause', checkpoint: 'pause', by: 'ann', ...(reason === undefined ? {} : { reason }) };
+}
+
+export function resumes(): ExecutionCommand {
+  return { type: 'resume', by: 'ann' };
+}
+
+export function cancels(reason?: string): ExecutionCommand {
+  return { type: 'cancel', by: 'ann', ...(reason === undefined ? {} : { reason }) };
+}
+
+export function checkpoints(cause: CheckpointCause = 'interval'): ExecutionCommand {
+  return { type: 'checkpoint', checkpoint: 'checkpoint', cause };
+}
+
+/** `research` or `research[2]`, as people write a task or one of its items. */
+export function placeOf(place: string): { readonly task: string; readonly item?: number } {
+  const [, task, item] = /^(.+)\[(\d+)\]$/.exec(place) ?? [];
+  return task === undefined ? { task: place } : { task, item: Number(item) };
+}
+
+/** The item that stands there, if any. */
+export function itemAt(state: ExecutionState, place: string): Item | undefined {
+  const { task, item = 0 } = placeOf(place);
+  return state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item];
+}
+
+function assignmentAt(state: ExecutionState, place: string, of: AnswerOf) {
+  const item = itemAt(state, place);
+  return { ...placeOf(place), attempt: item?.attempt ?? 1, assignment: item?.assignment ?? 1, ...of };
+}

@@ -1,0 +1,5 @@
+/** What tests of every package share: given/when/then for the law, scripted agents, conformance suites of the ports. */
+export * from './a-definition.ts';
+export * from './checked-execution.ts';
+export * from './commands.ts';
+export * from './given.ts';

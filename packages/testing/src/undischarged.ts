@@ -1,0 +1,99 @@
+/** The effects of an execution that nothing has discharged yet, kept by their rules and not by the law's own lists. */
+import {
+  type Effect,
+  type ExecutionEvent,
+  type Instant,
+  type Timer,
+  taskLabel,
+  timerKey,
+} from '@cantata/core';
+
+export class Undischarged {
+  readonly #dispatches = new Map<string, Effect>();
+  readonly #cancels = new Map<string, Effect>();
+  readonly #timers = new Map<string, Effect & { readonly kind: 'arm' }>();
+  /** Whether a `continue` is owed. */
+  more: boolean = false;
+
+  get timers(): readonly { readonly timer: Timer; readonly at: Instant }[] {
+    return [...this.#timers.values()];
+  }
+
+  all(): readonly Effect[] {
+    const more: readonly Effect[] = this.more ? [{ kind: 'continue' }] : [];
+    return [...this.#dispatches.values(), ...this.#cancels.values(), ...this.#timers.values(), ...more];
+  }
+
+  owes(effect: Effect): void {
+    switch (effect.kind) {
+      case 'dispatch':
+        this.#dispatches.set(taskLabel(effect.task, effect.item), effect);
+        return;
+      case 'cancel_agent': {
+        // Of an attempt that is over (it timed out) nothing is expected any more.
+        const place = taskLabel(effect.task, effect.item);
+        if (this.#dispatches.has(place)) this.#cancels.set(place, effect);
+        return;
+      }
+      case 'arm':
+        this.#timers.set(timerKey(effect.timer), effect);
+        return;
+      case 'disarm':
+        this.#timers.delete(timerKey(effect.timer));
+        return;
+      case 'continue':
+        this.more = true;
+        return;
+      case 'snapshot':
+        // Written in the commit of its own event.
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** A timer that fires before its time was somebody else's; the right one is still armed. */
+  fired(timer: Timer, now: Instant): void {
+    const key = timerKey(timer);
+    const armed = this.#timers.get(key);
+    if (armed !== undefined && now >= armed.at) this.#timers.delete(key);
+  }
+
+  continued(): void {
+    this.more = false;
+  }
+
+  /** What an event discharges: the end of an attempt, its dispatch and the word to stop it. */
+  happened(event: ExecutionEvent): void {
+    switch (event.type) {
+      case 'task.completed':
+      case 'task.failed':
+      case 'task.retry_scheduled':
+      case 'task.timed_out':
+      case 'task.cancelled':
+      case 'agent.lost': {
+        const place = taskLabel(event.task, event.item);
+        this.#dispatches.delete(place);
+        this.#cancels.delete(place);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  /** What a list of owed effects lacks, has twice or has without need; undefined when it is right. */
+  missingIn(owed: readonly Effect[]): string | undefined {
+    const listed = new Set<string>();
+    for (const effect of owed) {
+      const text = JSON.stringify(effect);
+      if (listed.has(text)) return `this is owed twice: ${text}`;
+      listed.add(text);
+      if (effect.kind !== 'dispatch') continue;
+      const place = taskLabel(effect.task, effect.item);
+      if (!this.#dispatches.has(place)) return `this is owed without need: ${text}`;
+    }
+    const lacking = this.all().find((effect) => !listed.has(JSON.stringify(effect)));
+    return lacking === undefined ? undefined : `this is not owed: ${JSON.stringify(lacking)}`;
+  }
+}
