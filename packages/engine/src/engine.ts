@@ -15,6 +15,7 @@ import {
   type ExecutionRow,
   type Json,
   type JsonObject,
+  newExecution,
   type Owner,
   type RetryPolicyName,
   type StartCommand,
@@ -33,7 +34,6 @@ import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import { Commander } from './shell/commander.ts';
 import { executionEntity } from './shell/entity.ts';
-import { newExecution } from '@cantata/core';
 import { InboxReader } from './shell/inbox-reader.ts';
 import { Leasing } from './shell/leasing.ts';
 import { DEFAULT_TENANT, Loader } from './shell/loader.ts';
@@ -131,6 +131,7 @@ export class Engine {
         const plan = this.#plans.cached(input.command.workflow.digest);
         return plan === undefined ? undefined : executionEntity(newExecution(id, plan), DEFAULT_TENANT);
       },
+      onPosted: () => this.#inbox.hint(),
       onCommitted: (spans, entities) => {
         void this.bus.publish(spans);
         this.#waiters.committed(entities);
@@ -224,7 +225,7 @@ export class Engine {
     };
     const limit = plan.definition.maxConcurrentExecutions;
     const admission = { type: 'admission.request', execution, limit, start } as const;
-    await this.#commander.send(admissionOf(workflow.workflowId), admission, by, { fresh: true });
+    await this.#commander.send(admissionOf(workflow.workflowId), admission, by);
     return execution;
   }
 

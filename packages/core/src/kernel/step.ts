@@ -35,19 +35,18 @@ export function step<State extends EntityState, Command, Event extends { readonl
   const events: Event[] = [];
   const messages: Message[] = [];
   let next: Decision<Event> = first;
-  while (next.kind === 'accepted') {
+  do {
     for (const event of next.events) {
       law.evolve(state, event, at);
       events.push(event);
     }
     messages.push(...next.messages);
-    if (next.events.length === 0 && next !== first) break;
     if (events.length >= MAX_EVENTS_PER_STEP) {
       state.effects.push({ kind: 'continue' });
       break;
     }
     next = law.decide(state as View<State>, CONTINUE, at);
-  }
+  } while (next.kind === 'accepted' && next.events.length > 0);
   return { events, messages, at };
 }
 

@@ -34,6 +34,8 @@ export interface Reply {
 export class Batch {
   readonly inputs: Input[] = [];
   readonly touched = new Set<Entity>();
+  /** Executions that need no place in memory any more. */
+  readonly ended = new Set<string>();
   readonly effects: DueEffect[] = [];
   readonly replies: Reply[] = [];
   readonly #events: EventRow[] = [];

@@ -26,18 +26,18 @@ export class Commander {
   }
 
   /** Resolves with the entity's sequence. @throws CantataError with the code of the rejection. */
-  async send(entity: string, command: Command, by: string, options: { readonly fresh?: boolean } = {}): Promise<number> {
+  async send(entity: string, command: Command, by: string): Promise<number> {
     const { ownership } = this.#parts;
     const outcome = ownership.owns(shardOf(entity))
-      ? await this.#here(entity, command, by, options.fresh === true)
+      ? await this.#here(entity, command, by)
       : await this.#elsewhere(entity, command, by);
     if (outcome.kind === 'accepted') return outcome.sequence;
     throw new CantataError(outcome.code, outcome.message);
   }
 
-  #here(entity: string, command: Command, by: string, fresh: boolean): Promise<Outcome> {
+  #here(entity: string, command: Command, by: string): Promise<Outcome> {
     return new Promise((reply) => {
-      this.#parts.loop.submit({ entity, command, causation: this.#parts.clock.id(), actor: by, reply, fresh });
+      this.#parts.loop.submit({ entity, command, causation: this.#parts.clock.id(), actor: by, reply });
     });
   }
 

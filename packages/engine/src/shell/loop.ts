@@ -42,6 +42,8 @@ export interface LoopParts {
   readonly performer: Performer;
   /** The plan of a fresh execution, which is at hand because its start looked it up. */
   readonly newEntity: (id: string, input: Input) => Entity | undefined;
+  /** Messages without their entity at hand were written to the inbox. */
+  readonly onPosted: () => void;
   readonly onCommitted: (spans: readonly Span[], entities: Iterable<Entity>) => void;
   /** Another engine owns the shards now. */
   readonly onFenced: (error: CantataError) => void;
@@ -187,6 +189,7 @@ export class ShardLoop {
     }
     batch.takeEffects(entity, input.loaded === true);
     this.#snapshotIfLong(entity, batch);
+    if (entity.kind === 'execution' && isEnded(entity.state.status)) batch.ended.add(entity.id);
     const { rejection } = decided;
     batch.conclude(
       input,
@@ -204,7 +207,8 @@ export class ShardLoop {
       causation: id,
       actor: cause.actor,
       traceparent: cause.traceparent ?? null,
-      fresh: cause.fresh === true && message.command.type === 'start',
+      // Only a grant sends a start, and it grants an id once: nothing can be stored of it.
+      fresh: message.command.type === 'start',
     };
     const here = ownership.owns(shardOf(message.to)) && parking.reason(message.to) === undefined;
     const entity = here ? (this.#residents.get(message.to) ?? this.#enter(input)) : undefined;
@@ -268,19 +272,18 @@ export class ShardLoop {
   // ---------------------------------------------------------------- after the commit
 
   #settle(batch: Batch, spans: readonly Span[]): void {
-    const { onCommitted, performer } = this.#parts;
+    const { onCommitted, onPosted, performer } = this.#parts;
     for (const { input, outcome } of batch.replies) input.reply?.(outcome);
     for (const input of batch.inputs) input.settled?.();
     onCommitted(spans, batch.touched);
+    if (batch.posted > 0) onPosted();
     for (const { entity, effect, owed } of batch.effects) {
       // An entity that was evicted or replaced since derives its effects anew.
       if (this.#residents.get(entity.id) !== entity) continue;
       if (effect.kind === 'continue') this.submit({ entity: entity.id, command: CONTINUE, causation: 'continue', actor: 'engine' });
       else performer.perform(entity, effect, owed);
     }
-    for (const entity of batch.touched) {
-      if (entity.kind === 'execution' && isEnded(entity.state.status)) this.#evict(entity.id);
-    }
+    for (const id of batch.ended) this.#evict(id);
   }
 
   /** E3 and E4: nothing of the batch happened. Callers are told; answers, timers and messages are tried again. */

@@ -26,11 +26,10 @@ export class Waiters {
     this.#parking = parking;
   }
 
-  /** @throws CantataError `execution_not_found`; the error it is parked with where the store could not take the mark. */
+  /** @throws CantataError the error it is parked with where the store could not take the mark, or `engine_closed`. */
   async ended(executionId: string): Promise<ExecutionRow> {
     const row = await this.#index.get(executionId);
-    if (row === undefined) throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
-    if (isOver(row)) return row;
+    if (row !== undefined && isOver(row)) return row;
     const parked = this.#parking.reason(executionId);
     if (parked !== undefined) throw parked;
     return new Promise((resolve, reject) => {

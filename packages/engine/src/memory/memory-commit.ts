@@ -1,0 +1,98 @@
+/** A commit on plain maps: everything is checked before anything is written, which makes it whole or nothing (S3). */
+import { CantataError, type Commit, type MessageRow, shardOf } from '@cantata/core';
+import type { MemoryData } from './memory-data.ts';
+
+export function commitTo(data: MemoryData, commit: Commit): void {
+  checkFence(data, commit);
+  checkDensity(data, commit);
+  checkMessages(commit.messages);
+
+  for (const id of commit.consumed) {
+    data.inbox.delete(id);
+    data.consumed.add(id);
+  }
+  for (const outcome of commit.outcomes) {
+    if (!data.outcomes.has(outcome.id)) data.outcomes.set(outcome.id, { ...outcome });
+  }
+  postTo(data, commit.messages);
+  for (const event of commit.events) {
+    const row = { ...event };
+    data.shards[event.shard]?.events.push(row);
+    entryOf(data.entities, event.entity, () => []).push(row);
+  }
+  for (const row of commit.executions) data.executions.set(row.executionId, { ...row });
+  for (const row of commit.snapshots) {
+    entryOf(data.snapshots, row.entity, () => new Map()).set(row.sequence, { ...row });
+  }
+}
+
+/** S1: every named epoch is the shard's, and every shard written to is named. */
+function checkFence(data: MemoryData, commit: Commit): void {
+  const named = new Set<number>();
+  for (const { shard, epoch } of commit.epochs) {
+    const actual = data.shards[shard]?.epoch;
+    if (actual === undefined) throw refused(`There is no shard ${shard}.`);
+    if (actual !== epoch) {
+      throw new CantataError(
+        'store_fenced',
+        `Shard ${shard} is at epoch ${actual}, the commit carries ${epoch}.`,
+      );
+    }
+    named.add(shard);
+  }
+  const written = [
+    ...commit.events.map(({ entity }) => entity),
+    ...commit.executions.map(({ executionId }) => executionId),
+    ...commit.snapshots.map(({ entity }) => entity),
+    ...commit.consumed.flatMap((id) => data.inbox.get(id)?.entity ?? []),
+  ];
+  for (const entity of written) {
+    if (!named.has(shardOf(entity)))
+      throw refused(`The commit writes to ${entity} without naming its shard.`);
+  }
+}
+
+/** S2: each sequence and each position is the next one. */
+function checkDensity(data: MemoryData, { events }: Commit): void {
+  const sequences = new Map<string, number>();
+  const positions = new Map<number, number>();
+  for (const { entity, sequence, shard, position } of events) {
+    if (shard !== shardOf(entity)) throw refused(`${entity} is not of shard ${shard}.`);
+    const nextSequence = (sequences.get(entity) ?? data.entities.get(entity)?.length ?? 0) + 1;
+    if (sequence !== nextSequence) throw refused(`${entity} expects event ${nextSequence}, not ${sequence}.`);
+    sequences.set(entity, sequence);
+    const nextPosition = (positions.get(shard) ?? data.shards[shard]?.events.length ?? 0) + 1;
+    if (position !== nextPosition)
+      throw refused(`Shard ${shard} expects position ${nextPosition}, not ${position}.`);
+    positions.set(shard, position);
+  }
+}
+
+export function checkMessages(messages: readonly MessageRow[]): void {
+  for (const { id, entity, shard } of messages) {
+    if (shard !== shardOf(entity))
+      throw refused(`${entity} is not of shard ${shard}, as message ${id} says.`);
+  }
+}
+
+/** S4: an id that waits, was dealt with or was answered is left alone. */
+export function postTo(data: MemoryData, messages: readonly MessageRow[]): void {
+  for (const message of messages) {
+    const { id } = message;
+    if (data.inbox.has(id) || data.consumed.has(id) || data.outcomes.has(id)) continue;
+    data.inbox.set(id, { ...message });
+  }
+}
+
+function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
+}
+
+export function refused(message: string): CantataError {
+  return new CantataError('store_data_refused', message);
+}

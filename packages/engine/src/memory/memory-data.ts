@@ -1,0 +1,51 @@
+/** What a memory store remembers: the tables of the port as plain maps. Several stores may share it, as processes share a file. */
+import {
+  type EventRow,
+  type ExecutionRow,
+  type Instant,
+  type MessageRow,
+  type OutcomeRow,
+  type Owner,
+  SHARD_COUNT,
+  type SnapshotRow,
+  type WorkflowVersion,
+} from '@cantata/core';
+
+export interface MemoryShard {
+  epoch: number;
+  /** Id of the owner; undefined when free. */
+  owner: string | undefined;
+  /** The event at position n is at n - 1. */
+  readonly events: EventRow[];
+}
+
+export interface MemoryData {
+  /** In the order of their arrival. */
+  readonly workflows: WorkflowVersion[];
+  readonly owners: Map<string, { readonly owner: Owner; expiresAt: Instant }>;
+  readonly shards: readonly MemoryShard[];
+  /** By entity; the event with sequence n is at n - 1. */
+  readonly entities: Map<string, EventRow[]>;
+  /** By entity, then by sequence. */
+  readonly snapshots: Map<string, Map<number, SnapshotRow>>;
+  /** By id, in the order of their arrival. */
+  readonly inbox: Map<string, MessageRow>;
+  /** Ids that never come back (S4). */
+  readonly consumed: Set<string>;
+  readonly outcomes: Map<string, OutcomeRow>;
+  readonly executions: Map<string, ExecutionRow>;
+}
+
+export function createMemoryData(): MemoryData {
+  return {
+    workflows: [],
+    owners: new Map(),
+    shards: Array.from({ length: SHARD_COUNT }, () => ({ epoch: 0, owner: undefined, events: [] })),
+    entities: new Map(),
+    snapshots: new Map(),
+    inbox: new Map(),
+    consumed: new Set(),
+    outcomes: new Map(),
+    executions: new Map(),
+  };
+}

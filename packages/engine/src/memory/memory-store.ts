@@ -1,0 +1,157 @@
+/**
+ * The store port on plain maps: the reference that every adapter is compared with, and the specification to read.
+ * Rows are copied on their way in and out (they are flat, so a shallow copy is a whole one): nobody shares a row with it.
+ */
+import {
+  CantataError,
+  type MessageRow,
+  type SnapshotRow,
+  type Store,
+  type WorkflowVersion,
+} from '@cantata/core';
+import { checkMessages, commitTo, postTo, refused } from './memory-commit.ts';
+import { createMemoryData, type MemoryData } from './memory-data.ts';
+import { memoryLeases } from './memory-leases.ts';
+
+/** A store that forgets everything with the process. Stores over the same `data` see each other's commits. */
+export function createMemoryStore(data: MemoryData = createMemoryData()): Store {
+  let open = true;
+  const store: Store = {
+    workflows: memoryWorkflows(data),
+    leases: memoryLeases(data),
+    log: memoryLog(data),
+    inbox: memoryInbox(data),
+    executions: memoryExecutions(data),
+    async close() {
+      open = false;
+    },
+  };
+  const guard = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get(target, verb, receiver) {
+        if (open) return Reflect.get(target, verb, receiver);
+        return async () => {
+          throw new CantataError('store_unavailable', 'The memory store was closed. Open another one.');
+        };
+      },
+    });
+  return {
+    workflows: guard(store.workflows),
+    leases: guard(store.leases),
+    log: guard(store.log),
+    inbox: guard(store.inbox),
+    executions: guard(store.executions),
+    close: store.close,
+  };
+}
+
+function memoryWorkflows({ workflows }: MemoryData): Store['workflows'] {
+  const newest = (versions: readonly WorkflowVersion[]): WorkflowVersion | undefined =>
+    versions.reduce<WorkflowVersion | undefined>(
+      (best, row) => (best === undefined || row.createdAt >= best.createdAt ? row : best),
+      undefined,
+    );
+  const copy = (row: WorkflowVersion | undefined): WorkflowVersion | undefined => row && { ...row };
+
+  return {
+    async put(offered) {
+      const { tenant, name } = offered;
+      const known = workflows.filter((row) => row.tenant === tenant && row.name === name);
+      const same = known.find(({ version }) => version === offered.version);
+      if (same !== undefined) return { ...same };
+      if (known.length === 0 && workflows.some(({ workflowId }) => workflowId === offered.workflowId)) {
+        throw refused(`The workflow id ${offered.workflowId} is taken by another name.`);
+      }
+      const row = { ...offered, workflowId: known[0]?.workflowId ?? offered.workflowId };
+      workflows.push(row);
+      return { ...row };
+    },
+    async find(tenant, nameOrId, version) {
+      const own = workflows.filter((row) => row.tenant === tenant);
+      const byId = own.filter(({ workflowId }) => workflowId === nameOrId);
+      const found = byId.length > 0 ? byId : own.filter(({ name }) => name === nameOrId);
+      return copy(newest(found.filter((row) => version === undefined || row.version === version)));
+    },
+    async byDigest(digest) {
+      return copy(workflows.find((row) => row.digest === digest));
+    },
+    async list(tenant) {
+      return workflows
+        .filter((row) => row.tenant === tenant)
+        .sort((a, b) => (a.name === b.name ? a.createdAt - b.createdAt : a.name < b.name ? -1 : 1))
+        .map((row) => ({ ...row }));
+    },
+  };
+}
+
+function memoryLog(data: MemoryData): Store['log'] {
+  return {
+    async commit(commit) {
+      commitTo(data, commit);
+    },
+    async readEntity(entity, afterSequence, limit) {
+      const events = data.entities.get(entity) ?? [];
+      return events.slice(afterSequence, afterSequence + limit).map((row) => ({ ...row }));
+    },
+    async readShard(shard, afterPosition, limit) {
+      const events = data.shards[shard]?.events ?? [];
+      return events.slice(afterPosition, afterPosition + limit).map((row) => ({ ...row }));
+    },
+    async snapshot(entity) {
+      const rows = data.snapshots.get(entity);
+      return rows && { ...(rows.get(Math.max(...rows.keys())) as SnapshotRow) };
+    },
+    async snapshots(entity) {
+      return Array.from(data.snapshots.get(entity)?.values() ?? [])
+        .sort((a, b) => a.sequence - b.sequence)
+        .map(({ state: _, ...row }) => row);
+    },
+  };
+}
+
+function memoryInbox(data: MemoryData): Store['inbox'] {
+  return {
+    async post(messages) {
+      checkMessages(messages);
+      postTo(data, messages);
+    },
+    async read(shards, limit) {
+      const wanted = shards === 'all' ? undefined : new Set(shards);
+      const rows: MessageRow[] = [];
+      for (const row of data.inbox.values()) {
+        if (rows.length >= limit) break;
+        if (wanted === undefined || wanted.has(row.shard)) rows.push({ ...row });
+      }
+      return rows;
+    },
+    async of(entity) {
+      return Array.from(data.inbox.values(), (row) => ({ ...row })).filter((row) => row.entity === entity);
+    },
+    async outcome(id) {
+      const row = data.outcomes.get(id);
+      return row && { ...row };
+    },
+  };
+}
+
+function memoryExecutions({ executions }: MemoryData): Store['executions'] {
+  return {
+    async get(executionId) {
+      const row = executions.get(executionId);
+      return row && { ...row };
+    },
+    async list({ tenant, workflowId, statuses, before, limit }) {
+      return Array.from(executions.values())
+        .filter(
+          (row) =>
+            (tenant === undefined || row.tenant === tenant) &&
+            (workflowId === undefined || row.workflowId === workflowId) &&
+            (statuses === undefined || statuses.includes(row.status)) &&
+            (before === undefined || row.executionId < before),
+        )
+        .sort((a, b) => (a.executionId < b.executionId ? 1 : -1))
+        .slice(0, limit)
+        .map((row) => ({ ...row }));
+    },
+  };
+}
