@@ -1,0 +1,37 @@
+/** What `coordination` allows: which tasks may wait for which causes. */
+import { RELATIONS } from '../language/coordination.ts';
+import { enumerate } from '../shape/words.ts';
+import type { Check } from './check.ts';
+
+export const checkActivation: Check = ({ coordination, tasks = [] }, root) => {
+  if (coordination === undefined) return;
+  const { type, graph_based: relations } = coordination;
+  if (type === 'event_driven' && relations !== undefined && relations.length > 0) {
+    const message = 'under `event_driven` no relation between tasks gates anything';
+    const hint = 'remove the relations, or use `type: hybrid`';
+    root.down('coordination', 'graph_based').report('activation_forbidden', message, { at: 'key', hint });
+  }
+  const reason = whyNotDependsOn(type, relations);
+  if (reason === undefined) return;
+  for (const [index, task] of tasks.entries()) {
+    if ((task?.depends_on?.length ?? 0) === 0) continue;
+    root
+      .down('tasks', index, 'depends_on')
+      .report('activation_forbidden', reason.message, { at: 'key', hint: reason.hint });
+  }
+};
+
+function whyNotDependsOn(
+  type: string | undefined,
+  relations: readonly unknown[] | undefined,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (type === 'event_driven') {
+    return { message: 'under `event_driven` a task may not have `depends_on`', hint: 'use `type: hybrid`' };
+  }
+  // A list that is absent means all relations; one that is empty means none.
+  if (relations?.length !== 0) return undefined;
+  return {
+    message: '`graph_based` names no relation, so `depends_on` would gate nothing',
+    hint: `add ${enumerate(RELATIONS, 'or')} to it, or leave it out`,
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * No task waits for itself through others. Depth-first search (Tarjan 1972): an entry that leads back to a task on
+ * the current path closes a cycle, so each reported entry is in a cycle that no other reported entry closes, and
+ * without these entries the graph has none. Iterative: a chain of 100,000 tasks does not overflow a stack.
+ */
+import type { TasksDraft } from '../language/tasks.ts';
+import { quote } from '../shape/words.ts';
+import type { Check } from './check.ts';
+
+/** Tasks shown of a longer cycle. */
+const SHOWN = 12;
+
+export const checkCycles: Check = ({ tasks = [] }, root) => {
+  for (const { task, entry, path } of closingEntries(edgesOf(tasks))) {
+    const ids = path.map((index) => tasks[index]?.id ?? '');
+    const id = quote(ids[0] ?? '');
+    const message = `${id} would wait for itself: ${show(ids)}`;
+    const at = root.down('tasks', task, 'depends_on', entry);
+    at.report('dependency_cycle', message, {
+      hint: 'each depends on the next; remove one of these dependencies',
+    });
+  }
+};
+
+/** For each task, the index of the task each entry of `depends_on` names; -1 for entries that lead nowhere. */
+function edgesOf(tasks: TasksDraft): readonly Int32Array[] {
+  const indexOf = new Map<string, number>();
+  for (const [index, task] of tasks.entries()) {
+    if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
+  }
+  return tasks.map((task) =>
+    Int32Array.from(task?.depends_on ?? [], (id) => {
+      if (id === undefined || id === task?.id) return -1;
+      return indexOf.get(id) ?? -1;
+    }),
+  );
+}
+
+interface ClosingEntry {
+  readonly task: number;
+  readonly entry: number;
+  /** The cycle from the task it returns to; that task again at the end. */
+  readonly path: readonly number[];
+}
+
+/** O(tasks + dependencies), and the length of each cycle that is found. */
+function* closingEntries(edges: readonly Int32Array[]): Generator<ClosingEntry> {
+  const next = new Int32Array(edges.length);
+  const depth = new Int32Array(edges.length).fill(-1);
+  const done = new Uint8Array(edges.length);
+  for (let start = 0; start < edges.length; start++) {
+    if (done[start] === 1) continue;
+    const path = [start];
+    depth[start] = 0;
+    while (path.length > 0) {
+      const task = path[path.length - 1] as number;
+      const entry = next[task] as number;
+      const target = edges[task]?.[entry];
+      if (target === undefined) {
+        done[task] = 1;
+        depth[task] = -1;
+        path.pop();
+        continue;
+      }
+      next[task] = entry + 1;
+      if (target === -1 || done[target] === 1) continue;
+      if (depth[target] !== -1) {
+        yield { task, entry, path: [...path.slice(depth[target]), target] };
+      } else {
+        depth[target] = path.length;
+        path.push(target);
+      }
+    }
+  }
+}
+
+function show(ids: readonly string[]): string {
+  if (ids.length <= SHOWN) return ids.join(' -> ');
+  const head = ids.slice(0, SHOWN - 2);
+  return [...head, `(${ids.length - SHOWN} more)`, ...ids.slice(-2)].join(' -> ');
+}

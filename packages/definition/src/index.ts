@@ -1,0 +1,5 @@
+/** The workflow language: YAML or JSON in, a checked definition and a compiled plan out. */
+export { canonicalJson } from './canonical-json.ts';
+export { compile } from './compile.ts';
+export { type Parsed, parseDefinition } from './parse.ts';
+export { formatProblem, type Problem } from './problem.ts';

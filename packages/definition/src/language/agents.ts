@@ -1,0 +1,52 @@
+/** `agents:`: the groups of agents that take part, by name. */
+import type { AgentGroup, Resources } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import { list } from '../shape/list.ts';
+import { dottedName, groupName } from '../shape/names.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
+import { type Entry, record } from '../shape/record.ts';
+import { wholeNumber } from '../shape/scalars.ts';
+import { cpu } from '../units/cpu.ts';
+import { memory } from '../units/memory.ts';
+import { certain, certainList } from './certain.ts';
+
+const RESOURCES = { cpu: optional(cpu), memory: optional(memory) };
+
+const GROUP = {
+  type: required(dottedName),
+  count: optional(wholeNumber(1, LIMITS.seats)),
+  capabilities: optional(list({ name: 'capabilities', item: dottedName, max: LIMITS.names })),
+  resources: optional(object({ name: 'resources', fields: RESOURCES, later: ['gpu', 'disk'] })),
+};
+
+export type GroupDraft = Draft<typeof GROUP>;
+export type AgentsDraft = readonly Entry<GroupDraft>[];
+
+export const agents = record<GroupDraft>({
+  name: 'agent groups',
+  key: groupName,
+  item: object({ name: 'an agent group', fields: GROUP, later: ['reports_to', 'options', 'model', 'tools'] }),
+  max: LIMITS.groups,
+  emptyHint: 'a workflow needs at least one group of agents',
+  hint: 'write the name of each group as a key, without `- `',
+});
+
+export function defineAgents(draft: AgentsDraft): readonly AgentGroup[] {
+  return draft.map(({ name, value }): AgentGroup => {
+    const group = certain(value);
+    return {
+      name,
+      type: certain(group.type),
+      count: group.count ?? 1,
+      capabilities: certainList(group.capabilities ?? []),
+      resources: defineResources(group.resources ?? {}),
+    };
+  });
+}
+
+function defineResources({ cpu, memory }: Draft<typeof RESOURCES>): Resources {
+  return {
+    ...(cpu === undefined ? {} : { cpuMillis: cpu }),
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+  };
+}

@@ -1,0 +1,46 @@
+/** `fault_tolerance:`: circuit breakers and the undoing of what was done. Both are read and not enforced yet. */
+import type { FaultTolerance } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { truth, wholeNumber } from '../shape/scalars.ts';
+import { duration } from '../units/duration.ts';
+import { certain } from './certain.ts';
+
+const CIRCUIT_BREAKER = {
+  failure_threshold: required(wholeNumber(1, LIMITS.failureThreshold)),
+  timeout_seconds: required(duration),
+};
+
+const SAGA_PATTERN = {
+  compensation_enabled: required(truth),
+  rollback_on_failure: required(truth),
+};
+
+const FAULT_TOLERANCE = {
+  circuit_breaker: unenforced(optional(object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }))),
+  saga_pattern: unenforced(optional(object({ name: 'a saga pattern', fields: SAGA_PATTERN }))),
+};
+
+export const faultTolerance = object({ name: 'fault_tolerance', fields: FAULT_TOLERANCE });
+
+export function defineFaultTolerance(draft: Draft<typeof FAULT_TOLERANCE>): FaultTolerance {
+  const { circuit_breaker: breaker, saga_pattern: saga } = draft;
+  return {
+    ...(breaker === undefined ? {} : { circuitBreaker: defineBreaker(breaker) }),
+    ...(saga === undefined ? {} : { sagaPattern: defineSaga(saga) }),
+  };
+}
+
+function defineBreaker(draft: Draft<typeof CIRCUIT_BREAKER>): NonNullable<FaultTolerance['circuitBreaker']> {
+  return {
+    failureThreshold: certain(draft.failure_threshold),
+    timeoutSeconds: certain(draft.timeout_seconds) / 1000,
+  };
+}
+
+function defineSaga(draft: Draft<typeof SAGA_PATTERN>): NonNullable<FaultTolerance['sagaPattern']> {
+  return {
+    compensationEnabled: certain(draft.compensation_enabled),
+    rollbackOnFailure: certain(draft.rollback_on_failure),
+  };
+}

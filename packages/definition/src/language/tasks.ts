@@ -1,0 +1,71 @@
+/** `tasks:`: what is done, by whom, after what. */
+import { RETRY_POLICY_NAMES, type TaskDefinition, type Who } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import { list } from '../shape/list.ts';
+import { dottedName, taskId } from '../shape/names.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
+import { oneOf, text, truth } from '../shape/scalars.ts';
+import { duration } from '../units/duration.ts';
+import { certain, certainList } from './certain.ts';
+
+const TASK = {
+  id: required(taskId),
+  // What a task refers to is text of any form: a name that does not exist is one problem, not two.
+  agent: optional(text),
+  requires: optional(
+    list({
+      name: 'capabilities',
+      item: dottedName,
+      min: 1,
+      max: LIMITS.names,
+      emptyHint: 'name the capabilities the agent must have',
+    }),
+  ),
+  depends_on: optional(list({ name: 'task ids', item: text, max: LIMITS.tasks })),
+  parallel: optional(truth),
+  timeout: optional(duration),
+  retry_policy: optional(oneOf(RETRY_POLICY_NAMES)),
+};
+
+/** Keys of the full language whose law is not there yet. */
+// biome-ignore format: a list of words
+const LATER = [
+  'kind', 'priority', 'seat', 'input', 'output', 'workflow', 'tool', 'wait', 'terminate', 'join',
+  'cancel_remaining', 'when', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
+  'rate_limit', 'budget', 'on_failure', 'compensate', 'estimate', 'pattern', 'description',
+];
+
+export type TaskDraft = Draft<typeof TASK>;
+export type TasksDraft = readonly (TaskDraft | undefined)[];
+
+export const tasks = list<TaskDraft>({
+  name: 'tasks',
+  item: object({
+    name: 'a task',
+    fields: TASK,
+    later: LATER,
+    hint: 'write `id:` and the other keys of the task after the `- `',
+  }),
+  min: 1,
+  max: LIMITS.tasks,
+  emptyHint: 'list at least one task; patterns that run without tasks come with a later version',
+  hint: 'start each task with `- id:`',
+});
+
+export function defineTasks(draft: TasksDraft): readonly TaskDefinition[] {
+  return certainList(draft).map(
+    (task): TaskDefinition => ({
+      id: certain(task.id),
+      who: defineWho(task),
+      dependsOn: certainList(task.depends_on ?? []),
+      parallel: task.parallel ?? false,
+      ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
+      ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
+    }),
+  );
+}
+
+function defineWho({ agent, requires }: TaskDraft): Who {
+  if (agent !== undefined) return { kind: 'group', group: agent };
+  return { kind: 'capabilities', capabilities: certainList(certain(requires)) };
+}

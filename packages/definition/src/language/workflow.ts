@@ -1,0 +1,58 @@
+/** The whole document: the keys at its top. */
+import { type Definition, PATTERN_NAMES } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import { dottedName } from '../shape/names.ts';
+import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { oneOf, wholeNumber } from '../shape/scalars.ts';
+import { agents, defineAgents } from './agents.ts';
+import { certain } from './certain.ts';
+import { coordination, defineCoordination } from './coordination.ts';
+import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
+import { defineTasks, tasks } from './tasks.ts';
+
+const WORKFLOW = {
+  name: required(dottedName),
+  version: required(dottedName),
+  orchestration_pattern: unenforced(
+    required(oneOf(PATTERN_NAMES, 'pattern_unknown')),
+    'declared, not enforced yet: every pattern runs its task graph today',
+  ),
+  agents: required(agents),
+  tasks: required(tasks),
+  coordination: required(coordination),
+  fault_tolerance: optional(faultTolerance),
+  max_concurrent_executions: optional(wholeNumber(1, LIMITS.maxConcurrentExecutions)),
+};
+
+/** Keys of the full language whose law is not there yet. */
+const LATER = [
+  'inputs',
+  'outputs',
+  'signals',
+  'schedule',
+  'tags',
+  'options',
+  'pattern_options',
+  'budget',
+  'description',
+];
+
+export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW);
+
+export type WorkflowDraft = Draft<typeof WORKFLOW>;
+
+export const workflow = object({ name: 'the workflow', fields: WORKFLOW, later: LATER });
+
+/** The definition of a draft in which no error was found. */
+export function defineWorkflow(draft: WorkflowDraft): Definition {
+  return {
+    name: certain(draft.name),
+    version: certain(draft.version),
+    pattern: certain(draft.orchestration_pattern),
+    agents: defineAgents(certain(draft.agents)),
+    tasks: defineTasks(certain(draft.tasks)),
+    coordination: defineCoordination(certain(draft.coordination)),
+    faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
+    maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * Every bound of the language in one place. Each is far above what anybody writes by hand and low enough
+ * that a hostile document costs seconds and a bounded amount of memory, never a process.
+ */
+
+export const LIMITS = {
+  /** UTF-16 units of the text. 100,000 tasks of the specification's shape are 13 million. */
+  textLength: 16 * 1024 * 1024,
+  /** Lexical tokens of the text; each costs up to 200 bytes while it is parsed. 100,000 full tasks have 6 million. */
+  lexemes: 8_000_000,
+  /** Nested lists and mappings, aliases included. The language needs 6; nothing may overflow a stack. */
+  depth: 64,
+  /**
+   * What aliases may add, measured as if they were written out: the length of the texts plus 16 for every value.
+   * One scalar per task of the largest document fits; a bomb that doubles ten times does not.
+   */
+  aliasedLength: 4 * 1024 * 1024,
+  /** Syntax problems after which the rest of the text is not worth reading. */
+  syntaxProblems: 100,
+  /** Problems that are reported; the rest are counted. */
+  problems: 1_000,
+  /** Comparisons of names spent on "did you mean" per document: about a tenth of a second. */
+  suggestions: 1_000_000,
+
+  tasks: 100_000,
+  /** Kinds of agent. More instances of one kind are seats, not groups. */
+  groups: 1_000,
+  /** Seats of all groups together. */
+  seats: 100_000,
+  /** Entries of a list of capabilities, topics or relations. */
+  names: 100,
+  /** Different lists of capabilities in `requires`: each is a pool of its own. */
+  requirements: 1_000,
+  nameLength: 128,
+  /** Length of a text that is read as a duration, a number of cores or an amount of memory. */
+  quantityLength: 64,
+  maxConcurrentExecutions: 1_000_000,
+  failureThreshold: 1_000_000,
+
+  timeoutMs: 365 * 24 * 60 * 60 * 1000,
+  cpuMillis: 10_000 * 1000,
+  /** Below this a unit was forgotten: `memory: 4` is not four bytes. */
+  memoryBytesMin: 1_000_000,
+  memoryBytesMax: 1024 ** 5,
+} as const;

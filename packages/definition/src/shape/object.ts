@@ -1,0 +1,89 @@
+/** A mapping with known keys. Reports keys it does not know, keys that are missing and keys without effect yet. */
+import type { Json } from '@cantata/core';
+import { didYouMean, type Hint } from '../hint.ts';
+import type { Place } from './place.ts';
+import { isMapping, type Reader, readPart, reportType } from './reader.ts';
+import { quote } from './words.ts';
+
+export interface Field<out T> {
+  readonly reader: Reader<T>;
+  readonly required: boolean;
+  /** Why a declaration has no effect yet; a notice says so wherever something is declared. */
+  readonly unenforced?: string;
+}
+
+export function required<T>(reader: Reader<T>): Field<T> {
+  return { reader, required: true };
+}
+
+export function optional<T>(reader: Reader<T>): Field<T> {
+  return { reader, required: false };
+}
+
+/** The language has the key, its law comes later: it is read, checked and kept. */
+export function unenforced<T>(field: Field<T>, why = 'declared, not enforced yet'): Field<T> {
+  return { ...field, unenforced: why };
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+/**
+ * What could be read of a mapping. A key that was there but is wrong is present with the value undefined; a key
+ * that was not there is absent.
+ */
+export type Draft<F extends Fields> = {
+  readonly [K in keyof F]?: (F[K] extends Field<infer T> ? T : never) | undefined;
+};
+
+/** Whether the key was written but could not be read: nothing can be concluded from its absence in the draft. */
+export function isBroken<D extends object>(draft: D, key: keyof D): boolean {
+  return key in draft && draft[key] === undefined;
+}
+
+export interface ObjectShape<F extends Fields> {
+  /** With its article: `a task`. */
+  readonly name: string;
+  readonly fields: F;
+  /** Keys of the full language that this version does not have. */
+  readonly later?: readonly string[];
+  /** What to do when it is not a mapping. */
+  readonly hint?: string;
+}
+
+export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>> {
+  return {
+    expects: `${shape.name} (a mapping)`,
+    read(value, at) {
+      if (!isMapping(value)) return reportType(value, at, this.expects, shape.hint);
+      for (const key of Object.keys(value)) {
+        if (!Object.hasOwn(shape.fields, key)) reportUnknown(key, shape, at);
+      }
+      const draft: Record<string, unknown> = {};
+      for (const [key, field] of Object.entries(shape.fields)) {
+        if (Object.hasOwn(value, key)) draft[key] = readField(field, value[key] as Json, at.child(key));
+        else if (field.required) reportMissing(key, field, shape, at);
+      }
+      return draft as Draft<F>;
+    },
+  };
+}
+
+function readField(field: Field<unknown>, value: Json, at: Place): unknown {
+  const read = readPart(field.reader, value, at);
+  const declared = read !== undefined && !(Array.isArray(read) && read.length === 0);
+  if (field.unenforced !== undefined && declared) {
+    at.report('declared_not_enforced', `${at.label} is ${field.unenforced}`, { at: 'key' });
+  }
+  return read;
+}
+
+function reportMissing(key: string, field: Field<unknown>, shape: ObjectShape<Fields>, at: Place): void {
+  const message = `${quote(key)} is missing from ${shape.name}`;
+  at.child(key).report('key_missing', message, { hint: `it should be ${field.reader.expects}` });
+}
+
+function reportUnknown(key: string, shape: ObjectShape<Fields>, at: Place): void {
+  const later = shape.later?.includes(key) === true;
+  const hint: Hint = later ? 'this version does not have it yet' : didYouMean(key, Object.keys(shape.fields));
+  at.child(key).report('unknown_key', `${quote(key)} is not a key of ${shape.name}`, { at: 'key', hint });
+}

@@ -1,0 +1,79 @@
+/** Path to position, for the few paths at which something was found. */
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import type { Finding } from '../findings.ts';
+import type { Path } from '../path.ts';
+
+export interface Spot {
+  readonly offset: number;
+  /** Where the part ends that was looked at. */
+  readonly end: number;
+  /** How the value is written in the text. */
+  readonly written: string;
+}
+
+const WRITTEN = 64;
+
+export class Locator {
+  readonly #text: string;
+  readonly #root: Node | null;
+  readonly #targets: ReadonlyMap<Node, Node>;
+  readonly #pairs = new WeakMap<YAMLMap, Map<unknown, Pair<Node, Node | null>>>();
+
+  constructor(text: string, root: Node | null, targets: ReadonlyMap<Node, Node>) {
+    this.#text = text;
+    this.#root = root;
+    this.#targets = targets;
+  }
+
+  /**
+   * Goes down as far as the document does. A path that leads further, to a missing key, ends at the mapping that
+   * lacks it: at its key, or at its start if it is an entry of a list or the whole document.
+   */
+  spot({ path, at }: Finding): Spot {
+    if (typeof at === 'number') return { offset: at, end: at, written: this.#written(at, at + WRITTEN) };
+    let key: Node | undefined;
+    let value = this.#root;
+    for (const segment of path) {
+      const step = this.#step(value, segment);
+      if (step === undefined) return this.#spotOf(key, value, 'key');
+      ({ key, value } = step);
+    }
+    return this.#spotOf(key, value, at);
+  }
+
+  #step(from: Node | null, segment: Path[number]): { key: Node | undefined; value: Node | null } | undefined {
+    const node = from === null ? null : (this.#targets.get(from) ?? from);
+    if (typeof segment === 'number') {
+      const item: unknown = isSeq(node) ? node.items[segment] : undefined;
+      return item === undefined ? undefined : { key: undefined, value: item as Node };
+    }
+    const pair = isMap(node) ? this.#pairsOf(node).get(segment) : undefined;
+    return pair === undefined ? undefined : { key: pair.key, value: pair.value };
+  }
+
+  /** Built once per mapping: a thousand problems in a mapping of a hundred thousand keys must stay cheap. */
+  #pairsOf(map: YAMLMap): Map<unknown, Pair<Node, Node | null>> {
+    let pairs = this.#pairs.get(map);
+    if (pairs === undefined) {
+      pairs = new Map();
+      for (const pair of map.items as Pair<Node, Node | null>[]) {
+        const key = isScalar(pair.key) ? pair.key.value : undefined;
+        if (!pairs.has(key)) pairs.set(key, pair);
+      }
+      this.#pairs.set(map, pairs);
+    }
+    return pairs;
+  }
+
+  #spotOf(key: Node | undefined, value: Node | null, at: 'key' | 'value'): Spot {
+    const [start, end] = value?.range ?? [0, 0];
+    // A value that is not written has its place at its key.
+    const node = at === 'key' || start === end ? (key ?? value) : value;
+    const [offset, last] = node?.range ?? [0, 0];
+    return { offset, end: last, written: this.#written(start, end) };
+  }
+
+  #written(start: number, end: number): string {
+    return this.#text.slice(start, Math.min(end, start + WRITTEN));
+  }
+}

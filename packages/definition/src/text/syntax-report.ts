@@ -1,0 +1,50 @@
+/** What is wrong with the text as YAML. One problem a line: what follows on it is mostly an echo of the first. */
+import type { ProblemCode } from '../codes.ts';
+import type { Findings } from '../findings.ts';
+import { LIMITS } from '../limits.ts';
+import { quote } from '../shape/words.ts';
+import type { Lines } from './lines.ts';
+import { plainWords, type YamlCode } from './syntax-words.ts';
+
+/** Thrown to leave the library once a bound is passed; caught where the reading began. */
+export class ReadingStopped extends Error {}
+
+export class SyntaxReport {
+  /** Where the text ceases to be YAML; what stands before can be trusted. */
+  firstOffset = Number.POSITIVE_INFINITY;
+  readonly #findings: Findings;
+  readonly #lines: Lines;
+  readonly #reported = new Set<number>();
+
+  constructor(findings: Findings, lines: Lines) {
+    this.#findings = findings;
+    this.#lines = lines;
+  }
+
+  get broken(): boolean {
+    return this.firstOffset !== Number.POSITIVE_INFINITY;
+  }
+
+  /** A syntax problem in the library's terms. */
+  syntax(offset: number, code: YamlCode, message: string, source?: string): void {
+    this.firstOffset = Math.min(this.firstOffset, offset);
+    const { line } = this.#lines.positionAt(offset);
+    if (this.#reported.has(line)) return;
+    this.#reported.add(line);
+    this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
+    if (this.#reported.size >= LIMITS.syntaxProblems) throw new ReadingStopped('too many syntax problems');
+  }
+
+  directive(offset: number, source: string): void {
+    if (/^%YAML[ \t]+1\.2[ \t]*$/.test(source)) return;
+    const message = `the directive ${quote(source)} is not read`;
+    this.#findings.add({ code: 'directive_unsupported', path: [], at: offset, message, hint: 'remove it' });
+  }
+
+  /** A bound is passed: nothing more is read. */
+  stop(code: ProblemCode, offset: number, message: string): never {
+    this.firstOffset = Math.min(this.firstOffset, offset);
+    this.#findings.add({ code, path: [], at: offset, message });
+    throw new ReadingStopped(message);
+  }
+}

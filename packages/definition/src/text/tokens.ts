@@ -1,0 +1,131 @@
+/**
+ * Text to the concrete syntax tree of `yaml`, one token at a time, so that every bound holds before memory is
+ * spent. Blank lines and lines that are only a comment never reach the parser: it keeps them all beside the next
+ * node and looks through them again for each, which is quadratic.
+ */
+import { type CST, Lexer, Parser } from 'yaml';
+import { LIMITS } from '../limits.ts';
+import type { SyntaxReport } from './syntax-report.ts';
+
+/** The lexer's mark that the next lexeme is the source of a scalar, whatever it looks like. */
+const SCALAR_FOLLOWS = '\u001f';
+const BLANK = /^[ \t]+$/;
+
+/** The only document of the text; undefined if there is none. What stands in the way is reported. */
+export function readTokens(text: string, report: SyntaxReport): CST.Document | undefined {
+  const feed = new Feed(report);
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > LIMITS.lexemes) {
+      return report.stop('document_too_large', feed.offset, `more than ${LIMITS.lexemes} tokens`);
+    }
+    feed.push(lexeme);
+  }
+  return feed.end();
+}
+
+class Feed {
+  readonly #parser = new Parser();
+  readonly #report: SyntaxReport;
+  #document: CST.Document | undefined;
+  /** Blanks at the start of a line: dropped if nothing but a comment follows, else parsed as indentation. */
+  #indent: string[] = [];
+  #atLineStart = true;
+  #scalarFollows = false;
+
+  constructor(report: SyntaxReport) {
+    this.#report = report;
+  }
+
+  get offset(): number {
+    return this.#parser.offset;
+  }
+
+  push(lexeme: string): void {
+    if (this.#scalarFollows) {
+      this.#scalarFollows = false;
+      // A block scalar includes the end of its last line.
+      this.#atLineStart = lexeme.endsWith('\n');
+      this.#parse(lexeme);
+    } else if (!this.#atLineStart) {
+      this.#pass(lexeme);
+    } else if (BLANK.test(lexeme)) {
+      this.#indent.push(lexeme);
+    } else if (isNewline(lexeme) || lexeme.startsWith('#')) {
+      this.#skip(lexeme);
+    } else {
+      for (const blank of this.#indent) this.#parse(blank);
+      this.#indent = [];
+      this.#pass(lexeme);
+    }
+  }
+
+  end(): CST.Document | undefined {
+    for (const token of this.#parser.end()) this.#take(token);
+    return this.#document;
+  }
+
+  #pass(lexeme: string): void {
+    if (isOpenQuote(lexeme)) this.#report.syntax(this.offset, 'MISSING_CHAR', `Missing closing ${lexeme[0]}`);
+    this.#scalarFollows = lexeme === SCALAR_FOLLOWS;
+    this.#atLineStart = isNewline(lexeme);
+    this.#parse(lexeme);
+  }
+
+  #skip(lexeme: string): void {
+    for (const blank of this.#indent) this.#parser.offset += blank.length;
+    this.#indent = [];
+    this.#parser.offset += lexeme.length;
+  }
+
+  #parse(lexeme: string): void {
+    for (const token of this.#parser.next(lexeme)) this.#take(token);
+    const { stack } = this.#parser;
+    // The document and the scalar at the end of a branch are on the stack too.
+    if (stack.length > LIMITS.depth + 2) {
+      this.#report.stop('document_too_deep', this.offset, `nested more than ${LIMITS.depth} levels deep`);
+    }
+    const open = stack[0];
+    if (this.#document !== undefined && open?.type === 'document') {
+      this.#report.stop('multiple_documents', open.offset, 'a second document begins here');
+    }
+  }
+
+  #take(token: CST.Token): void {
+    switch (token.type) {
+      case 'document':
+        this.#document = token;
+        break;
+      case 'directive':
+        this.#report.directive(token.offset, token.source);
+        break;
+      case 'error':
+        this.#report.syntax(token.offset, 'UNEXPECTED_TOKEN', token.message, token.source);
+        break;
+      case 'doc-end':
+        for (const rest of token.end ?? []) this.#expectBlank(rest);
+        break;
+      default: // blanks and comments around the document
+    }
+  }
+
+  #expectBlank(token: CST.SourceToken): void {
+    if (token.type === 'space' || token.type === 'newline' || token.type === 'comment') return;
+    this.#report.syntax(token.offset, 'UNEXPECTED_TOKEN', 'Unexpected text after the end of the document');
+  }
+}
+
+function isNewline(lexeme: string): boolean {
+  return lexeme === '\n' || lexeme === '\r\n';
+}
+
+/** Whether a lexeme is a quoted text without its closing quote. */
+function isOpenQuote(lexeme: string): boolean {
+  const quote = lexeme[0];
+  if (quote !== '"' && quote !== "'") return false;
+  if (lexeme.length === 1 || !lexeme.endsWith(quote)) return true;
+  if (quote === "'") return false;
+  let escapes = 0;
+  while (lexeme[lexeme.length - 2 - escapes] === '\\') escapes++;
+  return escapes % 2 === 1;
+}

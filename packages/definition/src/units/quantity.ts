@@ -1,0 +1,57 @@
+/** Amounts with units, written as people write them: a number in the usual unit, or text. */
+import type { Json } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import type { Place } from '../shape/place.ts';
+import { type Reader, reportType } from '../shape/reader.ts';
+import { quote } from '../shape/words.ts';
+
+export interface Quantity {
+  /** With examples. */
+  readonly expects: string;
+  /** What one of a bare number is in the unit of the result. */
+  readonly numberIs: number;
+  /** In the unit of the result; undefined if the text is not understood. Given without a sign and at most 64 long. */
+  readonly parse: (written: string) => number | undefined;
+  readonly min: number;
+  readonly max: number;
+  /** The bounds for people: `1 ms to 365 days`. */
+  readonly bounds: string;
+  /** Which units there are. */
+  readonly units: string;
+}
+
+/** Reads to a whole number in the unit of the result, rounded. */
+export function quantity(shape: Quantity): Reader<number> {
+  return {
+    expects: shape.expects,
+    read(value, at) {
+      if (typeof value === 'number') return within(value * shape.numberIs, value, at, shape);
+      if (typeof value !== 'string') return reportType(value, at, this.expects);
+      const amount = amountOf(value.trim(), shape);
+      if (amount !== undefined) return within(amount, value, at, shape);
+      const message = `${at.label} should be ${this.expects}, but is ${quote(value)}`;
+      return at.report('quantity_unreadable', message, { hint: shape.units });
+    },
+  };
+}
+
+/** A number in quotes is that number. */
+function amountOf(written: string, shape: Quantity): number | undefined {
+  if (written.length > LIMITS.quantityLength) return undefined;
+  const negative = written.startsWith('-');
+  const absolute = negative ? written.slice(1).trim() : written;
+  const number = decimal(absolute);
+  const amount = number === undefined ? shape.parse(absolute) : number * shape.numberIs;
+  return negative && amount !== undefined ? -amount : amount;
+}
+
+function within(amount: number, value: Json, at: Place, { min, max, bounds }: Quantity): number | undefined {
+  const rounded = Math.round(amount);
+  if (rounded >= min && rounded <= max) return rounded;
+  const written = typeof value === 'string' ? quote(value) : `${value}`;
+  return at.report('value_out_of_range', `${at.label} is ${written}; it may be ${bounds}`);
+}
+
+export function decimal(written: string): number | undefined {
+  return /^[0-9]+(\.[0-9]+)?$/.test(written) ? Number(written) : undefined;
+}
