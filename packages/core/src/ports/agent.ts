@@ -9,7 +9,7 @@ export interface Assignment {
   readonly workflowName: string;
   readonly task: string;
   /** Set for the items of a parallel task. */
-  readonly item?: number;
+  readonly item?: number | undefined;
   /** Number of items of the task; 1 for a plain one. */
   readonly items: number;
   readonly seat: string;
@@ -24,7 +24,7 @@ export interface Assignment {
   readonly workflowInput: Json;
   /** Outputs of the tasks this one depends on, by id. */
   readonly outputs: JsonObject;
-  readonly deadline?: Instant;
+  readonly deadline?: Instant | undefined;
 }
 
 /** The part of AbortSignal an agent needs; an AbortSignal is one. */

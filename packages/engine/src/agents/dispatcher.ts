@@ -5,7 +5,6 @@
  */
 import {
   type Agent,
-  type AgentContext,
   type AgentDirectory,
   type AgentOutcome,
   type Clock,
@@ -16,9 +15,10 @@ import {
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Input } from '../shell/input.ts';
-import { assignmentOf } from './assignment.ts';
+import { TurnAssignment } from './assignment.ts';
 import type { Live } from './live.ts';
 import { type Answer, answerOf, errorAnswer } from './outcome.ts';
+import { Run } from './run.ts';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
 type Cancel = Extract<Effect, { kind: 'cancel_agent' }>;
@@ -30,12 +30,6 @@ export interface DispatcherParts {
   readonly live: Live;
   readonly settings: EngineSettings;
   readonly submit: (input: Input) => void;
-}
-
-interface Run {
-  readonly executionId: string;
-  readonly dispatch: Dispatch;
-  readonly controller: AbortController;
 }
 
 export class Dispatcher {
@@ -77,44 +71,42 @@ export class Dispatcher {
   }
 
   cancel(executionId: string, cancel: Cancel): void {
-    this.#runs.get(keyOf(executionId, cancel))?.controller.abort(new Error(cancel.reason));
+    this.#runs.get(keyOf(executionId, cancel))?.abort(cancel.reason);
   }
 
   /** Stops every agent. Their answers, if any come, are not waited for: the attempts are handed out again later. */
   close(): void {
     this.#closed = true;
-    for (const run of this.#runs.values()) run.controller.abort(new Error('the engine is closing'));
+    for (const run of this.#runs.values()) run.abort('the engine is closing');
     this.#runs.clear();
     this.#unbound.clear();
   }
 
   async #perform(key: string, state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
-    const { executionId } = state;
-    const controller = new AbortController();
-    this.#runs.set(key, { executionId, dispatch, controller });
+    const run = new Run(state.executionId, dispatch, this.#parts.live);
+    this.#runs.set(key, run);
     let outcome: AgentOutcome | Error;
     try {
-      const assignment = assignmentOf(state, dispatch, type);
-      outcome = await agent.perform(assignment, this.#context(executionId, dispatch, controller));
+      outcome = await agent.perform(new TurnAssignment(state, dispatch, type), run);
     } catch (error) {
       outcome = error instanceof Error ? error : new Error(String(error));
     }
     // After close, and after a cancel that was not waited for, nobody counts on this answer.
-    if (this.#runs.get(key)?.controller !== controller) return;
-    this.#answer(key, executionId, dispatch, this.#judge(outcome, executionId, dispatch, controller.signal.aborted));
+    if (this.#runs.get(key) !== run) return;
+    this.#answer(key, run, this.#judge(outcome, run));
   }
 
-  #judge(outcome: AgentOutcome | Error, executionId: string, dispatch: Dispatch, aborted: boolean): Answer {
+  #judge(outcome: AgentOutcome | Error, { executionId, dispatch, isAborted }: Run): Answer {
     if (!(outcome instanceof Error)) return answerOf(outcome, this.#parts.settings);
     this.#parts.log('debug', 'an agent threw', {
       execution: executionId,
       task: taskLabel(dispatch.task, dispatch.item),
       stack: outcome.stack ?? outcome.message,
     });
-    return errorAnswer(outcome, aborted);
+    return errorAnswer(outcome, isAborted);
   }
 
-  #answer(key: string, executionId: string, dispatch: Dispatch, answer: Answer): void {
+  #answer(key: string, { executionId, dispatch }: Run, answer: Answer): void {
     const { task, item, attempt, assignment } = dispatch;
     const at = item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
     this.#parts.submit({
@@ -143,18 +135,6 @@ export class Dispatcher {
       execution: executionId,
       task: taskLabel(dispatch.task, dispatch.item),
     });
-  }
-
-  #context(executionId: string, dispatch: Dispatch, controller: AbortController): AgentContext {
-    const { live } = this.#parts;
-    const { task, item, seat } = dispatch;
-    const from = { executionId, task, item, seat };
-    return {
-      signal: controller.signal,
-      progress: (progress) => live.publish({ ...from, kind: 'progress', progress }),
-      log: (level, message, fields) =>
-        live.publish({ ...from, kind: 'log', level, message, ...(fields === undefined ? {} : { fields }) }),
-    };
   }
 }
 

@@ -1,0 +1,49 @@
+/** One attempt that is being performed: what its agent is told while it works. */
+import type { AgentContext, CancelSignal, Effect, JsonObject, Progress } from '@cantata/core';
+import type { LogLevel } from '../log.ts';
+import type { Live, LiveFrame } from './live.ts';
+
+type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
+
+/** The signal is made when somebody looks at it: most agents never do, and it costs more than all the rest. */
+export class Run implements AgentContext {
+  readonly executionId: string;
+  readonly dispatch: Dispatch;
+  readonly #live: Live;
+  #controller: AbortController | undefined;
+
+  constructor(executionId: string, dispatch: Dispatch, live: Live) {
+    this.executionId = executionId;
+    this.dispatch = dispatch;
+    this.#live = live;
+  }
+
+  get signal(): CancelSignal {
+    this.#controller ??= new AbortController();
+    return this.#controller.signal;
+  }
+
+  get isAborted(): boolean {
+    return this.#controller?.signal.aborted === true;
+  }
+
+  abort(reason: string): void {
+    this.#controller ??= new AbortController();
+    this.#controller.abort(new Error(reason));
+  }
+
+  // Bound, because agents take them out of the context.
+  readonly progress = (progress: Progress): void => {
+    this.#live.publish({ ...this.#from(), kind: 'progress', progress });
+  };
+
+  readonly log = (level: LogLevel, message: string, fields?: JsonObject): void => {
+    const said = fields === undefined ? { level, message } : { level, message, fields };
+    this.#live.publish({ ...this.#from(), kind: 'log', ...said });
+  };
+
+  #from(): Pick<LiveFrame, 'executionId' | 'task' | 'item' | 'seat'> {
+    const { task, item, seat } = this.dispatch;
+    return { executionId: this.executionId, task, item, seat };
+  }
+}
