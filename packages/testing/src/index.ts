@@ -1,5 +1,7 @@
 /** What tests of every package share: given/when/then for the law, scripted agents, conformance suites of the ports. */
 export * from './a-definition.ts';
+export * from './bus.suite.ts';
 export * from './checked-execution.ts';
 export * from './commands.ts';
 export * from './given.ts';
+export * from './store.suite.ts';
