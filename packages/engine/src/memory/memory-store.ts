@@ -16,32 +16,24 @@ import { memoryLeases } from './memory-leases.ts';
 /** A store that forgets everything with the process. Stores over the same `data` see each other's commits. */
 export function createMemoryStore(data: MemoryData = createMemoryData()): Store {
   let open = true;
-  const store: Store = {
-    workflows: memoryWorkflows(data),
-    leases: memoryLeases(data),
-    log: memoryLog(data),
-    inbox: memoryInbox(data),
-    executions: memoryExecutions(data),
-    async close() {
-      open = false;
-    },
-  };
-  const guard = <Port extends object>(port: Port): Port =>
+  const whileOpen = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
-      get(target, verb, receiver) {
-        if (open) return Reflect.get(target, verb, receiver);
+      get(target, verb) {
+        if (open) return Reflect.get(target, verb) as unknown;
         return async () => {
-          throw new CantataError('store_unavailable', 'The memory store was closed. Open another one.');
+          throw new CantataError('store_unavailable', 'The memory store was closed here. Open it again.');
         };
       },
     });
   return {
-    workflows: guard(store.workflows),
-    leases: guard(store.leases),
-    log: guard(store.log),
-    inbox: guard(store.inbox),
-    executions: guard(store.executions),
-    close: store.close,
+    workflows: whileOpen(memoryWorkflows(data)),
+    leases: whileOpen(memoryLeases(data)),
+    log: whileOpen(memoryLog(data)),
+    inbox: whileOpen(memoryInbox(data)),
+    executions: whileOpen(memoryExecutions(data)),
+    async close() {
+      open = false;
+    },
   };
 }
 
