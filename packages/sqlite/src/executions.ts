@@ -1,0 +1,128 @@
+/** The summary row of each execution: replaced once a commit, never scanned by a query. */
+import type { ExecutionFilter, ExecutionIndex, ExecutionRow } from '@cantata/core';
+import type { Connection, Statement } from './connection.ts';
+import { Keys } from './keys.ts';
+
+type StoredExecution = Omit<ExecutionRow, 'parked'> & { readonly parked: number };
+
+const ROW = `select x.execution_id as executionId, d.workflow_id as workflowId, d.tenant, d.name, d.version, d.digest,
+    s.name as status, x.phase, x.tasks_total as tasksTotal, x.tasks_completed as tasksCompleted,
+    x.tasks_failed as tasksFailed, x.sequence, x.started_at as startedAt, x.completed_at as completedAt,
+    x.reason, x.parked
+  from executions x join definitions d on d.key = x.definition join statuses s on s.key = x.status`;
+
+/**
+ * With a filter: the newest of each pair of status and definition come from the ends of the index, then the newest of
+ * those. Cost: pairs times limit, whatever the number of executions.
+ */
+const FILTERED = `${ROW} where x.execution_id in (
+    select newest.execution_id
+      from definitions f cross join statuses g
+      join executions newest on newest.execution_id in (
+        select execution_id from executions
+         where status = g.key and definition = f.key and execution_id < ?4
+         order by execution_id desc limit ?5)
+     where (?1 is null or f.tenant = ?1) and (?2 is null or f.workflow_id = ?2)
+       and (?3 is null or g.name in (select value from json_each(?3)))
+     order by newest.execution_id desc limit ?5)
+  order by x.execution_id desc`;
+
+/** What changes from commit to commit and is in no index. */
+const CHANGING = [
+  'phase',
+  'tasks_total',
+  'tasks_completed',
+  'tasks_failed',
+  'sequence',
+  'started_at',
+  'completed_at',
+  'reason',
+  'parked',
+];
+
+/** After every id: ids are text, and no text is greater than a blob. */
+const END = new Uint8Array(0);
+
+export class Executions implements ExecutionIndex {
+  readonly #connection: Connection;
+  readonly #definitions: Keys;
+  readonly #statuses: Keys;
+  readonly #update: Statement<never>;
+  readonly #upsert: Statement<never>;
+  readonly #get: Statement<StoredExecution>;
+  readonly #newest: Statement<StoredExecution>;
+  readonly #filtered: Statement<StoredExecution>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#definitions = new Keys(
+      connection,
+      'definitions',
+      'tenant',
+      'workflow_id',
+      'name',
+      'version',
+      'digest',
+    );
+    this.#statuses = new Keys(connection, 'statuses', 'name');
+    const changing = CHANGING.map((column) => `${column} = ?`).join(', ');
+    this.#update = connection.prepare(
+      `update executions set ${changing} where execution_id = ? and status = ? and definition = ?`,
+    );
+    const columns = [...CHANGING, 'execution_id', 'status', 'definition'];
+    this.#upsert = connection.prepare(
+      `insert into executions (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+       on conflict (execution_id) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    );
+    this.#get = connection.prepare(`${ROW} where x.execution_id = ?`);
+    this.#newest = connection.prepare(`${ROW} where x.execution_id < ? order by x.execution_id desc limit ?`);
+    this.#filtered = connection.prepare(FILTERED);
+  }
+
+  get(executionId: string): Promise<ExecutionRow | undefined> {
+    return this.#connection.read(() => {
+      const row = this.#get.get(executionId);
+      return row === undefined ? undefined : asExecution(row);
+    });
+  }
+
+  list({ tenant, workflowId, statuses, before, limit }: ExecutionFilter): Promise<readonly ExecutionRow[]> {
+    const everything = tenant === undefined && workflowId === undefined && statuses === undefined;
+    const end = before ?? END;
+    return this.#connection.read(() => {
+      const rows = everything
+        ? this.#newest.all(end, limit)
+        : this.#filtered.all(
+            tenant ?? null,
+            workflowId ?? null,
+            statuses === undefined ? null : JSON.stringify(statuses),
+            end,
+            limit,
+          );
+      return rows.map(asExecution);
+    });
+  }
+
+  /** Writes a row inside a commit. Where the status stays, the index is not touched: a tenth of a commit's time. */
+  put(row: ExecutionRow): void {
+    const values = [
+      row.phase,
+      row.tasksTotal,
+      row.tasksCompleted,
+      row.tasksFailed,
+      row.sequence,
+      row.startedAt,
+      row.completedAt,
+      row.reason,
+      row.parked ? 1 : 0,
+      row.executionId,
+      this.#statuses.of(row.status),
+      this.#definitions.of(row.tenant, row.workflowId, row.name, row.version, row.digest),
+    ];
+    if (Number(this.#update.run(...values).changes) === 0) this.#upsert.run(...values);
+  }
+}
+
+function asExecution(row: StoredExecution): ExecutionRow {
+  return { ...row, parked: row.parked === 1 };
+}

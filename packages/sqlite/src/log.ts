@@ -1,0 +1,64 @@
+/** The log port: one transaction a commit (S3), fenced before anything is written (S1). */
+import { type Commit, type EventRow, type LogStore, type SnapshotRow, shardOf } from '@cantata/core';
+import type { Connection } from './connection.ts';
+import { Events } from './events.ts';
+import type { Executions } from './executions.ts';
+import type { Inbox } from './inbox.ts';
+import { fenced, Shards } from './shards.ts';
+import { Snapshots } from './snapshots.ts';
+
+export class Log implements LogStore {
+  readonly #connection: Connection;
+  readonly #shards: Shards;
+  readonly #events: Events;
+  readonly #snapshots: Snapshots;
+  readonly #inbox: Inbox;
+  readonly #executions: Executions;
+
+  constructor(connection: Connection, inbox: Inbox, executions: Executions) {
+    this.#connection = connection;
+    this.#shards = new Shards(connection);
+    this.#events = new Events(connection, this.#shards);
+    this.#snapshots = new Snapshots(connection);
+    this.#inbox = inbox;
+    this.#executions = executions;
+  }
+
+  commit(commit: Commit): Promise<void> {
+    return this.#connection.write(() => {
+      const tails = this.#shards.fence(commit.epochs);
+      // Removing comes first: on a full disk a commit that only consumes still finds the pages it frees.
+      for (const id of commit.consumed) {
+        const shard = this.#inbox.consume(id);
+        if (shard !== undefined) fenced(tails, shard, `message ${id}`);
+      }
+      for (const outcome of commit.outcomes) this.#inbox.answer(outcome);
+      for (const message of commit.messages) this.#inbox.add(message);
+      this.#events.append(commit.events, tails);
+      for (const row of commit.executions) {
+        fenced(tails, shardOf(row.executionId), `execution ${row.executionId}`);
+        this.#executions.put(row);
+      }
+      for (const row of commit.snapshots) {
+        fenced(tails, shardOf(row.entity), `a snapshot of ${row.entity}`);
+        this.#snapshots.put(row);
+      }
+    });
+  }
+
+  readEntity(entity: string, afterSequence: number, limit: number): Promise<readonly EventRow[]> {
+    return this.#connection.read(() => this.#events.ofEntity(entity, afterSequence, limit));
+  }
+
+  readShard(shard: number, afterPosition: number, limit: number): Promise<readonly EventRow[]> {
+    return this.#connection.read(() => this.#events.ofShard(shard, afterPosition, limit));
+  }
+
+  snapshot(entity: string): Promise<SnapshotRow | undefined> {
+    return this.#connection.read(() => this.#snapshots.newest(entity));
+  }
+
+  snapshots(entity: string): Promise<readonly Omit<SnapshotRow, 'state'>[]> {
+    return this.#connection.read(() => this.#snapshots.all(entity));
+  }
+}
