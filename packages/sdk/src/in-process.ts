@@ -15,7 +15,7 @@ import { abortedError, taskError } from './task-error.ts';
 export function inProcess(agent: AgentDefinition): Agent {
   return {
     async perform(assignment, port) {
-      const bridge = bridgeSignal(port.signal);
+      const bridge = bridgeSignal(port);
       try {
         const context = createContext(assignment, port, bridge.signal);
         const output = await performChecked(agent, structuredClone(assignment.input), context);

@@ -7,20 +7,23 @@ export interface SignalBridge {
   readonly close: () => void;
 }
 
-/** Costs nothing until an agent asks for the signal, and nothing at all where the source is an AbortSignal. */
-export function bridgeSignal(source: CancelSignal): SignalBridge {
-  if (source instanceof AbortSignal) return { signal: () => source, close: () => {} };
-  let controller: AbortController | undefined;
-  const abort = (): void => controller?.abort(source.reason);
+/**
+ * Nothing is looked at before an agent asks for the signal: an engine may make its own as late as that. Where the
+ * source is an AbortSignal it is passed through.
+ */
+export function bridgeSignal(port: { readonly signal: CancelSignal }): SignalBridge {
+  let bridged: { readonly signal: AbortSignal; readonly close: () => void } | undefined;
   return {
-    signal: () => {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (source.aborted) abort();
-        else source.addEventListener('abort', abort);
-      }
-      return controller.signal;
-    },
-    close: () => source.removeEventListener('abort', abort),
+    signal: () => (bridged ??= bridge(port.signal)).signal,
+    close: () => bridged?.close(),
   };
+}
+
+function bridge(source: CancelSignal): { readonly signal: AbortSignal; readonly close: () => void } {
+  if (source instanceof AbortSignal) return { signal: source, close: () => {} };
+  const controller = new AbortController();
+  const abort = (): void => controller.abort(source.reason);
+  if (source.aborted) abort();
+  else source.addEventListener('abort', abort);
+  return { signal: controller.signal, close: () => source.removeEventListener('abort', abort) };
 }
