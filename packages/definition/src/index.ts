@@ -2,4 +2,5 @@
 export { canonicalJson } from './canonical-json.ts';
 export { compile } from './compile.ts';
 export { type Parsed, parseDefinition } from './parse.ts';
+export { positionOf } from './position.ts';
 export { formatProblem, type Problem } from './problem.ts';
