@@ -13,6 +13,9 @@ export class Connection {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #forget: (() => void)[] = [];
+  readonly #refresh: (() => void)[] = [];
+  readonly #version: Statement<{ readonly data_version: number }>;
+  #seenVersion: number | undefined;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
 
@@ -21,6 +24,7 @@ export class Connection {
     this.#database = database;
     this.#begin = database.prepare('begin immediate');
     this.#commit = database.prepare('commit');
+    this.#version = this.prepare('pragma data_version');
   }
 
   /** Prepares once, for the life of the connection. The shape of a row is the caller's promise about its SQL. */
@@ -31,6 +35,16 @@ export class Connection {
   /** Calls `forget` whenever a transaction is undone: what was remembered of its rows is wrong from then on. */
   onRollback(forget: () => void): void {
     this.#forget.push(forget);
+  }
+
+  /** Calls `refresh` before a write's work whenever another connection has written since, and when `changed` is told. */
+  onForeignWrite(refresh: () => void): void {
+    this.#refresh.push(refresh);
+  }
+
+  /** This connection itself wrote past those who remember. */
+  changed(): void {
+    for (const refresh of this.#refresh) refresh();
   }
 
   read<T>(work: () => T): Promise<T> {
@@ -49,6 +63,7 @@ export class Connection {
     return this.read(() => {
       this.#begin.run();
       try {
+        this.#noticeForeignWrites();
         const result = work();
         this.#commit.run();
         return result;
@@ -59,6 +74,14 @@ export class Connection {
         throw error;
       }
     });
+  }
+
+  /** SQLite counts the commits of other connections, and our lock keeps the count still until we are done. */
+  #noticeForeignWrites(): void {
+    const version = this.#version.get()?.data_version;
+    if (version === this.#seenVersion) return;
+    this.#seenVersion = version;
+    this.changed();
   }
 
   close(): void {

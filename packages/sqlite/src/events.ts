@@ -19,17 +19,21 @@ interface Link extends EventRow {
   readonly previous: number | null;
 }
 
-/** An entity's log while a commit appends to it. */
+/** An entity's log as far as this connection knows it. */
 interface Log {
   readonly key: number;
-  readonly tail: Tail;
   sequence: number;
 }
+
+/** Bounds the memory for logs that were appended to. A miss costs one lookup. */
+const REMEMBERED_LOGS = 50_000;
 
 export class Events {
   readonly #shards: Shards;
   readonly #entities: Keys;
   readonly #types: Keys;
+  /** True as long as only this connection writes. */
+  readonly #logs = new Map<string, Log>();
   readonly #insert: Statement<never>;
   readonly #waypoint: Statement<never>;
   readonly #lastSequence: Statement<{ readonly sequence: number | null }>;
@@ -64,6 +68,8 @@ export class Events {
          from events e join event_types t on t.key = e.type join entities n on n.key = e.entity
         where e.id = ?`,
     );
+    connection.onForeignWrite(() => this.#logs.clear());
+    connection.onRollback(() => this.#logs.clear());
   }
 
   /**
@@ -71,26 +77,32 @@ export class Events {
    * @throws CantataError `store_data_refused` where a sequence or a position is not the next one
    */
   append(events: readonly EventRow[], tails: ReadonlyMap<number, Tail>): void {
-    const logs = new Map<string, Log>();
+    const moved = new Set<Tail>();
+    let entity: string | undefined;
+    let log: Log | undefined;
+    let tail: Tail | undefined;
     for (const event of events) {
-      let log = logs.get(event.entity);
-      if (log === undefined) {
-        log = this.#open(event, tails);
-        logs.set(event.entity, log);
+      // The events of an entity mostly stand together.
+      if (log === undefined || tail === undefined || event.entity !== entity) {
+        entity = event.entity;
+        tail = fenced(tails, shardOf(entity), `events of ${entity}`);
+        log = this.#logs.get(entity) ?? this.#open(entity);
+        moved.add(tail);
       }
-      this.#append(event, log);
+      this.#append(event, log, tail);
     }
-    this.#shards.advance([...new Set(Array.from(logs.values(), ({ tail }) => tail))]);
+    this.#shards.advance([...moved]);
   }
 
-  #open(event: EventRow, tails: ReadonlyMap<number, Tail>): Log {
-    const tail = fenced(tails, shardOf(event.entity), `events of ${event.entity}`);
-    const key = this.#entities.of(event.entity);
-    return { key, tail, sequence: this.#lastSequence.get(key)?.sequence ?? 0 };
+  #open(entity: string): Log {
+    const key = this.#entities.of(entity);
+    const log = { key, sequence: this.#lastSequence.get(key)?.sequence ?? 0 };
+    if (this.#logs.size >= REMEMBERED_LOGS) this.#logs.delete(this.#logs.keys().next().value as string);
+    this.#logs.set(entity, log);
+    return log;
   }
 
-  #append(event: EventRow, log: Log): void {
-    const { tail } = log;
+  #append(event: EventRow, log: Log, tail: Tail): void {
     if (event.shard !== tail.shard) {
       throw refused(
         `${event.entity} is of shard ${tail.shard}, its event ${event.sequence} says ${event.shard}.`,

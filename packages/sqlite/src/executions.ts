@@ -47,6 +47,7 @@ export class Executions implements ExecutionIndex {
   readonly #connection: Connection;
   readonly #definitions: Keys;
   readonly #statuses: Keys;
+  #lastDefinition: { readonly key: number; readonly of?: ExecutionRow } = { key: 0 };
   readonly #update: Statement<never>;
   readonly #upsert: Statement<never>;
   readonly #get: Statement<StoredExecution>;
@@ -65,6 +66,9 @@ export class Executions implements ExecutionIndex {
       'digest',
     );
     this.#statuses = new Keys(connection, 'statuses', 'name');
+    connection.onRollback(() => {
+      this.#lastDefinition = { key: 0 };
+    });
     const changing = CHANGING.map((column) => `${column} = ?`).join(', ');
     this.#update = connection.prepare(
       `update executions set ${changing} where execution_id = ? and status = ? and definition = ?`,
@@ -117,9 +121,27 @@ export class Executions implements ExecutionIndex {
       row.parked ? 1 : 0,
       row.executionId,
       this.#statuses.of(row.status),
-      this.#definitions.of(row.tenant, row.workflowId, row.name, row.version, row.digest),
+      this.#definitionOf(row),
     ];
     if (Number(this.#update.run(...values).changes) === 0) this.#upsert.run(...values);
+  }
+
+  /** Rows that follow each other are mostly of the same definition; its five texts are looked up once. */
+  #definitionOf(row: ExecutionRow): number {
+    const { key, of } = this.#lastDefinition;
+    if (
+      of !== undefined &&
+      of.digest === row.digest &&
+      of.workflowId === row.workflowId &&
+      of.version === row.version &&
+      of.name === row.name &&
+      of.tenant === row.tenant
+    ) {
+      return key;
+    }
+    const { tenant, workflowId, name, version, digest } = row;
+    this.#lastDefinition = { key: this.#definitions.of(tenant, workflowId, name, version, digest), of: row };
+    return this.#lastDefinition.key;
   }
 }
 

@@ -58,6 +58,7 @@ export class Leases implements LeaseStore {
         readonly key: number;
       };
       this.#take.run(entered.key, now, JSON.stringify(dead));
+      this.#connection.changed();
       this.#forgetIdle.run();
       return this.#held.all(entered.key);
     });

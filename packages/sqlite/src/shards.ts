@@ -16,6 +16,8 @@ export class Shards {
   readonly #named: Statement<Tail>;
   readonly #one: Statement<Tail>;
   readonly #advance: Statement<never>;
+  /** What is true as long as only this connection writes. */
+  readonly #tails = new Map<number, Tail>();
 
   constructor(connection: Connection) {
     const columns = 's.shard, s.epoch, s.position, s.event';
@@ -28,17 +30,22 @@ export class Shards {
       `update shards set position = tail.value ->> 0, event = tail.value ->> 1
          from json_each(?) tail where shards.shard = tail.value ->> 2`,
     );
+    connection.onForeignWrite(() => this.forget());
+    connection.onRollback(() => this.forget());
   }
 
   /**
    * The tails of the shards a commit names, inside its transaction.
    * @throws CantataError `store_fenced` unless every epoch matches
    */
-  fence(epochs: Commit['epochs']): Map<number, Tail> {
-    const rows = this.#named.all(JSON.stringify(epochs.map(({ shard }) => shard)));
-    const tails = new Map(rows.map((tail) => [tail.shard, tail]));
+  fence(epochs: Commit['epochs']): ReadonlyMap<number, Tail> {
+    const unknown = epochs.flatMap(({ shard }) => (this.#tails.has(shard) ? [] : [shard]));
+    if (unknown.length > 0) {
+      for (const tail of this.#named.all(JSON.stringify(unknown))) this.#tails.set(tail.shard, tail);
+    }
+    const named = new Map<number, Tail>();
     for (const { shard, epoch } of epochs) {
-      const tail = tails.get(shard);
+      const tail = this.#tails.get(shard);
       if (tail === undefined) throw refused(`There is no shard ${shard}.`);
       if (tail.epoch !== epoch) {
         throw new CantataError(
@@ -46,8 +53,14 @@ export class Shards {
           `Shard ${shard} is at epoch ${tail.epoch}, the commit carries ${epoch}: another engine took over. Nothing was written.`,
         );
       }
+      named.set(shard, tail);
     }
-    return tails;
+    return named;
+  }
+
+  /** Epochs changed, or somebody else may have appended: the rows are read again. */
+  forget(): void {
+    this.#tails.clear();
   }
 
   tail(shard: number): Tail | undefined {
