@@ -115,7 +115,7 @@ export class Engine {
     this.#parking = new Parking(log, (id, error) => void this.#onParked(id, error));
     const loader = new Loader(store, this.#plans, codec, log);
     const performer = new Performer(this.#timers, this.#dispatcher, submit);
-    this.#waiters = new Waiters(store.executions, clock, this.#parking);
+    this.#waiters = new Waiters(store.executions, clock, this.#parking, (id) => this.#loop.residents.has(id));
     this.#loop = new ShardLoop({
       store,
       clock,

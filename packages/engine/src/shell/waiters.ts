@@ -16,26 +16,33 @@ export class Waiters {
   readonly #index: ExecutionIndex;
   readonly #clock: Clock;
   readonly #parking: Parking;
+  /** Whether this engine drives an execution: then its end comes here by itself, and nothing is read. */
+  readonly #isDriven: (executionId: string) => boolean;
   readonly #waiting = new Map<string, Waiter[]>();
   #polling = false;
   #closed = false;
 
-  constructor(index: ExecutionIndex, clock: Clock, parking: Parking) {
+  constructor(
+    index: ExecutionIndex,
+    clock: Clock,
+    parking: Parking,
+    isDriven: (executionId: string) => boolean,
+  ) {
+    this.#isDriven = isDriven;
     this.#index = index;
     this.#clock = clock;
     this.#parking = parking;
   }
 
   /** @throws CantataError the error it is parked with where the store could not take the mark, or `engine_closed`. */
-  async ended(executionId: string): Promise<ExecutionRow> {
-    const row = await this.#index.get(executionId);
-    if (row !== undefined && isOver(row)) return row;
+  ended(executionId: string): Promise<ExecutionRow> {
     const parked = this.#parking.reason(executionId);
-    if (parked !== undefined) throw parked;
+    if (parked !== undefined) return Promise.reject(parked);
     return new Promise((resolve, reject) => {
       const waiters = this.#waiting.get(executionId) ?? [];
       waiters.push({ resolve, reject });
       this.#waiting.set(executionId, waiters);
+      if (!this.#isDriven(executionId)) void this.#look(executionId);
       this.#schedulePoll();
     });
   }
@@ -70,17 +77,20 @@ export class Waiters {
     return waiters;
   }
 
+  async #look(executionId: string): Promise<void> {
+    const row = await this.#index.get(executionId).catch(() => undefined);
+    if (row !== undefined && isOver(row)) this.#resolve(row);
+  }
+
   #schedulePoll(): void {
-    if (this.#polling || this.#closed) return;
+    if (this.#polling || this.#closed || this.#waiting.size === 0) return;
     this.#polling = true;
     this.#clock.at(this.#clock.now() + POLL_MS, () => void this.#poll());
   }
 
+  /** Reads only what is driven elsewhere: nobody tells us of its end. */
   async #poll(): Promise<void> {
-    for (const id of [...this.#waiting.keys()]) {
-      const row = await this.#index.get(id).catch(() => undefined);
-      if (row !== undefined && isOver(row)) this.#resolve(row);
-    }
+    for (const id of [...this.#waiting.keys()]) if (!this.#isDriven(id)) await this.#look(id);
     this.#polling = false;
     if (this.#waiting.size > 0) this.#schedulePoll();
   }
