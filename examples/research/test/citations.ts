@@ -1,0 +1,44 @@
+/** Reads a report as a sceptic would: follows every link and compares what is quoted with what stands there. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bare, withoutMarker } from '../src/text/plain.ts';
+
+export interface Citation {
+  readonly quoted: string;
+  /** The text from the cited line on, as far as the quotation may reach. */
+  readonly found: string;
+}
+
+const LONGEST_QUOTATION_LINES = 30;
+const CITATION = /\[\[(\d+)\]\]\(([^)#]+)#L(\d+)\)/;
+
+/** Every quotation of a report with what stands at the line its link leads to. */
+export function citationsOf(report: string): Citation[] {
+  const text = readFileSync(report, 'utf8');
+  return text.split('\n\n').flatMap((block, n, blocks) =>
+    block.split('\n').flatMap((line) => {
+      const link = CITATION.exec(line);
+      if (link === null || /^\d+\. /.test(line)) return [];
+      const [whole, , path = '', at = ''] = link;
+      // Code and tables stand in the block before their citation.
+      const isAlone = line.trim() === whole;
+      const quoted = isAlone
+        ? rowsOf(blocks[n - 1] ?? '')
+        : [line.replace(whole, '').replace(/^(?:> |- )/, '')];
+      const found = linesAt(join(dirname(report), decodeURIComponent(path)), Number(at), isAlone);
+      return quoted.map((one) => ({ quoted: bare(one), found }));
+    }),
+  );
+}
+
+function rowsOf(block: string): string[] {
+  const lines = block.split('\n');
+  // Without the fences of code, or the head and the rule of a table.
+  return block.startsWith('|') ? lines.slice(2) : lines.slice(1, -1);
+}
+
+function linesAt(file: string, line: number, isVerbatim: boolean): string {
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/);
+  const reached = lines.slice(line - 1, line - 1 + LONGEST_QUOTATION_LINES);
+  return bare(reached.map((one) => (isVerbatim ? one : withoutMarker(one))).join(' '));
+}
