@@ -21,7 +21,8 @@ interface Wall {
 }
 
 const source = (...names: string[]): string[] => names.map((name) => `packages/${name}/src/thing.ts`);
-const testOf = (...names: string[]): string[] => names.map((name) => `packages/${name}/src/thing.test.ts`);
+const testOf = (...names: string[]): string[] =>
+  names.flatMap((name) => [`packages/${name}/src/thing.test.ts`, `packages/${name}/test/thing.ts`]);
 const app = 'apps/cantata/src/thing.ts';
 
 const importing = (...names: string[]): string[] =>
@@ -64,8 +65,15 @@ const walls: readonly Wall[] = [
     law: 'the tests of a package import testing besides',
     at: testOf('core', 'definition', 'engine', 'sqlite', 'sdk'),
     rule: 'eslint(no-restricted-imports)',
-    refuses: importing('@cantata/new', 'cantata', '../../engine/src/index.ts'),
-    allows: importing('@cantata/testing', '@cantata/core', 'vitest', 'fast-check', 'node:fs'),
+    refuses: importing('@cantata/new', 'cantata', '../../other/src/index.ts', '@cantata/core/dist/index.js'),
+    allows: importing(
+      '@cantata/testing',
+      '@cantata/core',
+      'vitest',
+      'fast-check',
+      'node:fs',
+      '../src/index.ts',
+    ),
   },
   {
     law: 'nobody imports the command',
