@@ -53,8 +53,8 @@ describe('decomposing', () => {
   test('asks for the sides of which there is something', async () => {
     const found = await facets('What does the lamp burn?');
     expect(found[0]).toBe('answer');
-    expect(found).toContain('limits');
-    expect(found).toContain('practice');
+    expect(found).toContain('reasons');
+    expect(found.length).toBeGreaterThanOrEqual(3);
   });
 
   test('does not ask why when the question does', async () => {

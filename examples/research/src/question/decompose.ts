@@ -2,7 +2,8 @@
 
 import { find } from '../find.ts';
 import type { Library } from '../library/library.ts';
-import type { Passage, SubQuestion, WeightedTerm } from '../shapes.ts';
+import { chooseSections } from '../report/choose.ts';
+import type { SubQuestion, WeightedTerm } from '../shapes.ts';
 import { terms } from '../text/words.ts';
 import { SIDES } from './facets.ts';
 import { companions, relevantPassages } from './feedback.ts';
@@ -13,15 +14,15 @@ import { rarity } from './weigh.ts';
 const RELATED_MATTERS = 2;
 /** What the library connects with the question counts, but less than what was asked. */
 const COMPANION_WEIGHT = 0.4;
-/** How many of the best passages are taken to go into the answer, of few a third. */
-const ANSWERING = 4;
 const COMPANIONS_USED = 6;
 /** In a related question its own matter comes first. */
 const ASKED_OF_RELATED = 0.4;
+/** So many are asked in any case; that there is no answer is worth knowing too. */
+const LEAST_PARTS = 3;
 
 /**
- * The question itself, then what the library connects with it, then its reasons, limits and practice, as far as
- * anything is there. At most six; one alone when the library does not know a single word of the question.
+ * The question itself, then what the library connects with it, then its reasons, limits and practice, as far as there
+ * is something to quote. Three to six; one alone when the library does not know a single word of the question.
  */
 export function decompose(question: string, library: Library): SubQuestion[] {
   const asked = askedTerms(question, library);
@@ -34,20 +35,29 @@ export function decompose(question: string, library: Library): SubQuestion[] {
   const matters = [
     ...mattersByHeading(wider, names, new Set(companionTerms.map(({ term }) => term))),
     ...mattersByTerms(companionTerms),
-  ];
-  const found = find(library, answer);
-  const answering = found.slice(0, Math.min(ANSWERING, Math.ceil(found.length / 3)));
-  const isWorthAsking = (part: SubQuestion): boolean => addsTo(answering, part, find(library, part));
-  return [
-    answer,
-    ...matters
-      .map((matter) => relatedPart(matter, asked))
-      .filter(isWorthAsking)
-      .slice(0, RELATED_MATTERS),
-    ...sidesNotAskedBy(question)
-      .map((side): SubQuestion => ({ facet: side, question: SIDES[side].question, asked, beside }))
-      .filter(isWorthAsking),
-  ];
+  ].map((matter) => relatedPart(matter, asked));
+  const sides = sidesNotAskedBy(question).map(
+    (side): SubQuestion => ({ facet: side, question: SIDES[side].question, asked, beside }),
+  );
+  const related = promising(library, [answer], matters).slice(0, RELATED_MATTERS);
+  const parts = [answer, ...related, ...promising(library, [answer, ...related], sides)];
+  const others = [...sides, ...matters].filter((part) => !parts.includes(part));
+  return [...parts, ...others.slice(0, Math.max(0, LEAST_PARTS - parts.length))];
+}
+
+/** Those of `parts` to which the library can add something that the parts before them do not say already. */
+function promising(
+  library: Library,
+  before: readonly SubQuestion[],
+  parts: readonly SubQuestion[],
+): SubQuestion[] {
+  const found = before.map((asked) => ({ asked, passages: find(library, asked) }));
+  return parts.filter((asked) => {
+    found.push({ asked, passages: find(library, asked) });
+    const isPromising = chooseSections(found).at(-1)?.quotes.length !== 0;
+    if (!isPromising) found.pop();
+    return isPromising;
+  });
 }
 
 function relatedPart({ question, terms, under }: Matter, asked: WeightedTerm[]): SubQuestion {
@@ -61,19 +71,6 @@ function relatedPart({ question, terms, under }: Matter, asked: WeightedTerm[]):
 
 function sidesNotAskedBy(question: string): (keyof typeof SIDES)[] {
   return (Object.keys(SIDES) as (keyof typeof SIDES)[]).filter((side) => !SIDES[side].asks.test(question));
-}
-
-/** Whether one of the best passages for a part is not among those of the answer, and speaks of what is new in it. */
-function addsTo(answering: readonly Passage[], part: SubQuestion, found: readonly Passage[]): boolean {
-  const asked = part.asked.map(({ term }) => term);
-  const beside = part.beside.map(({ term }) => term);
-  return found.slice(0, ANSWERING).some((passage) => {
-    const known = answering.some(({ file, start }) => file === passage.file && start === passage.start);
-    const text = [...passage.headings.slice(-2), passage.lead ?? '', passage.quote].join('\n');
-    const present = new Set(terms(text));
-    const has = (wanted: readonly string[]): boolean => wanted.some((term) => present.has(term));
-    return !known && has(asked) && (part.facet !== 'related' || has(beside));
-  });
 }
 
 /** The words of the question, each once, weighted. One the library lacks is taken for the nearest one it has. */

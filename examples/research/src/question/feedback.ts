@@ -13,7 +13,7 @@ import { leadsSomewhere, rarity } from './weigh.ts';
 const PASSAGES_TAKEN_AS_RELEVANT = { least: 4, most: 25 };
 /** A passage further than this below the best one is taken for chance. */
 const RELEVANT_SHARE = 0.35;
-const CANDIDATES = 12;
+const CANDIDATES = 9;
 
 /** A term that goes with the question. */
 export interface Companion extends WeightedTerm {

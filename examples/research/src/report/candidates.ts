@@ -5,6 +5,9 @@ import { bare } from '../text/plain.ts';
 import { terms } from '../text/words.ts';
 import { type Piece, piecesOf, quotability } from './pieces.ts';
 
+/** The part of a finding that counts here. */
+export type Found = Pick<Finding, 'asked' | 'passages'>;
+
 /** A piece of a passage, and how well it answers. */
 export interface Candidate extends Piece {
   readonly passage: Passage;
@@ -17,7 +20,7 @@ const NEARBY = { lead: 0.8, neighbour: 0.6, heading: 0.5, passage: 0.3 };
 /** What a piece counts that lacks the signs of its side and only keeps the company of one that has them. */
 const SIGNLESS = 0.5;
 
-export function candidates({ asked: part, passages }: Finding): Candidate[] {
+export function candidates({ asked: part, passages }: Found): Candidate[] {
   const best = Math.max(...passages.map(({ score }) => score));
   return passages.flatMap((passage) => {
     const standing = 0.6 + 0.4 * Math.sqrt(passage.score / best);

@@ -1,6 +1,6 @@
 /** Chooses what is quoted: the best candidates that do not repeat each other. */
-import type { Finding, SubQuestion } from '../shapes.ts';
-import { type Candidate, candidates } from './candidates.ts';
+import type { SubQuestion } from '../shapes.ts';
+import { type Candidate, candidates, type Found } from './candidates.ts';
 import { type Quote, together } from './together.ts';
 
 export interface Section {
@@ -19,7 +19,7 @@ const SAME = 0.7;
 const PER_SECTION = { text: Infinity, row: 2, code: 1 };
 
 /** A section for every finding. What one section quotes, no later one quotes again. */
-export function chooseSections(findings: readonly Finding[]): Section[] {
+export function chooseSections(findings: readonly Found[]): Section[] {
   const taken: Candidate[] = [];
   return findings.map((finding) => {
     const chosen = choose(finding, taken);
@@ -28,7 +28,7 @@ export function chooseSections(findings: readonly Finding[]): Section[] {
   });
 }
 
-function choose(finding: Finding, taken: readonly Candidate[]): Candidate[] {
+function choose(finding: Found, taken: readonly Candidate[]): Candidate[] {
   const most = finding.asked.facet === 'answer' ? QUOTES.answer : QUOTES.other;
   const fresh = candidates(finding).filter((candidate) => !taken.some((other) => repeats(candidate, other)));
   const ranked = fresh.sort((a, b) => b.score - a.score);

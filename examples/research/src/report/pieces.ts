@@ -21,6 +21,11 @@ export interface Piece extends Sentence {
   readonly to: number;
 }
 
+/** Whether a text needs the sentence before it to be understood. */
+export function pointsBack(text: string): boolean {
+  return POINTS_BACK.test(text);
+}
+
 /** The pieces of a passage in their order, as the report will show them. */
 export function piecesOf(passage: Passage): Piece[] {
   const { kind, start, end, quote } = passage;
@@ -30,7 +35,7 @@ export function piecesOf(passage: Passage): Piece[] {
   const whole = spanOf(found, 0, found.length - 1);
   if (whole.text.length <= WHOLE_PARAGRAPH) return [whole];
   return found.map((sentence, n) => {
-    if (n === 0 || !POINTS_BACK.test(sentence.text)) return spanOf(found, n, n);
+    if (n === 0 || !pointsBack(sentence.text)) return spanOf(found, n, n);
     const withBefore = spanOf(found, n - 1, n);
     return withBefore.text.length > LENGTH.longest ? spanOf(found, n, n) : withBefore;
   });
