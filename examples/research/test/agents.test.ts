@@ -41,7 +41,10 @@ describe('the whole workflow over a folder', () => {
     const { summary } = await answer(input);
     const citations = citationsOf(input.report);
     expect(citations.length).toBeGreaterThan(3);
-    for (const { quoted, found } of citations) expect(found).toContain(quoted);
+    for (const { quoted, found, line, isWhole } of citations) {
+      expect(found).toContain(quoted);
+      if (isWhole) expect(found.indexOf(quoted)).toBeLessThan(line.length);
+    }
     expect(summary).toMatchObject({ report: input.report, filesRead: 4 });
     expect(summary.brief.join(' ')).toContain('The keeper winds the clockwork every four hours');
     expect(JSON.stringify(summary).length).toBeLessThan(2_000);

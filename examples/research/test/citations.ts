@@ -7,6 +7,10 @@ export interface Citation {
   readonly quoted: string;
   /** The text from the cited line on, as far as the quotation may reach. */
   readonly found: string;
+  /** The cited line itself. */
+  readonly line: string;
+  /** Whether it is quoted in a section, and so must begin on that line; the brief may take a sentence from further down. */
+  readonly isWhole: boolean;
 }
 
 const LONGEST_QUOTATION_LINES = 30;
@@ -26,7 +30,8 @@ export function citationsOf(report: string): Citation[] {
         ? rowsOf(blocks[n - 1] ?? '')
         : [line.replace(whole, '').replace(/^(?:> |- )/, '')];
       const found = linesAt(join(dirname(report), decodeURIComponent(path)), Number(at), isAlone);
-      return quoted.map((one) => ({ quoted: bare(one), found }));
+      const first = linesAt(join(dirname(report), decodeURIComponent(path)), Number(at), isAlone, 1);
+      return quoted.map((one) => ({ quoted: bare(one), found, line: first, isWhole: line.startsWith('> ') }));
     }),
   );
 }
@@ -37,8 +42,8 @@ function rowsOf(block: string): string[] {
   return block.startsWith('|') ? lines.slice(2) : lines.slice(1, -1);
 }
 
-function linesAt(file: string, line: number, isVerbatim: boolean): string {
+function linesAt(file: string, line: number, isVerbatim: boolean, count = LONGEST_QUOTATION_LINES): string {
   const lines = readFileSync(file, 'utf8').split(/\r?\n/);
-  const reached = lines.slice(line - 1, line - 1 + LONGEST_QUOTATION_LINES);
+  const reached = lines.slice(line - 1, line - 1 + count);
   return bare(reached.map((one) => (isVerbatim ? one : withoutMarker(one))).join(' '));
 }

@@ -17,7 +17,7 @@ export interface Listing {
   readonly leftOut: number;
 }
 
-export const MAX_FILES = 2_000;
+const MAX_FILES = 2_000;
 export const MAX_FILE_BYTES = 1_048_576;
 const MAX_TOTAL_BYTES = 32 * 1_048_576;
 const MAX_DEPTH = 16;
