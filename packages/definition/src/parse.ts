@@ -32,7 +32,7 @@ const ROOT = 'workflow';
 export function parseDefinition(text: string): Parsed {
   const findings = new Findings();
   const read = readText(text, findings);
-  const found = findWorkflow(read.json, Place.root(findings));
+  const found = findWorkflow(read, Place.root(findings));
   const definition = found === undefined ? undefined : readFound(found, read, findings);
   const problems = listProblems(findings, read, found?.wrapped === true ? ROOT : undefined);
   if (findings.worst === 'unreadable') return { kind: 'unreadable', problems };
@@ -56,11 +56,12 @@ function readFound({ json, place }: Found, read: TextRead, findings: Findings): 
 }
 
 /** Undefined if the document is no workflow; the reason is reported. */
-function findWorkflow(json: Json | undefined, root: Place): Found | undefined {
+function findWorkflow({ json, broken }: TextRead, root: Place): Found | undefined {
   if (json === undefined) return undefined;
-  if (!isMapping(json)) return reportOther(json, root);
+  if (!isMapping(json)) return broken ? undefined : reportOther(json, root);
   if (!Object.hasOwn(json, ROOT)) {
     if (WORKFLOW_KEYS.some((key) => Object.hasOwn(json, key))) return { json, place: root, wrapped: false };
+    if (broken) return undefined;
     const hint = `a workflow has ${enumerate(WORKFLOW_KEYS, 'and')}`;
     return root.report('not_a_workflow', 'the document has no key of a workflow', { hint });
   }
@@ -71,7 +72,7 @@ function findWorkflow(json: Json | undefined, root: Place): Found | undefined {
   const place = root.child(ROOT);
   const workflow = json[ROOT] as Json;
   if (isMapping(workflow)) return { json: workflow, place, wrapped: true };
-  return reportOther(workflow, place);
+  return broken ? undefined : reportOther(workflow, place);
 }
 
 const BESIDE = { at: 'key', hint: 'indent it to make it a key of the workflow, or remove it' } as const;

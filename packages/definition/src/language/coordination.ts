@@ -30,7 +30,11 @@ const COORDINATION = {
 
 export type CoordinationDraft = Draft<typeof COORDINATION>;
 
-export const coordination = object({ name: 'coordination', fields: COORDINATION });
+export const coordination = object({
+  name: 'coordination',
+  fields: COORDINATION,
+  example: '{ type: hybrid }',
+});
 
 export function defineCoordination(draft: CoordinationDraft): Coordination {
   return {

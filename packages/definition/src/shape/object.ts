@@ -44,6 +44,7 @@ export interface ObjectShape<F extends Fields> {
   /** With its article: `a task`. */
   readonly name: string;
   readonly fields: F;
+  readonly example?: string;
   /** Keys of the full language that this version does not have. */
   readonly later?: readonly string[];
   /** What to do when it is not a mapping. */
@@ -52,7 +53,7 @@ export interface ObjectShape<F extends Fields> {
 
 export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>> {
   return {
-    expects: `${shape.name} (a mapping)`,
+    expects: shape.example === undefined ? 'a mapping' : `a mapping such as ${shape.example}`,
     read(value, at) {
       if (!isMapping(value)) return reportType(value, at, this.expects, shape.hint);
       for (const key of Object.keys(value)) {

@@ -26,7 +26,7 @@ export function reportType(value: Json, at: Place, expects: string, hint?: Hint)
   });
 }
 
-export function isMapping(value: Json): value is { readonly [key: string]: Json } {
+export function isMapping(value: Json | undefined): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -5,7 +5,7 @@ import type { Path } from '../path.ts';
 
 export interface Spot {
   readonly offset: number;
-  /** Where the part ends that was looked at. */
+  /** Where the part ends that was looked at; infinity if it is not written. */
   readonly end: number;
   /** How the value is written in the text. */
   readonly written: string;
@@ -70,7 +70,11 @@ export class Locator {
     // A value that is not written has its place at its key.
     const node = at === 'key' || start === end ? (key ?? value) : value;
     const [offset, last] = node?.range ?? [0, 0];
-    return { offset, end: last, written: this.#written(start, end) };
+    return {
+      offset,
+      end: node === value || at === 'key' ? last : Infinity,
+      written: this.#written(start, end),
+    };
   }
 
   #written(start: number, end: number): string {

@@ -15,6 +15,8 @@ export class SyntaxReport {
   readonly #findings: Findings;
   readonly #lines: Lines;
   readonly #reported = new Set<number>();
+  #echoesFrom = Number.POSITIVE_INFINITY;
+  #stopped: ReadingStopped | undefined;
 
   constructor(findings: Findings, lines: Lines) {
     this.#findings = findings;
@@ -27,12 +29,32 @@ export class SyntaxReport {
 
   /** A syntax problem in the library's terms. */
   syntax(offset: number, code: YamlCode, message: string, source?: string): void {
+    // The library takes what is thrown in a collection for an error of that collection, and reports it here.
+    if (this.#stopped !== undefined) throw this.#stopped;
+    if (offset > this.#echoesFrom) return;
     this.firstOffset = Math.min(this.firstOffset, offset);
     const { line } = this.#lines.positionAt(offset);
     if (this.#reported.has(line)) return;
     this.#reported.add(line);
     this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
-    if (this.#reported.size >= LIMITS.syntaxProblems) throw new ReadingStopped('too many syntax problems');
+    if (this.#reported.size < LIMITS.syntaxProblems) return;
+    this.#stopped = new ReadingStopped('too many syntax problems');
+    throw this.#stopped;
+  }
+
+  /** A quote is opened here and never closed: what is inside and what outside of quotes is unknown from here on. */
+  openQuote(offset: number, quote: string): void {
+    this.syntax(offset, 'MISSING_CHAR', `Missing closing ${quote}`);
+    this.#echoesFrom = Math.min(this.#echoesFrom, offset);
+  }
+
+  /**
+   * `a: b` and, indented below, `c: d`: to the library a key that begins with b, and an error there. People look
+   * at c.
+   */
+  indentedKey(start: number, key: number): void {
+    this.syntax(key, 'BAD_INDENT', 'All mapping items must start at the same column');
+    this.#reported.add(this.#lines.positionAt(start).line);
   }
 
   directive(offset: number, source: string): void {

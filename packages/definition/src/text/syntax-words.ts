@@ -85,7 +85,6 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
   [/^(Alias|Anchor) cannot be an empty/, { message: 'an alias or anchor has no name', hint: QUOTES }],
   [/^An alias node must not/, { message: 'an alias cannot have an anchor or a tag of its own' }],
   [/^A node can have at most one/, { message: 'a value has two anchors or two tags' }],
-  [/^Missing directives-end/, { message: '`---` is missing after the directives' }],
 ];
 
 export function plainWords(code: YamlCode, message: string, source?: string): Words {

@@ -59,7 +59,7 @@ class Converter {
     if (isAlias(node)) return this.#resolve(node, node.source, at, depth);
     const { anchor, tag } = node as Scalar;
     if (tag !== undefined) {
-      at.report('tag_unsupported', `the tag ${quote(tag)} is not read`, {
+      at.report('tag_unsupported', `the tag ${quote(tag.replace('tag:yaml.org,2002:', '!!'))} is not read`, {
         hint: 'remove it; quote the value if it is text',
       });
     }

@@ -66,7 +66,7 @@ class Feed {
   }
 
   #pass(lexeme: string): void {
-    if (isOpenQuote(lexeme)) this.#report.syntax(this.offset, 'MISSING_CHAR', `Missing closing ${lexeme[0]}`);
+    if (isOpenQuote(lexeme)) this.#report.openQuote(this.offset, lexeme.slice(0, 1));
     this.#scalarFollows = lexeme === SCALAR_FOLLOWS;
     this.#atLineStart = isNewline(lexeme);
     this.#parse(lexeme);
@@ -79,15 +79,28 @@ class Feed {
   }
 
   #parse(lexeme: string): void {
-    for (const token of this.#parser.next(lexeme)) this.#take(token);
     const { stack } = this.#parser;
-    // The document and the scalar at the end of a branch are on the stack too.
-    if (stack.length > LIMITS.depth + 2) {
-      this.#report.stop('document_too_deep', this.offset, `nested more than ${LIMITS.depth} levels deep`);
+    const before = stack.at(-1);
+    for (const token of this.#parser.next(lexeme)) this.#take(token);
+    const top = stack.at(-1);
+    if (top !== before && top !== undefined) this.#checkOpened(top, stack.at(-2));
+  }
+
+  #checkOpened(opened: CST.Token, parent: CST.Token | undefined): void {
+    // `a: b: c`. The parser puts the lines that follow into the inner mapping, so a document full of these would
+    // only be called too deep.
+    if (opened.type === 'block-map' && parent?.type === 'block-map' && opened.indent === parent.indent) {
+      const [, before] = /^([^]*\n[ \t]*)/.exec(keySource(opened)) ?? [];
+      if (before !== undefined) this.#report.indentedKey(opened.offset, opened.offset + before.length);
+      else this.#report.syntax(opened.offset, 'BLOCK_AS_IMPLICIT_KEY', 'Nested mappings are not allowed');
     }
-    const open = stack[0];
-    if (this.#document !== undefined && open?.type === 'document') {
-      this.#report.stop('multiple_documents', open.offset, 'a second document begins here');
+    const collection = opened.type.startsWith('block-') || opened.type === 'flow-collection';
+    // The document itself is on the stack too.
+    if (collection && this.#parser.stack.length > LIMITS.depth + 1) {
+      this.#report.stop('document_too_deep', opened.offset, `nested more than ${LIMITS.depth} levels deep`);
+    }
+    if (opened.type === 'document' && this.#document !== undefined) {
+      this.#report.stop('multiple_documents', opened.offset, 'a second document begins here');
     }
   }
 
@@ -128,4 +141,10 @@ function isOpenQuote(lexeme: string): boolean {
   let escapes = 0;
   while (lexeme[lexeme.length - 2 - escapes] === '\\') escapes++;
   return escapes % 2 === 1;
+}
+
+/** The first key of a mapping as it is written, if it is a scalar. */
+function keySource(map: CST.BlockMap): string {
+  const key = map.items[0]?.key;
+  return key !== null && key !== undefined && 'source' in key ? key.source : '';
 }

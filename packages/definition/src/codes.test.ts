@@ -1,0 +1,199 @@
+/** Every code is produced by a document, at an exact place. */
+import { describe, expect, it } from 'vitest';
+import { documentOf, found, problemsOf } from '../test/documents.ts';
+import { PROBLEM_CODES, type ProblemCode } from './codes.ts';
+import { LIMITS } from './limits.ts';
+
+const task = (text: string): string => documentOf({ tasks: `  - id: x\n    agent: a\n    ${text}` });
+const tasks = (...lines: readonly string[]): string =>
+  documentOf({ tasks: lines.map((line) => `  - ${line}`).join('\n') });
+const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
+
+/** The tasks of `documentOf` begin on line 7. */
+const CASES: Readonly<
+  Record<Exclude<ProblemCode, 'problems_omitted'>, readonly (readonly [string, string])[]>
+> = {
+  document_too_large: [[' '.repeat(LIMITS.textLength + 1), '1:1 document_too_large']],
+  document_too_deep: [
+    [`name: ${'['.repeat(80)}`, '1:70 document_too_deep'],
+    [
+      `a: &a ${'['.repeat(40)}${']'.repeat(40)}\nb: ${'['.repeat(40)}*a${']'.repeat(40)}`,
+      `2:44 document_too_deep b${'[0]'.repeat(40)}`,
+    ],
+  ],
+  aliases_too_large: [[`x:\n${BOMB}`, '4:198 aliases_too_large x.c[47]']],
+  syntax: [
+    ['name: w\nversion: "1\n', '2:10 syntax'],
+    ['name: w\nmax_concurrent_executions: [1\nversion: "1"\n', '3:1 syntax'],
+  ],
+  multiple_documents: [['name: w\n---\nname: v\n', '2:1 multiple_documents']],
+  not_a_workflow: [['# a list\n- 1', '2:1 not_a_workflow']],
+  pattern_unknown: [
+    [documentOf().replace('swarm', 'swarming'), '3:24 pattern_unknown orchestration_pattern'],
+  ],
+
+  character_forbidden: [
+    [task('timeout: 5 # \u0007'), '9:18 character_forbidden'],
+    [documentOf().replace('"1"', '"1\\0"'), '2:10 character_forbidden version'],
+    [documentOf().replace('"1"', '"\\ud800"'), '2:10 character_forbidden version'],
+  ],
+  directive_unsupported: [[`%YAML 1.1\n---\n${documentOf()}`, '1:1 directive_unsupported']],
+  tag_unsupported: [
+    [task('timeout: !!int 5'), '9:20 tag_unsupported tasks[0].timeout'],
+    [task('depends_on: !custom []'), '9:25 tag_unsupported tasks[0].depends_on'],
+  ],
+  alias_unresolved: [
+    [task('timeout: *later'), '9:14 alias_unresolved tasks[0].timeout'],
+    [task('depends_on: [&d *d]'), '9:21 syntax'],
+    [task('depends_on: &d [*d]'), '9:21 alias_unresolved tasks[0].depends_on[0]'],
+  ],
+  key_repeated: [[task('agent: a'), '9:5 key_repeated tasks[0]']],
+  key_not_text: [
+    [task('1: a'), '9:5 key_not_text tasks[0]'],
+    [task('? [a]\n    : b'), '9:7 key_not_text tasks[0]'],
+    [task('? \n    : b'), '9:7 key_not_text tasks[0]'],
+  ],
+  key_forbidden: [
+    [task('<<: { timeout: 5 }'), '9:5 key_forbidden tasks[0]'],
+    [task('__proto__: { timeout: 5 }'), '9:5 key_forbidden tasks[0]'],
+  ],
+
+  unknown_key: [
+    [task('time_out: 5'), '9:5 unknown_key tasks[0].time_out'],
+    [task('"a.b": 5'), '9:5 unknown_key tasks[0]["a.b"]'],
+    [documentOf({ top: 'fault_tolerance: { retries: 1 }' }), '10:20 unknown_key fault_tolerance.retries'],
+  ],
+  key_missing: [
+    [tasks('agent: a'), '7:5 key_missing tasks[0].id'],
+    [documentOf({ agents: '  a: { count: 1 }' }), '5:3 key_missing agents.a.type'],
+    [documentOf({ coordination: '  {}' }), '8:1 key_missing coordination.type'],
+    [documentOf().replace('version: "1"\n', ''), '1:1 key_missing version'],
+    [
+      `workflow:\n${documentOf().replaceAll(/^/gm, '  ').replace('  version: "1"\n', '')}`,
+      '1:1 key_missing version',
+    ],
+  ],
+  type_wrong: [
+    [task('parallel: yes'), '9:15 type_wrong tasks[0].parallel'],
+    [task('timeout:'), '9:5 type_wrong tasks[0].timeout'],
+    [task('depends_on: y'), '9:17 type_wrong tasks[0].depends_on'],
+    [documentOf({ agents: '  a: { type: t, count: three }' }), '5:24 type_wrong agents.a.count'],
+    [documentOf().replace('"1"', '1.0'), '2:10 type_wrong version'],
+  ],
+  value_unknown: [
+    [task('retry_policy: exponential'), '9:19 value_unknown tasks[0].retry_policy'],
+    [documentOf({ coordination: '  type: graph' }), '9:9 value_unknown coordination.type'],
+    [
+      documentOf({ coordination: '  type: hybrid\n  graph_based: [dependencies, data]' }),
+      '10:31 value_unknown coordination.graph_based[1]',
+    ],
+  ],
+  value_out_of_range: [
+    [task('timeout: 0'), '9:14 value_out_of_range tasks[0].timeout'],
+    [task('timeout: -.inf'), '9:14 value_out_of_range tasks[0].timeout'],
+    [
+      documentOf({ top: 'max_concurrent_executions: 0' }),
+      '10:28 value_out_of_range max_concurrent_executions',
+    ],
+  ],
+  quantity_unreadable: [[task('timeout: soon'), '9:14 quantity_unreadable tasks[0].timeout']],
+  name_invalid: [
+    [tasks('{ id: a.b, agent: a }'), '7:11 name_invalid tasks[0].id'],
+    [
+      documentOf({ agents: '  1st: { type: t }', tasks: '  - { id: x, agent: 1st }' }),
+      '5:3 name_invalid agents.1st',
+    ],
+  ],
+  empty: [
+    [documentOf({ tasks: '  []' }), '7:3 empty tasks'],
+    [documentOf({ agents: '  {}', tasks: '  - { id: x, agent: a }' }), '5:3 empty agents'],
+    [tasks('{ id: "", agent: a }'), '7:11 empty tasks[0].id'],
+    [tasks('{ id: x, requires: [] }'), '7:24 empty tasks[0].requires'],
+  ],
+  listed_twice: [
+    [
+      tasks('{ id: x, agent: a }', '{ id: y, agent: a, depends_on: [x, x] }'),
+      '8:40 listed_twice tasks[1].depends_on[1]',
+    ],
+  ],
+  too_many: [
+    [
+      documentOf({
+        agents: `  a: { type: t, count: ${LIMITS.seats} }\n  b: { type: t }`,
+        tasks: '  - { id: x, agent: a }\n  - { id: y, agent: b }',
+      }),
+      '6:3 too_many agents.b.count',
+    ],
+    [
+      documentOf({
+        agents: `  a: { type: t, capabilities: [${Array.from({ length: 101 }, (_, i) => `c${i}`)}] }`,
+      }),
+      '5:31 too_many agents.a.capabilities',
+    ],
+  ],
+
+  task_repeated: [[tasks('{ id: x, agent: a }', '{ id: x, agent: a }'), '8:11 task_repeated tasks[1].id']],
+  task_unknown: [[task('depends_on: [y]'), '9:18 task_unknown tasks[0].depends_on[0]']],
+  dependency_on_itself: [[task('depends_on: [x]'), '9:18 dependency_on_itself tasks[0].depends_on[0]']],
+  dependency_cycle: [
+    [
+      tasks('{ id: x, agent: a, depends_on: [y] }', '{ id: y, agent: a, depends_on: [x] }'),
+      '8:37 dependency_cycle tasks[1].depends_on[0]',
+    ],
+  ],
+  agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
+  agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
+  agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],
+  capability_unmet: [[tasks('{ id: x, requires: [y] }'), '7:24 capability_unmet tasks[0].requires']],
+  seat_repeated: [
+    [
+      documentOf({
+        agents: '  a: { type: t, count: 2 }\n  a-2: { type: t }',
+        tasks: '  - { id: x, agent: a }\n  - { id: y, agent: a-2 }',
+      }),
+      '6:3 seat_repeated agents.a-2',
+    ],
+  ],
+  activation_forbidden: [
+    [
+      documentOf({
+        tasks: '  - { id: x, agent: a }\n  - { id: y, agent: a, depends_on: [x] }',
+        coordination: '  type: event_driven',
+      }),
+      '8:24 activation_forbidden tasks[1].depends_on',
+    ],
+  ],
+
+  declared_not_enforced: [
+    [
+      documentOf({ coordination: '  type: hybrid\n  event_driven: [topic]' }),
+      '10:3 declared_not_enforced coordination.event_driven',
+    ],
+  ],
+  agent_unused: [[documentOf({ agents: '  a: { type: t }\n  b: { type: t }' }), '6:3 agent_unused agents.b']],
+};
+
+describe.each(Object.entries(CASES))('%s', (code, cases) => {
+  it('is found where the mistake is, and nothing else is', () => {
+    for (const [text, expected] of cases) expect(found(text), text.slice(0, 2000)).toEqual([expected]);
+  });
+
+  it('is the code of one of its documents', () => {
+    expect(cases.some(([, expected]) => expected.split(' ')[1] === code)).toBe(true);
+  });
+});
+
+describe('problems_omitted', () => {
+  it('says how many problems are not listed', () => {
+    const line = (_: unknown, i: number): string => `  - { id: t${i}, agent: a, depends_on: [t${i}] }`;
+    const text = documentOf({ tasks: Array.from({ length: LIMITS.problems + 5 }, line).join('\n') });
+    // The notice about the pattern is the first of the thousand.
+    expect(problemsOf(text)).toHaveLength(LIMITS.problems + 1);
+    expect(found(text).at(-1)).toBe('1005:40 problems_omitted');
+    expect(problemsOf(text).at(-1)?.message).toBe('6 more problems are not listed');
+  });
+});
+
+it('covers every code there is', () => {
+  expect([...Object.keys(CASES), 'problems_omitted'].sort()).toEqual(Object.keys(PROBLEM_CODES).sort());
+});
