@@ -1,0 +1,51 @@
+/** Loads `cantata.config.ts`: the one place where code of the user enters the command. */
+import { registerHooks } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { CantataError } from '@cantata/core';
+import { type Config, readConfig } from '@cantata/sdk';
+
+/**
+ * The checked default export of a configuration.
+ * @throws CantataError `config_invalid` with the file and what is wrong, the reason of an import that failed included
+ */
+export async function loadConfig(file: string): Promise<Config> {
+  offerOwnSdk();
+  let exported: unknown;
+  try {
+    exported = ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default;
+  } catch (error) {
+    throw new CantataError('config_invalid', `${file} cannot be loaded: ${reasonOf(error)}`, { cause: error });
+  }
+  return readConfig(exported, file);
+}
+
+/**
+ * A project that has not installed the SDK gets the one this command came with, so that `init` and `run` need
+ * nothing in between. One that has it keeps its own.
+ */
+function offerOwnSdk(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        if (specifier !== '@cantata/sdk') throw error;
+        return next(specifier, { ...context, parentURL: import.meta.url });
+      }
+    },
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  const [first = error.name] = error.message.split('\n');
+  if (code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package/.test(first)) {
+    const name = /package '([^']+)'/.exec(first)?.[1] ?? 'it';
+    return `the package ${name} is not installed; run npm install ${name}`;
+  }
+  if (/Cannot use import statement outside a module|Unexpected token 'export'/.test(first)) {
+    return 'it is read as CommonJS; write "type": "module" into its package.json';
+  }
+  return error instanceof SyntaxError ? `it is not valid TypeScript: ${first}` : first;
+}

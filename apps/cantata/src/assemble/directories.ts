@@ -1,0 +1,16 @@
+/** Which agents an engine may hand work to: those of a configuration, or nobody. */
+import type { AgentDirectory, AgentOutcome, CancelSignal } from '@cantata/core';
+
+/**
+ * For commands that open an engine to tell an execution something and leave: whatever it would hand out waits, and
+ * is handed out again by the process that resumes it.
+ */
+export const NOBODY: AgentDirectory = {
+  where: 'nowhere',
+  find: () => ({ perform: (_, { signal }) => untilStopped(signal) }),
+};
+
+function untilStopped(signal: CancelSignal): Promise<AgentOutcome> {
+  const stopped: AgentOutcome = { kind: 'failed', error: { code: 'agent_aborted', message: 'nobody works here' } };
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(stopped)));
+}

@@ -1,0 +1,24 @@
+/** The composition root: which adapters an embedded Cantata is made of. No logic here. */
+import type { AgentDirectory, Store } from '@cantata/core';
+import { compile } from '@cantata/definition';
+import { createSystemClock, Engine, type Log } from '@cantata/engine';
+import type { Environment } from '../environment.ts';
+import { isDead, thisProcess } from './owner.ts';
+
+export interface Parts {
+  readonly store: Store;
+  readonly agents: AgentDirectory;
+  readonly log: Log;
+  readonly environment: Environment;
+}
+
+export async function openEngine({ store, agents, log, environment }: Parts): Promise<Engine> {
+  const clock = createSystemClock();
+  const { workflowTimeoutMs, checkpointIntervalMs } = environment;
+  const settings = {
+    recover: 'on_demand',
+    ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
+    ...(checkpointIntervalMs === undefined ? {} : { checkpointIntervalMs }),
+  } as const;
+  return Engine.open({ store, agents, compile, clock, log, settings, isDead, owner: thisProcess(clock) });
+}

@@ -1,0 +1,25 @@
+/** Reads executions without becoming part of any: for commands that change nothing. */
+import type { Lease, Store } from '@cantata/core';
+import { compile } from '@cantata/definition';
+import { createSystemClock, plainCodec, Plans, Reader, SILENT } from '@cantata/engine';
+import { isDead } from './owner.ts';
+
+export function createReader(store: Store): Reader {
+  const plans = new Plans(store.workflows, compile);
+  return new Reader({ store: withoutDead(store), plans, codec: plainCodec, clock: createSystemClock(), log: SILENT });
+}
+
+/** A process that was killed drives nothing, though its lease has not run out yet. */
+function withoutDead(store: Store): Store {
+  const holders = async (): Promise<readonly Lease[]> =>
+    (await store.leases.holders()).filter(({ owner }) => !isDead(owner));
+  return { ...store, leases: { ...bound(store.leases), holders } };
+}
+
+function bound(leases: Store['leases']): Omit<Store['leases'], 'holders'> {
+  return {
+    claim: (...args) => leases.claim(...args),
+    renew: (...args) => leases.renew(...args),
+    release: (...args) => leases.release(...args),
+  };
+}

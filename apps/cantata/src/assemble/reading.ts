@@ -1,0 +1,45 @@
+/** Opens the data of a project for a command that only reads, and closes it afterwards. */
+import { CantataError } from '@cantata/core';
+import type { SqliteStore } from '@cantata/sqlite';
+import { failureOf } from '../failure.ts';
+import { type CommonOptions, type Host, projectOf } from '../host.ts';
+import { DATA_DIR, type Project } from './project.ts';
+import { openExistingStore } from './store.ts';
+import { resolve } from 'node:path';
+
+/** Gives `work` the store, or undefined where nothing was ever executed. */
+export async function reading<T>(
+  host: Host,
+  options: CommonOptions,
+  work: (store: SqliteStore | undefined) => Promise<T>,
+): Promise<T> {
+  const store = await openExistingStore(await dataDirOf(projectOf(host, options), host), host.environment);
+  try {
+    return await work(store);
+  } finally {
+    await store?.close();
+  }
+}
+
+/** The same for commands about one execution. @throws CantataError `execution_not_found` where there is none. */
+export async function readingOne<T>(
+  host: Host,
+  options: CommonOptions,
+  work: (store: SqliteStore) => Promise<T>,
+): Promise<T> {
+  return reading(host, options, (store) => {
+    if (store === undefined) throw new CantataError('execution_not_found', 'nothing was executed here yet');
+    return work(store);
+  });
+}
+
+/** A configuration that does not load keeps nobody from looking at what was executed. */
+export async function dataDirOf(project: Project, { err }: Pick<Host, 'err'>): Promise<string> {
+  try {
+    return await project.dataDir();
+  } catch (error) {
+    const { code, message } = failureOf(error);
+    err.line(err.paint.yellow(`warn: ${code}: ${message}; looking in ${DATA_DIR}`));
+    return resolve(project.folder, DATA_DIR);
+  }
+}

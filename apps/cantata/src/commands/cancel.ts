@@ -1,0 +1,47 @@
+/** `cantata cancel ID`: agents are told to stop, and the execution ends when they have. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExecutionRow } from '@cantata/core';
+import type { Engine } from '@cantata/engine';
+import { operator } from '../assemble/owner.ts';
+import { telling } from '../assemble/telling.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { Failure } from '../failure.ts';
+import { type Host, printJson } from '../host.ts';
+import { shortId } from '../render/text.ts';
+import { hasEnded } from '../statuses.ts';
+import type { ReasonOptions } from './pause.ts';
+
+/** An agent has ten seconds to stop; then the execution ends without it. */
+const LONGEST_MS = 15_000;
+
+export async function cancel(host: Host, named: string, options: ReasonOptions): Promise<ExitCode> {
+  return telling(host, named, options, async ({ engine, row: { executionId } }) => {
+    await engine.cancel(executionId, operator(), options.reason);
+    const row = await endedInTime(engine, executionId);
+    if (row?.parked === true) throw new Failure('parked', row.reason ?? 'it is parked', { exit: EXIT.store });
+    const status = row !== undefined && hasEnded(row) ? row.status : 'cancelling';
+    if (options.json === true) printJson(host, { execution_id: executionId, status });
+    else host.out.line(words(host, executionId, status));
+    return EXIT.ok;
+  });
+}
+
+async function endedInTime(engine: Engine, executionId: string): Promise<ExecutionRow | undefined> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      engine.ended(executionId),
+      sleep(LONGEST_MS, undefined, { signal: late.signal }),
+    ]);
+  } finally {
+    late.abort();
+  }
+}
+
+function words({ out }: Host, executionId: string, status: string): string {
+  const id = shortId(executionId);
+  const { yellow, dim } = out.paint;
+  if (status === 'cancelled') return `${yellow('cancelled')}  ${id}`;
+  if (status === 'cancelling') return `${yellow('cancelling')}  ${id} ${dim('its agents have not stopped yet')}`;
+  return `${status}  ${id} ${dim('it ended before it could be cancelled')}`;
+}

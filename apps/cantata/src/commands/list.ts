@@ -1,0 +1,84 @@
+/** `cantata list`: what was executed here, the newest first. */
+import { duration, type ExecutionRow } from '@cantata/core';
+import { isDriven, liveHolders } from '../assemble/driven.ts';
+import { createHint, type Hint } from '../assemble/hint.ts';
+import { reading } from '../assemble/reading.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { paintOf } from '../render/symbols.ts';
+import { tableLines } from '../render/table.ts';
+import { clean, cut, shortId } from '../render/text.ts';
+import { ago, stamp } from '../render/time.ts';
+import { OPEN_STATUSES } from '../statuses.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ListOptions extends CommonOptions {
+  readonly limit: number;
+  readonly open?: boolean;
+}
+
+interface Listed extends ExecutionRow {
+  readonly driven: boolean;
+}
+
+export async function list(host: Host, options: ListOptions): Promise<ExitCode> {
+  const now = Date.now();
+  const found = await reading(host, options, async (store) => {
+    if (store === undefined) return [];
+    const statuses = options.open === true ? { statuses: OPEN_STATUSES } : {};
+    const rows = await store.executions.list({ ...statuses, limit: options.limit });
+    const holders = await liveHolders(store, now);
+    return Promise.all(rows.map(async (row) => ({ ...row, driven: await isDriven(row, holders, store) })));
+  });
+  if (options.json === true) printJson(host, found.map(asJson));
+  else printTable(host, found, options, now, await createHint(host, options));
+  return EXIT.ok;
+}
+
+function printTable(host: Host, found: readonly Listed[], options: ListOptions, now: number, hint: Hint): void {
+  const { out, environment } = host;
+  if (found.length === 0) {
+    const what = options.open === true ? 'Nothing is open.' : 'Nothing was executed here yet.';
+    out.line(`${what} ${out.paint.dim(`${environment.command} run FILE executes a workflow.`)}`);
+    return;
+  }
+  const head = ['ID', 'WORKFLOW', 'VERSION', 'STATUS', 'PHASE', 'STARTED', 'TOOK'];
+  for (const line of tableLines(head, found.map((row) => cells(row, now, out)), out)) out.line(line);
+  if (found.length === options.limit) out.line(out.paint.dim(`The newest ${options.limit}; --limit shows more.`));
+  if (found.some(({ driven }) => !driven)) {
+    out.line(out.paint.dim(`Nobody drives what is marked undriven; ${hint.drive('resume ID')} goes on with it.`));
+  }
+}
+
+function cells(row: Listed, now: number, { paint }: Terminal): readonly string[] {
+  const mark = row.parked ? 'parked' : row.driven ? row.status : 'undriven';
+  return [
+    shortId(row.executionId),
+    cut(clean(row.name), 32),
+    cut(row.version, 12),
+    paintOf(mark, paint)(mark),
+    cut(row.phase, 28),
+    // The hour of today, the day of before.
+    now - row.startedAt < 43_200_000 ? ago(row.startedAt, now) : stamp(row.startedAt),
+    row.completedAt === null ? '' : duration(row.completedAt - row.startedAt),
+  ];
+}
+
+function asJson(row: Listed): object {
+  return {
+    execution_id: row.executionId,
+    workflow_id: row.workflowId,
+    name: row.name,
+    version: row.version,
+    status: row.status,
+    current_phase: row.phase,
+    tasks_total: row.tasksTotal,
+    tasks_completed: row.tasksCompleted,
+    tasks_failed: row.tasksFailed,
+    started_at: new Date(row.startedAt).toISOString(),
+    completed_at: row.completedAt === null ? null : new Date(row.completedAt).toISOString(),
+    reason: row.reason,
+    parked: row.parked,
+    driven: row.driven,
+  };
+}

@@ -1,0 +1,40 @@
+/** `cantata plan FILE`: what would happen, in which order, by whom. */
+import { createPlan, type Plan } from '@cantata/core';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { planLines, tasksByPhase } from '../render/plan-lines.ts';
+import { requireWorkflow } from '../workflow-file.ts';
+
+export function plan(host: Host, file: string, options: CommonOptions): ExitCode {
+  const { workflow } = requireWorkflow(host.cwd, file);
+  const planned = createPlan(workflow.definition);
+  if (options.json === true) printJson(host, asJson(planned));
+  else for (const line of planLines(planned, host.out)) host.out.line(line);
+  return EXIT.ok;
+}
+
+function asJson(planned: Plan): object {
+  const { definition, tasks, seats, groups, criticalPath, estimatedMs, phases } = planned;
+  return {
+    name: definition.name,
+    version: definition.version,
+    orchestration_pattern: definition.pattern,
+    phases: tasksByPhase(planned).map((members, phase) => ({
+      name: phases[phase],
+      tasks: members.map(({ id }) => id),
+    })),
+    tasks: tasks.map(({ id, definition: task, dependsOn, estimatedMs: estimated }) => ({
+      id,
+      ...(task.who.kind === 'group' ? { agent: task.who.group } : { requires: task.who.capabilities }),
+      depends_on: dependsOn.map((index) => tasks[index]?.id),
+      parallel: task.parallel,
+      timeout_ms: task.timeoutMs ?? null,
+      retry_policy: task.retryPolicy ?? null,
+      estimated_ms: estimated,
+    })),
+    seats: seats.map(({ id, group }) => ({ agent_id: id, type: groups[group]?.definition.type })),
+    critical_path: criticalPath.vertices.map((index) => tasks[index]?.id),
+    estimated_ms: estimatedMs,
+    estimate_source: 'guess',
+  };
+}

@@ -1,0 +1,45 @@
+/** `cantata resume ID`: goes on with an execution that stands still, and shows it to its end. */
+import type { ExecutionRow } from '@cantata/core';
+import { createHint, type Hint } from '../assemble/hint.ts';
+import { operator } from '../assemble/owner.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { Failure } from '../failure.ts';
+import { drive } from '../follow/session.ts';
+import { type CommonOptions, type Host, projectOf } from '../host.ts';
+import { findExecution } from '../ids.ts';
+import { hasEnded } from '../statuses.ts';
+import { createWatcher, showOf } from '../render/watcher.ts';
+import { directoryOf, requireBinding } from './run.ts';
+
+export interface ResumeOptions extends CommonOptions {
+  readonly quiet?: boolean;
+}
+
+export async function resume(host: Host, named: string, options: ResumeOptions): Promise<ExitCode> {
+  const project = projectOf(host, options);
+  const hint = await createHint(host, options);
+  const binding = await requireBinding(project, host.cwd);
+  return drive({
+    host,
+    watcher: createWatcher(host, options),
+    hint,
+    dataDir: await project.dataDir(),
+    agents: directoryOf(binding, host.cwd),
+    show: showOf(options),
+    verbose: options.verbose === true,
+    begin: async (engine, store) => {
+      const row = await findExecution(store, named);
+      if (hasEnded(row)) throw ended(row, hint);
+      await engine.recover(row.executionId);
+      if (row.status === 'paused') await engine.resume(row.executionId, operator());
+      return row.executionId;
+    },
+  });
+}
+
+function ended({ executionId, status }: ExecutionRow, hint: Hint): Failure {
+  return new Failure('already_ended', `${executionId} is ${status}; there is nothing to resume`, {
+    exit: EXIT.conflict,
+    help: [`${hint.look(`status ${executionId}`)} shows it.`],
+  });
+}

@@ -1,0 +1,81 @@
+/** `cantata status ID`: the tasks of an execution and what is known of it. */
+import { duration, executionOutput, type ExecutionState, isEnded } from '@cantata/core';
+import { compile } from '@cantata/definition';
+import { Plans } from '@cantata/engine';
+import type { SqliteStore } from '@cantata/sqlite';
+import { createHint, type Hint } from '../assemble/hint.ts';
+import { createReader } from '../assemble/reader.ts';
+import { readingOne } from '../assemble/reading.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { Failure } from '../failure.ts';
+import { Tail } from '../follow/tail.ts';
+import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { findExecution } from '../ids.ts';
+import { headerLine } from '../render/header.ts';
+import { outputText } from '../render/outcome.ts';
+import { rowsOf } from '../render/rows.ts';
+import { asTyped } from '../render/sentence.ts';
+import { symbolsOf } from '../render/symbols.ts';
+import { factLines } from '../render/table.ts';
+import { clean, count, shortId } from '../render/text.ts';
+import { ago, stamp } from '../render/time.ts';
+import { treeLines } from '../render/tree.ts';
+
+const MAX_LINES = 500;
+
+export interface StatusOptions extends CommonOptions {
+  /** Nothing but the output, whole. */
+  readonly output?: boolean;
+}
+
+export async function status(host: Host, named: string, options: StatusOptions): Promise<ExitCode> {
+  return readingOne(host, options, async (store) => {
+    const { executionId } = await findExecution(store, named);
+    if (options.output === true) return printOutput(host, await stateOf(executionId, store));
+    if (options.json === true) printJson(host, await createReader(store).status(executionId));
+    else await printStatus(host, executionId, store, await createHint(host, options));
+    return EXIT.ok;
+  });
+}
+
+async function stateOf(executionId: string, store: SqliteStore): Promise<ExecutionState> {
+  const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
+  await tail.read();
+  return tail.state as ExecutionState;
+}
+
+function printOutput({ out }: Host, state: ExecutionState): ExitCode {
+  if (state.status.kind !== 'completed') {
+    const message = `${state.executionId} is ${state.status.kind}; only what is completed has an output`;
+    throw new Failure('not_completed', message, { exit: EXIT.conflict });
+  }
+  out.line(outputText(executionOutput(state)));
+  return EXIT.ok;
+}
+
+async function printStatus({ out }: Host, executionId: string, store: SqliteStore, hint: Hint): Promise<void> {
+  const now = Date.now();
+  const state = await stateOf(executionId, store);
+  const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
+  out.line(headerLine(state, now, style));
+  out.line();
+  for (const line of treeLines(rowsOf(state, new Map(), now), style)) out.line(line);
+  out.line();
+  for (const line of factLines(factsOf(state, now), out)) out.line(line);
+  const [cause] = await createReader(store).why(executionId);
+  if (cause === undefined || cause.code === 'completed' || cause.code === 'agents_running') return;
+  out.line();
+  out.line(`  ${asTyped(clean(cause.sentence), hint)}`);
+}
+
+function factsOf(state: ExecutionState, now: number): readonly (readonly [string, string])[] {
+  const { request, status, counters, checkpoint } = state;
+  return [
+    ['id', state.executionId],
+    ['started', request === undefined ? 'not yet' : `${stamp(request.at)}, ${ago(request.at, now)}`],
+    ...(isEnded(status) && 'at' in status ? ([['ended', `${stamp(status.at)}, ${ago(status.at, now)}`]] as const) : []),
+    ['turns', `${counters.turns}, ${count(counters.retries, 'retry', 'retries')}, at most ${counters.maxInFlight} at once`],
+    ['time', `${duration(counters.agentMs)} of agents at work, ${duration(counters.queueMs)} of waiting for seats`],
+    ...(checkpoint === undefined ? [] : ([['checkpoint', `${shortId(checkpoint.id)}, ${ago(checkpoint.at, now)}`]] as const)),
+  ];
+}

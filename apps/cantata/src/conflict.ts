@@ -1,0 +1,63 @@
+/** The two refusals that people meet most, with what they need to go on. */
+import { CantataError, type Definition, type ExecutionRow, type Store } from '@cantata/core';
+import type { Hint } from './assemble/hint.ts';
+import { createReader } from './assemble/reader.ts';
+import { EXIT } from './exit.ts';
+import { Failure } from './failure.ts';
+import { shortId } from './render/text.ts';
+import { OPEN_STATUSES } from './statuses.ts';
+import { ago, stamp } from './render/time.ts';
+
+export interface Attempted {
+  readonly store: Store;
+  readonly hint: Hint;
+  readonly file: string;
+  readonly definition: Definition;
+}
+
+/** The error itself where there is nothing to add. */
+export async function explainConflict(error: unknown, attempted: Attempted): Promise<unknown> {
+  if (!(error instanceof CantataError)) return error;
+  if (error.code === 'version_conflict') return versionConflict(error, attempted);
+  return error.code === 'workflow_already_executing' ? alreadyExecuting(error, attempted) : error;
+}
+
+function versionConflict(cause: CantataError, { file, definition: { name, version } }: Attempted): Failure {
+  return new Failure('version_conflict', `${name} ${version} was registered with other content`, {
+    exit: EXIT.conflict,
+    help: [`Raise \`version\` in ${file}. Runs that began with the old content keep it.`],
+    cause,
+  });
+}
+
+async function alreadyExecuting(cause: CantataError, { store, hint, definition }: Attempted): Promise<Failure> {
+  const open = await openRuns(store, definition.name);
+  const [first] = open;
+  if (first === undefined) return new Failure(cause.code, cause.message, { exit: EXIT.conflict, cause });
+  const id = shortId(first.executionId);
+  const limit = definition.maxConcurrentExecutions;
+  const message =
+    limit === 1
+      ? `${definition.name} is being executed since ${stamp(first.startedAt)} (${ago(first.startedAt, Date.now())}): ${id}, ${await stateWords(store, first)}`
+      : `${definition.name} has ${open.length} open executions and admits ${limit}; the newest is ${id}`;
+  return new Failure(cause.code, message, {
+    exit: EXIT.conflict,
+    help: [
+      `${hint.drive(`resume ${id}`)}   goes on with it`,
+      `${hint.look(`cancel ${id}`)}   ends it`,
+      'Or set max_concurrent_executions in the workflow.',
+    ],
+    cause,
+  });
+}
+
+async function openRuns(store: Store, name: string): Promise<readonly ExecutionRow[]> {
+  const rows = await store.executions.list({ statuses: OPEN_STATUSES, limit: 1_000 });
+  return rows.filter((row) => row.name === name);
+}
+
+async function stateWords(store: Store, row: ExecutionRow): Promise<string> {
+  const [cause] = await createReader(store).why(row.executionId);
+  if (row.parked) return 'parked';
+  return cause?.code === 'not_driven' ? 'and nobody drives it' : `${row.status}, ${row.phase}`;
+}

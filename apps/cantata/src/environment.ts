@@ -1,0 +1,48 @@
+/** The only file of the project that reads the environment. Everything else is given what it needs. */
+import { usage } from './failure.ts';
+
+export interface Environment {
+  /** CANTATA_DATA: where executions are kept, instead of beside the configuration. */
+  readonly dataDir: string | undefined;
+  /** CANTATA_DEBUG: stacks of errors and every line of the engine's log. */
+  readonly debug: boolean;
+  /** NO_COLOR (https://no-color.org) and FORCE_COLOR. */
+  readonly colours: 'never' | 'always' | 'on a terminal';
+  /** A terminal that cannot move its cursor gets plain lines. */
+  readonly dumbTerminal: boolean;
+  /** The console of Linux has no braille and few symbols. */
+  readonly plainSymbols: boolean;
+  /** How the command was called: `npx cantata` where npm started it. */
+  readonly command: string;
+  /** CANTATA_MAX_PAGES: upper bound of the database in pages of 4 KiB. */
+  readonly maxPages: number | undefined;
+  /** WORKFLOW_TIMEOUT_HOURS: how long a run may take unless it says otherwise. */
+  readonly workflowTimeoutMs: number | undefined;
+  /** CHECKPOINT_INTERVAL_MINUTES: how often the state of a run is written down whole. */
+  readonly checkpointIntervalMs: number | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+export function readEnvironment(variables: Variables = process.env): Environment {
+  const on = (name: string): boolean => !['', '0', 'false', undefined].includes(variables[name]);
+  const positive = (name: string, unit = 1): number | undefined => {
+    const written = variables[name];
+    if (written === undefined || written === '') return undefined;
+    const value = Number(written);
+    if (value > 0) return value * unit;
+    throw usage(`${name} is ${JSON.stringify(written)}, which is not a number above 0`);
+  };
+  return {
+    dataDir: variables['CANTATA_DATA'] || undefined,
+    debug: on('CANTATA_DEBUG'),
+    // NO_COLOR counts whatever it says, as long as it says something.
+    colours: variables['NO_COLOR'] ? 'never' : on('FORCE_COLOR') ? 'always' : 'on a terminal',
+    dumbTerminal: variables['TERM'] === 'dumb',
+    plainSymbols: variables['TERM'] === 'linux',
+    command: variables['npm_command'] === undefined ? 'cantata' : 'npx cantata',
+    maxPages: positive('CANTATA_MAX_PAGES'),
+    workflowTimeoutMs: positive('WORKFLOW_TIMEOUT_HOURS', 3_600_000),
+    checkpointIntervalMs: positive('CHECKPOINT_INTERVAL_MINUTES', 60_000),
+  };
+}

@@ -1,0 +1,76 @@
+/** Every exit code in one table. docs/cli.md shows it; a test compares the two. */
+import type { ErrorCode } from '@cantata/core';
+
+export const EXIT = {
+  /** It did what was asked; a run completed. */
+  ok: 0,
+  /** A run failed, or something went wrong that no other code stands for. */
+  failed: 1,
+  /** What was typed, the workflow, its input or the configuration is wrong: nothing was started. */
+  invalid: 2,
+  /** A run was cancelled. */
+  cancelled: 3,
+  /** The data cannot be read or written, or a run is parked. */
+  store: 4,
+  /** What was asked does not fit the state of things: it runs already, it has ended, the version exists. */
+  conflict: 5,
+  /** Ctrl-C: the run stands still and can be resumed. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const { failed, invalid, store, conflict } = EXIT;
+
+const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
+  definition_unreadable: invalid,
+  definition_invalid: invalid,
+  pattern_unknown: invalid,
+  version_conflict: conflict,
+  workflow_not_found: invalid,
+  execution_not_found: invalid,
+  workflow_already_executing: conflict,
+  input_invalid: invalid,
+  agent_type_unbound: invalid,
+  not_running: conflict,
+  not_paused: conflict,
+  already_ended: conflict,
+  already_started: conflict,
+  stale_result: failed,
+  task_failed: failed,
+  task_timed_out: failed,
+  execution_timed_out: failed,
+  agent_error: failed,
+  agent_lost: failed,
+  agent_aborted: failed,
+  output_missing: failed,
+  output_not_json: failed,
+  output_too_large: failed,
+  output_invalid: failed,
+  parked: store,
+  engine_busy: store,
+  engine_closed: failed,
+  shards_owned_elsewhere: store,
+  answer_timeout: store,
+  store_fenced: store,
+  store_full: store,
+  store_busy: store,
+  store_corrupt: store,
+  store_unavailable: store,
+  store_data_refused: store,
+  store_version: store,
+  snapshot_corrupt: store,
+  config_invalid: invalid,
+  invariant_broken: failed,
+};
+
+export function exitOf(code: ErrorCode): ExitCode {
+  return EXIT_OF[code];
+}
+
+/** The exit code of a run that ended, or stands still, with this status. */
+export function exitOfRun(run: { readonly status: string; readonly parked: boolean }): ExitCode {
+  if (run.parked) return EXIT.store;
+  if (run.status === 'completed') return EXIT.ok;
+  return run.status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
+}

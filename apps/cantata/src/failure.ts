@@ -1,0 +1,74 @@
+/** What went wrong, as the command says it: a code, a sentence, what to do, and the code to exit with. */
+import { CantataError, ERROR_CODES } from '@cantata/core';
+import type { Problem } from '@cantata/definition';
+import { EXIT, type ExitCode, exitOf } from './exit.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface FailureOptions {
+  readonly exit?: ExitCode;
+  /** What to do about it, a line each. */
+  readonly help?: readonly string[];
+  readonly problems?: readonly FileProblem[];
+  readonly cause?: unknown;
+}
+
+export interface FileProblem extends Problem {
+  readonly file: string;
+}
+
+/** Thrown by commands; printed in one place. */
+export class Failure extends Error {
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly help: readonly string[];
+  readonly problems: readonly FileProblem[];
+
+  constructor(code: string, message: string, options: FailureOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Failure';
+    this.code = code;
+    this.exit = options.exit ?? EXIT.failed;
+    this.help = options.help ?? [];
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** For what was typed. */
+export function usage(message: string, ...help: readonly string[]): Failure {
+  return new Failure('usage', message, { exit: EXIT.invalid, help });
+}
+
+/** Whatever was thrown, as a failure. An error nobody foresaw is a bug, and says so. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof CantataError) {
+    const { code, message } = thrown;
+    return new Failure(code, message, { exit: exitOf(code), help: [ERROR_CODES[code]], cause: thrown });
+  }
+  const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  const help = ['This is a bug in Cantata. CANTATA_DEBUG=1 shows where it happened; please report it.'];
+  return new Failure('bug', message, { help, cause: thrown });
+}
+
+export interface FailureStyle {
+  readonly json: boolean;
+  readonly stacks: boolean;
+}
+
+export function printFailure(failure: Failure, to: Terminal, style: FailureStyle): void {
+  const { code, message, help, problems } = failure;
+  if (style.json) {
+    const found = problems.length === 0 ? {} : { problems };
+    to.line(JSON.stringify({ error: { code, message, help: help.join(' '), ...found }, exit_code: failure.exit }));
+    return;
+  }
+  const { bold, dim, red } = to.paint;
+  to.line(`${red(bold('error'))} ${red(code)}: ${message}`);
+  for (const line of help) to.line(`  ${dim(line)}`);
+  if (style.stacks) to.line(dim(stackOf(failure)));
+}
+
+function stackOf(failure: Failure): string {
+  const stack = failure.stack ?? '';
+  return failure.cause instanceof Error ? `${stack}\n${failure.cause.stack ?? ''}` : stack;
+}

@@ -1,0 +1,93 @@
+/** One process's share in an execution: opens the engine, begins, follows to the end, and leaves in order. */
+import { type AgentDirectory, executionOutput, type Store } from '@cantata/core';
+import type { Engine } from '@cantata/engine';
+import { openEngine } from '../assemble/engine.ts';
+import type { Hint } from '../assemble/hint.ts';
+import { engineLog } from '../assemble/log.ts';
+import { isLive } from '../assemble/owner.ts';
+import { openStore } from '../assemble/store.ts';
+import { outlastPassingOwner } from '../assemble/telling.ts';
+import { EXIT, type ExitCode, exitOfRun } from '../exit.ts';
+import type { Host } from '../host.ts';
+import { outcomeJson, outcomeLines, outputText } from '../render/outcome.ts';
+import { type Followed, follow } from './follow.ts';
+import { Interrupted, type Interrupts, listenForInterrupts } from './interrupts.ts';
+import { leave, leftJson, leftLines } from './leave.ts';
+import { ownConsole } from './own-console.ts';
+import type { Watcher } from './watcher.ts';
+
+export interface Session {
+  readonly host: Host;
+  readonly dataDir: string;
+  readonly agents: AgentDirectory;
+  readonly watcher: Watcher;
+  readonly show: 'people' | 'json' | 'quiet';
+  readonly verbose: boolean;
+  readonly hint: Hint;
+  /** Starts or resumes the execution that is followed then; resolves with its id. */
+  readonly begin: (engine: Engine, store: Store) => Promise<string>;
+}
+
+export async function drive(session: Session): Promise<ExitCode> {
+  const { host, dataDir, agents, watcher, verbose } = session;
+  const onStray = (error: unknown): void => watcher.remark(`error: a promise of an agent failed and nobody waited for it: ${String(error)}`);
+  const interrupts = listenForInterrupts({ onStray });
+  const giveConsoleBack = ownConsole(watcher.remark);
+  try {
+    const store = await openStore(dataDir, host.environment);
+    try {
+      const log = engineLog(watcher.remark, verbose);
+      const engine = await openEngine({ store, agents, log, environment: host.environment });
+      try {
+        return await toTheEnd(session, engine, store, interrupts);
+      } finally {
+        await engine.close().catch((error: unknown) => log('warn', 'the engine did not close in order', { message: String(error) }));
+      }
+    } finally {
+      await store.close();
+    }
+  } finally {
+    watcher.close();
+    giveConsoleBack();
+    interrupts.close();
+  }
+}
+
+async function toTheEnd(session: Session, engine: Engine, store: Store, interrupts: Interrupts): Promise<ExitCode> {
+  const { watcher, begin } = session;
+  let executionId: string | undefined;
+  try {
+    await interrupts.during(outlastPassingOwner(engine));
+    if (!engine.owns) watcher.remark(await whoDrives(store));
+    executionId = await interrupts.during(begin(engine, store));
+    const followed = await interrupts.during(follow({ executionId, engine, store, watcher }));
+    watcher.close();
+    return report(session, followed);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    const left = await leave(engine, executionId);
+    watcher.close();
+    if (session.show === 'json') session.host.out.line(leftJson(left, session.hint));
+    else for (const line of leftLines(left, session.hint)) session.host.err.line(line);
+    return EXIT.interrupted;
+  }
+}
+
+async function whoDrives(store: Store): Promise<string> {
+  const holder = (await store.leases.holders()).find((lease) => isLive(lease, Date.now()));
+  const who = holder === undefined ? 'another process' : `process ${holder.owner.pid} on ${holder.owner.host}`;
+  return `${who} owns the data and drives the run; this one follows, and goes on with it should that one end`;
+}
+
+function report({ host, show, hint }: Session, followed: Followed): ExitCode {
+  const { out, err } = host;
+  const exit = exitOfRun(followed.row);
+  if (show === 'json') out.line(outcomeJson(followed, exit));
+  else if (show === 'quiet' && exit === EXIT.ok) out.line(outputText(executionOutput(followed.state)));
+  else {
+    const to = show === 'quiet' ? err : out;
+    if (show === 'people') to.line();
+    for (const line of outcomeLines({ ...followed, hint }, to)) to.line(line);
+  }
+  return exit;
+}

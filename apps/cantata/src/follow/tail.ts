@@ -1,0 +1,63 @@
+/** Reads the log of one execution as it grows, and keeps the state it adds up to. Works from any process. */
+import {
+  type ExecutionEvent,
+  type ExecutionState,
+  executionLaw,
+  type Instant,
+  newExecution,
+  type PublishedEvent,
+  publish,
+  type Requested,
+  type Store,
+} from '@cantata/core';
+import { type Plans, plainCodec } from '@cantata/engine';
+
+const PAGE = 1_000;
+
+export interface Told {
+  readonly at: Instant;
+  readonly event: ExecutionEvent;
+  readonly published: PublishedEvent;
+}
+
+export class Tail {
+  readonly executionId: string;
+  readonly #store: Store;
+  readonly #plans: Plans;
+  /** Undefined until the first event is there: a start that was handed over takes a moment. */
+  #state: ExecutionState | undefined;
+
+  constructor(executionId: string, store: Store, plans: Plans) {
+    this.executionId = executionId;
+    this.#store = store;
+    this.#plans = plans;
+  }
+
+  get state(): ExecutionState | undefined {
+    return this.#state;
+  }
+
+  /** What was written since the last call, in order. */
+  async read(): Promise<readonly Told[]> {
+    const told: Told[] = [];
+    for (;;) {
+      const after = this.#state?.sequence ?? 0;
+      const rows = await this.#store.log.readEntity(this.executionId, after, PAGE);
+      for (const { type, data, sequence, at, actor } of rows) {
+        const event = { type, ...(plainCodec.decode(data) as object) } as ExecutionEvent;
+        const state = (this.#state ??= await this.#first(event as Requested));
+        executionLaw.evolve(state, event, at);
+        // What the events make the world owe is done by the engine that drives the run, not here.
+        state.effects = [];
+        const workflow = (state.request as NonNullable<typeof state.request>).workflow;
+        const published = publish({ executionId: this.executionId, sequence, at, actor, event }, workflow, state.plan);
+        told.push({ at, event, published });
+      }
+      if (rows.length < PAGE) return told;
+    }
+  }
+
+  async #first({ workflow }: Requested): Promise<ExecutionState> {
+    return newExecution(this.executionId, await this.#plans.get(workflow.digest));
+  }
+}

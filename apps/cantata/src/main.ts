@@ -1,0 +1,53 @@
+/** From arguments to an exit code. Every error ends here and is printed here. */
+import { CommanderError } from 'commander';
+import { readEnvironment } from './environment.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { type Failure, failureOf, printFailure, usage } from './failure.ts';
+import type { Host } from './host.ts';
+import { createProgram } from './program.ts';
+import { problemLines } from './render/problems.ts';
+import { createTerminal } from './terminal.ts';
+
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  leaveWithTheReader();
+  const plain = { colours: 'never', dumbTerminal: true, plainSymbols: true } as const;
+  let err = createTerminal(process.stderr, plain);
+  let stacks = argv.includes('--verbose');
+  try {
+    const environment = readEnvironment();
+    stacks ||= environment.debug;
+    err = createTerminal(process.stderr, environment);
+    const host: Host = { out: createTerminal(process.stdout, environment), err, environment, cwd: process.cwd() };
+    let code: ExitCode = EXIT.ok;
+    const program = createProgram(host, (left) => {
+      code = left;
+    });
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    const failure = error instanceof CommanderError ? misuse(error) : failureOf(error);
+    const json = argv.includes('--json');
+    if (!json) for (const line of problemLines(failure.problems, err)) err.line(line);
+    printFailure(failure, err, { json, stacks });
+    return failure.exit;
+  }
+}
+
+/** Commander's sentence begins with `error: ` and may have a suggestion on a second line. */
+function misuse(error: CommanderError): Failure {
+  const [message = '', ...more] = error.message.replace(/^error: /, '').split('\n');
+  const help = more.map((line) => line.replaceAll(/^\(|\)$/g, ''));
+  return usage(message, ...help, 'cantata --help, or cantata COMMAND --help, says more.');
+}
+
+/** `cantata events | head` ends when head does; a run that nobody reads any more is left in order. */
+function leaveWithTheReader(): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.stdout.on('error', () => undefined);
+    if (process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP');
+    else process.exit(EXIT.ok); // oxlint-disable-line unicorn/no-process-exit -- nobody is left to write to
+  });
+}

@@ -1,0 +1,30 @@
+/** One event on one line: when, what, to whom. */
+import type { ExecutionState, View } from '@cantata/core';
+import type { Told } from '../follow/tail.ts';
+import type { Paint } from '../terminal.ts';
+import { type EventWords, eventWords } from './event-words.ts';
+
+const WORD_COLUMNS = 10;
+
+export function eventLine(told: Told, state: View<ExecutionState>, paint: Paint): string {
+  return stampedLine(told.published.timestamp, eventWords(told, state), paint);
+}
+
+export function stampedLine(timestamp: string, { word, text, mood }: EventWords, paint: Paint): string {
+  return `${paint.dim(timestamp)}  ${moodPaint(mood, paint)(word.padEnd(WORD_COLUMNS))}  ${text}`;
+}
+
+function moodPaint(mood: EventWords['mood'], paint: Paint): (text: string) => string {
+  switch (mood) {
+    case 'good':
+      return paint.green;
+    case 'bad':
+      return paint.red;
+    case 'careful':
+      return paint.yellow;
+    case 'plain':
+      return (text) => text;
+    default:
+      return mood satisfies never;
+  }
+}

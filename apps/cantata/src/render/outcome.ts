@@ -1,0 +1,147 @@
+/** How a run ended: the sentence, its output or its reason, and where to look next. */
+import {
+  duration,
+  ERROR_CODES,
+  executionOutput,
+  type ExecutionRow,
+  type ExecutionState,
+  type Json,
+  type TaskError,
+  taskLabel,
+} from '@cantata/core';
+import type { Hint } from '../assemble/hint.ts';
+import type { Followed } from '../follow/follow.ts';
+import type { Terminal } from '../terminal.ts';
+import { attemptWords } from './rows.ts';
+import { paintOf, symbolsOf } from './symbols.ts';
+import { clean, cleanLines, count, shortId } from './text.ts';
+
+const MAX_OUTPUT_LINES = 24;
+const MAX_LINE = 400;
+
+export interface Outcome extends Followed {
+  readonly hint: Hint;
+}
+
+export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: Terminal): readonly string[] {
+  const id = shortId(row.executionId);
+  if (row.parked) return parkedLines(row, hint.drive(`resume ${id}`), terminal);
+  const head = headLine(state, terminal);
+  const { status } = state;
+  const look: readonly Look[] = [
+    [`status ${id}`, 'each task and what it took'],
+    [`events ${id}`, 'everything that happened'],
+  ];
+  if (status.kind === 'completed') {
+    return [head, ...outputLines(executionOutput(state), hint.look(`status ${id} --output`), terminal), ...lookLines(look, hint, terminal)];
+  }
+  if (status.kind === 'failed') {
+    return [head, ...reasonLines(status, state, failures, terminal), ...lookLines([[`why ${id}`, 'what came of every task'], ...look], hint, terminal)];
+  }
+  return [head, ...lookLines(look, hint, terminal)];
+}
+
+type Look = readonly [command: string, what: string];
+
+function headLine(state: ExecutionState, terminal: Terminal): string {
+  const { status, request, counters } = state;
+  const took = 'at' in status && request !== undefined ? duration(Math.max(0, status.at - request.at)) : '';
+  const symbols = symbolsOf(terminal).status;
+  const symbol = symbols[status.kind as keyof typeof symbols] ?? '';
+  const words = {
+    completed: `completed in ${took}`,
+    failed: `failed after ${took}`,
+    cancelled: `cancelled after ${took}${status.kind === 'cancelled' ? `: ${clean(status.reason)}` : ''}`,
+  };
+  const word = words[status.kind as keyof typeof words] ?? status.kind;
+  const facts = [
+    count(counters.turns, 'turn'),
+    ...(counters.retries > 0 ? [count(counters.retries, 'retry', 'retries')] : []),
+    ...(counters.losses > 0 ? [`${counters.losses} handed out again`] : []),
+  ];
+  return `${paintOf(status.kind, terminal.paint)(`${symbol} ${word}`)} ${terminal.paint.dim(`· ${facts.join(' · ')}`)}`;
+}
+
+/** Short outputs whole; of long ones the beginning, and the command that shows the rest. */
+function outputLines(output: Json, showAll: string, { paint }: Terminal): readonly string[] {
+  if (output === null) return [];
+  const lines = cleanLines(outputText(output));
+  const shown = lines.slice(0, MAX_OUTPUT_LINES).map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
+  const isCut = lines.length > MAX_OUTPUT_LINES || lines.some((line) => line.length > MAX_LINE);
+  const more = isCut ? [paint.dim(`… ${showAll} shows all of it`)] : [];
+  return ['', ...shown, ...more];
+}
+
+/** Text as it is, everything else as indented JSON. */
+export function outputText(output: Json): string {
+  return typeof output === 'string' ? output : JSON.stringify(output, null, 2);
+}
+
+function reasonLines(
+  { error, task, item }: { readonly error: TaskError; readonly task?: string; readonly item?: number },
+  state: ExecutionState,
+  failures: Followed['failures'],
+  { paint }: Terminal,
+): readonly string[] {
+  const earlier = task === undefined ? [] : (failures.get(taskLabel(task, item)) ?? []).slice(0, -1);
+  const help: string | undefined = (ERROR_CODES as Readonly<Record<string, string>>)[error.code];
+  return [
+    '',
+    ...(task === undefined ? [] : [whereLine({ error, task, item }, state)]),
+    paint.red(`${error.code}: ${clean(error.message)}`),
+    ...(help === undefined ? [] : [paint.dim(help)]),
+    ...earlier.map((before) => paint.dim(`  attempt ${before.attempt}: ${before.error.code}: ${clean(before.error.message)}`)),
+  ];
+}
+
+function whereLine(
+  { error, task, item }: { readonly error: TaskError; readonly task: string; readonly item: number | undefined },
+  state: ExecutionState,
+): string {
+  const failed = state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item ?? 0];
+  const seat = failed?.seat === undefined ? '' : ` at ${state.plan.seats[failed.seat]?.id}`;
+  const attempt = failed === undefined ? '' : `, ${attemptWords(state, task, failed.attempt)}`;
+  const last = error.retry === 'never' ? '; the error says that no other can succeed' : '';
+  return `${taskLabel(task, item)}${seat}${attempt}${last}`;
+}
+
+function parkedLines(row: ExecutionRow, resume: string, { paint }: Terminal): readonly string[] {
+  return [
+    paint.red(`parked: ${clean(row.reason ?? 'nobody knows why')}`),
+    paint.dim('It stands still and nothing is lost. When the cause is gone, go on with'),
+    `  ${resume}`,
+  ];
+}
+
+function lookLines(looks: readonly Look[], hint: Hint, { paint, columns }: Terminal): readonly string[] {
+  const commands = looks.map(([command]) => hint.look(command));
+  const width = Math.max(...commands.map((command) => command.length));
+  const lines = looks.map(([, what], i) => {
+    const command = `  ${(commands[i] as string).padEnd(width)}`;
+    return command.length + what.length + 2 > columns ? command.trimEnd() : `${command}  ${paint.dim(what)}`;
+  });
+  return ['', ...lines];
+}
+
+/** What `--json` ends with. */
+export function outcomeJson({ row, state }: Followed, exitCode: number): string {
+  const { status } = state;
+  const error =
+    status.kind === 'failed'
+      ? { ...status.error, ...(status.task === undefined ? {} : { task: taskLabel(status.task, status.item) }) }
+      : null;
+  return JSON.stringify({
+    result: {
+      execution_id: row.executionId,
+      workflow_id: row.workflowId,
+      name: row.name,
+      version: row.version,
+      status: row.status,
+      parked: row.parked ? row.reason : null,
+      output: status.kind === 'completed' ? executionOutput(state) : null,
+      error,
+      elapsed_ms: row.completedAt === null ? null : row.completedAt - row.startedAt,
+      exit_code: exitCode,
+    },
+  });
+}

@@ -1,0 +1,145 @@
+/** The state of an execution as the rows of a tree: what each line says, not yet how it looks. */
+import {
+  attemptsOf,
+  duration,
+  type ExecutionState,
+  type Instant,
+  type ItemView,
+  listing,
+  type Progress,
+  taskLabel,
+  type TaskError,
+  type TaskStatusWord,
+  type TaskView,
+  type View,
+  viewExecution,
+} from '@cantata/core';
+
+export interface Row {
+  /** 0 for a task, 1 for an item of a parallel one. */
+  readonly depth: 0 | 1;
+  readonly label: string;
+  readonly status: TaskStatusWord;
+  /** `2/3` items of a parallel task. */
+  readonly count?: string;
+  readonly seat?: string;
+  readonly elapsedMs?: number;
+  readonly fraction?: number;
+  readonly detail: string;
+}
+
+/** What is known beside the state: the last progress by task or item label. */
+export type Progresses = ReadonlyMap<string, Progress>;
+
+export function rowsOf(state: View<ExecutionState>, progresses: Progresses, now: Instant): readonly Row[] {
+  const { tasks } = viewExecution(state, now);
+  return tasks.flatMap((task, index) => {
+    const at = { state, progresses, now, task, index };
+    if (task.items.length === 0) return [plainRow(at)];
+    return [parentRow(at), ...task.items.map((item) => itemRow(at, item))];
+  });
+}
+
+interface At {
+  readonly state: View<ExecutionState>;
+  readonly progresses: Progresses;
+  readonly now: Instant;
+  readonly task: TaskView;
+  readonly index: number;
+}
+
+function plainRow(at: At): Row {
+  const { task, now } = at;
+  return {
+    depth: 0,
+    label: task.id,
+    status: task.status,
+    ...(task.agent_id === null ? {} : { seat: task.agent_id }),
+    ...elapsed(task, now),
+    ...saying(at, task, task.id, 0),
+  };
+}
+
+function parentRow({ task, now }: At): Row {
+  const done = task.items.filter((item) => item.status === 'completed').length;
+  return {
+    depth: 0,
+    label: task.id,
+    status: task.status,
+    count: `${done}/${task.items.length}`,
+    ...elapsed(task, now),
+    detail: '',
+  };
+}
+
+function itemRow(at: At, item: ItemView): Row {
+  return {
+    depth: 1,
+    label: `[${item.index}]`,
+    status: item.status,
+    ...(item.agent_id === null ? {} : { seat: item.agent_id }),
+    ...elapsed(item, at.now),
+    ...saying(at, item, taskLabel(at.task.id, item.index), item.index),
+  };
+}
+
+function elapsed(
+  { started_at, completed_at }: Pick<ItemView, 'started_at' | 'completed_at'>,
+  now: Instant,
+): Pick<Row, 'elapsedMs'> {
+  if (started_at === null) return {};
+  return { elapsedMs: Math.max(0, (completed_at === null ? now : Date.parse(completed_at)) - Date.parse(started_at)) };
+}
+
+type Turn = Pick<ItemView, 'status' | 'attempt' | 'error'>;
+
+function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'detail' | 'fraction'> {
+  switch (turn.status) {
+    case 'pending':
+      return { detail: `after ${listing(at.task.depends_on, 3)}` };
+    case 'ready':
+      return { detail: at.state.status.kind === 'paused' ? 'starts when resumed' : 'waits for a free seat' };
+    case 'running':
+      return working(at, turn, label);
+    case 'retrying':
+      return { detail: retrying(at, turn, index) };
+    case 'failed':
+      return { detail: joined(turn.attempt > 1 ? `attempt ${turn.attempt}` : '', said(turn.error)) };
+    case 'completed':
+      return { detail: turn.attempt > 1 ? `in attempt ${turn.attempt}` : '' };
+    case 'cancelled':
+      return { detail: '' };
+    default:
+      return turn.status satisfies never;
+  }
+}
+
+function working({ progresses, state, task }: At, turn: Turn, label: string): Pick<Row, 'detail' | 'fraction'> {
+  const { fraction, note = '' } = progresses.get(label) ?? {};
+  const again = turn.attempt > 1 ? attemptWords(state, task.id, turn.attempt) : '';
+  return { ...(fraction === undefined ? {} : { fraction }), detail: joined(again, note) };
+}
+
+function retrying({ state, task, index: taskIndex, now }: At, turn: Turn, index: number): string {
+  const status = state.tasks[taskIndex]?.items[index]?.status;
+  const next = attemptWords(state, task.id, turn.attempt + 1);
+  if (status?.kind !== 'retrying') return next;
+  const wait = Math.max(0, Math.ceil((status.until - now) / 1_000));
+  return joined(`${next} in ${duration(wait * 1_000)}`, said(status.error));
+}
+
+/** `attempt 2 of 5`. An agent that asks for a retry gets more than a task without a policy has. */
+export function attemptWords(state: View<ExecutionState>, task: string, attempt: number): string {
+  const planned = state.plan.tasks[state.plan.taskIndex.get(task) ?? -1];
+  const policy = planned?.definition.retryPolicy ?? state.request?.retryPolicy;
+  const most = attemptsOf(policy);
+  return attempt > most ? `attempt ${attempt}` : `attempt ${attempt} of ${most}`;
+}
+
+function said(error: TaskError | null): string {
+  return error === null ? '' : `${error.code}: ${error.message}`;
+}
+
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' · ');
+}

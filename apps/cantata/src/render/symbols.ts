@@ -1,0 +1,57 @@
+/** The signs of the tree, and their plain stand-ins for consoles that have few. */
+import type { TaskStatusWord } from '@cantata/core';
+import type { Paint, Terminal } from '../terminal.ts';
+
+export interface Symbols {
+  readonly status: Readonly<Record<TaskStatusWord, string>>;
+  /** What moves while something runs. */
+  readonly spinner: readonly string[];
+  readonly bar: readonly [done: string, open: string];
+  readonly paused: string;
+}
+
+const FULL: Symbols = {
+  status: {
+    pending: '○',
+    ready: '◌',
+    running: '●',
+    retrying: '↻',
+    completed: '✔',
+    failed: '✖',
+    cancelled: '⊘',
+  },
+  spinner: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'],
+  bar: ['━', '─'],
+  paused: '‖',
+};
+
+const PLAIN: Symbols = {
+  status: { pending: '.', ready: 'o', running: '>', retrying: '~', completed: '+', failed: 'x', cancelled: '-' },
+  spinner: [...'|/-\\'],
+  bar: ['#', '-'],
+  paused: '=',
+};
+
+export function symbolsOf({ plainSymbols }: Pick<Terminal, 'plainSymbols'>): Symbols {
+  return plainSymbols ? PLAIN : FULL;
+}
+
+export function paintOf(status: string, paint: Paint): (text: string) => string {
+  switch (status) {
+    case 'completed':
+      return paint.green;
+    case 'failed':
+    case 'parked':
+      return paint.red;
+    case 'retrying':
+    case 'paused':
+    case 'undriven':
+      return paint.yellow;
+    case 'running':
+    case 'planning':
+    case 'allocating':
+      return paint.cyan;
+    default:
+      return paint.dim;
+  }
+}

@@ -1,0 +1,92 @@
+/** From a file name to a checked workflow, or to everything that is wrong with it. */
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Definition, JsonObject } from '@cantata/core';
+import { parseDefinition, positionOf } from '@cantata/definition';
+import type { Config } from '@cantata/sdk';
+import { EXIT } from './exit.ts';
+import { Failure, type FileProblem, usage } from './failure.ts';
+import { readablePath } from './paths.ts';
+import { count } from './render/text.ts';
+
+export interface CheckedFile {
+  /** As it was named, or the file found in the folder that was. */
+  readonly file: string;
+  /** Undefined when the workflow cannot run. */
+  readonly workflow: { readonly definition: Definition; readonly document: JsonObject } | undefined;
+  readonly readable: boolean;
+  readonly problems: readonly FileProblem[];
+}
+
+/** A configuration the agent types are looked up in. */
+export interface Binding {
+  readonly config: Config;
+  readonly file: string;
+}
+
+/** Reads and checks a workflow. @throws Failure when there is no such file. */
+export function checkFile(cwd: string, named: string, binding?: Binding): CheckedFile {
+  const file = workflowFile(cwd, named);
+  const text = readText(cwd, file);
+  const parsed = parseDefinition(text);
+  const readable = parsed.kind !== 'unreadable';
+  if (parsed.kind !== 'valid') return { file, workflow: undefined, readable, problems: inFile(parsed.problems, file) };
+  const { definition, document, notices } = parsed;
+  const unbound = binding === undefined ? [] : unboundTypes(definition, text, binding);
+  const problems = inFile([...notices, ...unbound], file).toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { file, readable, problems, workflow: unbound.length === 0 ? { definition, document } : undefined };
+}
+
+/** The same for commands that need a workflow that can run. @throws Failure with all problems. */
+export function requireWorkflow(cwd: string, named: string, binding?: Binding): Required<CheckedFile> & {
+  readonly workflow: NonNullable<CheckedFile['workflow']>;
+} {
+  const checked = checkFile(cwd, named, binding);
+  if (checked.workflow !== undefined) return { ...checked, workflow: checked.workflow };
+  const errors = checked.problems.filter(({ severity }) => severity === 'error');
+  const only = errors.every(({ code }) => code === 'agent_type_unbound') ? 'agent_type_unbound' : 'definition_invalid';
+  const code = checked.readable ? only : 'definition_unreadable';
+  throw new Failure(code, `${checked.file} has ${count(errors.length, 'problem')}`, {
+    exit: EXIT.invalid,
+    problems: errors,
+  });
+}
+
+/** A folder stands for the workflow in it. */
+function workflowFile(cwd: string, named: string): string {
+  const path = resolve(cwd, named);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return named;
+  const found = ['workflow.yaml', 'workflow.yml', 'workflow.json'].find(
+    (name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true,
+  );
+  if (found === undefined) throw usage(`the folder ${named} has no workflow.yaml`);
+  return join(named, found);
+}
+
+function readText(cwd: string, file: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw usage(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`);
+  }
+}
+
+function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): readonly FileProblem[] {
+  return problems.map((problem) => ({ ...problem, file }));
+}
+
+function unboundTypes(definition: Definition, text: string, binding: Binding): readonly Omit<FileProblem, 'file'>[] {
+  const config = readablePath(process.cwd(), binding.file);
+  const known = Object.keys(binding.config.agents);
+  return definition.agents
+    .filter(({ type }) => !Object.hasOwn(binding.config.agents, type))
+    .map(({ name, type }) => ({
+      code: 'agent_type_unbound',
+      severity: 'error',
+      message: `no agent is bound to the type \`${type}\` in ${config}`,
+      path: `agents.${name}.type`,
+      ...positionOf(text, ['agents', name, 'type']),
+      hint: `bind it there: agents: { ${type}: defineAgent(...) }; bound are ${known.join(', ') || 'none'}`,
+    }));
+}
