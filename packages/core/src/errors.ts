@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
-  input_invalid: 'The input is not JSON within the limits.',
+  input_invalid: 'The input is not JSON within the limits, or not what the agent declared.',
   agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
@@ -71,6 +71,11 @@ export class CantataError extends Error {
   get help(): string {
     return ERROR_CODES[this.code];
   }
+}
+
+/** For the last arm of a switch: by its type nothing comes here, but what another version wrote may. Never guess. */
+export function unknown(what: string, value: never): CantataError {
+  return new CantataError('invariant_broken', `there is no rule for this ${what}: ${JSON.stringify(value)}`);
 }
 
 /** A bug if it fails. The engine parks the execution that was being decided and goes on with all others. */

@@ -27,6 +27,8 @@ export function listing(names: readonly string[], most: number = 5): string {
 }
 
 /** ISO 8601 in UTC from Unix milliseconds. Core has no Date; the calendar is Hinnant's `civil_from_days`. */
+export function iso(at: Instant): string;
+export function iso(at: Instant | undefined): string | null;
 export function iso(at: Instant | undefined): string | null {
   if (at === undefined) return null;
   const days = Math.floor(at / 86_400_000);

@@ -4,6 +4,7 @@ import { type CriticalPath, criticalPath } from '../graph/critical-path.ts';
 import { findCycle } from '../graph/cycle.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import { type Layers, layers } from '../graph/layers.ts';
+import { nth } from '../nth.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
 import { estimate } from './estimate.ts';
 
@@ -79,9 +80,10 @@ export function createPlan(definition: Definition): Plan {
   );
   const graph = graphOf(tasks);
   const sorted = layers(graph);
-  if (!sorted.acyclic) {
-    const cycle = (findCycle(graph) ?? []).map((v) => tasks[v]?.id).join(' -> ');
-    throw new CantataError('definition_invalid', `the tasks depend on each other in a circle: ${cycle}`);
+  const cycle = sorted.acyclic ? undefined : findCycle(graph);
+  if (cycle !== undefined) {
+    const path = cycle.map((v) => nth(tasks, v).id).join(' -> ');
+    throw new CantataError('definition_invalid', `the tasks depend on each other in a circle: ${path}`);
   }
   const path = criticalPath(
     graph,
@@ -145,7 +147,7 @@ class PoolBuilder {
     const existing = this.#byGroups.get(key);
     if (existing !== undefined) return existing;
     const index = this.pools.length;
-    const seatCount = groups.reduce((sum, group) => sum + (this.#agents[group]?.count ?? 0), 0);
+    const seatCount = groups.reduce((sum, group) => sum + nth(this.#agents, group).count, 0);
     this.pools.push({ index, groups, seatCount });
     this.#byGroups.set(key, index);
     return index;
@@ -169,16 +171,17 @@ function seatsOf(
   pools: readonly Pool[],
 ): { readonly seats: readonly Seat[]; readonly groups: readonly PlanGroup[] } {
   const seats: Seat[] = [];
+  const taken = new Set<string>();
   const groups = agents.map((definition, index): PlanGroup => {
     const own: number[] = [];
     for (let n = 1; n <= definition.count; n++) {
       const seat = seats.length;
       // A group of one is its own seat: people say "the supervisor", not "supervisor-1".
-      seats.push({
-        index: seat,
-        id: definition.count === 1 ? definition.name : `${definition.name}-${n}`,
-        group: index,
-      });
+      const id = definition.count === 1 ? definition.name : `${definition.name}-${n}`;
+      // Events name seats: a group `a` of two and a group `a-2` cannot live together.
+      if (taken.has(id)) throw new CantataError('definition_invalid', `two agents would be called ${id}`);
+      taken.add(id);
+      seats.push({ index: seat, id, group: index });
       own.push(seat);
     }
     return {
@@ -204,7 +207,7 @@ function phasesOf(tasks: readonly PlanTask[], sorted: Layers): readonly string[]
   const more = new Uint32Array(sorted.count);
   for (const task of tasks) {
     const layer = sorted.layerOf[task.index] as number;
-    const listed = names[layer] as string[];
+    const listed = nth(names, layer);
     if (listed.length < MAX_NAMES_IN_PHASE) listed.push(task.id);
     else more[layer] = (more[layer] as number) + 1;
   }

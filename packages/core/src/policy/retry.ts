@@ -36,39 +36,35 @@ export function retryVerdict(
   address: string,
 ): RetryVerdict {
   if (error.retry === 'never') return { kind: 'give_up', because: 'not_retryable' };
-  const policy: RetryPolicy =
-    RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
+  const policy = policyFor(policyName, error);
   if (attempt >= policy.attempts) return { kind: 'give_up', because: 'attempts_exhausted' };
   return { kind: 'retry', delayMs: delayBefore(policy, attempt + 1, address) };
 }
 
-/** Attempts a task may take in all under a policy, for people to read. */
-export function attemptsOf(policyName: RetryPolicyName | undefined): number {
-  return RETRY_POLICIES[policyName ?? 'none'].attempts;
+/** Attempts a task may take in all after such an error, for people to read. */
+export function attemptsOf(policyName: RetryPolicyName | undefined, error: TaskError): number {
+  return policyFor(policyName, error).attempts;
+}
+
+function policyFor(policyName: RetryPolicyName | undefined, error: TaskError): RetryPolicy {
+  return RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
 }
 
 /** Milliseconds to wait before attempt `attempt`, which is at least the second. */
 export function delayBefore(policy: RetryPolicy, attempt: number, address: string): number {
   assert(attempt >= 2, 'only a second attempt has a delay before it');
-  const base = Math.min(policy.capMs, policy.initialMs * growth(policy.backoff, attempt - 1));
+  const base = Math.min(policy.capMs, policy.initialMs * GROWTH[policy.backoff](attempt - 1));
   const spread = policy.jitter * (2 * unit(`${address}:${attempt}`) - 1);
   return Math.round(base * (1 + spread));
 }
 
-function growth(backoff: RetryPolicy['backoff'], retry: number): number {
-  switch (backoff) {
-    case 'none':
-      return 0;
-    case 'fixed':
-      return 1;
-    case 'linear':
-      return retry;
-    case 'exponential':
-      return 2 ** (retry - 1);
-    default:
-      return backoff satisfies never;
-  }
-}
+/** By what the first delay is multiplied before the `retry`-th retry. */
+const GROWTH: Readonly<Record<RetryPolicy['backoff'], (retry: number) => number>> = {
+  none: () => 0,
+  fixed: () => 1,
+  linear: (retry) => retry,
+  exponential: (retry) => 2 ** (retry - 1),
+};
 
 /** A number in [0, 1) from a text: FNV-1a with an avalanche at the end (murmur3's finaliser). */
 function unit(text: string): number {

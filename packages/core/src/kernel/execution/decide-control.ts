@@ -1,15 +1,16 @@
 /** What an operator or the engine may ask of an execution: pause, resume, cancel, checkpoint. */
-import { taskLabel } from '../../ids.ts';
 import { accept, type Decision, reject, type View } from '../law.ts';
 import type { ExecutionCommand } from './commands.ts';
 import type { CheckpointCreated, ExecutionEvent, RecoveryInstructions } from './events.ts';
+import { endingOf, labelOf, seatId, statusOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
 type Of<Type extends ExecutionCommand['type']> = Extract<ExecutionCommand, { readonly type: Type }>;
 
 export function pause(state: View<ExecutionState>, command: Of<'pause'>): Decision<ExecutionEvent> {
-  if (state.status.kind !== 'running' || state.status.ending !== undefined)
+  if (state.status.kind !== 'running' || state.status.ending !== undefined) {
     return notRunning(state, 'paused');
+  }
   const { by, checkpoint, reason } = command;
   return accept([
     { type: 'workflow.paused', by, checkpoint, ...(reason === undefined ? {} : { reason }) },
@@ -25,10 +26,10 @@ export function resume(state: View<ExecutionState>, by: string): Decision<Execut
 }
 
 export function cancel(state: View<ExecutionState>, command: Of<'cancel'>): Decision<ExecutionEvent> {
-  const { status } = state;
-  if (isEnded(status))
+  if (isEnded(state.status)) {
     return reject('already_ended', `execution ${state.executionId} is ${statusWord(state)}`);
-  if (status.kind === 'running' && status.ending !== undefined) return notRunning(state, 'cancelled');
+  }
+  if (endingOf(state) !== undefined) return notRunning(state, 'cancelled');
   const { by, reason = `cancelled by ${by}` } = command;
   return accept([{ type: 'workflow.cancelling', by, reason }]);
 }
@@ -54,9 +55,8 @@ function recoveryInstructions(state: View<ExecutionState>): RecoveryInstructions
   const inFlight: RecoveryInstructions['in_flight'][number][] = [];
   for (const item of state.inFlight) {
     if (inFlight.length === MAX_LISTED) break;
-    const task = taskLabel(state.plan.tasks[item.task]?.id as string, item.index);
-    const seat = item.status.kind === 'assigned' ? state.plan.seats[item.status.seat]?.id : undefined;
-    inFlight.push({ task, agent_id: seat ?? '', attempt: item.attempt });
+    const { seat } = statusOf(item, 'assigned');
+    inFlight.push({ task: labelOf(state, item), agent_id: seatId(state, seat), attempt: item.attempt });
   }
   return {
     in_flight: inFlight,
@@ -74,6 +74,7 @@ function notRunning(state: View<ExecutionState>, what: string): Decision<Executi
 
 /** The status as people say it: an ending execution is neither running nor ended. */
 export function statusWord(state: View<ExecutionState>): string {
-  if (state.status.kind !== 'running' || state.status.ending === undefined) return state.status.kind;
-  return state.status.ending.kind === 'cancelled' ? 'being cancelled' : 'failing';
+  const ending = endingOf(state);
+  if (ending === undefined) return state.status.kind;
+  return ending.kind === 'cancelled' ? 'being cancelled' : 'failing';
 }

@@ -1,13 +1,16 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
 
+import { nth } from '../../nth.ts';
+import type { Instant } from '../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type View } from '../law.ts';
 import { admissionOf } from '../resource/admission.ts';
 import type { ExecutionEvent } from './events.ts';
 import { itemInput } from './input.ts';
+import { attemptOf, placeOf, requestOf, seatId } from './lookup.ts';
 import { pick } from './seating.ts';
-import type { Ending, ExecutionState } from './state.ts';
+import type { Ending, ExecutionState, Item } from './state.ts';
 
-export function advance(state: View<ExecutionState>): Decision<ExecutionEvent> {
+export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
   switch (status.kind) {
     case 'planning':
@@ -18,7 +21,7 @@ export function advance(state: View<ExecutionState>): Decision<ExecutionEvent> {
         { type: 'workflow.execution_started' },
       ]);
     case 'running':
-      return status.ending === undefined ? run(state) : end(state, status.ending);
+      return status.ending === undefined ? run(state) : end(state, status.ending, now);
     default:
       return NO_EVENTS;
   }
@@ -27,9 +30,9 @@ export function advance(state: View<ExecutionState>): Decision<ExecutionEvent> {
 function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
   const expanding = state.expandable.head;
   if (expanding !== undefined) {
-    const task = state.plan.tasks[expanding.index] as View<ExecutionState>['plan']['tasks'][number];
+    const task = nth(state.plan.tasks, expanding.index);
     const value = itemInput(state, expanding.index, undefined);
-    const items = Array.isArray(value) ? value.length : (state.plan.pools[task.pool]?.seatCount ?? 0);
+    const items = Array.isArray(value) ? value.length : nth(state.plan.pools, task.pool).seatCount;
     return accept([{ type: 'task.expanded', task: task.id, items }]);
   }
   const next = pick(state);
@@ -38,22 +41,26 @@ function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
   return NO_EVENTS;
 }
 
-function assignment(
-  state: View<ExecutionState>,
-  item: View<ExecutionState>['tasks'][number]['items'][number],
-  seat: number,
-): ExecutionEvent {
-  const task = state.plan.tasks[item.task]?.id as string;
-  const attempt = item.attempt + 1;
-  const given = { attempt, assignment: item.assignment + 1, seat: state.plan.seats[seat]?.id as string };
-  return item.index === undefined
-    ? { type: 'agent.task_assigned', task, ...given }
-    : { type: 'agent.task_assigned', task, item: item.index, ...given };
+function assignment(state: View<ExecutionState>, item: View<Item>, seat: number): ExecutionEvent {
+  return {
+    type: 'agent.task_assigned',
+    ...placeOf(state, item),
+    attempt: item.attempt + 1,
+    assignment: item.assignment + 1,
+    seat: seatId(state, seat),
+  };
 }
 
-/** The end comes when the last agent in flight has answered, or its deadline passed. */
-function end(state: View<ExecutionState>, ending: View<Ending>): Decision<ExecutionEvent> {
-  if (state.inFlight.size > 0) return NO_EVENTS;
+/**
+ * The end comes when the last agent in flight has answered. Agents that have not by the deadline are taken as gone,
+ * one a step, and the execution ends without their word.
+ */
+function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): Decision<ExecutionEvent> {
+  const [silent] = state.inFlight;
+  if (silent !== undefined) {
+    if (now < ending.deadline) return NO_EVENTS;
+    return accept([{ type: 'task.cancelled', ...attemptOf(state, silent), confirmed: false }]);
+  }
   if (ending.kind === 'cancelled') {
     return accept([{ type: 'workflow.cancelled', reason: ending.reason }], released(state));
   }
@@ -63,12 +70,6 @@ function end(state: View<ExecutionState>, ending: View<Ending>): Decision<Execut
 
 /** Every end gives back what the execution held. */
 function released(state: View<ExecutionState>): readonly Message[] {
-  const workflow = state.request?.workflow.id;
-  if (workflow === undefined) return [];
-  return [
-    {
-      to: admissionOf(workflow),
-      command: { type: 'admission.release', execution: state.executionId } as const,
-    },
-  ];
+  const to = admissionOf(requestOf(state).workflow.id);
+  return [{ to, command: { type: 'admission.release', execution: state.executionId } }];
 }

@@ -1,11 +1,12 @@
 /** What an agent's answer, its silence or its loss means. */
-import { turnAddress } from '../../ids.ts';
+import { taskLabel, turnAddress } from '../../ids.ts';
 import { retryVerdict } from '../../policy/retry.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../law.ts';
 import type { AtAssignment, TurnAnswer } from './commands.ts';
-import type { AtAttempt, ExecutionEvent } from './events.ts';
+import type { ExecutionEvent } from './events.ts';
+import { attemptOf, endingOf, findItem, placeOf, retryPolicyOf, seatId, statusOf } from './lookup.ts';
 import type { ExecutionState, Item } from './state.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. */
@@ -18,17 +19,17 @@ export function answer(
 ): Decision<ExecutionEvent> {
   const item = current(state, command);
   if (item === undefined) return stale(command);
-  const at = attemptOf(command);
+  const at = attemptOf(state, item);
   if (command.type === 'turn.completed') {
     const { output, usage } = command;
     return accept([{ type: 'task.completed', ...at, output, ...(usage === undefined ? {} : { usage }) }]);
   }
-  if (isEnding(state)) {
+  if (endingOf(state) !== undefined) {
     return command.error.code === 'agent_aborted'
       ? accept([{ type: 'task.cancelled', ...at, confirmed: true }])
       : accept([{ type: 'task.failed', ...at, error: command.error }]);
   }
-  return accept(afterFailure(state, at, command.error, now));
+  return accept(afterFailure(state, item, command.error, now));
 }
 
 export function lose(
@@ -36,59 +37,50 @@ export function lose(
   command: AtAssignment & { readonly reason: string },
 ): Decision<ExecutionEvent> {
   const item = current(state, command);
-  if (item?.status.kind !== 'assigned') return stale(command);
-  const at = attemptOf(command);
-  if (isEnding(state)) return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
+  if (item === undefined) return stale(command);
+  const at = attemptOf(state, item);
+  if (endingOf(state) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
   if (command.assignment >= MAX_LOSSES_PER_ATTEMPT) {
     const error: TaskError = {
       code: 'agent_lost',
       message: `the process ended ${command.assignment} times while this attempt ran: ${command.reason}`,
     };
-    return accept(giveUp(at, error));
+    return accept(giveUp(state, item, error));
   }
-  const seat = state.plan.seats[item.status.seat]?.id as string;
+  const seat = seatId(state, statusOf(item, 'assigned').seat);
   return accept([{ type: 'agent.lost', ...at, seat, reason: command.reason }]);
 }
 
 /** A failed attempt is retried by policy, or fails its task and with it the execution. */
 export function afterFailure(
   state: View<ExecutionState>,
-  at: AtAttempt,
+  item: View<Item>,
   error: TaskError,
   now: Instant,
 ): readonly ExecutionEvent[] {
-  const task = state.plan.tasks[state.plan.taskIndex.get(at.task) ?? -1];
-  const policy = task?.definition.retryPolicy ?? state.request?.retryPolicy;
-  const verdict = retryVerdict(policy, at.attempt, error, turnAddress(state.executionId, at));
+  const at = attemptOf(state, item);
+  const address = turnAddress(state.executionId, at);
+  const verdict = retryVerdict(retryPolicyOf(state, item), item.attempt, error, address);
   if (verdict.kind === 'retry')
     return [{ type: 'task.retry_scheduled', ...at, error, until: now + verdict.delayMs }];
-  return giveUp(at, error);
+  return giveUp(state, item, error);
 }
 
-function giveUp(at: AtAttempt, error: TaskError): readonly ExecutionEvent[] {
-  const { attempt: _, ...place } = at;
+function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
   return [
-    { type: 'task.failed', ...at, error },
-    { type: 'workflow.failing', error, ...place },
+    { type: 'task.failed', ...attemptOf(state, item), error },
+    { type: 'workflow.failing', error, ...placeOf(state, item) },
   ];
 }
 
 /** The item of an answer, if the answer is for the attempt and assignment that count now. */
 function current(state: View<ExecutionState>, at: AtAssignment): View<Item> | undefined {
-  const item = state.tasks[state.plan.taskIndex.get(at.task) ?? -1]?.items[at.item ?? 0];
+  const item = findItem(state, at);
   if (item?.status.kind !== 'assigned') return undefined;
   return item.attempt === at.attempt && item.assignment === at.assignment ? item : undefined;
 }
 
 function stale(at: AtAssignment): Decision<ExecutionEvent> {
-  return reject('stale_result', `attempt ${at.attempt} of ${at.task} does not count any more`);
-}
-
-function attemptOf(at: AtAttempt): AtAttempt {
-  const { task, item, attempt } = at;
-  return item === undefined ? { task, attempt } : { task, item, attempt };
-}
-
-function isEnding(state: View<ExecutionState>): boolean {
-  return state.status.kind === 'running' && state.status.ending !== undefined;
+  const message = `attempt ${at.attempt} of ${taskLabel(at.task, at.item)} does not count any more`;
+  return reject('stale_result', message);
 }

@@ -1,4 +1,5 @@
 /** What follows when an execution is told something: the rules, one case a command. Reads the state, never changes it. */
+import { unknown } from '../../errors.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } from '../law.ts';
 import type { ExecutionCommand, StartCommand } from './commands.ts';
@@ -14,7 +15,7 @@ export function decide(
   command: ExecutionCommand | Continue,
   now: Instant,
 ): Decision<ExecutionEvent> {
-  if (command.type === 'continue') return advance(state);
+  if (command.type === 'continue') return advance(state, now);
   if (command.type === 'start') return start(state, command);
   if (command.type === 'timer') return isEnded(state.status) ? NO_EVENTS : fire(state, command.timer, now);
   if (state.status.kind === 'new')
@@ -34,7 +35,7 @@ export function decide(
     case 'checkpoint':
       return checkpoint(state, command);
     default:
-      return command satisfies never;
+      throw unknown('command', command);
   }
 }
 

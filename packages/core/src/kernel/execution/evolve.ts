@@ -1,10 +1,12 @@
 /** Folds one event into the state of an execution. Writes down what was decided; decides nothing (L2). */
-import { assert } from '../../errors.ts';
+import { assert, unknown } from '../../errors.ts';
 import { successors } from '../../graph/graph.ts';
+import { nth } from '../../nth.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer } from '../law.ts';
 import type { AtItem, ExecutionEvent, Requested, TaskAssigned } from './events.ts';
+import { deadlineOf, planTask } from './lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from './seating.ts';
 import { type ExecutionState, type Item, newItem, newTask, type Task } from './state.ts';
 
@@ -87,7 +89,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'task.failed': {
       const item = release(state, event, at);
       item.status = { kind: 'failed', at, error: event.error };
-      const task = state.tasks[item.task] as Task;
+      const task = nth(state.tasks, item.task);
       if (task.status !== 'failed') state.counters.failedTasks += 1;
       task.status = 'failed';
       task.endedAt = at;
@@ -107,7 +109,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return;
     }
     default:
-      return event satisfies never;
+      throw unknown('event', event);
   }
 }
 
@@ -133,7 +135,7 @@ function begin(state: ExecutionState, at: Instant): void {
 
 function pause(state: ExecutionState, by: string, reason: string | undefined, at: Instant): void {
   // The clock of the execution stands still while it is paused.
-  const remainingMs = Math.max(0, (state.deadline ?? at) - at);
+  const remainingMs = Math.max(0, deadlineOf(state) - at);
   state.deadline = undefined;
   state.status = { kind: 'paused', at, by, remainingMs, ...(reason === undefined ? {} : { reason }) };
   state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });
@@ -171,7 +173,7 @@ function close(state: ExecutionState): void {
 /** All dependencies of a task are met: a plain task gets its one item, a parallel one waits for its expansion. */
 function open(state: ExecutionState, task: Task, at: Instant): void {
   task.openedAt = at;
-  if ((state.plan.tasks[task.index] as Plan['tasks'][number]).definition.parallel) {
+  if (nth(state.plan.tasks, task.index).definition.parallel) {
     task.status = 'expanding';
     state.expandable.push(task);
     return;
@@ -182,8 +184,6 @@ function open(state: ExecutionState, task: Task, at: Instant): void {
   task.items = [item];
   makeReady(state, item, at);
 }
-
-type Plan = ExecutionState['plan'];
 
 function expand(state: ExecutionState, task: Task, items: number, at: Instant): void {
   state.expandable.remove(task);
@@ -222,8 +222,9 @@ function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
     seat: event.seat,
     sequence: state.sequence,
   });
-  if (deadline !== undefined)
+  if (deadline !== undefined) {
     state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
+  }
 }
 
 /** An attempt is over: its seat is free and its timeout is off. */
@@ -235,13 +236,14 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   state.inFlight.delete(item);
   vacate(state, status.seat);
   state.counters.agentMs += at - status.since;
-  if (status.deadline !== undefined)
+  if (status.deadline !== undefined) {
     state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
+  }
   return item;
 }
 
 function closeItem(state: ExecutionState, item: Item, at: Instant): void {
-  const task = state.tasks[item.task] as Task;
+  const task = nth(state.tasks, item.task);
   task.openItems -= 1;
   if (task.openItems === 0) closeTask(state, task, at);
 }
@@ -255,7 +257,7 @@ function closeTask(state: ExecutionState, task: Task, at: Instant): void {
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
   while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
   for (const next of successors(state.plan.graph, task.index)) {
-    const successor = state.tasks[next] as Task;
+    const successor = nth(state.tasks, next);
     successor.waiting -= 1;
     if (successor.waiting === 0) open(state, successor, at);
   }
@@ -264,10 +266,6 @@ function closeTask(state: ExecutionState, task: Task, at: Instant): void {
 function count(state: ExecutionState, usage: Usage | undefined): void {
   state.counters.tokens += usage?.tokens ?? 0;
   state.counters.cost += usage?.cost ?? 0;
-}
-
-function planTask(state: ExecutionState, item: Item): Plan['tasks'][number] {
-  return state.plan.tasks[item.task] as Plan['tasks'][number];
 }
 
 function taskOf(state: ExecutionState, id: string): Task {

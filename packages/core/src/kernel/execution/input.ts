@@ -3,8 +3,11 @@
  * With several: their outputs by task id. An item of a parallel task gets one element where that value is a list,
  * else the whole value.
  */
+import { successors } from '../../graph/graph.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { View } from '../law.ts';
+import { requestOf } from './lookup.ts';
 import type { ExecutionState } from './state.ts';
 
 export function itemInput(state: View<ExecutionState>, task: number, item: number | undefined): Json {
@@ -13,38 +16,32 @@ export function itemInput(state: View<ExecutionState>, task: number, item: numbe
 }
 
 function taskInput(state: View<ExecutionState>, task: number): Json {
-  const dependsOn = state.plan.tasks[task]?.dependsOn ?? [];
-  if (dependsOn.length === 0) return (state.request?.input ?? null) as Json;
-  if (dependsOn.length === 1) return taskOutput(state, dependsOn[0] as number);
-  return dependencyOutputs(state, task);
+  const [first, ...others] = nth(state.plan.tasks, task).dependsOn;
+  if (first === undefined) return requestOf(state).input;
+  return others.length === 0 ? taskOutput(state, first) : dependencyOutputs(state, task);
 }
 
 /** Outputs of the tasks a task depends on, by id. */
 export function dependencyOutputs(state: View<ExecutionState>, task: number): JsonObject {
-  const dependsOn = state.plan.tasks[task]?.dependsOn ?? [];
-  return Object.fromEntries(
-    dependsOn.map((dependency) => [
-      state.plan.tasks[dependency]?.id as string,
-      taskOutput(state, dependency),
-    ]),
-  );
+  const { dependsOn } = nth(state.plan.tasks, task);
+  return outputsOf(state, dependsOn);
 }
 
 /** The output of a completed task: of its one item, or the list of its items' outputs in item order. */
 export function taskOutput(state: View<ExecutionState>, task: number): Json {
-  const items = state.tasks[task]?.items ?? [];
-  const outputs = items.map((item) =>
-    item.status.kind === 'completed' ? (item.status.output as Json) : null,
-  );
-  return state.plan.tasks[task]?.definition.parallel ? outputs : (outputs[0] ?? null);
+  const { items } = nth(state.tasks, task);
+  const outputs = items.map((item) => (item.status.kind === 'completed' ? item.status.output : null));
+  return nth(state.plan.tasks, task).definition.parallel ? outputs : (outputs[0] ?? null);
 }
 
 /** The result of an execution: the output of its only last task, or of all last tasks by id. */
 export function executionOutput(state: View<ExecutionState>): Json {
-  const { plan } = state;
-  const last = plan.tasks.filter(
-    (task) => plan.graph.offsets[task.index] === plan.graph.offsets[task.index + 1],
-  );
-  if (last.length === 1) return taskOutput(state, (last[0] as (typeof last)[number]).index);
-  return Object.fromEntries(last.map((task) => [task.id, taskOutput(state, task.index)]));
+  const { tasks, graph } = state.plan;
+  const last = tasks.flatMap(({ index }) => (successors(graph, index).length === 0 ? [index] : []));
+  const [first, ...others] = last;
+  return first !== undefined && others.length === 0 ? taskOutput(state, first) : outputsOf(state, last);
+}
+
+function outputsOf(state: View<ExecutionState>, tasks: readonly number[]): JsonObject {
+  return Object.fromEntries(tasks.map((task) => [nth(state.plan.tasks, task).id, taskOutput(state, task)]));
 }

@@ -1,26 +1,29 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
+import { endingOf, planTask, seatId, statusOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
-  const { status, plan } = state;
-  if (isEnded(status) || status.kind === 'new') return;
-  if (state.deadline !== undefined)
+  if (isEnded(state.status) || state.status.kind === 'new') return;
+  if (state.deadline !== undefined) {
     yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
-  const ending = status.kind === 'running' ? status.ending : undefined;
+  }
+  const ending = endingOf(state);
   if (ending !== undefined) yield { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: ending.deadline };
   for (const item of state.retrying) {
-    if (item.status.kind !== 'retrying' || ending !== undefined) continue;
-    const timer = { kind: 'retry_due', task: plan.tasks[item.task]?.id as string, item: item.index } as const;
-    yield { kind: 'arm', timer, at: item.status.until };
+    // Retries are given up when the end begins.
+    if (ending !== undefined) break;
+    const timer = { kind: 'retry_due', task: planTask(state, item).id, item: item.index } as const;
+    yield { kind: 'arm', timer, at: statusOf(item, 'retrying').until };
   }
-  for (const { task: index, index: item, attempt, assignment, status: at } of state.inFlight) {
-    if (at.kind !== 'assigned') continue;
-    const task = plan.tasks[index]?.id as string;
-    const seat = plan.seats[at.seat]?.id as string;
-    yield { kind: 'dispatch', task, item, attempt, assignment, seat, sequence: at.sequence };
-    if (at.deadline !== undefined)
-      yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: at.deadline };
+  for (const assigned of state.inFlight) {
+    const { index: item, attempt, assignment } = assigned;
+    const { seat, sequence, deadline } = statusOf(assigned, 'assigned');
+    const task = planTask(state, assigned).id;
+    yield { kind: 'dispatch', task, item, attempt, assignment, seat: seatId(state, seat), sequence };
+    if (deadline !== undefined) {
+      yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: deadline };
+    }
     if (ending !== undefined) {
       const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
       yield { kind: 'cancel_agent', task, item, attempt, assignment, reason };

@@ -4,6 +4,7 @@
  */
 import { taskLabel } from '../../ids.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { iso } from '../../text.ts';
@@ -34,7 +35,7 @@ export function publish(stored: StoredEvent, workflow: WorkflowRef, plan: Plan):
     workflow_id: workflow.id,
     execution_id: stored.executionId,
     sequence: stored.sequence,
-    timestamp: iso(stored.at) ?? '',
+    timestamp: iso(stored.at),
     actor: stored.actor,
     ...fields(stored.event, stored.executionId, plan),
   };
@@ -48,16 +49,16 @@ function fields(event: ExecutionEvent, executionId: string, plan: Plan): JsonObj
         estimated_duration: seconds(plan.estimatedMs),
         allocated_agents: plan.seats.map((seat) => ({
           agent_id: seat.id,
-          type: plan.groups[seat.group]?.definition.type ?? '',
+          type: nth(plan.groups, seat.group).definition.type,
         })),
       };
     case 'agent.task_assigned': {
-      const task = plan.tasks[plan.taskIndex.get(event.task) ?? -1];
+      const task = nth(plan.tasks, plan.taskIndex.get(event.task) as number);
       return {
         agent_id: event.seat,
         task_id: taskLabel(event.task, event.item),
-        dependencies: task?.definition.dependsOn ?? [],
-        estimated_duration: seconds(task?.estimatedMs ?? 0),
+        dependencies: task.definition.dependsOn,
+        estimated_duration: seconds(task.estimatedMs),
         attempt: event.attempt,
         assignment: event.assignment,
       };

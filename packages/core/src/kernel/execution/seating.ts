@@ -2,8 +2,10 @@
  * Which ready item gets which free seat. Picking is a decision (`pick`, read-only); the other moves only write down.
  * The cost of each grows with the pools of one group, never with the number of tasks.
  */
+import { nth } from '../../nth.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
+import { statusOf } from './lookup.ts';
 import type { ExecutionState, Item, Seating } from './state.ts';
 
 /** The item to serve next and the seat for it, or undefined when no ready item has a free seat. */
@@ -14,11 +16,11 @@ export function pick(
   const [candidate] = seating.assignable;
   if (candidate === undefined) return undefined;
   const group = freestGroup(state, candidate);
-  const seat = seating.freeOfGroup[group]?.head as number;
+  const seat = nth(seating.freeOfGroup, group).head as number;
   // Pools that share this seat take turns by age, so that a busy one cannot starve another.
   let oldest: View<Item> | undefined;
-  for (const pool of plan.groups[group]?.pools ?? []) {
-    const head = seating.readyOfPool[pool]?.head;
+  for (const pool of nth(plan.groups, group).pools) {
+    const { head } = nth(seating.readyOfPool, pool);
     if (head !== undefined && (oldest === undefined || orderOf(head) < orderOf(oldest))) oldest = head;
   }
   return { item: oldest as View<Item>, seat };
@@ -28,8 +30,8 @@ export function pick(
 function freestGroup(state: View<ExecutionState>, pool: number): number {
   let best = -1;
   let most = 0;
-  for (const group of state.plan.pools[pool]?.groups ?? []) {
-    const free = state.seating.freeOfGroup[group]?.size ?? 0;
+  for (const group of nth(state.plan.pools, pool).groups) {
+    const free = nth(state.seating.freeOfGroup, group).size;
     if (free > most) {
       most = free;
       best = group;
@@ -39,7 +41,7 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
 }
 
 function orderOf(item: View<Item>): number {
-  return item.status.kind === 'ready' ? item.status.order : Number.POSITIVE_INFINITY;
+  return statusOf(item, 'ready').order;
 }
 
 /** Puts an item at the end of its pool's ready queue. */
@@ -47,23 +49,23 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: seating.nextOrder++ };
   const pool = poolOf(state, item);
-  seating.readyOfPool[pool]?.push(item);
+  nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
 }
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
   const pool = poolOf(state, item);
-  state.seating.readyOfPool[pool]?.remove(item);
+  nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);
 }
 
 export function occupy(state: ExecutionState, item: Item, seat: number): void {
   const { seating, plan } = state;
-  const group = plan.seats[seat]?.group as number;
+  const { group } = nth(plan.seats, seat);
   seating.occupant[seat] = item;
-  seating.freeOfGroup[group]?.remove(seat);
-  for (const pool of plan.groups[group]?.pools ?? []) {
+  nth(seating.freeOfGroup, group).remove(seat);
+  for (const pool of nth(plan.groups, group).pools) {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) - 1;
     refresh(seating, pool);
   }
@@ -71,10 +73,10 @@ export function occupy(state: ExecutionState, item: Item, seat: number): void {
 
 export function vacate(state: ExecutionState, seat: number): void {
   const { seating, plan } = state;
-  const group = plan.seats[seat]?.group as number;
+  const { group } = nth(plan.seats, seat);
   seating.occupant[seat] = undefined;
-  seating.freeOfGroup[group]?.push(seat);
-  for (const pool of plan.groups[group]?.pools ?? []) {
+  nth(seating.freeOfGroup, group).push(seat);
+  for (const pool of nth(plan.groups, group).pools) {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) + 1;
     refresh(seating, pool);
   }
@@ -82,11 +84,11 @@ export function vacate(state: ExecutionState, seat: number): void {
 
 /** Keeps X3: a pool is assignable if and only if it has ready items and a free seat. */
 export function refresh(seating: Seating, pool: number): void {
-  const ready = seating.readyOfPool[pool]?.size ?? 0;
+  const ready = nth(seating.readyOfPool, pool).size;
   if (ready > 0 && (seating.freeInPool[pool] as number) > 0) seating.assignable.add(pool);
   else seating.assignable.delete(pool);
 }
 
 function poolOf(state: ExecutionState, item: Item): number {
-  return state.plan.tasks[item.task]?.pool as number;
+  return nth(state.plan.tasks, item.task).pool;
 }

@@ -1,7 +1,9 @@
 /** The state of an execution as JSON and back. What can be derived (ready queues, pools) is derived again. */
 import { CantataError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { statusOf } from './lookup.ts';
 import { makeReady, occupy } from './seating.ts';
 import { type Counters, type ExecutionState, type Item, newExecution, type Task } from './state.ts';
 
@@ -103,7 +105,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
 }
 
 function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
-  const { parallel } = (plan.tasks[index] as Plan['tasks'][number]).definition;
+  const { parallel } = nth(plan.tasks, index).definition;
   return {
     ...task,
     index,
@@ -123,26 +125,24 @@ function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
 
 function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   const { seating } = state;
-  for (const index of snapshot.expandable) state.expandable.push(state.tasks[index] as Task);
-  for (const [task, item] of snapshot.inFlight) {
-    const seated = state.tasks[task]?.items[item] as Item;
-    state.inFlight.add(seated);
-    if (seated.status.kind === 'assigned') {
-      seated.status = { ...seated.status, deadline: seated.status.deadline };
-      occupy(state, seated, seated.status.seat);
-    }
+  const itemOf = ([task, item]: ItemRef): Item => nth(nth(state.tasks, task).items, item);
+  for (const index of snapshot.expandable) state.expandable.push(nth(state.tasks, index));
+  for (const ref of snapshot.inFlight) {
+    const item = itemOf(ref);
+    const status = statusOf(item, 'assigned');
+    item.status = { ...status, deadline: status.deadline };
+    state.inFlight.add(item);
+    occupy(state, item, status.seat);
   }
-  for (const [task, item] of snapshot.retrying) state.retrying.add(state.tasks[task]?.items[item] as Item);
+  for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
   seating.freeOfGroup.forEach((queue, group) => {
     queue.clear();
-    for (const seat of snapshot.free[group] ?? []) queue.push(seat);
+    for (const seat of nth(snapshot.free, group)) queue.push(seat);
   });
   const ready = state.tasks.flatMap((task) => task.items.filter((item) => item.status.kind === 'ready'));
-  const order = (item: Item): number => (item.status.kind === 'ready' ? item.status.order : 0);
-  ready.sort((a, b) => order(a) - order(b));
+  ready.sort((a, b) => statusOf(a, 'ready').order - statusOf(b, 'ready').order);
   for (const item of ready) {
-    const { status } = item;
-    if (status.kind !== 'ready') continue;
+    const status = statusOf(item, 'ready');
     makeReady(state, item, status.since);
     item.status = status;
   }

@@ -1,11 +1,14 @@
 /** An execution as people and programs read it: the specification's status answer, and the rows of its tasks. */
+import { unknown } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
 import type { Json } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { iso } from '../../text.ts';
 import type { View } from '../law.ts';
 import { executionOutput } from './input.ts';
+import { labelOf, seatId } from './lookup.ts';
 import { type ExecutionState, type Item, isEnded, type Task } from './state.ts';
 
 export type TaskStatusWord =
@@ -104,7 +107,7 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     performance_metrics: metrics(state, tasks, now),
     error_details: errorDetails(state),
     checkpoint_id: state.checkpoint?.id ?? null,
-    input: (request?.input ?? null) as Json,
+    input: request?.input ?? null,
     output: status.kind === 'completed' ? executionOutput(state) : null,
     requested_at: iso(request?.at) ?? '',
     completed_at: isEnded(status) ? iso((status as { readonly at: Instant }).at) : null,
@@ -114,28 +117,27 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
 function viewAgents(state: View<ExecutionState>): readonly AgentView[] {
   const { plan, seating } = state;
   return plan.seats.map((seat) => {
-    const group = plan.groups[seat.group]?.definition;
+    const { name, type } = nth(plan.groups, seat.group).definition;
     const item = seating.occupant[seat.index];
     return {
       agent_id: seat.id,
-      group: group?.name ?? '',
-      type: group?.type ?? '',
+      group: name,
+      type,
       status: item === undefined ? 'idle' : 'busy',
-      task: item === undefined ? null : taskLabel(plan.tasks[item.task]?.id ?? '', item.index),
+      task: item === undefined ? null : labelOf(state, item),
     };
   });
 }
 
 function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
-  const planned = state.plan.tasks[task.index];
-  const parallel = planned?.definition.parallel === true;
+  const { id, dependsOn, parallel } = nth(state.plan.tasks, task.index).definition;
   const items = task.items.map((item, index) => viewItem(state, item, index));
   const only = parallel ? undefined : items[0];
   const failed = items.find((item) => item.status === 'failed');
   return {
-    id: planned?.id ?? '',
+    id,
     status: taskStatus(state, task, items),
-    depends_on: planned?.definition.dependsOn ?? [],
+    depends_on: dependsOn,
     attempt: only?.attempt ?? 0,
     agent_id: only?.agent_id ?? null,
     started_at: iso(task.openedAt),
@@ -165,7 +167,7 @@ function viewItem(state: View<ExecutionState>, item: View<Item>, index: number):
     index,
     status: itemStatus(state, item),
     attempt,
-    agent_id: item.seat === undefined ? null : (state.plan.seats[item.seat]?.id ?? null),
+    agent_id: item.seat === undefined ? null : seatId(state, item.seat),
     started_at: iso(item.startedAt),
     completed_at: 'at' in status ? iso(status.at) : null,
     error: 'error' in status ? status.error : null,
@@ -187,7 +189,7 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
     case 'retrying':
       return isEnded(state.status) ? 'cancelled' : kind;
     default:
-      return kind satisfies never;
+      throw unknown('status of an item', kind);
   }
 }
 

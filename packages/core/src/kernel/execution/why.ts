@@ -2,11 +2,15 @@
  * Why does it not run? A structured cause and a sentence for the execution and for every task that is not running
  * or done. Causes that only the shell knows (no engine, unbound agent, parked) are added there with the same type.
  */
+import { unknown } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
+import { nth } from '../../nth.ts';
 import { attemptsOf } from '../../policy/retry.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { duration, listing } from '../../text.ts';
 import type { View } from '../law.ts';
+import { statusWord } from './decide-control.ts';
+import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from './lookup.ts';
 import type { ExecutionState, Item, Task } from './state.ts';
 
 export type CauseCode =
@@ -46,17 +50,24 @@ const MAX_CAUSES = 200;
 /** The first cause speaks of the execution as a whole. O(tasks + items). */
 export function why(state: View<ExecutionState>, now: Instant): readonly Cause[] {
   const causes: Cause[] = [whyExecution(state, now)];
-  if (state.status.kind === 'completed') return causes;
-  for (const task of state.tasks) {
+  if (state.startedAt === undefined || state.status.kind === 'completed') return causes;
+  for (const cause of whyTasks(state, now)) {
     if (causes.length > MAX_CAUSES) break;
-    if (task.status === 'completed') continue;
-    if (task.status === 'pending') causes.push(whyPending(state, task));
-    for (const item of task.items) {
-      const cause = whyItem(state, item, now);
-      if (cause !== undefined) causes.push(cause);
-    }
+    causes.push(cause);
   }
   return causes;
+}
+
+function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
+  for (const task of state.tasks) {
+    if (task.status === 'pending') yield whyPending(state, task);
+    if (task.status === 'expanding') yield whyExpanding(state, task);
+    if (task.status === 'completed') continue;
+    for (const item of task.items) {
+      const cause = whyItem(state, item, now);
+      if (cause !== undefined) yield cause;
+    }
+  }
 }
 
 function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
@@ -84,7 +95,7 @@ function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
     }
     case 'paused': {
       const reason = status.reason === undefined ? '' : ` (${status.reason})`;
-      const sentence = `${status.by} paused it ${duration(now - status.at)} ago${reason}; cantata resume ${state.executionId} continues it.`;
+      const sentence = `${status.by} paused it ${duration(Math.max(0, now - status.at))} ago${reason}; cantata resume ${state.executionId} continues it.`;
       return cause('paused', sentence, [`cantata resume ${state.executionId}`]);
     }
     case 'running':
@@ -94,19 +105,20 @@ function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
     case 'allocating':
       return cause('starting', 'It is being started.');
     default:
-      return status satisfies never;
+      throw unknown('status of an execution', status);
   }
 }
 
 function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
-  const running = [...state.inFlight].map((item) => label(state, item));
+  const running = [...state.inFlight].map((item) => labelOf(state, item));
   if (running.length > 0) {
     const sentence = `It is running: agents work on ${listing(running)}.`;
     return { subject: 'execution', code: 'agents_running', sentence, waits_for: running };
   }
-  const retries = [...state.retrying].flatMap((item) =>
-    item.status.kind === 'retrying' ? [{ label: label(state, item), until: item.status.until }] : [],
-  );
+  const retries = [...state.retrying].map((item) => ({
+    label: labelOf(state, item),
+    until: statusOf(item, 'retrying').until,
+  }));
   const next = retries.reduce<(typeof retries)[number] | undefined>(
     (first, retry) => (first === undefined || retry.until < first.until ? retry : first),
     undefined,
@@ -121,14 +133,14 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
       until: next.until,
     };
   }
-  const sentence = `It is running and times out ${inTime(state.deadline ?? now, now)}.`;
+  const sentence = `It is running and times out ${inTime(deadlineOf(state), now)}.`;
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
 }
 
 type Ending = NonNullable<Extract<View<ExecutionState>['status'], { kind: 'running' }>['ending']>;
 
 function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): Cause {
-  const agents = [...state.inFlight].map((item) => seatOf(state, item));
+  const agents = [...state.inFlight].map((item) => seatId(state, statusOf(item, 'assigned').seat));
   const what =
     ending.kind === 'cancelled'
       ? `It is being cancelled (${ending.reason})`
@@ -136,18 +148,18 @@ function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): C
   return {
     subject: 'execution',
     code: ending.kind === 'cancelled' ? 'cancelling' : 'failing',
-    sentence: `${what} and waits for ${listing(agents)} to stop, at the longest until ${inTime(ending.deadline, now)}.`,
+    sentence: `${what} and waits for ${listing(agents)} to stop, at the longest for ${duration(Math.max(0, ending.deadline - now))}.`,
     waits_for: agents,
     until: ending.deadline,
   };
 }
 
 function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
-  const id = state.plan.tasks[task.index]?.id ?? '';
-  const open = (state.plan.tasks[task.index]?.dependsOn ?? []).filter(
-    (dependency) => state.tasks[dependency]?.status !== 'completed',
-  );
-  const names = open.map((dependency) => state.plan.tasks[dependency]?.id ?? '');
+  const { id, dependsOn } = nth(state.plan.tasks, task.index);
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(id, `${id} does not start any more: ${end}.`);
+  const open = dependsOn.filter((dependency) => nth(state.tasks, dependency).status !== 'completed');
+  const names = open.map((dependency) => nth(state.plan.tasks, dependency).id);
   const details = open.slice(0, 3).map((dependency) => dependencyState(state, dependency));
   return {
     subject: id,
@@ -158,41 +170,41 @@ function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
 }
 
 function dependencyState(state: View<ExecutionState>, index: number): string {
-  const task = state.tasks[index];
-  const id = state.plan.tasks[index]?.id ?? '';
-  if (task === undefined || task.status === 'pending') return `${id} has not started`;
-  if (task.status === 'failed') return `${id} failed`;
-  if (task.items.length <= 1) return `${id} is ${wordOf(task.items[0])}`;
-  return `${id}: ${task.items.length - task.openItems} of ${task.items.length} items are done`;
+  const { status, items, openItems } = nth(state.tasks, index);
+  const { id } = nth(state.plan.tasks, index);
+  if (status === 'pending') return `${id} has not started`;
+  const [item, ...others] = items;
+  if (item === undefined) return `${id} is about to start`;
+  if (others.length === 0) return `${id} is ${ITEM_WORDS[item.status.kind]}`;
+  return `${id}: ${items.length - openItems} of ${items.length} items are done`;
 }
 
-function wordOf(item: View<Item> | undefined): string {
-  switch (item?.status.kind) {
-    case 'assigned':
-      return 'running';
-    case 'retrying':
-      return 'waiting for its next attempt';
-    case 'ready':
-      return 'waiting for a seat';
-    default:
-      return item?.status.kind ?? 'about to start';
-  }
+const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
+  ready: 'waiting for a seat',
+  assigned: 'running',
+  retrying: 'waiting for its next attempt',
+  timed_out: 'out of time',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** A parallel task whose items are not decided yet. */
+function whyExpanding(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id } = nth(state.plan.tasks, task.index);
+  return (
+    held(state, id) ?? { subject: id, code: 'starting', sentence: `${id} is about to start.`, waits_for: [] }
+  );
 }
 
 function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause | undefined {
-  const subject = label(state, item);
+  const subject = labelOf(state, item);
   const { status } = item;
   switch (status.kind) {
     case 'ready':
-      return whyReady(state, item, subject);
-    case 'retrying': {
-      const policy = state.plan.tasks[item.task]?.definition.retryPolicy ?? state.request?.retryPolicy;
-      const attempts = Math.max(attemptsOf(policy), item.attempt + 1);
-      const sentence =
-        `Attempt ${item.attempt} of ${subject} failed (${status.error.code}: ${status.error.message}); ` +
-        `attempt ${item.attempt + 1} of at most ${attempts} starts ${inTime(status.until, now)}.`;
-      return { subject, code: 'waits_for_retry', sentence, waits_for: [], until: status.until };
-    }
+      return held(state, subject) ?? whyReady(state, item, subject);
+    case 'retrying':
+      return whyRetrying(state, item, status, now);
     case 'failed':
       return {
         subject,
@@ -202,26 +214,31 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
       };
     case 'cancelled': {
       const how = status.confirmed ? 'its agent stopped' : 'its agent gave no answer in time';
-      return { subject, code: 'given_up', sentence: `${subject} was cancelled; ${how}.`, waits_for: [] };
+      return givenUp(subject, `${subject} was cancelled; ${how}.`);
     }
     default:
       return undefined;
   }
 }
 
+/** What holds back work that could start by itself: the end of the execution, or a pause. */
+function held(state: View<ExecutionState>, subject: string): Cause | undefined {
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(subject, `${subject} does not start any more: ${end}.`);
+  if (state.status.kind !== 'paused') return undefined;
+  const sentence = `${subject} is ready and starts when the execution is resumed.`;
+  return { subject, code: 'paused', sentence, waits_for: [`cantata resume ${state.executionId}`] };
+}
+
 function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
-  if (state.status.kind === 'paused') {
-    const sentence = `${subject} is ready and starts when the execution is resumed.`;
-    return { subject, code: 'paused', sentence, waits_for: [`cantata resume ${state.executionId}`] };
-  }
   const { plan, seating } = state;
-  const groups = plan.pools[plan.tasks[item.task]?.pool ?? 0]?.groups ?? [];
-  const names = groups.map((group) => plan.groups[group]?.definition.name ?? '');
+  const groups = nth(plan.pools, planTask(state, item).pool).groups.map((group) => nth(plan.groups, group));
+  const names = groups.map((group) => group.definition.name);
   const busy = groups
-    .flatMap((group) => plan.groups[group]?.seats ?? [])
+    .flatMap((group) => group.seats)
     .flatMap((seat) => {
       const occupant = seating.occupant[seat];
-      return occupant === undefined ? [] : [`${plan.seats[seat]?.id} works on ${label(state, occupant)}`];
+      return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
     });
   return {
     subject,
@@ -231,12 +248,33 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
   };
 }
 
-function label(state: View<ExecutionState>, item: View<Item>): string {
-  return taskLabel(state.plan.tasks[item.task]?.id ?? '', item.index);
+function whyRetrying(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  status: Extract<View<Item>['status'], { readonly kind: 'retrying' }>,
+  now: Instant,
+): Cause {
+  const subject = labelOf(state, item);
+  const { error, until } = status;
+  const failed = `Attempt ${item.attempt} of ${subject} failed (${error.code}: ${error.message})`;
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(subject, `${failed} and is not tried again: ${end}.`);
+  const attempts = attemptsOf(retryPolicyOf(state, item), error);
+  const next = `attempt ${item.attempt + 1} of at most ${attempts} starts ${inTime(until, now)}`;
+  const sentence = `${failed}; ${next}${state.status.kind === 'paused' ? ', or when the execution is resumed' : ''}.`;
+  return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
 }
 
-function seatOf(state: View<ExecutionState>, item: View<Item>): string {
-  return item.status.kind === 'assigned' ? (state.plan.seats[item.status.seat]?.id ?? '') : '';
+function givenUp(subject: string, sentence: string): Cause {
+  return { subject, code: 'given_up', sentence, waits_for: [] };
+}
+
+/** Why nothing starts any more, when the end has begun or come. */
+function endOf(state: View<ExecutionState>): string | undefined {
+  const { kind } = state.status;
+  if (kind === 'failed') return 'the execution failed';
+  if (kind === 'cancelled') return 'the execution was cancelled';
+  return endingOf(state) === undefined ? undefined : `the execution is ${statusWord(state)}`;
 }
 
 function inTime(until: Instant, now: Instant): string {

@@ -22,7 +22,10 @@ export function encodeResource(state: ResourceState): Json {
 export function restoreResource(resourceId: string, encoded: Json): ResourceState {
   const snapshot = encoded as unknown as Snapshot;
   if (snapshot.format !== FORMAT) {
-    throw new CantataError('snapshot_corrupt', `a snapshot of ${resourceId} has the format ${snapshot.format}`);
+    throw new CantataError(
+      'snapshot_corrupt',
+      `a snapshot of ${resourceId} has the format ${snapshot.format}`,
+    );
   }
   const state = newResource(resourceId);
   state.sequence = snapshot.sequence;

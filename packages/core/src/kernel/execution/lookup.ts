@@ -1,0 +1,76 @@
+/** Where things stand in an execution. What must be there is asserted; only answers and timers may ask in vain. */
+import { assert } from '../../errors.ts';
+import { taskLabel } from '../../ids.ts';
+import { nth } from '../../nth.ts';
+import type { RetryPolicyName } from '../../plan/definition.ts';
+import type { PlanTask, Seat } from '../../plan/plan.ts';
+import type { Instant } from '../../ports/clock.ts';
+import type { View } from '../law.ts';
+import type { AtAttempt, AtItem } from './events.ts';
+import type { ExecutionState, Item, ItemStatus } from './state.ts';
+
+type State = View<ExecutionState>;
+
+export function requestOf(state: State): NonNullable<State['request']> {
+  assert(state.request !== undefined, 'nothing was requested yet');
+  return state.request;
+}
+
+/** When it times out. The clock runs from the request on, and stands still while it is paused. */
+export function deadlineOf(state: State): Instant {
+  assert(state.deadline !== undefined, 'the clock of the execution stands still');
+  return state.deadline;
+}
+
+/** The cause of the end that has begun; undefined while it runs freely, is paused or has ended. */
+export function endingOf(state: State): View<Ending> | undefined {
+  return state.status.kind === 'running' ? state.status.ending : undefined;
+}
+type Ending = NonNullable<Extract<ExecutionState['status'], { readonly kind: 'running' }>['ending']>;
+
+export function planTask(state: State, item: View<Item>): View<PlanTask> {
+  return nth(state.plan.tasks, item.task);
+}
+
+export function seatId(state: State, seat: Seat['index']): string {
+  return nth(state.plan.seats, seat).id;
+}
+
+/** `research[2]`: how people read it. */
+export function labelOf(state: State, item: View<Item>): string {
+  return taskLabel(planTask(state, item).id, item.index);
+}
+
+export function placeOf(state: State, item: View<Item>): AtItem {
+  const task = planTask(state, item).id;
+  return item.index === undefined ? { task } : { task, item: item.index };
+}
+
+export function attemptOf(state: State, item: View<Item>): AtAttempt {
+  return { ...placeOf(state, item), attempt: item.attempt };
+}
+
+/** What its document says, else what the start said for tasks that say nothing. */
+export function retryPolicyOf(state: State, item: View<Item>): RetryPolicyName | undefined {
+  return planTask(state, item).definition.retryPolicy ?? requestOf(state).retryPolicy;
+}
+
+/** The status of an item that stands in the queue or set of that status (X2). */
+export function statusOf<Kind extends ItemStatus['kind']>(
+  item: View<Item>,
+  kind: Kind,
+): Extract<ItemStatus, { readonly kind: Kind }> {
+  assert(item.status.kind === kind, 'an item is not in the state its place stands for');
+  return item.status as Extract<ItemStatus, { readonly kind: Kind }>;
+}
+
+/** The item an answer or a timer speaks of, if the execution has it. */
+export function findItem(
+  state: State,
+  at: { readonly task?: string; readonly item?: number | undefined },
+): View<Item> | undefined {
+  const index = at.task === undefined ? undefined : state.plan.taskIndex.get(at.task);
+  if (index === undefined) return undefined;
+  const item = state.tasks[index]?.items[at.item ?? 0];
+  return item?.index === at.item ? item : undefined;
+}
