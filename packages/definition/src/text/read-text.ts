@@ -43,6 +43,7 @@ export function readText(source: string, findings: Findings): TextRead {
     root = document === undefined ? null : compose(document, report);
     ({ json, targets } = toJson(root, place));
   });
+  report.finish();
   return {
     json,
     lines,

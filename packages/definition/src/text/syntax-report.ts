@@ -1,4 +1,4 @@
-/** What is wrong with the text as YAML. One problem a line: what follows on it is mostly an echo of the first. */
+/** What is wrong with the text as YAML. One problem a line, the first on it: the others are mostly its echo. */
 import type { ProblemCode } from '../codes.ts';
 import type { Findings } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
@@ -9,12 +9,21 @@ import { plainWords, type YamlCode } from './syntax-words.ts';
 /** Thrown to leave the library once a bound is passed; caught where the reading began. */
 export class ReadingStopped extends Error {}
 
+interface SyntaxError {
+  readonly offset: number;
+  readonly code: YamlCode;
+  readonly message: string;
+  readonly source: string | undefined;
+}
+
 export class SyntaxReport {
   /** Where the text ceases to be YAML; what stands before can be trusted. */
   firstOffset = Number.POSITIVE_INFINITY;
   readonly #findings: Findings;
   readonly #lines: Lines;
-  readonly #reported = new Set<number>();
+  /** The library reports in the order in which it works, which is not that of the text. */
+  readonly #byLine = new Map<number, SyntaxError>();
+  readonly #covered = new Set<number>();
   #echoesFrom = Number.POSITIVE_INFINITY;
   #stopped: ReadingStopped | undefined;
 
@@ -34,10 +43,11 @@ export class SyntaxReport {
     if (offset > this.#echoesFrom) return;
     this.firstOffset = Math.min(this.firstOffset, offset);
     const { line } = this.#lines.positionAt(offset);
-    if (this.#reported.has(line)) return;
-    this.#reported.add(line);
-    this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
-    if (this.#reported.size < LIMITS.syntaxProblems) return;
+    if (this.#covered.has(line)) return;
+    const known = this.#byLine.get(line);
+    if (known !== undefined && known.offset <= offset) return;
+    this.#byLine.set(line, { offset, code, message, source });
+    if (this.#byLine.size < LIMITS.syntaxProblems) return;
     this.#stopped = new ReadingStopped('too many syntax problems');
     throw this.#stopped;
   }
@@ -49,12 +59,12 @@ export class SyntaxReport {
   }
 
   /**
-   * `a: b` and, indented below, `c: d`: to the library a key that begins with b, and an error there. People look
-   * at c.
+   * `a: b` and, indented below it, `c: d`: to the library a key that begins with `b`, and an error there. People
+   * look at `c`.
    */
   indentedKey(start: number, key: number): void {
     this.syntax(key, 'BAD_INDENT', 'All mapping items must start at the same column');
-    this.#reported.add(this.#lines.positionAt(start).line);
+    this.#covered.add(this.#lines.positionAt(start).line);
   }
 
   directive(offset: number, source: string): void {
@@ -68,5 +78,13 @@ export class SyntaxReport {
     this.firstOffset = Math.min(this.firstOffset, offset);
     this.#findings.add({ code, path: [], at: offset, message });
     throw new ReadingStopped(message);
+  }
+
+  /** Hands over what was found; to be called once, when the text is read. */
+  finish(): void {
+    for (const { offset, code, message, source } of this.#byLine.values()) {
+      if (offset > this.#echoesFrom) continue;
+      this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
+    }
   }
 }

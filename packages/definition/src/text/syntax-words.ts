@@ -75,11 +75,19 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     { message: 'the empty lines before this text block are indented more than it is' },
   ],
   [
-    /^Unexpected scalar (token|at)/,
-    { message: 'this text belongs to nothing', hint: 'check the indentation and the `:` before it' },
+    /^Unexpected ([a-z-]+-)?scalar (token|at)/,
+    {
+      message: 'this text belongs to nothing',
+      hint: 'check the indentation; a `:` or a comma may be missing before it',
+    },
   ],
   [/^Unexpected map-value-ind/, { message: 'this `:` belongs to nothing', hint: 'check the indentation' }],
   [/^Unexpected flow-(map|seq)-end/, { message: 'a bracket is closed that was never opened' }],
+  [
+    /^Unexpected flow-(map|seq)-start (token|at)/,
+    { message: 'this bracket belongs to nothing', hint: 'is a comma missing before it?' },
+  ],
+  [/^Block scalar header includes/, { message: 'nothing may follow `|` or `>` on its line', hint: QUOTES }],
   [/^Unexpected ,/, { message: 'there is a comma too many' }],
   [/^Comments must be separated/, { message: 'a comment needs a space before its `#`', hint: QUOTES }],
   [/^(Alias|Anchor) cannot be an empty/, { message: 'an alias or anchor has no name', hint: QUOTES }],
