@@ -74,7 +74,7 @@ export class CantataError extends Error {
 }
 
 /** For the last arm of a switch: by its type nothing comes here, but what another version wrote may. Never guess. */
-export function unknown(what: string, value: never): CantataError {
+export function noRule(what: string, value: never): CantataError {
   return new CantataError('invariant_broken', `there is no rule for this ${what}: ${JSON.stringify(value)}`);
 }
 

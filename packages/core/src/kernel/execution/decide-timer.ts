@@ -1,6 +1,6 @@
 /** What a timer means when it fires. A timer whose time has passed the state by means nothing. */
 
-import { unknown } from '../../errors.ts';
+import { noRule } from '../../errors.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../law.ts';
@@ -21,7 +21,7 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       // Whatever wakes an ending execution after its deadline makes it end: see `advance`.
       return NO_EVENTS;
     default:
-      throw unknown('timer', timer.kind);
+      throw noRule('timer', timer.kind);
   }
 }
 

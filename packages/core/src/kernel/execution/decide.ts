@@ -1,5 +1,5 @@
 /** What follows when an execution is told something: the rules, one case a command. Reads the state, never changes it. */
-import { unknown } from '../../errors.ts';
+import { noRule } from '../../errors.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } from '../law.ts';
 import type { ExecutionCommand, StartCommand } from './commands.ts';
@@ -35,7 +35,7 @@ export function decide(
     case 'checkpoint':
       return checkpoint(state, command);
     default:
-      throw unknown('command', command);
+      throw noRule('command', command);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Folds one event into the state of an execution. Writes down what was decided; decides nothing (L2). */
-import { assert, unknown } from '../../errors.ts';
+import { assert, noRule } from '../../errors.ts';
 import { successors } from '../../graph/graph.ts';
 import { nth } from '../../nth.ts';
 import type { Usage } from '../../ports/agent.ts';
@@ -109,7 +109,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return;
     }
     default:
-      throw unknown('event', event);
+      throw noRule('event', event);
   }
 }
 

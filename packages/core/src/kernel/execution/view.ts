@@ -1,5 +1,5 @@
 /** An execution as people and programs read it: the specification's status answer, and the rows of its tasks. */
-import { unknown } from '../../errors.ts';
+import { noRule } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
@@ -189,7 +189,7 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
     case 'retrying':
       return isEnded(state.status) ? 'cancelled' : kind;
     default:
-      throw unknown('status of an item', kind);
+      throw noRule('status of an item', kind);
   }
 }
 

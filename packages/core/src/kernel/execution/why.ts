@@ -2,7 +2,7 @@
  * Why does it not run? A structured cause and a sentence for the execution and for every task that is not running
  * or done. Causes that only the shell knows (no engine, unbound agent, parked) are added there with the same type.
  */
-import { unknown } from '../../errors.ts';
+import { noRule } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
 import { nth } from '../../nth.ts';
 import { attemptsOf } from '../../policy/retry.ts';
@@ -105,7 +105,7 @@ function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
     case 'allocating':
       return cause('starting', 'It is being started.');
     default:
-      throw unknown('status of an execution', status);
+      throw noRule('status of an execution', status);
   }
 }
 
