@@ -1,0 +1,41 @@
+/** `npm run bench`: every figure of docs/benchmarks.md, with the machine it was measured on. */
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { embeddedBench } from './embedded.ts';
+import { type Figure, isMet, lineOf } from './figures.ts';
+import { kernelBench } from './kernel.ts';
+import { startupBench } from './startup.ts';
+
+// Memory is measured after a collection, which only the engine's own flag makes callable.
+setFlagsFromString('--expose-gc');
+globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
+
+const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  kernel: kernelBench,
+  embedded: embeddedBench,
+  startup: startupBench,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}.`);
+  process.exit(2);
+}
+
+const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
+console.log(
+  `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${gibibytes} GiB, Node ${process.version}`,
+);
+const figures: Figure[] = [];
+for (const [name, run] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  for (const figure of await run()) {
+    figures.push(figure);
+    console.log(`  ${lineOf(figure)}`);
+  }
+}
+const missed = figures.filter((figure) => !isMet(figure)).length;
+console.log(missed === 0 ? '\nEvery target is met.' : `\n${missed} target(s) missed.`);
