@@ -43,7 +43,7 @@ describe('the hint for', () => {
     ['a number in quotes', group('count: "3"'), 'remove the quotes'],
     ['a number in words', group('count: three'), undefined],
     ['a value that is missing', task('timeout:'), 'give it a value or remove the key'],
-    ['one entry instead of a list', task('depends_on: y'), 'write [y]'],
+    ['one entry instead of a list', task('depends_on: y'), 'write `[y]`'],
     [
       'groups as a list',
       documentOf({ agents: '  - a', tasks: '  - { id: x, agent: a }' }),
@@ -89,6 +89,11 @@ describe('the hint for', () => {
     ['a duration in words', task('timeout: 5 minutes'), 'the units are d, h, m, s and ms, the largest first'],
   ])('%s', (_, text, hint) => {
     expect(onlyProblemOf(text).hint).toBe(hint);
+  });
+
+  it('a number behind an alias', () => {
+    const text = documentOf({ agents: '  a: { count: &n 1, type: *n }' });
+    expect(onlyProblemOf(text)).toMatchObject({ column: 27, hint: 'put it in quotes: "1"' });
   });
 
   it('a key beside the workflow', () => {

@@ -1,31 +1,37 @@
 /** Whatever the text: an answer, never an exception; whatever is valid: a plan. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '@cantata/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { SPECIFICATION, TEN_MISTAKES } from '../test/documents.ts';
 import { compile } from './compile.ts';
+import { WORKFLOW_KEYS } from './language/workflow.ts';
 import { LIMITS } from './limits.ts';
 import { parseDefinition } from './parse.ts';
 
-/** What every answer must keep to. */
-function judge(text: string): void {
+/** What is wrong with the answer to a text; every answer keeps to these rules. */
+function faultsOf(text: string): readonly string[] {
   const parsed = parseDefinition(text);
   const problems = parsed.kind === 'valid' ? parsed.notices : parsed.problems;
-  const lines = text.split('\n');
-  expect(problems.length).toBeLessThanOrEqual(LIMITS.problems + 1);
-  expect(problems.some(({ severity }) => severity === 'error')).toBe(parsed.kind !== 'valid');
-  for (const { line, column, message } of problems) {
-    expect(line).toBeGreaterThanOrEqual(1);
-    expect(line).toBeLessThanOrEqual(lines.length);
-    expect(column).toBeGreaterThanOrEqual(1);
-    expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
-    expect(message).not.toMatch(/[\0-\x1f]/);
-    expect(message.length).toBeLessThan(2000);
-  }
+  const lines = text.replace(/^\ufeff/, '').split('\n');
   const inOrder = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  expect(problems).toEqual(inOrder);
-  if (parsed.kind === 'valid') expect(compile(parsed.document).definition).toEqual(parsed.definition);
+  const rules: Readonly<Record<string, boolean>> = {
+    'the problems are bounded': problems.length <= LIMITS.problems + 1,
+    'a document is valid if and only if it has no error':
+      problems.some(({ severity }) => severity === 'error') === (parsed.kind !== 'valid'),
+    'every problem is in the text': problems.every(({ line, column }) => {
+      const length = lines[line - 1]?.length ?? -1;
+      return column >= 1 && column <= length + 1;
+    }),
+    'messages are a line for a terminal': problems.every(
+      ({ message, hint = '' }) => message.length < 2000 && !/[\0-\x1f\x7f-\x9f\u2028]/.test(message + hint),
+    ),
+    'problems are in the order of the document': isDeepStrictEqual(problems, inOrder),
+    'what is valid compiles to the same definition':
+      parsed.kind !== 'valid' || isDeepStrictEqual(compile(parsed.document).definition, parsed.definition),
+  };
+  return Object.keys(rules).filter((rule) => rules[rule] !== true);
 }
 
 const FRAGMENTS = [
@@ -64,51 +70,48 @@ const FRAGMENTS = [
   ],
 ];
 
-it('any text has an answer', () => {
-  const soup = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 60 }).map((parts) => parts.join(''));
-  fc.assert(fc.property(fc.oneof(soup, fc.string({ unit: 'binary', maxLength: 200 })), judge), {
-    numRuns: 3000,
-  });
-});
+const soup = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 60 }).map((parts) => parts.join(''));
 
-it('any JSON has an answer', () => {
-  fc.assert(fc.property(fc.json(), judge), { numRuns: 500 });
-});
-
-it('a document with anything changed in it has an answer', () => {
-  const change = fc.record({
-    at: fc.double({ min: 0, max: 1, noNaN: true }),
-    remove: fc.nat({ max: 20 }),
-    insert: fc.oneof(fc.constant(''), fc.constantFrom(...FRAGMENTS), fc.string({ maxLength: 5 })),
-  });
-  const text = fc.constantFrom(
-    SPECIFICATION,
-    TEN_MISTAKES,
-    JSON.stringify({ workflow: { name: 'w', tasks: [] } }),
+const changed = fc
+  .record({
+    text: fc.constantFrom(
+      SPECIFICATION,
+      TEN_MISTAKES,
+      JSON.stringify({ workflow: { name: 'w', tasks: [] } }),
+    ),
+    changes: fc.array(
+      fc.record({
+        at: fc.double({ min: 0, max: 1, noNaN: true }),
+        remove: fc.nat({ max: 20 }),
+        insert: fc.oneof(fc.constant(''), fc.constantFrom(...FRAGMENTS), fc.string({ maxLength: 5 })),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+  })
+  .map(({ text, changes }) =>
+    changes.reduce((result, { at, remove, insert }) => {
+      const offset = Math.floor(at * result.length);
+      return result.slice(0, offset) + insert + result.slice(offset + remove);
+    }, text),
   );
-  fc.assert(
-    fc.property(text, fc.array(change, { minLength: 1, maxLength: 6 }), (original, changes) => {
-      judge(
-        changes.reduce((changed, { at, remove, insert }) => {
-          const offset = Math.floor(at * changed.length);
-          return changed.slice(0, offset) + insert + changed.slice(offset + remove);
-        }, original),
-      );
-    }),
-    { numRuns: 2000 },
-  );
-});
 
-it('a document with any value in any place has an answer', () => {
-  const keys =
-    'name version orchestration_pattern agents tasks coordination fault_tolerance max_concurrent_executions';
-  const value = fc.jsonValue({ maxDepth: 3 });
-  const document = fc.record(Object.fromEntries(keys.split(' ').map((key) => [key, value])), {
+const misplaced = fc
+  .record(Object.fromEntries(WORKFLOW_KEYS.map((key) => [key, fc.jsonValue({ maxDepth: 3 })])), {
     requiredKeys: [],
-  });
+  })
+  .map((workflow) => JSON.stringify({ workflow }));
+
+it.each([
+  ['any text', fc.oneof(soup, fc.string({ unit: 'binary', maxLength: 200 })), 3000],
+  ['any JSON', fc.json(), 500],
+  ['a document with anything changed in it', changed, 2000],
+  ['a document with any value in any place', misplaced, 500],
+])('%s has an answer', (_, texts, numRuns) => {
   fc.assert(
-    fc.property(document, (workflow) => judge(JSON.stringify({ workflow }))),
-    { numRuns: 500 },
+    fc.property(texts, (text) => {
+      expect(faultsOf(text)).toEqual([]);
+    }),
+    { numRuns },
   );
 });
 

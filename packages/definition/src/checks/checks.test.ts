@@ -151,8 +151,8 @@ describe('agents', () => {
     const names = Array.from({ length: 50 }, (_, i) => `c${i}`);
     const pairs = names.flatMap((one) => names.filter((other) => other > one).map((other) => [one, other]));
     const text = documentOf({
-      agents: `  a: { type: t, capabilities: [${names}] }`,
-      tasks: pairs.map((pair, i) => `  - { id: t${i}, requires: [${pair}] }`).join('\n'),
+      agents: `  a: { type: t, capabilities: [${names.join(', ')}] }`,
+      tasks: pairs.map((pair, i) => `  - { id: t${i}, requires: [${pair.join(', ')}] }`).join('\n'),
     });
     expect(found(text)).toEqual([
       `${7 + LIMITS.requirements}:28 too_many tasks[${LIMITS.requirements}].requires`,

@@ -22,7 +22,7 @@ export function list<T>(shape: ListShape<T>): Reader<readonly (T | undefined)[]>
     expects: `a list of ${shape.name}`,
     read(value, at) {
       if (!isList(value)) {
-        const wrap = typeof value === 'string' && value !== '' ? `write [${value.slice(0, 40)}]` : undefined;
+        const wrap = typeof value === 'string' && value !== '' ? `write ${quote(`[${value}]`)}` : undefined;
         return reportType(value, at, this.expects, shape.hint ?? wrap);
       }
       if (value.length > shape.max) {

@@ -2,7 +2,6 @@
 import type { Json } from '@cantata/core';
 
 const SHOWN = 60;
-// biome-ignore lint: control characters are what is looked for
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 /** `text` in backticks, cut to a line's length, control and direction characters as escapes. */

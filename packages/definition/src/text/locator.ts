@@ -30,7 +30,7 @@ export class Locator {
    * lacks it: at its key, or at its start if it is an entry of a list or the whole document.
    */
   spot({ path, at }: Finding): Spot {
-    if (typeof at === 'number') return { offset: at, end: at, written: this.#written(at, at + WRITTEN) };
+    if (typeof at === 'number') return { offset: at, end: at, written: '' };
     let key: Node | undefined;
     let value = this.#root;
     for (const segment of path) {
@@ -66,18 +66,17 @@ export class Locator {
   }
 
   #spotOf(key: Node | undefined, value: Node | null, at: 'key' | 'value'): Spot {
-    const [start, end] = value?.range ?? [0, 0];
+    const written = this.#writtenOf(value);
     // A value that is not written has its place at its key.
-    const node = at === 'key' || start === end ? (key ?? value) : value;
-    const [offset, last] = node?.range ?? [0, 0];
-    return {
-      offset,
-      end: node === value || at === 'key' ? last : Infinity,
-      written: this.#written(start, end),
-    };
+    const node = at === 'key' || written === '' ? (key ?? value) : value;
+    const [offset, end] = node?.range ?? [0, 0];
+    return { offset, end: at === 'key' || written !== '' ? end : Number.POSITIVE_INFINITY, written };
   }
 
-  #written(start: number, end: number): string {
+  /** What an alias stands for is written at its anchor. */
+  #writtenOf(node: Node | null): string {
+    const source = node === null ? undefined : (this.#targets.get(node) ?? node);
+    const [start, end] = source?.range ?? [0, 0];
     return this.#text.slice(start, Math.min(end, start + WRITTEN));
   }
 }

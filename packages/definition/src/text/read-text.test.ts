@@ -1,6 +1,6 @@
 /** Text that is not YAML: where it is said to break, and in which words. */
 import { describe, expect, it } from 'vitest';
-import { found, onlyProblemOf, problemsOf } from '../../test/documents.ts';
+import { found, problemsOf } from '../../test/documents.ts';
 import { Findings } from '../findings.ts';
 import { guard } from './read-text.ts';
 import { ReadingStopped } from './syntax-report.ts';

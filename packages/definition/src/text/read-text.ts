@@ -23,7 +23,6 @@ export interface TextRead {
 }
 
 // Tab, line feed and carriage return may stand in a text; the lexer uses some of the others as marks of its own.
-// biome-ignore lint: control characters are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 
 /** Never throws for any text. O(length), within `LIMITS`. */

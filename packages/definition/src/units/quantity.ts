@@ -1,5 +1,4 @@
 /** Amounts with units, written as people write them: a number in the usual unit, or text. */
-import type { Json } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
 import { type Reader, reportType } from '../shape/reader.ts';
@@ -25,10 +24,10 @@ export function quantity(shape: Quantity): Reader<number> {
   return {
     expects: shape.expects,
     read(value, at) {
-      if (typeof value === 'number') return within(value * shape.numberIs, value, at, shape);
+      if (typeof value === 'number') return within(value * shape.numberIs, String(value), at, shape);
       if (typeof value !== 'string') return reportType(value, at, this.expects);
       const amount = amountOf(value.trim(), shape);
-      if (amount !== undefined) return within(amount, value, at, shape);
+      if (amount !== undefined) return within(amount, quote(value), at, shape);
       const message = `${at.label} should be ${this.expects}, but is ${quote(value)}`;
       return at.report('quantity_unreadable', message, { hint: shape.units });
     },
@@ -45,13 +44,17 @@ function amountOf(written: string, shape: Quantity): number | undefined {
   return negative && amount !== undefined ? -amount : amount;
 }
 
-function within(amount: number, value: Json, at: Place, { min, max, bounds }: Quantity): number | undefined {
+function within(
+  amount: number,
+  written: string,
+  at: Place,
+  { min, max, bounds }: Quantity,
+): number | undefined {
   const rounded = Math.round(amount);
   if (rounded >= min && rounded <= max) return rounded;
-  const written = typeof value === 'string' ? quote(value) : `${value}`;
   return at.report('value_out_of_range', `${at.label} is ${written}; it may be ${bounds}`);
 }
 
-export function decimal(written: string): number | undefined {
+function decimal(written: string): number | undefined {
   return /^[0-9]+(\.[0-9]+)?$/.test(written) ? Number(written) : undefined;
 }
