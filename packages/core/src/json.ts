@@ -6,7 +6,7 @@ export interface JsonObject {
 }
 
 export interface JsonLimits {
-  /** Upper bound of the encoded size in bytes (estimated while walking, never below the true UTF-16 length). */
+  /** Upper bound of the encoded size, estimated while walking: text counts a byte a character, without escapes. */
   readonly maxBytes: number;
   readonly maxDepth: number;
 }
@@ -32,34 +32,37 @@ interface Walk {
 }
 
 function visit(value: unknown, path: string, depth: number, walk: Walk): JsonProblem | undefined {
+  walk.bytes += ownSize(value);
+  if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
   switch (typeof value) {
     case 'string':
-      walk.bytes += value.length + 2;
-      if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
       return value.includes('\u0000') ? notJson(path, 'a string with a NUL character') : undefined;
     case 'number':
-      walk.bytes += 8;
       return Number.isFinite(value) ? undefined : notJson(path, `the number ${value}`);
     case 'boolean':
-      walk.bytes += 5;
       return undefined;
     case 'object':
-      if (value === null) {
-        walk.bytes += 4;
-        return undefined;
-      }
-      if (depth >= walk.limits.maxDepth) {
-        return {
-          code: 'too_deep',
-          path,
-          message: `nested deeper than ${walk.limits.maxDepth} levels (or it refers to itself)`,
-        };
-      }
+      if (value === null) return undefined;
+      if (depth >= walk.limits.maxDepth) return tooDeep(path, walk);
       return Array.isArray(value)
         ? visitArray(value, path, depth, walk)
         : visitObject(value, path, depth, walk);
     default:
       return notJson(path, value === undefined ? 'undefined' : `a ${typeof value}`);
+  }
+}
+
+/** What a value takes without its members. No number is longer than 24 characters, a small whole one than 8. */
+function ownSize(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return value.length + 2;
+    case 'number':
+      return Number.isInteger(value) && Math.abs(value) < 10_000_000 ? 8 : 24;
+    case 'boolean':
+      return 5;
+    default:
+      return value === null ? 4 : 2;
   }
 }
 
@@ -97,6 +100,11 @@ function visitObject(object: object, path: string, depth: number, walk: Walk): J
 
 function notJson(path: string, what: string): JsonProblem {
   return { code: 'not_json', path, message: `${what} is not JSON` };
+}
+
+function tooDeep(path: string, walk: Walk): JsonProblem {
+  const message = `nested deeper than ${walk.limits.maxDepth} levels (or it refers to itself)`;
+  return { code: 'too_deep', path, message };
 }
 
 function tooLarge(path: string, walk: Walk): JsonProblem {

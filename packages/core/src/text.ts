@@ -3,7 +3,7 @@ import type { Instant } from './ports/clock.ts';
 
 /** A duration in milliseconds as people say it: `40 ms`, `2.5 s`, `3 min 20 s`, `5 h 10 min`, `2 d 4 h`. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1_000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 3_600) return two(Math.floor(seconds / 60), 'min', seconds % 60, 's');

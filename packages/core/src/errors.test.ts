@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { assert, CantataError, ERROR_CODES, noRule } from './errors.ts';
+import { nth } from './nth.ts';
+
+describe('an error of Cantata', () => {
+  test('carries its code, what happened, and what to do', () => {
+    const error = new CantataError('store_full', 'no space left');
+    expect(error).toMatchObject({ name: 'CantataError', code: 'store_full', message: 'no space left' });
+    expect(error.help).toBe(ERROR_CODES.store_full);
+    expect(error).toBeInstanceOf(Error);
+  });
+
+  test('is not worth a retry unless it says so', () => {
+    expect(new CantataError('store_full', 'full').retryable).toBe(false);
+    expect(new CantataError('store_busy', 'busy', { retryable: true }).retryable).toBe(true);
+  });
+
+  test('keeps its cause, and has none where none was given', () => {
+    const cause = new Error('EIO');
+    expect(new CantataError('store_corrupt', 'damaged', { cause }).cause).toBe(cause);
+    expect('cause' in new CantataError('store_corrupt', 'damaged')).toBe(false);
+  });
+
+  test('every code has a line of help that is a sentence', () => {
+    for (const help of Object.values(ERROR_CODES)) expect(help).toMatch(/^[A-Z`c].*[.]$/);
+  });
+});
+
+describe('what must be true', () => {
+  test('passes when it is', () => {
+    expect(() => assert(true, 'it is not')).not.toThrow();
+  });
+
+  test('is a bug that says what is wrong when it is not', () => {
+    expect(() => assert(false, 'it is not')).toThrow(new CantataError('invariant_broken', 'it is not'));
+  });
+
+  test('a value that no rule knows is quoted', () => {
+    const error = noRule('event', { type: 'task.teleported' } as never);
+    expect(error.code).toBe('invariant_broken');
+    expect(error.message).toBe('there is no rule for this event: {"type":"task.teleported"}');
+  });
+
+  test('the element of a list at an index is there', () => {
+    expect(nth(['a', 'b'], 1)).toBe('b');
+    expect(nth([0], 0)).toBe(0);
+    expect(() => nth(['a', 'b'], 2)).toThrow('an index points outside its list');
+    expect(() => nth([], -1)).toThrow(CantataError);
+  });
+});
