@@ -1,4 +1,4 @@
-/** The only file of the project that reads the environment. Everything else is given what it needs. */
+/** What the environment says, read once. Nothing else looks at it. */
 import { usage } from './failure.ts';
 
 export interface Environment {
@@ -22,9 +22,9 @@ export interface Environment {
   readonly checkpointIntervalMs: number | undefined;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+export type Variables = Readonly<Record<string, string | undefined>>;
 
-export function readEnvironment(variables: Variables = process.env): Environment {
+export function readEnvironment(variables: Variables): Environment {
   const on = (name: string): boolean => !['', '0', 'false', undefined].includes(variables[name]);
   const positive = (name: string, unit = 1): number | undefined => {
     const written = variables[name];

@@ -1,31 +1,44 @@
 /** From arguments to an exit code. Every error ends here and is printed here. */
 import { CommanderError } from 'commander';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment, type Variables } from './environment.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Failure, failureOf, printFailure, usage } from './failure.ts';
-import type { Host } from './host.ts';
 import { createProgram } from './program.ts';
 import { problemLines } from './render/problems.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, type Writer } from './terminal.ts';
 
-export async function main(argv: readonly string[]): Promise<ExitCode> {
+/** What a process is given from outside; a test gives its own. */
+export interface World {
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly variables: Variables;
+  readonly cwd: string;
+}
+
+export function main(argv: readonly string[]): Promise<ExitCode> {
   leaveWithTheReader();
-  const plain = { colours: 'never', dumbTerminal: true, plainSymbols: true } as const;
-  let err = createTerminal(process.stderr, plain);
+  const { stdout, stderr } = process;
+  return execute(argv, { stdout, stderr, variables: process.env, cwd: process.cwd() });
+}
+
+export async function execute(argv: readonly string[], world: World): Promise<ExitCode> {
+  // Until the environment is read, nothing is known of the terminal.
+  let err = createTerminal(world.stderr, { colours: 'never', dumbTerminal: true, plainSymbols: true });
   let stacks = argv.includes('--verbose');
   try {
-    const environment = readEnvironment();
+    const environment = readEnvironment(world.variables);
+    err = createTerminal(world.stderr, environment);
     stacks ||= environment.debug;
-    err = createTerminal(process.stderr, environment);
-    const host: Host = { out: createTerminal(process.stdout, environment), err, environment, cwd: process.cwd() };
+    const out = createTerminal(world.stdout, environment);
     let code: ExitCode = EXIT.ok;
-    const program = createProgram(host, (left) => {
+    const program = createProgram({ out, err, environment, cwd: world.cwd }, (left) => {
       code = left;
     });
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
+    // Help and version.
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     const failure = error instanceof CommanderError ? misuse(error) : failureOf(error);
     const json = argv.includes('--json');

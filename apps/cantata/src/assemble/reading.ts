@@ -1,11 +1,15 @@
 /** Opens the data of a project for a command that only reads, and closes it afterwards. */
-import { CantataError } from '@cantata/core';
+import { resolve } from 'node:path';
 import type { SqliteStore } from '@cantata/sqlite';
-import { failureOf } from '../failure.ts';
+import { EXIT } from '../exit.ts';
+import { Failure, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
+import { readablePath, typedPath } from '../paths.ts';
+import { dataBelow } from './nearby.ts';
 import { DATA_DIR, type Project } from './project.ts';
 import { openExistingStore } from './store.ts';
-import { resolve } from 'node:path';
+
+const MAX_ELSEWHERE = 5;
 
 /** Gives `work` the store, or undefined where nothing was ever executed. */
 export async function reading<T>(
@@ -21,16 +25,26 @@ export async function reading<T>(
   }
 }
 
-/** The same for commands about one execution. @throws CantataError `execution_not_found` where there is none. */
+/** The same for commands about one execution. @throws Failure `execution_not_found` where there is none. */
 export async function readingOne<T>(
   host: Host,
   options: CommonOptions,
   work: (store: SqliteStore) => Promise<T>,
 ): Promise<T> {
   return reading(host, options, (store) => {
-    if (store === undefined) throw new CantataError('execution_not_found', 'nothing was executed here yet');
+    if (store === undefined) {
+      const help = ['`cantata run FILE` executes a workflow.', ...elsewhereLines(host)];
+      throw new Failure('execution_not_found', 'nothing was executed here yet', { exit: EXIT.invalid, help });
+    }
     return work(store);
   });
+}
+
+/** Where there is data after all, for who stands in a folder above it. */
+export function elsewhereLines({ cwd, environment }: Host): readonly string[] {
+  return dataBelow(cwd)
+    .slice(0, MAX_ELSEWHERE)
+    .map((dataDir) => `There is data in ${readablePath(cwd, dataDir)}: ${environment.command} list --data ${typedPath(cwd, dataDir)}`);
 }
 
 /** A configuration that does not load keeps nobody from looking at what was executed. */

@@ -2,7 +2,7 @@
 import { duration, type ExecutionRow } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
-import { reading } from '../assemble/reading.ts';
+import { elsewhereLines, reading } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { paintOf } from '../render/symbols.ts';
@@ -40,6 +40,7 @@ function printTable(host: Host, found: readonly Listed[], options: ListOptions, 
   if (found.length === 0) {
     const what = options.open === true ? 'Nothing is open.' : 'Nothing was executed here yet.';
     out.line(`${what} ${out.paint.dim(`${environment.command} run FILE executes a workflow.`)}`);
+    for (const line of elsewhereLines(host)) out.line(out.paint.dim(line));
     return;
   }
   const head = ['ID', 'WORKFLOW', 'VERSION', 'STATUS', 'PHASE', 'STARTED', 'TOOK'];

@@ -8,6 +8,7 @@ import { isLive } from '../assemble/owner.ts';
 import { openStore } from '../assemble/store.ts';
 import { outlastPassingOwner } from '../assemble/telling.ts';
 import { EXIT, type ExitCode, exitOfRun } from '../exit.ts';
+import { Failure, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { outcomeJson, outcomeLines, outputText } from '../render/outcome.ts';
 import { type Followed, follow } from './follow.ts';
@@ -64,13 +65,22 @@ async function toTheEnd(session: Session, engine: Engine, store: Store, interrup
     watcher.close();
     return report(session, followed);
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted)) throw withResume(error, executionId, session.hint);
     const left = await leave(engine, executionId);
     watcher.close();
+    if (session.show === 'people') session.host.err.line();
     if (session.show === 'json') session.host.out.line(leftJson(left, session.hint));
     else for (const line of leftLines(left, session.hint)) session.host.err.line(line);
     return EXIT.interrupted;
   }
+}
+
+/** A run that had begun and then met an error stands still; nothing of it is lost. */
+function withResume(error: unknown, executionId: string | undefined, hint: Hint): unknown {
+  if (executionId === undefined) return error;
+  const { code, message, exit, help } = failureOf(error);
+  const goOn = `${hint.drive(`resume ${executionId}`)} goes on with it when the cause is gone.`;
+  return new Failure(code, message, { exit, help: [...help, goOn], cause: error });
 }
 
 async function whoDrives(store: Store): Promise<string> {

@@ -1,5 +1,5 @@
 /** A plan as people read it: what happens in which order, who does it, how long it may take. */
-import { attemptsOf, duration, listing, type Plan, type PlanTask } from '@cantata/core';
+import { duration, listing, type Plan, type PlanTask, RETRY_POLICIES } from '@cantata/core';
 import type { Terminal } from '../terminal.ts';
 import { count } from './text.ts';
 
@@ -62,7 +62,7 @@ function whoWords({ definition: { who, parallel } }: PlanTask, plan: Plan): stri
 
 function retryWords({ definition: { retryPolicy } }: PlanTask): string {
   if (retryPolicy === undefined) return 'no retry';
-  return retryPolicy === 'none' ? 'no retry' : `${retryPolicy}, ${attemptsOf(retryPolicy)} attempts`;
+  return retryPolicy === 'none' ? 'no retry' : `${retryPolicy}, ${RETRY_POLICIES[retryPolicy].attempts} attempts`;
 }
 
 function groupLine(group: Plan['definition']['agents'][number], columns: number, { paint }: Terminal): string {

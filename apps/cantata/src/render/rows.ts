@@ -1,12 +1,12 @@
 /** The state of an execution as the rows of a tree: what each line says, not yet how it looks. */
 import {
-  attemptsOf,
   duration,
   type ExecutionState,
   type Instant,
   type ItemView,
   listing,
   type Progress,
+  RETRY_POLICIES,
   taskLabel,
   type TaskError,
   type TaskStatusWord,
@@ -128,11 +128,12 @@ function retrying({ state, task, index: taskIndex, now }: At, turn: Turn, index:
   return joined(`${next} in ${duration(wait * 1_000)}`, said(status.error));
 }
 
-/** `attempt 2 of 5`. An agent that asks for a retry gets more than a task without a policy has. */
+/** `attempt 2 of 5`. */
 export function attemptWords(state: View<ExecutionState>, task: string, attempt: number): string {
   const planned = state.plan.tasks[state.plan.taskIndex.get(task) ?? -1];
   const policy = planned?.definition.retryPolicy ?? state.request?.retryPolicy;
-  const most = attemptsOf(policy);
+  // Where no policy is named, only an agent that asks for another attempt gets one, by this policy.
+  const most = RETRY_POLICIES[policy ?? (attempt > 1 ? 'exponential_backoff' : 'none')].attempts;
   return attempt > most ? `attempt ${attempt}` : `attempt ${attempt} of ${most}`;
 }
 
