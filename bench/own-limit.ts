@@ -104,7 +104,9 @@ class BareFile {
   static async create(path: string, commits: readonly Commit[]): Promise<BareFile> {
     await (await openSqliteStore({ path })).close();
     const database = new DatabaseSync(path);
-    database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = off');
+    // As the store opens it.
+    database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = off;
+      pragma wal_autocheckpoint = 2000; pragma cache_size = -32768; pragma temp_store = memory`);
     return new BareFile(database, commits);
   }
 

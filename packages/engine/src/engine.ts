@@ -3,15 +3,15 @@
  * While another process owns the shards it is a client of that one through the inbox, and takes over when it ends.
  */
 import {
-  admissionOf,
   type AgentDirectory,
+  admissionOf,
   type Bus,
   CantataError,
   type CheckpointCause,
-  canonicalJson,
-  checkJson,
   type Clock,
   CONTINUE,
+  canonicalJson,
+  checkJson,
   type ExecutionRow,
   type Json,
   type JsonObject,
@@ -137,6 +137,7 @@ export class Engine {
         this.#waiters.committed(entities);
       },
       onFenced: () => this.#leasing.lost(),
+      resync: () => this.#leasing.resync(),
     });
     this.#inbox = new InboxReader({
       inbox: store.inbox,
@@ -156,7 +157,10 @@ export class Engine {
       leaseMs: settings.leaseMs,
       isDead: options.isDead ?? (() => false),
       onOwned: () => void this.#onOwned(),
-      onLost: () => this.#loop.evictAll(),
+      onLost: () => {
+        this.#loop.evictAll();
+        this.#dispatcher.abandon('another engine took over');
+      },
     });
     this.#commander = new Commander({ loop: this.#loop, inbox: store.inbox, ownership, clock, codec });
     this.#reconciler = new Reconciler({
@@ -217,7 +221,12 @@ export class Engine {
     const execution = this.#clock.id();
     const start: StartCommand = {
       type: 'start',
-      workflow: { id: workflow.workflowId, name: workflow.name, version: workflow.version, digest: workflow.digest },
+      workflow: {
+        id: workflow.workflowId,
+        name: workflow.name,
+        version: workflow.version,
+        digest: workflow.digest,
+      },
       pattern: plan.definition.pattern,
       input,
       timeoutMs: request.timeoutMs ?? this.settings.workflowTimeoutMs,
@@ -242,7 +251,11 @@ export class Engine {
   }
 
   async cancel(executionId: string, by: string, reason?: string): Promise<void> {
-    await this.#commander.send(executionId, { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) }, by);
+    await this.#commander.send(
+      executionId,
+      { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) },
+      by,
+    );
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */
@@ -286,7 +299,10 @@ export class Engine {
     const { maxValueBytes, maxValueDepth } = this.settings;
     const problem = checkJson(input, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
     if (problem === undefined) return;
-    throw new CantataError('input_invalid', `the input${problem.path === '' ? '' : ` at ${problem.path}`}: ${problem.message}`);
+    throw new CantataError(
+      'input_invalid',
+      `the input${problem.path === '' ? '' : ` at ${problem.path}`}: ${problem.message}`,
+    );
   }
 
   async #onOwned(): Promise<void> {
@@ -326,7 +342,10 @@ export class Engine {
         executions: [{ ...row, parked: true, reason: `${error.code}: ${error.message}` }],
       });
     } catch (failure) {
-      this.#log('error', 'a parked execution could not be marked', { execution: id, message: String(failure) });
+      this.#log('error', 'a parked execution could not be marked', {
+        execution: id,
+        message: String(failure),
+      });
     }
   }
 }

@@ -55,13 +55,21 @@ export class Dispatcher {
 
   /** Agent types that attempts of an execution wait for because nobody is bound to them. */
   unboundTypes(executionId: string): readonly string[] {
-    const types = [...this.#unbound].filter(([key]) => key.startsWith(`${executionId}/`)).map(([, type]) => type);
+    const types = [...this.#unbound]
+      .filter(([key]) => key.startsWith(`${executionId}/`))
+      .map(([, type]) => type);
     return [...new Set(types)];
   }
 
   dispatch(state: ExecutionState, dispatch: Dispatch, owed: boolean): void {
     const key = keyOf(state.executionId, dispatch);
-    if (this.#closed || this.#runs.has(key)) return;
+    if (this.#closed) return;
+    const run = this.#runs.get(key);
+    if (run !== undefined) {
+      // It runs, or its answer was in a commit that was refused.
+      if (run.answer !== undefined) this.#submit(key, run, run.answer);
+      return;
+    }
     const seat = state.plan.seats[state.plan.seatIndex.get(dispatch.seat) ?? -1];
     const type = state.plan.groups[seat?.group ?? -1]?.definition.type ?? '';
     const agent = this.#parts.agents.find(type);
@@ -74,15 +82,26 @@ export class Dispatcher {
     this.#runs.get(keyOf(executionId, cancel))?.abort(cancel.reason);
   }
 
-  /** Stops every agent. Their answers, if any come, are not waited for: the attempts are handed out again later. */
+  /** Stops every agent and takes no more. Their answers are not waited for: the attempts are handed out again later. */
   close(): void {
     this.#closed = true;
-    for (const run of this.#runs.values()) run.abort('the engine is closing');
+    this.abandon('the engine is closing');
+  }
+
+  /** Stops every agent; whoever drives the executions now hands their attempts out again. */
+  abandon(reason: string): void {
+    for (const run of this.#runs.values()) run.abort(reason);
     this.#runs.clear();
     this.#unbound.clear();
   }
 
-  async #perform(key: string, state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
+  async #perform(
+    key: string,
+    state: ExecutionState,
+    dispatch: Dispatch,
+    agent: Agent,
+    type: string,
+  ): Promise<void> {
     const run = new Run(state.executionId, dispatch, this.#parts.live);
     this.#runs.set(key, run);
     let outcome: AgentOutcome | Error;
@@ -93,7 +112,8 @@ export class Dispatcher {
     }
     // After close, and after a cancel that was not waited for, nobody counts on this answer.
     if (this.#runs.get(key) !== run) return;
-    this.#answer(key, run, this.#judge(outcome, run));
+    run.answer = this.#judge(outcome, run);
+    this.#submit(key, run, run.answer);
   }
 
   #judge(outcome: AgentOutcome | Error, { executionId, dispatch, isAborted }: Run): Answer {
@@ -106,7 +126,7 @@ export class Dispatcher {
     return errorAnswer(outcome, isAborted);
   }
 
-  #answer(key: string, { executionId, dispatch }: Run, answer: Answer): void {
+  #submit(key: string, { executionId, dispatch }: Run, answer: Answer): void {
     const { task, item, attempt, assignment } = dispatch;
     const at = item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
     this.#parts.submit({
@@ -131,10 +151,14 @@ export class Dispatcher {
 
   #missing(executionId: string, key: string, type: string, dispatch: Dispatch): void {
     this.#unbound.set(key, type);
-    this.#parts.log('error', `no agent is bound to the type ${type}; bind it in ${this.#parts.agents.where}`, {
-      execution: executionId,
-      task: taskLabel(dispatch.task, dispatch.item),
-    });
+    this.#parts.log(
+      'error',
+      `no agent is bound to the type ${type}; bind it in ${this.#parts.agents.where}`,
+      {
+        execution: executionId,
+        task: taskLabel(dispatch.task, dispatch.item),
+      },
+    );
   }
 }
 

@@ -13,7 +13,11 @@ export function answerOf(outcome: AgentOutcome, settings: EngineSettings): Answe
   if (outcome.kind === 'failed') return failed(outcome.error);
   const { output, usage } = outcome;
   if (output === undefined) {
-    return failed({ code: 'output_missing', message: 'the agent returned nothing; return null if there is nothing to say', retry: 'never' });
+    return failed({
+      code: 'output_missing',
+      message: 'the agent returned nothing; return null if there is nothing to say',
+      retry: 'never',
+    });
   }
   const limits = { maxBytes: settings.maxValueBytes, maxDepth: settings.maxValueDepth };
   const problem = checkJson(output, limits);
@@ -22,7 +26,11 @@ export function answerOf(outcome: AgentOutcome, settings: EngineSettings): Answe
     const code = problem.code === 'too_large' ? 'output_too_large' : 'output_not_json';
     return failed({ code, message: `${where}: ${problem.message}`, retry: 'never' });
   }
-  return { type: 'turn.completed', output: ownCopy(output as Json), ...(usage === undefined ? {} : { usage }) };
+  return {
+    type: 'turn.completed',
+    output: ownCopy(output as Json),
+    ...(usage === undefined ? {} : { usage }),
+  };
 }
 
 /** What an agent threw past its transport. */

@@ -2,6 +2,7 @@
 import type { AgentContext, CancelSignal, Effect, JsonObject, Progress } from '@cantata/core';
 import type { LogLevel } from '../log.ts';
 import type { Live, LiveFrame } from './live.ts';
+import type { Answer } from './outcome.ts';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
 
@@ -9,6 +10,8 @@ type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
 export class Run implements AgentContext {
   readonly executionId: string;
   readonly dispatch: Dispatch;
+  /** What it answered, until that is committed. */
+  answer: Answer | undefined;
   readonly #live: Live;
   #controller: AbortController | undefined;
 

@@ -16,7 +16,8 @@ export function createSystemClock(): Clock {
       let timer: NodeJS.Timeout;
       const wait = (): void => {
         const left = at - Date.now();
-        timer = left > LONGEST_TIMER_MS ? setTimeout(wait, LONGEST_TIMER_MS) : setTimeout(fire, Math.max(0, left));
+        timer =
+          left > LONGEST_TIMER_MS ? setTimeout(wait, LONGEST_TIMER_MS) : setTimeout(fire, Math.max(0, left));
       };
       // Node may fire up to a millisecond early; a timer of ours never does.
       const fire = (): void => (Date.now() < at ? wait() : work());

@@ -1,5 +1,14 @@
 /** Adds to the causes of the law what only the shell's rows tell: parked, driven by nobody, commands that wait. */
-import { type Cause, duration, type ExecutionRow, type ExecutionState, type Instant, isEnded, type Lease, type MessageRow } from '@cantata/core';
+import {
+  type Cause,
+  duration,
+  type ExecutionRow,
+  type ExecutionState,
+  type Instant,
+  isEnded,
+  type Lease,
+  type MessageRow,
+} from '@cantata/core';
 
 export interface Explained {
   readonly row: ExecutionRow;

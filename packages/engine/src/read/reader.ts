@@ -1,7 +1,7 @@
 /** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
 import {
-  type Cause,
   CantataError,
+  type Cause,
   type Clock,
   type Codec,
   type ExecutionEvent,
@@ -16,8 +16,8 @@ import {
   why,
 } from '@cantata/core';
 import type { Log } from '../log.ts';
-import { decodeEvent, Loader } from '../shell/loader.ts';
 import type { ExecutionEntity } from '../shell/entity.ts';
+import { decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { explain } from './explain.ts';
 

@@ -15,7 +15,7 @@ import type {
 } from '@cantata/core';
 import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
 import { sha256 } from '../digest.ts';
-import { type Entity, type Event, encodeEntity, type ExecutionEntity, owedBy, summaryOf } from './entity.ts';
+import { type Entity, type Event, type ExecutionEntity, encodeEntity, owedBy, summaryOf } from './entity.ts';
 import type { Input, Outcome } from './input.ts';
 import type { Ownership } from './ownership.ts';
 

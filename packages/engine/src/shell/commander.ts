@@ -5,6 +5,7 @@ import type { Outcome } from './input.ts';
 import { DEFAULT_TENANT } from './loader.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
+import { sleep } from './sleep.ts';
 
 /** How long a caller waits for another process before it is told that the command is kept. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -68,8 +69,4 @@ export class Commander {
     const message = `no engine answered within ${ANSWER_TIMEOUT_MS / 1_000} s; the command is kept and will be carried out`;
     return { kind: 'rejected', code: 'answer_timeout', message };
   }
-}
-
-export function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.at(clock.now() + ms, resolve));
 }

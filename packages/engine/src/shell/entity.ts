@@ -3,12 +3,12 @@ import {
   ADMISSION_PREFIX,
   type Continue,
   type Effect,
-  encodeExecution,
-  encodeResource,
   type ExecutionCommand,
   type ExecutionEvent,
   type ExecutionRow,
   type ExecutionState,
+  encodeExecution,
+  encodeResource,
   executionLaw,
   type Instant,
   isEnded,
@@ -75,7 +75,6 @@ export function owedBy(entity: Entity): Iterable<Effect> {
 export function encodeEntity(entity: Entity): Json {
   return entity.kind === 'execution' ? encodeExecution(entity.state) : encodeResource(entity.state);
 }
-
 
 /** The narrow row that status queries read. O(1). */
 export function summaryOf({ id, tenant, state }: ExecutionEntity): ExecutionRow | undefined {

@@ -38,6 +38,19 @@ export class Leasing {
     await this.#parts.leases.release(this.#parts.owner.id);
   }
 
+  /** Asks how far the shards are, and whether they are still ours. Throws when the store cannot say. */
+  async resync(): Promise<boolean> {
+    const { leases, owner, clock, leaseMs, ownership } = this.#parts;
+    if (ownership.size === 0) return false;
+    const epochs = new Map(ownership.shards.map((shard) => [shard, ownership.epochOf(shard)]));
+    const claims = await leases.claim(owner, clock.now(), leaseMs);
+    // Shards that changed hands in between are not ours, even if they are free again.
+    const isSame =
+      claims.length === epochs.size && claims.every(({ shard, epoch }) => epochs.get(shard) === epoch);
+    if (isSame) ownership.adopt(claims);
+    return isSame;
+  }
+
   /** The store refused an epoch: whoever has it now, it is not us. */
   lost(): void {
     if (this.#parts.ownership.size === 0) return;
@@ -61,11 +74,18 @@ export class Leasing {
   async #claim(): Promise<void> {
     const { leases, clock, owner, leaseMs, ownership, isDead } = this.#parts;
     const holders = await leases.holders();
-    const blocked = holders.some((held) => held.owner.id !== owner.id && held.expiresAt > clock.now() && !isDead(held.owner));
+    const blocked = holders.some(
+      (held) => held.owner.id !== owner.id && held.expiresAt > clock.now() && !isDead(held.owner),
+    );
     // All shards or none: an embedded engine shares its file with nobody.
     if (blocked || this.#closed) return;
     const dead = holders.map((held) => held.owner).filter((other) => other.id !== owner.id && isDead(other));
-    const claims = await leases.claim(owner, clock.now(), leaseMs, dead.map((other) => other.id));
+    const claims = await leases.claim(
+      owner,
+      clock.now(),
+      leaseMs,
+      dead.map((other) => other.id),
+    );
     ownership.adopt(claims);
     if (ownership.size > 0) this.#parts.onOwned();
   }

@@ -13,7 +13,15 @@ import {
 } from '@cantata/core';
 import { sha256 } from '../digest.ts';
 import type { Log } from '../log.ts';
-import { type Command, type Entity, type Event, evolveOn, executionEntity, isResource, resourceEntity } from './entity.ts';
+import {
+  type Command,
+  type Entity,
+  type Event,
+  evolveOn,
+  executionEntity,
+  isResource,
+  resourceEntity,
+} from './entity.ts';
 import type { Plans } from './plans.ts';
 
 const PAGE = 5_000;
@@ -38,27 +46,40 @@ export class Loader {
     const first = (await this.#store.log.readEntity(id, 0, 1))[0];
     if (first === undefined) {
       if (command?.type !== 'start') return undefined;
-      return executionEntity(newExecution(id, await this.#plans.get(command.workflow.digest)), DEFAULT_TENANT);
+      return executionEntity(
+        newExecution(id, await this.#plans.get(command.workflow.digest)),
+        DEFAULT_TENANT,
+      );
     }
     const { workflow } = this.#codec.decode(first.data) as unknown as Requested;
     const plan = await this.#plans.get(workflow.digest);
     const tenant = (await this.#store.executions.get(id))?.tenant ?? DEFAULT_TENANT;
-    const restored = await this.#restore(id, (state) => executionEntity(restoreExecution(id, plan, state), tenant));
+    const restored = await this.#restore(id, (state) =>
+      executionEntity(restoreExecution(id, plan, state), tenant),
+    );
     return this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
   }
 
   async #resource(id: string): Promise<Entity> {
-    const restored = await this.#restore(id, (state) => resourceEntity(restoreResource(id, state), DEFAULT_TENANT));
+    const restored = await this.#restore(id, (state) =>
+      resourceEntity(restoreResource(id, state), DEFAULT_TENANT),
+    );
     return this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
   }
 
   /** A snapshot that does not match its checksum is reported and left aside: the log has everything. */
-  async #restore(id: string, build: (state: ReturnType<Codec['decode']>) => Entity): Promise<Entity | undefined> {
+  async #restore(
+    id: string,
+    build: (state: ReturnType<Codec['decode']>) => Entity,
+  ): Promise<Entity | undefined> {
     const row: SnapshotRow | undefined = await this.#store.log.snapshot(id);
     if (row === undefined) return undefined;
     try {
       if (sha256(row.state) !== row.checksum) {
-        throw new CantataError('snapshot_corrupt', `snapshot ${row.checkpointId} does not match its checksum`);
+        throw new CantataError(
+          'snapshot_corrupt',
+          `snapshot ${row.checkpointId} does not match its checksum`,
+        );
       }
       const entity = build(this.#codec.decode(row.state));
       entity.snapshotAt = row.sequence;
@@ -83,7 +104,10 @@ export class Loader {
 
   #apply(entity: Entity, row: EventRow): void {
     if (row.sequence !== entity.state.sequence + 1) {
-      throw new CantataError('store_corrupt', `the log of ${entity.id} lacks event ${entity.state.sequence + 1}`);
+      throw new CantataError(
+        'store_corrupt',
+        `the log of ${entity.id} lacks event ${entity.state.sequence + 1}`,
+      );
     }
     evolveOn(entity, decodeEvent(this.#codec, row), row.at);
   }

@@ -9,8 +9,8 @@
  */
 import {
   CantataError,
-  CONTINUE,
   type Clock,
+  CONTINUE,
   type Codec,
   isEnded,
   type Message,
@@ -28,6 +28,7 @@ import type { Loader } from './loader.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
+import { sleep } from './sleep.ts';
 
 export interface LoopParts {
   readonly store: Store;
@@ -47,7 +48,13 @@ export interface LoopParts {
   readonly onCommitted: (spans: readonly Span[], entities: Iterable<Entity>) => void;
   /** Another engine owns the shards now. */
   readonly onFenced: (error: CantataError) => void;
+  /** Asks the store for epochs and positions; false when the shards are another's. */
+  readonly resync: () => Promise<boolean>;
 }
+
+/** Pause before the store is asked again, doubled with every refusal in a row. */
+const FIRST_PAUSE_MS = 25;
+const MAX_DOUBLINGS = 6;
 
 export class ShardLoop {
   readonly #parts: LoopParts;
@@ -60,9 +67,12 @@ export class ShardLoop {
   #scheduled = false;
   #committing = false;
   #closed = false;
+  /** Refused commits in a row. */
   #failures = 0;
-  /** After the store refused data: one input a commit, so that the culprit shows itself. */
-  #isolate = false;
+  /** A commit was refused or its answer lost: what the store holds must be asked before the next. */
+  #isStale = false;
+  /** After the store refused data: so many commits of one input each, so that the culprit shows itself. */
+  #isolated = 0;
   readonly #idle: (() => void)[] = [];
 
   constructor(parts: LoopParts) {
@@ -98,7 +108,9 @@ export class ShardLoop {
   async close(): Promise<void> {
     this.#closed = true;
     for (const input of this.#queue.splice(0)) {
-      input.reply?.(rejected(new CantataError('engine_closed', 'the engine is closing', { retryable: true })));
+      input.reply?.(
+        rejected(new CantataError('engine_closed', 'the engine is closing', { retryable: true })),
+      );
     }
     await this.idle();
     this.#residents.clear();
@@ -121,35 +133,44 @@ export class ShardLoop {
 
   async #turn(): Promise<void> {
     if (this.#committing) return;
-    const batch = this.#gather();
-    if (batch.isEmpty) {
-      this.#settle(batch, []);
-    } else {
-      this.#committing = true;
-      try {
-        await this.#parts.store.log.commit(batch.commit());
-        this.#failures = 0;
-        this.#isolate &&= this.#queue.length > 0;
-        this.#settle(batch, batch.committed());
-      } catch (error) {
-        this.#refused(batch, asError(error));
-      } finally {
-        this.#committing = false;
-      }
-    }
+    this.#committing = true;
+    if (await this.#isReady()) await this.#commit(this.#gather());
+    this.#committing = false;
     this.#schedule();
+    this.#noticeIdle();
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    if (batch.isEmpty) return this.#settle(batch, []);
+    try {
+      await this.#parts.store.log.commit(batch.commit());
+    } catch (error) {
+      return this.#refused(batch, asError(error));
+    }
+    this.#failures = 0;
+    if (this.#isolated > 0) this.#isolated -= 1;
+    this.#settle(batch, batch.committed());
+  }
+
+  #noticeIdle(): void {
     if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #isIdle(): boolean {
-    return this.#queue.length === 0 && this.#unfounded.length === 0 && this.#loading.size === 0 && !this.#committing && !this.#scheduled;
+    return (
+      this.#queue.length === 0 &&
+      this.#unfounded.length === 0 &&
+      this.#loading.size === 0 &&
+      !this.#committing &&
+      !this.#scheduled
+    );
   }
 
   #gather(): Batch {
     const { ownership, codec, clock, settings } = this.#parts;
     const batch = new Batch(ownership, codec, clock);
     for (const { input, outcome } of this.#unfounded.splice(0)) batch.conclude(input, outcome);
-    const limit = this.#isolate ? 1 : settings.maxBatchEvents;
+    const limit = this.#isolated > 0 ? 1 : settings.maxBatchEvents;
     let taken = 0;
     while (taken < this.#queue.length && batch.eventCount < limit) {
       this.#take(this.#queue[taken] as Input, batch);
@@ -162,7 +183,10 @@ export class ShardLoop {
   #take(input: Input, batch: Batch): void {
     const { ownership, parking } = this.#parts;
     if (!ownership.owns(shardOf(input.entity))) {
-      return this.#answer(input, rejected(new CantataError('shards_owned_elsewhere', 'another engine owns this shard')));
+      return this.#answer(
+        input,
+        rejected(new CantataError('shards_owned_elsewhere', 'another engine owns this shard')),
+      );
     }
     const parked = parking.reason(input.entity);
     if (parked !== undefined) return this.#answer(input, rejected(parked));
@@ -195,7 +219,9 @@ export class ShardLoop {
       input,
       rejection === undefined ? { kind: 'accepted', sequence: entity.state.sequence } : rejection,
     );
-    decided.messages.forEach((message, n) => this.#deliver(message, `${entity.id}:${entity.state.sequence}.${n}`, entity, input, batch));
+    decided.messages.forEach((message, n) =>
+      this.#deliver(message, `${entity.id}:${entity.state.sequence}.${n}`, entity, input, batch),
+    );
   }
 
   /** A message to an entity at hand is decided in the same commit, so it needs no row; others get one. */
@@ -253,14 +279,14 @@ export class ShardLoop {
       this.#queue.unshift(...waiting, owed);
     }
     this.#schedule();
-    if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
+    this.#noticeIdle();
   }
 
   #notLoaded(id: string, error: CantataError): void {
     const waiting = this.#takeLoading(id);
     for (const input of waiting) this.#park(id, error, input);
     this.#schedule();
-    if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
+    this.#noticeIdle();
   }
 
   #takeLoading(id: string): readonly Input[] {
@@ -280,39 +306,72 @@ export class ShardLoop {
     for (const { entity, effect, owed } of batch.effects) {
       // An entity that was evicted or replaced since derives its effects anew.
       if (this.#residents.get(entity.id) !== entity) continue;
-      if (effect.kind === 'continue') this.submit({ entity: entity.id, command: CONTINUE, causation: 'continue', actor: 'engine' });
+      if (effect.kind === 'continue')
+        this.submit({ entity: entity.id, command: CONTINUE, causation: 'continue', actor: 'engine' });
       else performer.perform(entity, effect, owed);
     }
     for (const id of batch.ended) this.#evict(id);
   }
 
-  /** E3 and E4: nothing of the batch happened. Callers are told; answers, timers and messages are tried again. */
+  // ---------------------------------------------------------------- when the store refuses
+
+  /**
+   * E3 and E4: whether the commit happened is for the store to say. Callers are told of the error; entities are read
+   * again, which brings back what they are owed (answers from the dispatcher, timers); inbox rows are taken again.
+   */
   #refused(batch: Batch, error: CantataError): void {
-    const { log, settings, clock, onFenced } = this.#parts;
-    log('error', 'a commit was refused', { code: error.code, message: error.message, events: batch.eventCount });
-    for (const entity of batch.touched) this.#evict(entity.id);
-    const mine = batch.inputs.filter((input) => input.reply === undefined && input.fresh !== true);
+    const { log, settings, onFenced } = this.#parts;
+    log('error', 'a commit was refused', {
+      code: error.code,
+      message: error.message,
+      events: batch.eventCount,
+    });
+    const entities = new Set(batch.inputs.map((input) => input.entity));
+    for (const { id } of batch.touched) entities.add(id);
+    for (const id of entities) this.#evict(id);
     for (const { input } of batch.replies) input.reply?.(rejected(error));
     if (error.code === 'store_fenced') return onFenced(error);
+    this.#isStale = true;
     this.#failures += 1;
-    if (error.code === 'store_data_refused') {
-      if (this.#isolate) return this.#parkAll(batch, error);
-      this.#isolate = true;
-      this.#queue.unshift(...mine);
+    const isCulprit = error.code === 'store_data_refused' && this.#isolated > 0;
+    if (isCulprit || this.#failures >= settings.commitAttempts) {
+      this.#failures = 0;
+      for (const id of entities) this.#park(id, error);
       return;
     }
-    if (this.#failures >= settings.commitAttempts) {
-      this.#failures = 0;
-      return this.#parkAll(batch, error);
-    }
-    const again = clock.now() + 50 * 2 ** this.#failures;
-    clock.at(again, () => {
-      for (const input of mine) this.submit(input);
-    });
+    if (error.code === 'store_data_refused') this.#isolated = 4 * batch.inputs.length + 16;
+    const messages = batch.inputs.filter((input) => input.message !== undefined && input.reply === undefined);
+    const reloads = [...entities].map(
+      (entity): Input => ({ entity, command: CONTINUE, causation: 'refused', actor: 'engine' }),
+    );
+    this.#queue.unshift(...messages, ...reloads);
   }
 
-  #parkAll(batch: Batch, error: CantataError): void {
-    for (const entity of batch.touched) this.#park(entity.id, error);
+  /** Before the first commit after a refused one: are the shards still ours, and how far are they? */
+  async #isReady(): Promise<boolean> {
+    if (!this.#isStale) return true;
+    const { clock, log, resync, onFenced } = this.#parts;
+    await sleep(clock, FIRST_PAUSE_MS * 2 ** this.#failures);
+    try {
+      if (!(await resync())) {
+        onFenced(new CantataError('store_fenced', 'another engine owns the shards'));
+      }
+      this.#isStale = false;
+      return true;
+    } catch (error) {
+      const { code, message } = asError(error);
+      log('error', 'the store cannot be asked how far it is', { code, message });
+      this.#failures = Math.min(this.#failures + 1, MAX_DOUBLINGS);
+      this.#refuseCallers(asError(error));
+      return false;
+    }
+  }
+
+  /** Nobody waits for a store that is away; what is not a caller's stays queued. */
+  #refuseCallers(error: CantataError): void {
+    const callers = this.#queue.filter((input) => input.reply !== undefined);
+    this.#queue = this.#queue.filter((input) => input.reply === undefined);
+    for (const input of callers) input.reply?.(rejected(error));
   }
 
   /** E5: the entity stops alone, loudly; its inbox is kept, and a restart tries it again. */

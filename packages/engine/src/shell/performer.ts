@@ -59,7 +59,12 @@ export class Performer {
     keys.add(key);
     this.#timers.arm(`${id}|${key}`, at, () => {
       this.#timersOf.get(id)?.delete(key);
-      this.#submit({ entity: id, command: { type: 'timer', timer }, causation: `timer:${key}`, actor: 'engine' });
+      this.#submit({
+        entity: id,
+        command: { type: 'timer', timer },
+        causation: `timer:${key}`,
+        actor: 'engine',
+      });
     });
   }
 

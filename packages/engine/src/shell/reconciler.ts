@@ -80,13 +80,24 @@ export class Reconciler {
       return;
     }
     log('error', 'an execution had lost its wake-up and got it back', { execution: entity.id });
-    loop.submit({ entity: entity.id, command: CONTINUE, causation: 'reconciler', actor: 'engine', loaded: true });
+    loop.submit({
+      entity: entity.id,
+      command: CONTINUE,
+      causation: 'reconciler',
+      actor: 'engine',
+      loaded: true,
+    });
   }
 
   #checkpoint(entity: ExecutionEntity): void {
     if (entity.state.status.kind !== 'running' || entity.state.sequence === entity.snapshotAt) return;
     const checkpoint = this.#parts.clock.id();
     const command = { type: 'checkpoint', checkpoint, cause: 'interval' } as const;
-    this.#parts.loop.submit({ entity: entity.id, command, causation: 'checkpoint_interval', actor: 'engine' });
+    this.#parts.loop.submit({
+      entity: entity.id,
+      command,
+      causation: 'checkpoint_interval',
+      actor: 'engine',
+    });
   }
 }
