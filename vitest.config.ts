@@ -9,6 +9,8 @@ export default defineConfig({
     environment: 'node',
     // Processes, not threads: tests open database files, send signals and change their working folder.
     pool: 'forks',
+    // One for each core: many tests only wait for the processes they started.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     coverage: {
