@@ -15,7 +15,7 @@ import type {
 } from '@cantata/core';
 import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
 import { sha256 } from '../digest.ts';
-import { type Entity, type Event, type ExecutionEntity, encodeEntity, owedBy, summaryOf } from './entity.ts';
+import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
 import type { Input, Outcome } from './input.ts';
 import type { Ownership } from './ownership.ts';
 
@@ -145,7 +145,7 @@ export class Batch {
       this.#fenced.add(shardOf(input.entity));
       this.#consumed.push(input.message);
       if (input.replies === true) {
-        const encoded = this.#codec.encode(outcome as unknown as Json);
+        const encoded = this.#codec.encode(outcome);
         this.#outcomes.push({ id: input.message, at: this.#clock.now(), outcome: encoded });
       }
     }
@@ -166,7 +166,7 @@ export class Batch {
       consumed: this.#consumed,
       outcomes: this.#outcomes,
       executions: [...this.touched].flatMap((entity) =>
-        entity.kind === 'execution' ? (summaryOf(entity as ExecutionEntity) ?? []) : [],
+        entity.kind === 'execution' ? (summaryOf(entity) ?? []) : [],
       ),
       snapshots: this.#snapshots,
     };
