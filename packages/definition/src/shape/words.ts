@@ -4,11 +4,17 @@ import type { Json } from '@cantata/core';
 const SHOWN = 60;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
-/** `text` in backticks, cut to a line's length, control and direction characters as escapes. */
+/** `text` in backticks, cut to a line's length. */
 export function quote(text: string): string {
-  const cut = text.length > SHOWN ? `${text.slice(0, SHOWN).toWellFormed()}…` : text.toWellFormed();
-  const safe = cut.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return `\`${safe}\``;
+  return `\`${printable(text, SHOWN)}\``;
+}
+
+/** Cut to `length`, with control and direction characters as escapes. */
+export function printable(text: string, length: number): string {
+  const cut = text.length > length ? `${text.slice(0, length)}…` : text;
+  return cut
+    .toWellFormed()
+    .replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** ``the text `three` ``, `the number 3`, `a list`, `empty`: what a value is. */

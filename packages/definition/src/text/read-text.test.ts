@@ -43,6 +43,7 @@ describe('a syntax problem is said in plain words:', () => {
     expect(plainWords('IMPOSSIBLE', 'Something new', 'x')).toEqual({
       message: 'something new (IMPOSSIBLE) at `x`',
     });
+    expect(plainWords('IMPOSSIBLE', 'Bad \u2028').message).toBe('bad \\u2028 (IMPOSSIBLE)');
     expect(plainWords('IMPOSSIBLE', 'Something new', ' ')).toEqual({ message: 'something new (IMPOSSIBLE)' });
   });
 });

@@ -4,6 +4,7 @@ import type { Node } from 'yaml';
 import type { Findings } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import { Place } from '../shape/place.ts';
+import { printable } from '../shape/words.ts';
 import { compose } from './compose.ts';
 import { Lines } from './lines.ts';
 import { Locator } from './locator.ts';
@@ -58,7 +59,8 @@ export function guard(findings: Findings, read: () => void): void {
     read();
   } catch (error) {
     if (error instanceof ReadingStopped) return;
-    const message = `the YAML reader gave up: ${error instanceof Error ? error.message : String(error)}`;
+    const why = printable(error instanceof Error ? error.message : String(error), 200);
+    const message = `the YAML reader gave up: ${why}`;
     findings.add({ code: 'syntax', message, path: [], at: 0 });
   }
 }

@@ -1,6 +1,6 @@
 /** The errors of the YAML library in plain words, with what to do about them. */
 import type { YAMLError } from 'yaml';
-import { quote } from '../shape/words.ts';
+import { printable, quote } from '../shape/words.ts';
 
 export type YamlCode = YAMLError['code'];
 
@@ -9,6 +9,8 @@ interface Words {
   readonly hint?: string;
 }
 
+/** Length of what is kept of the library's words, which may hold any part of the text. */
+const OWN_WORDS = 200;
 const QUOTES = 'put the text in quotes if the character is part of it';
 
 /** By what the library says; the first that matches counts. Its own words are kept where none does. */
@@ -99,5 +101,6 @@ export function plainWords(code: YamlCode, message: string, source?: string): Wo
   const found = WORDS.find(([pattern]) => pattern.test(message));
   if (found !== undefined) return found[1];
   const near = source === undefined || source.trim() === '' ? '' : ` at ${quote(source)}`;
-  return { message: `${message.slice(0, 1).toLowerCase()}${message.slice(1)} (${code})${near}` };
+  const own = printable(`${message.slice(0, 1).toLowerCase()}${message.slice(1)}`, OWN_WORDS);
+  return { message: `${own} (${code})${near}` };
 }
