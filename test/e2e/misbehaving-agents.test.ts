@@ -71,13 +71,19 @@ describe('beside a run that goes well in the same data, an agent that', () => {
 
     const why = await run(['why', 'last'], { cwd });
     expect(why.out).toContain(`It failed in work: ${code}: `);
-    expect(await good.ended).toMatchObject({ code: 0, out: expect.stringContaining('end         completed') });
+    expect(await good.ended).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('end         completed'),
+    });
   });
 });
 
 test('alone in its process, too, and the end does not wait for an agent that hangs', async () => {
   const began = performance.now();
-  const { code, out } = await run(['run', scratch.workflow(single('hanger', { timeout: '300ms' })), '--json'], { cwd });
+  const { code, out } = await run(
+    ['run', scratch.workflow(single('hanger', { timeout: '300ms' })), '--json'],
+    { cwd },
+  );
   expect(code).toBe(1);
   expect(jsonLines(out).at(-1)).toMatchObject({
     result: { status: 'failed', error: { code: 'task_timed_out', task: 'work' }, exit_code: 1 },
@@ -98,13 +104,17 @@ test('what an agent prints does not mix with JSON, and a promise it forgot does 
   expect(code).toBe(0);
   expect(jsonLines(out).at(-1)).toMatchObject({ result: { status: 'completed' } });
   expect(err).toContain('printed by an agent');
-  expect(err).toContain('a promise of an agent failed and nobody waited for it: Error: nobody waited for this');
+  expect(err).toContain(
+    'a promise of an agent failed and nobody waited for it: Error: nobody waited for this',
+  );
 });
 
 test('an error that nothing catches ends the process in order: the run can be resumed', async () => {
   const { code, err } = await run(['run', scratch.workflow(single('bomb'))], { cwd });
   expect(code).toBe(1);
-  expect(err).toContain('error uncaught: an error that nothing caught ended this process: thrown in a callback');
+  expect(err).toContain(
+    'error uncaught: an error that nothing caught ended this process: thrown in a callback',
+  );
   expect(err).toMatch(/cantata resume [0-9a-f-]{36} goes on with it/);
   expect(err).not.toMatch(/^ +at /m);
   expect((await run(['cancel', 'last'], { cwd })).code).toBe(0);

@@ -27,7 +27,9 @@ export interface StartOptions {
 }
 
 const inherited = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm_|CANTATA_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|CANTATA_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+  ),
 );
 
 export function start(args: readonly string[], { cwd, env = {}, input = '' }: StartOptions): Running {

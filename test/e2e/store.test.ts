@@ -55,7 +55,10 @@ describe('a database that another program holds locked', () => {
     try {
       const ended = await run(command === 'run' ? ['run', file] : [command], { cwd });
       if (command === 'doctor') {
-        expect(ended).toMatchObject({ code: 4, out: expect.stringMatching(/^fail {2}database +store_busy: /m) });
+        expect(ended).toMatchObject({
+          code: 4,
+          out: expect.stringMatching(/^fail {2}database +store_busy: /m),
+        });
       } else if (command === 'list') expect([0, 4]).toContain(ended.code);
       else expectStoreError(ended, 'store_busy');
     } finally {
@@ -67,14 +70,33 @@ describe('a database that another program holds locked', () => {
 });
 
 describe('a file that is no database of Cantata', () => {
-  const commands = [['run', 'stored.yaml'], ['list'], ['status', 'last'], ['events', 'last'], ['pause', 'last'], ['resume', 'last']];
+  const commands = [
+    ['run', 'stored.yaml'],
+    ['list'],
+    ['status', 'last'],
+    ['events', 'last'],
+    ['pause', 'last'],
+    ['resume', 'last'],
+  ];
 
   test.each(commands)('is said by %s', async (...args) => {
     await run(['run', file], { cwd });
-    writeFileSync(scratch.database, 'these are somebody else\'s notes, and they are not short either. '.repeat(200));
-    expectStoreError(await run(args.filter((arg) => arg !== undefined), { cwd }), 'store_corrupt');
+    writeFileSync(
+      scratch.database,
+      "these are somebody else's notes, and they are not short either. ".repeat(200),
+    );
+    expectStoreError(
+      await run(
+        args.filter((arg) => arg !== undefined),
+        { cwd },
+      ),
+      'store_corrupt',
+    );
     const { code, out } = await run(['doctor'], { cwd });
-    expect({ code, out }).toEqual({ code: 4, out: expect.stringMatching(/^fail {2}database +store_corrupt: /m) });
+    expect({ code, out }).toEqual({
+      code: 4,
+      out: expect.stringMatching(/^fail {2}database +store_corrupt: /m),
+    });
   });
 
   test('or a database that was damaged is found by the doctor', async () => {

@@ -13,7 +13,8 @@ beforeAll(() => {
 afterAll(() => scratch.remove());
 
 const driving = (running: Running): Promise<void> => running.until(/assigned/);
-const result = (out: string): Record<string, unknown> => jsonLines(out).at(-1)?.['result'] as Record<string, unknown>;
+const result = (out: string): Record<string, unknown> =>
+  jsonLines(out).at(-1)?.['result'] as Record<string, unknown>;
 
 describe('a second run', () => {
   test('is handed over to the process that owns the data, and followed', async () => {
@@ -29,7 +30,9 @@ describe('a second run', () => {
   });
 
   test.each(['SIGKILL', 'SIGINT'] as const)('takes over when the owner ends by %s', async (signal) => {
-    const owner = start(['run', scratch.workflow(threePhases(`owner_${signal}`)), '--set', 'ms=60000'], { cwd });
+    const owner = start(['run', scratch.workflow(threePhases(`owner_${signal}`)), '--set', 'ms=60000'], {
+      cwd,
+    });
     await driving(owner);
     const ledger = `${cwd}/ledger-${signal}`;
     const workflow = scratch.workflow(threePhases(`heir_${signal}`));
@@ -46,11 +49,16 @@ describe('a second run', () => {
 
 describe('while another process drives', () => {
   test('pause and cancel go through the inbox', async () => {
-    const running = start(['run', scratch.workflow(threePhases('told')), '--set', 'ms=2000', '--json'], { cwd });
+    const running = start(['run', scratch.workflow(threePhases('told')), '--set', 'ms=2000', '--json'], {
+      cwd,
+    });
     await running.until(/task_assigned/);
     const paused = await run(['pause', 'last', '--reason', 'lunch', '--json'], { cwd });
     expect(paused).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(paused.out)).toMatchObject({ status: 'paused', resume: expect.stringMatching(/^cantata resume /) });
+    expect(JSON.parse(paused.out)).toMatchObject({
+      status: 'paused',
+      resume: expect.stringMatching(/^cantata resume /),
+    });
     await running.until(/workflow\.paused/);
 
     const twice = await run(['pause', 'last'], { cwd });
@@ -83,8 +91,12 @@ describe('while another process drives', () => {
     await driving(running);
     const { code, err } = await run(['run', file], { cwd });
     expect(code).toBe(5);
-    expect(err).toMatch(/error workflow_already_executing: only_one is being executed since .*, running, 1\/3 begin/);
-    expect(err).toMatch(/ {2}cantata resume [0-9a-f-]{13} +goes on with it\n {2}cantata cancel [0-9a-f-]{13} +ends it\n/);
+    expect(err).toMatch(
+      /error workflow_already_executing: only_one is being executed since .*, running, 1\/3 begin/,
+    );
+    expect(err).toMatch(
+      / {2}cantata resume [0-9a-f-]{13} +goes on with it\n {2}cantata cancel [0-9a-f-]{13} +ends it\n/,
+    );
     running.child.kill('SIGKILL');
     await running.ended;
     const after = await run(['run', file], { cwd });

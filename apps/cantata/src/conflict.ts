@@ -5,8 +5,8 @@ import { createReader } from './assemble/reader.ts';
 import { EXIT } from './exit.ts';
 import { Failure } from './failure.ts';
 import { shortId } from './render/text.ts';
-import { OPEN_STATUSES } from './statuses.ts';
 import { ago, stamp } from './render/time.ts';
+import { OPEN_STATUSES } from './statuses.ts';
 
 export interface Attempted {
   readonly store: Store;
@@ -30,7 +30,10 @@ function versionConflict(cause: CantataError, { file, definition: { name, versio
   });
 }
 
-async function alreadyExecuting(cause: CantataError, { store, hint, definition }: Attempted): Promise<Failure> {
+async function alreadyExecuting(
+  cause: CantataError,
+  { store, hint, definition }: Attempted,
+): Promise<Failure> {
   const open = await openRuns(store, definition.name);
   const [first] = open;
   if (first === undefined) return new Failure(cause.code, cause.message, { exit: EXIT.conflict, cause });

@@ -6,9 +6,14 @@ const UNITS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m
 /** Milliseconds. @throws Failure for anything else, and for nothing at all. */
 export function parseDuration(text: string): number {
   const written = text.trim();
-  const parts = /^\d+(\.\d+)?$/.test(written) ? [[written, written, 's']] : [...written.matchAll(/(\d+(?:\.\d+)?)\s*(ms|[dhms])\s*/g)];
+  const parts = /^\d+(\.\d+)?$/.test(written)
+    ? [[written, written, 's']]
+    : [...written.matchAll(/(\d+(?:\.\d+)?)\s*(ms|[dhms])\s*/g)];
   const isWhole = parts.map(([part]) => part).join('') === written;
-  const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit as string] as number), 0);
+  const ms = parts.reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit as string] as number),
+    0,
+  );
   if (!isWhole || !(ms >= 1)) throw usage(`${JSON.stringify(text)} is no duration; write 90s, 10m or 1h30m`);
   return Math.round(ms);
 }

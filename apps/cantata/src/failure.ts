@@ -59,7 +59,9 @@ export function printFailure(failure: Failure, to: Terminal, style: FailureStyle
   const { code, message, help, problems } = failure;
   if (style.json) {
     const found = problems.length === 0 ? {} : { problems };
-    to.line(JSON.stringify({ error: { code, message, help: help.join(' '), ...found }, exit_code: failure.exit }));
+    to.line(
+      JSON.stringify({ error: { code, message, help: help.join(' '), ...found }, exit_code: failure.exit }),
+    );
     return;
   }
   const { bold, dim, red } = to.paint;

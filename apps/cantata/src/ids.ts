@@ -1,7 +1,7 @@
 /** Which execution is meant: a whole id, the beginning of one, or `last`. */
 import { CantataError, type ExecutionRow, type Store } from '@cantata/core';
-import { Failure, usage } from './failure.ts';
 import { EXIT } from './exit.ts';
+import { Failure, usage } from './failure.ts';
 import { stamp } from './render/time.ts';
 
 const MIN_PREFIX = 6;
@@ -14,15 +14,19 @@ const END = '~';
 export async function findExecution(store: Store, named: string): Promise<ExecutionRow> {
   const wanted = named.trim().toLowerCase();
   if (wanted === 'last') return newest(store);
-  if (!/^[0-9a-f-]+$/.test(wanted)) throw usage(`${JSON.stringify(named)} is not an id`, 'An id, its beginning, or `last`.');
-  if (wanted.length < MIN_PREFIX) throw usage(`${named} is too short: give at least ${MIN_PREFIX} characters of the id`);
+  if (!/^[0-9a-f-]+$/.test(wanted))
+    throw usage(`${JSON.stringify(named)} is not an id`, 'An id, its beginning, or `last`.');
+  if (wanted.length < MIN_PREFIX)
+    throw usage(`${named} is too short: give at least ${MIN_PREFIX} characters of the id`);
   const found = await store.executions.list({ before: `${wanted}${END}`, limit: MAX_SHOWN + 1 });
   const matching = found.filter(({ executionId }) => executionId.startsWith(wanted));
   if (matching.length === 1) return matching[0] as ExecutionRow;
   if (matching.length === 0) throw new CantataError('execution_not_found', `there is no execution ${named}`);
   throw new Failure('usage', `${named} is the beginning of several ids`, {
     exit: EXIT.invalid,
-    help: matching.slice(0, MAX_SHOWN).map((row) => `${row.executionId}  ${row.name}  ${row.status}  ${stamp(row.startedAt)}`),
+    help: matching
+      .slice(0, MAX_SHOWN)
+      .map((row) => `${row.executionId}  ${row.name}  ${row.status}  ${stamp(row.startedAt)}`),
   });
 }
 

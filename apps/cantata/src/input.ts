@@ -39,7 +39,10 @@ function parse(text: string, where: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw invalid(`${where} is not JSON: ${(error as Error).message}`, `For example: --input '{"topic": "autumn"}'`);
+    throw invalid(
+      `${where} is not JSON: ${(error as Error).message}`,
+      `For example: --input '{"topic": "autumn"}'`,
+    );
   }
 }
 
@@ -47,12 +50,19 @@ function assign(object: JsonObject, assignment: string): JsonObject {
   const equals = assignment.indexOf('=');
   const path = assignment.slice(0, Math.max(0, equals)).split('.');
   if (path.some((key) => key === '' || key === '__proto__')) {
-    throw invalid(`--set ${assignment}: write key=value, with dots for what lies deeper: --set limits.words=200`);
+    throw invalid(
+      `--set ${assignment}: write key=value, with dots for what lies deeper: --set limits.words=200`,
+    );
   }
   return put(object, path, value(assignment.slice(equals + 1)), assignment);
 }
 
-function put(object: JsonObject, [key = '', ...rest]: readonly string[], to: Json, assignment: string): JsonObject {
+function put(
+  object: JsonObject,
+  [key = '', ...rest]: readonly string[],
+  to: Json,
+  assignment: string,
+): JsonObject {
   if (rest.length === 0) return { ...object, [key]: to };
   const inner = object[key] ?? {};
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {

@@ -1,5 +1,5 @@
 /** The commands, their arguments and options, and the help. What a command does is in its own file, loaded when it is called. */
-import { type RetryPolicyName, RETRY_POLICY_NAMES } from '@cantata/core';
+import { RETRY_POLICY_NAMES, type RetryPolicyName } from '@cantata/core';
 import { Command, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
@@ -24,7 +24,10 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       getOutHelpWidth: () => Math.min(100, host.out.columns),
       getOutHasColors: () => host.out.paint.isColorSupported,
     })
-    .addHelpText('after', `\nExit codes: 0 done, 1 failed, 2 invalid, 3 cancelled, 4 data or parked, 5 conflict, 130 interrupted.`);
+    .addHelpText(
+      'after',
+      `\nExit codes: 0 done, 1 failed, 2 invalid, 3 cancelled, 4 data or parked, 5 conflict, 130 interrupted.`,
+    );
 
   const add = (signature: string, description: string): Command =>
     program
@@ -39,7 +42,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     command: Command,
     act: (...args: Arguments) => Promise<ExitCode> | ExitCode,
   ): void => {
-    command.action(async (...args: unknown[]) => done(await act(...(args.slice(0, -1) as unknown as Arguments))));
+    command.action(async (...args: unknown[]) =>
+      done(await act(...(args.slice(0, -1) as unknown as Arguments))),
+    );
   };
 
   program.commandsGroup('Workflows:');
@@ -47,17 +52,21 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     add('init [dir]', 'write a small workflow that runs').option('--force', 'replace files that are there'),
     async (dir, options) => (await import('./commands/init.ts')).init(host, dir, options),
   );
-  on<ValidateArguments>(add('validate <file...>', 'report everything that is wrong with workflows'), async (files, options) =>
-    (await import('./commands/validate.ts')).validate(host, files, options),
+  on<ValidateArguments>(
+    add('validate <file...>', 'report everything that is wrong with workflows'),
+    async (files, options) => (await import('./commands/validate.ts')).validate(host, files, options),
   );
-  on<OneArgument>(add('plan <file>', 'show what would happen, in which order, by whom'), async (file, options) =>
-    (await import('./commands/plan.ts')).plan(host, file, options),
+  on<OneArgument>(
+    add('plan <file>', 'show what would happen, in which order, by whom'),
+    async (file, options) => (await import('./commands/plan.ts')).plan(host, file, options),
   );
   on<RunArguments>(
     add('run <file>', 'execute a workflow and show it to its end')
       .option('--input <json>', 'its input: JSON, @file, or - for standard input')
       .option('--set <key=value>', 'one value of the input; may be repeated', collect)
-      .addOption(new Option('--timeout <time>', 'the longest it may take: 90s, 10m, 1h30m').argParser(parseDuration))
+      .addOption(
+        new Option('--timeout <time>', 'the longest it may take: 90s, 10m, 1h30m').argParser(parseDuration),
+      )
       .addOption(new Option('--retry-policy <name>', 'for tasks that name none').choices(RETRY_POLICY_NAMES))
       .option('--quiet', 'print the output and nothing else'),
     async (file, options) => (await import('./commands/run.ts')).run(host, file, options),
@@ -65,11 +74,17 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
   on<ResumeArguments>(
-    add('resume <id>', 'go on with what was interrupted, paused or parked').option('--quiet', 'print the output and nothing else'),
+    add('resume <id>', 'go on with what was interrupted, paused or parked').option(
+      '--quiet',
+      'print the output and nothing else',
+    ),
     async (id, options) => (await import('./commands/resume.ts')).resume(host, id, options),
   );
   on<ReasonArguments>(
-    add('pause <id>', 'let running attempts finish and start nothing new').option('--reason <text>', 'why, for whoever asks'),
+    add('pause <id>', 'let running attempts finish and start nothing new').option(
+      '--reason <text>',
+      'why, for whoever asks',
+    ),
     async (id, options) => (await import('./commands/pause.ts')).pause(host, id, options),
   );
   on<ReasonArguments>(
@@ -85,7 +100,10 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (options) => (await import('./commands/list.ts')).list(host, options),
   );
   on<StatusArguments>(
-    add('status <id>', 'the tasks of an execution and what they took').option('--output', 'print its output, whole'),
+    add('status <id>', 'the tasks of an execution and what they took').option(
+      '--output',
+      'print its output, whole',
+    ),
     async (id, options) => (await import('./commands/status.ts')).status(host, id, options),
   );
   on<OneArgument>(add('why <id>', 'what it and each of its tasks waits for'), async (id, options) =>
@@ -107,7 +125,10 @@ type Common = import('./host.ts').CommonOptions;
 type OneArgument = [named: string, options: Common];
 type InitArguments = [dir: string | undefined, options: import('./commands/init.ts').InitOptions];
 type ValidateArguments = [files: string[], options: Common];
-type RunArguments = [file: string, options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName }];
+type RunArguments = [
+  file: string,
+  options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName },
+];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
 type ListArguments = [options: import('./commands/list.ts').ListOptions];

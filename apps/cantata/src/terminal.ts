@@ -23,14 +23,19 @@ export interface Terminal {
   line(text?: string): void;
 }
 
-export function createTerminal(writer: Writer, environment: Pick<Environment, 'colours' | 'dumbTerminal' | 'plainSymbols'>): Terminal {
+export function createTerminal(
+  writer: Writer,
+  environment: Pick<Environment, 'colours' | 'dumbTerminal' | 'plainSymbols'>,
+): Terminal {
   const { colours, dumbTerminal, plainSymbols } = environment;
   const isTerminal = writer.isTTY === true;
   return {
     writer,
     redraws: isTerminal && !dumbTerminal,
     plainSymbols,
-    paint: picocolors.createColors(colours === 'always' || (colours === 'on a terminal' && isTerminal && !dumbTerminal)),
+    paint: picocolors.createColors(
+      colours === 'always' || (colours === 'on a terminal' && isTerminal && !dumbTerminal),
+    ),
     // Asked anew each time: windows are resized. A pipe is as wide as it needs to be.
     get columns() {
       return writer.columns ?? (isTerminal ? 80 : Number.POSITIVE_INFINITY);

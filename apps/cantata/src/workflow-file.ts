@@ -10,7 +10,6 @@ import { readablePath } from './paths.ts';
 import { count } from './render/text.ts';
 
 export interface CheckedFile {
-  /** As it was named, or the file found in the folder that was. */
   readonly file: string;
   /** Undefined when the workflow cannot run. */
   readonly workflow: { readonly definition: Definition; readonly document: JsonObject } | undefined;
@@ -25,26 +24,34 @@ export interface Binding {
 }
 
 /** Reads and checks a workflow. @throws Failure when there is no such file. */
-export function checkFile(cwd: string, named: string, binding?: Binding): CheckedFile {
-  const file = workflowFile(cwd, named);
+export function checkFile(cwd: string, file: string, binding?: Binding): CheckedFile {
   const text = readText(cwd, file);
   const parsed = parseDefinition(text);
   const readable = parsed.kind !== 'unreadable';
-  if (parsed.kind !== 'valid') return { file, workflow: undefined, readable, problems: inFile(parsed.problems, file) };
+  if (parsed.kind !== 'valid')
+    return { file, workflow: undefined, readable, problems: inFile(parsed.problems, file) };
   const { definition, document, notices } = parsed;
-  const unbound = binding === undefined ? [] : unboundTypes(definition, text, binding);
-  const problems = inFile([...notices, ...unbound], file).toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const unbound = binding === undefined ? [] : unboundTypes(definition, text, binding, cwd);
+  const problems = inFile([...notices, ...unbound], file).toSorted(
+    (a, b) => a.line - b.line || a.column - b.column,
+  );
   return { file, readable, problems, workflow: unbound.length === 0 ? { definition, document } : undefined };
 }
 
 /** The same for commands that need a workflow that can run. @throws Failure with all problems. */
-export function requireWorkflow(cwd: string, named: string, binding?: Binding): Required<CheckedFile> & {
+export function requireWorkflow(
+  cwd: string,
+  file: string,
+  binding?: Binding,
+): Required<CheckedFile> & {
   readonly workflow: NonNullable<CheckedFile['workflow']>;
 } {
-  const checked = checkFile(cwd, named, binding);
+  const checked = checkFile(cwd, file, binding);
   if (checked.workflow !== undefined) return { ...checked, workflow: checked.workflow };
   const errors = checked.problems.filter(({ severity }) => severity === 'error');
-  const only = errors.every(({ code }) => code === 'agent_type_unbound') ? 'agent_type_unbound' : 'definition_invalid';
+  const only = errors.every(({ code }) => code === 'agent_type_unbound')
+    ? 'agent_type_unbound'
+    : 'definition_invalid';
   const code = checked.readable ? only : 'definition_unreadable';
   throw new Failure(code, `${checked.file} has ${count(errors.length, 'problem')}`, {
     exit: EXIT.invalid,
@@ -52,8 +59,8 @@ export function requireWorkflow(cwd: string, named: string, binding?: Binding): 
   });
 }
 
-/** A folder stands for the workflow in it. */
-function workflowFile(cwd: string, named: string): string {
+/** The file that is meant: a folder stands for the workflow in it. @throws Failure for a folder without one. */
+export function workflowFile(cwd: string, named: string): string {
   const path = resolve(cwd, named);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return named;
   const found = ['workflow.yaml', 'workflow.yml', 'workflow.json'].find(
@@ -76,8 +83,13 @@ function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): r
   return problems.map((problem) => ({ ...problem, file }));
 }
 
-function unboundTypes(definition: Definition, text: string, binding: Binding): readonly Omit<FileProblem, 'file'>[] {
-  const config = readablePath(process.cwd(), binding.file);
+function unboundTypes(
+  definition: Definition,
+  text: string,
+  binding: Binding,
+  cwd: string,
+): readonly Omit<FileProblem, 'file'>[] {
+  const config = readablePath(cwd, binding.file);
   const known = Object.keys(binding.config.agents);
   return definition.agents
     .filter(({ type }) => !Object.hasOwn(binding.config.agents, type))

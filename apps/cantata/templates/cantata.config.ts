@@ -32,7 +32,10 @@ const draft = defineAgent<{ readonly topic?: string }>(async ({ topic = 'autumn'
 const aspects: readonly { readonly name: string; readonly look: (draft: Draft) => string }[] = [
   { name: 'length', look: ({ text }) => `${text.split(/\s+/).length} words` },
   { name: 'rhythm', look: ({ text }) => `the longest sentence has ${longestSentence(text)} words` },
-  { name: 'repetition', look: ({ text, topic }) => `"${topic}" occurs ${text.split(topic).length - 1} times` },
+  {
+    name: 'repetition',
+    look: ({ text, topic }) => `"${topic}" occurs ${text.split(topic).length - 1} times`,
+  },
 ];
 
 /** The task is parallel: each of the three seats gets one item and looks at another aspect. */

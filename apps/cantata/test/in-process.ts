@@ -14,7 +14,10 @@ export interface CallOptions {
   readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
-export async function cantata(args: readonly string[], { cwd, variables = {}, terminal }: CallOptions): Promise<Result> {
+export async function cantata(
+  args: readonly string[],
+  { cwd, variables = {}, terminal }: CallOptions,
+): Promise<Result> {
   const texts = { out: '', err: '' };
   const writer = (stream: 'out' | 'err') => ({
     ...(stream === 'out' && terminal !== undefined ? { isTTY: true, ...terminal } : {}),

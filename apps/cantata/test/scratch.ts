@@ -25,7 +25,10 @@ export function createScratch(): Scratch {
     return name;
   };
   // Agents are code of the repository: the scratch only names them.
-  file('cantata.config.ts', `export { default } from ${JSON.stringify(join(import.meta.dirname, 'fixtures/cantata.config.ts'))};\n`);
+  file(
+    'cantata.config.ts',
+    `export { default } from ${JSON.stringify(join(import.meta.dirname, 'fixtures/cantata.config.ts'))};\n`,
+  );
   return {
     folder,
     dataDir: join(folder, '.cantata'),

@@ -20,7 +20,11 @@ export interface Workflow {
 /** JSON is YAML. */
 export function documentOf({ version = '1.0', ...rest }: Workflow): string {
   const coordination = { type: 'graph_based', graph_based: ['task_flow', 'dependencies'] };
-  return JSON.stringify({ workflow: { version, orchestration_pattern: 'supervisor', ...rest, coordination } }, null, 2);
+  return JSON.stringify(
+    { workflow: { version, orchestration_pattern: 'supervisor', ...rest, coordination } },
+    null,
+    2,
+  );
 }
 
 /** Three phases, the middle one on three seats. */
@@ -38,5 +42,9 @@ export function threePhases(name: string): Workflow {
 
 /** One task of one agent type. */
 export function single(type: string, task: Partial<Task> = {}): Workflow {
-  return { name: `only_${type}`, agents: { someone: { type } }, tasks: [{ id: 'work', agent: 'someone', ...task }] };
+  return {
+    name: `only_${type}`,
+    agents: { someone: { type } },
+    tasks: [{ id: 'work', agent: 'someone', ...task }],
+  };
 }

@@ -14,7 +14,9 @@ export async function loadConfig(file: string): Promise<Config> {
   try {
     exported = ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default;
   } catch (error) {
-    throw new CantataError('config_invalid', `${file} cannot be loaded: ${reasonOf(error)}`, { cause: error });
+    throw new CantataError('config_invalid', `${file} cannot be loaded: ${reasonOf(error)}`, {
+      cause: error,
+    });
   }
   return readConfig(exported, file);
 }

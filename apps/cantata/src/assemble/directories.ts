@@ -11,6 +11,9 @@ export const NOBODY: AgentDirectory = {
 };
 
 function untilStopped(signal: CancelSignal): Promise<AgentOutcome> {
-  const stopped: AgentOutcome = { kind: 'failed', error: { code: 'agent_aborted', message: 'nobody works here' } };
+  const stopped: AgentOutcome = {
+    kind: 'failed',
+    error: { code: 'agent_aborted', message: 'nobody works here' },
+  };
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(stopped)));
 }

@@ -19,7 +19,9 @@ export async function createHint(host: Host, options: CommonOptions, workflow?: 
   const data = needsData ? ['--data', typedPath(cwd, dataDir)] : [];
   const found = projectOf(host, needsData ? { data: dataDir } : {}).configFile;
   const config =
-    meant.configFile === undefined || meant.configFile === found ? [] : ['--config', typedPath(cwd, meant.configFile)];
+    meant.configFile === undefined || meant.configFile === found
+      ? []
+      : ['--config', typedPath(cwd, meant.configFile)];
   return {
     look: (rest) => [environment.command, rest, ...data].join(' '),
     drive: (rest) => [environment.command, rest, ...data, ...config].join(' '),

@@ -18,7 +18,10 @@ export function engineLog(remark: (text: string) => void, verbose: boolean): Log
 /** Where and which code; the error itself is told where it ends the run. */
 function shortLine(level: LogLevel, message: string, fields: JsonObject = {}): string {
   const id = fields['execution'] ?? fields['entity'];
-  const where = [...(typeof id === 'string' ? [shortId(id)] : []), ...(typeof fields['code'] === 'string' ? [fields['code']] : [])];
+  const where = [
+    ...(typeof id === 'string' ? [shortId(id)] : []),
+    ...(typeof fields['code'] === 'string' ? [fields['code']] : []),
+  ];
   return `${level}: ${message}${where.length === 0 ? '' : ` (${where.join(', ')})`}`;
 }
 
@@ -26,5 +29,7 @@ function wholeLine(level: LogLevel, message: string, { stack, ...rest }: JsonObj
   const fields = Object.entries(rest).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [`${level}: ${[message, ...fields].join(' ')}`, ...(typeof stack === 'string' ? [stack] : [])].join('\n');
+  return [`${level}: ${[message, ...fields].join(' ')}`, ...(typeof stack === 'string' ? [stack] : [])].join(
+    '\n',
+  );
 }

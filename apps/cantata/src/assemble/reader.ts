@@ -1,12 +1,18 @@
 /** Reads executions without becoming part of any: for commands that change nothing. */
 import type { Lease, Store } from '@cantata/core';
 import { compile } from '@cantata/definition';
-import { createSystemClock, plainCodec, Plans, Reader, SILENT } from '@cantata/engine';
+import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/engine';
 import { isDead } from './owner.ts';
 
 export function createReader(store: Store): Reader {
   const plans = new Plans(store.workflows, compile);
-  return new Reader({ store: withoutDead(store), plans, codec: plainCodec, clock: createSystemClock(), log: SILENT });
+  return new Reader({
+    store: withoutDead(store),
+    plans,
+    codec: plainCodec,
+    clock: createSystemClock(),
+    log: SILENT,
+  });
 }
 
 /** A process that was killed drives nothing, though its lease has not run out yet. */

@@ -44,7 +44,10 @@ export async function readingOne<T>(
 export function elsewhereLines({ cwd, environment }: Host): readonly string[] {
   return dataBelow(cwd)
     .slice(0, MAX_ELSEWHERE)
-    .map((dataDir) => `There is data in ${readablePath(cwd, dataDir)}: ${environment.command} list --data ${typedPath(cwd, dataDir)}`);
+    .map(
+      (dataDir) =>
+        `There is data in ${readablePath(cwd, dataDir)}: ${environment.command} list --data ${typedPath(cwd, dataDir)}`,
+    );
 }
 
 /** A configuration that does not load keeps nobody from looking at what was executed. */

@@ -25,6 +25,9 @@ export async function openStore(dataDir: string, { maxPages }: StoreOptions): Pr
 }
 
 /** For commands that only read: they leave no empty database behind. */
-export async function openExistingStore(dataDir: string, options: StoreOptions): Promise<SqliteStore | undefined> {
+export async function openExistingStore(
+  dataDir: string,
+  options: StoreOptions,
+): Promise<SqliteStore | undefined> {
   return existsSync(join(dataDir, DATABASE)) ? openStore(dataDir, options) : undefined;
 }

@@ -42,6 +42,7 @@ function words({ out }: Host, executionId: string, status: string): string {
   const id = shortId(executionId);
   const { yellow, dim } = out.paint;
   if (status === 'cancelled') return `${yellow('cancelled')}  ${id}`;
-  if (status === 'cancelling') return `${yellow('cancelling')}  ${id} ${dim('its agents have not stopped yet')}`;
+  if (status === 'cancelling')
+    return `${yellow('cancelling')}  ${id} ${dim('its agents have not stopped yet')}`;
   return `${status}  ${id} ${dim('it ended before it could be cancelled')}`;
 }

@@ -1,11 +1,11 @@
 /** `cantata doctor`: what a machine, a project and its data are like, and what is wrong with them. */
 import { createHint } from '../assemble/hint.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
-import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
 import { checkConfig } from '../doctor/config.ts';
 import { checkData } from '../doctor/data.ts';
 import { type Finding, worst } from '../doctor/finding.ts';
 import { checkMachine, checkTerminal } from '../doctor/machine.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
 import { count } from '../render/text.ts';
 
 export async function doctor(host: Host, options: CommonOptions): Promise<ExitCode> {
@@ -29,7 +29,8 @@ function printFindings({ out }: Host, findings: readonly Finding[]): void {
     out.line(`${paint[state](state.padEnd(4))}  ${subject.padEnd(columns)}  ${text}`);
     if (help !== undefined) out.line(`${' '.repeat(columns + 8)}${dim(help)}`);
   }
-  const bad = (state: Finding['state']): number => findings.filter((finding) => finding.state === state).length;
+  const bad = (state: Finding['state']): number =>
+    findings.filter((finding) => finding.state === state).length;
   const words = [
     ...(bad('fail') > 0 ? [red(`${bad('fail')} failed`)] : []),
     ...(bad('warn') > 0 ? [yellow(count(bad('warn'), 'warning'))] : []),

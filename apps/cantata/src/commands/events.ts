@@ -7,7 +7,7 @@ import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Interrupted, listenForInterrupts } from '../follow/interrupts.ts';
 import { Tail, type Told } from '../follow/tail.ts';
-import { type CommonOptions, type Host } from '../host.ts';
+import type { CommonOptions, Host } from '../host.ts';
 import { findExecution } from '../ids.ts';
 import { eventLine } from '../render/event-line.ts';
 import { hasEnded } from '../statuses.ts';
@@ -26,7 +26,8 @@ export async function events(host: Host, named: string, options: EventsOptions):
     const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
     const after = options.after ?? 0;
     const print = (told: readonly Told[]): void => {
-      for (const one of told) if (one.published.sequence > after) host.out.line(lineOf(one, tail, host, options));
+      for (const one of told)
+        if (one.published.sequence > after) host.out.line(lineOf(one, tail, host, options));
     };
     print(await tail.read());
     if (options.follow !== true) return EXIT.ok;
@@ -48,5 +49,7 @@ export async function events(host: Host, named: string, options: EventsOptions):
 }
 
 function lineOf(told: Told, tail: Tail, { out }: Host, { json }: EventsOptions): string {
-  return json === true ? JSON.stringify(told.published) : eventLine(told, tail.state as ExecutionState, out.paint);
+  return json === true
+    ? JSON.stringify(told.published)
+    : eventLine(told, tail.state as ExecutionState, out.paint);
 }

@@ -29,10 +29,14 @@ function refuseToOverwrite(folder: string, { force }: InitOptions): void {
   if (force === true) return;
   const there = FILES.filter((file) => existsSync(join(folder, file)));
   if (there.length === 0) return;
-  throw new Failure('already_there', `${there.join(' and ')} ${there.length === 1 ? 'exists' : 'exist'} in ${folder}`, {
-    exit: EXIT.conflict,
-    help: ['Nothing was written. --force replaces what is there; `cantata init DIR` writes elsewhere.'],
-  });
+  throw new Failure(
+    'already_there',
+    `${there.join(' and ')} ${there.length === 1 ? 'exists' : 'exist'} in ${folder}`,
+    {
+      exit: EXIT.conflict,
+      help: ['Nothing was written. --force replaces what is there; `cantata init DIR` writes elsewhere.'],
+    },
+  );
 }
 
 /** A manifest that is there is its owner's: it is left as it is. */
@@ -40,7 +44,11 @@ function writeManifest(folder: string): readonly string[] {
   const file = join(folder, 'package.json');
   if (existsSync(file)) return [];
   const manifest = {
-    name: basename(folder).toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'workflows',
+    name:
+      basename(folder)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '') || 'workflows',
     private: true,
     type: 'module',
     scripts: { start: 'cantata run workflow.yaml' },

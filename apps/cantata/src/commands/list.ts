@@ -35,7 +35,13 @@ export async function list(host: Host, options: ListOptions): Promise<ExitCode> 
   return EXIT.ok;
 }
 
-function printTable(host: Host, found: readonly Listed[], options: ListOptions, now: number, hint: Hint): void {
+function printTable(
+  host: Host,
+  found: readonly Listed[],
+  options: ListOptions,
+  now: number,
+  hint: Hint,
+): void {
   const { out, environment } = host;
   if (found.length === 0) {
     const what = options.open === true ? 'Nothing is open.' : 'Nothing was executed here yet.';
@@ -44,10 +50,18 @@ function printTable(host: Host, found: readonly Listed[], options: ListOptions, 
     return;
   }
   const head = ['ID', 'WORKFLOW', 'VERSION', 'STATUS', 'PHASE', 'STARTED', 'TOOK'];
-  for (const line of tableLines(head, found.map((row) => cells(row, now, out)), out)) out.line(line);
-  if (found.length === options.limit) out.line(out.paint.dim(`The newest ${options.limit}; --limit shows more.`));
+  for (const line of tableLines(
+    head,
+    found.map((row) => cells(row, now, out)),
+    out,
+  ))
+    out.line(line);
+  if (found.length === options.limit)
+    out.line(out.paint.dim(`The newest ${options.limit}; --limit shows more.`));
   if (found.some(({ driven }) => !driven)) {
-    out.line(out.paint.dim(`Nobody drives what is marked undriven; ${hint.drive('resume ID')} goes on with it.`));
+    out.line(
+      out.paint.dim(`Nobody drives what is marked undriven; ${hint.drive('resume ID')} goes on with it.`),
+    );
   }
 }
 

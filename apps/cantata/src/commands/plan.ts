@@ -3,10 +3,10 @@ import { createPlan, type Plan } from '@cantata/core';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { planLines, tasksByPhase } from '../render/plan-lines.ts';
-import { requireWorkflow } from '../workflow-file.ts';
+import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
-export function plan(host: Host, file: string, options: CommonOptions): ExitCode {
-  const { workflow } = requireWorkflow(host.cwd, file);
+export function plan(host: Host, named: string, options: CommonOptions): ExitCode {
+  const { workflow } = requireWorkflow(host.cwd, workflowFile(host.cwd, named));
   const planned = createPlan(workflow.definition);
   if (options.json === true) printJson(host, asJson(planned));
   else for (const line of planLines(planned, host.out)) host.out.line(line);

@@ -7,8 +7,8 @@ import { Failure } from '../failure.ts';
 import { drive } from '../follow/session.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { findExecution } from '../ids.ts';
-import { hasEnded } from '../statuses.ts';
 import { createWatcher, showOf } from '../render/watcher.ts';
+import { hasEnded } from '../statuses.ts';
 import { directoryOf, requireBinding } from './run.ts';
 
 export interface ResumeOptions extends CommonOptions {

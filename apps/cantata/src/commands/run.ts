@@ -1,9 +1,9 @@
 /** `cantata run FILE`: registers the workflow, starts it, and shows it to its end. */
-import type { AgentDirectory, JsonObject, RetryPolicyName } from '@cantata/core';
+import type { AgentDirectory, RetryPolicyName } from '@cantata/core';
 import { agentDirectory } from '@cantata/sdk';
 import { createHint } from '../assemble/hint.ts';
-import type { Project } from '../assemble/project.ts';
 import { operator } from '../assemble/owner.ts';
+import type { Project } from '../assemble/project.ts';
 import { explainConflict } from '../conflict.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
@@ -13,7 +13,7 @@ import { type InputOptions, readInput } from '../input.ts';
 import { readablePath } from '../paths.ts';
 import { count } from '../render/text.ts';
 import { createWatcher, showOf } from '../render/watcher.ts';
-import { type Binding, requireWorkflow } from '../workflow-file.ts';
+import { type Binding, requireWorkflow, workflowFile } from '../workflow-file.ts';
 
 export interface RunOptions extends CommonOptions, InputOptions {
   /** Milliseconds. */
@@ -22,14 +22,18 @@ export interface RunOptions extends CommonOptions, InputOptions {
   readonly quiet?: boolean;
 }
 
-export async function run(host: Host, file: string, options: RunOptions): Promise<ExitCode> {
+export async function run(host: Host, named: string, options: RunOptions): Promise<ExitCode> {
+  const file = workflowFile(host.cwd, named);
   const project = projectOf(host, options, file);
   const binding = await requireBinding(project, host.cwd);
-  const { workflow, problems, file: found } = requireWorkflow(host.cwd, file, binding);
+  const { workflow, problems } = requireWorkflow(host.cwd, file, binding);
   const input = readInput(host.cwd, options);
   const hint = await createHint(host, options, file);
   const watcher = createWatcher(host, options);
-  if (problems.length > 0) watcher.remark(`${count(problems.length, 'notice')}: ${host.environment.command} validate ${found} shows them`);
+  if (problems.length > 0)
+    watcher.remark(
+      `${count(problems.length, 'notice')}: ${host.environment.command} validate ${file} shows them`,
+    );
   return drive({
     host,
     watcher,
@@ -40,7 +44,7 @@ export async function run(host: Host, file: string, options: RunOptions): Promis
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       try {
-        const version = await engine.register(workflow.document as JsonObject);
+        const version = await engine.register(workflow.document);
         const { timeout, retryPolicy } = options;
         return await engine.start({
           workflow: version,
@@ -50,7 +54,7 @@ export async function run(host: Host, file: string, options: RunOptions): Promis
           ...(retryPolicy === undefined ? {} : { retryPolicy }),
         });
       } catch (error) {
-        throw await explainConflict(error, { store, hint, file: found, definition: workflow.definition });
+        throw await explainConflict(error, { store, hint, file, definition: workflow.definition });
       }
     },
   });
@@ -60,10 +64,16 @@ export async function run(host: Host, file: string, options: RunOptions): Promis
 export async function requireBinding(project: Project, cwd: string): Promise<Binding> {
   const config = await project.config();
   if (config !== undefined && project.configFile !== undefined) return { config, file: project.configFile };
-  throw new Failure('config_invalid', `there is no cantata.config.ts in ${readablePath(cwd, project.folder)} or above`, {
-    exit: EXIT.invalid,
-    help: ['It binds agent types to code. `cantata init` writes one; `--config FILE` names one that lies elsewhere.'],
-  });
+  throw new Failure(
+    'config_invalid',
+    `there is no cantata.config.ts in ${readablePath(cwd, project.folder)} or above`,
+    {
+      exit: EXIT.invalid,
+      help: [
+        'It binds agent types to code. `cantata init` writes one; `--config FILE` names one that lies elsewhere.',
+      ],
+    },
+  );
 }
 
 export function directoryOf({ config, file }: Binding, cwd: string): AgentDirectory {

@@ -1,5 +1,5 @@
 /** `cantata status ID`: the tasks of an execution and what is known of it. */
-import { duration, executionOutput, type ExecutionState, isEnded } from '@cantata/core';
+import { duration, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { Plans } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
@@ -53,7 +53,12 @@ function printOutput({ out }: Host, state: ExecutionState): ExitCode {
   return EXIT.ok;
 }
 
-async function printStatus({ out }: Host, executionId: string, store: SqliteStore, hint: Hint): Promise<void> {
+async function printStatus(
+  { out }: Host,
+  executionId: string,
+  store: SqliteStore,
+  hint: Hint,
+): Promise<void> {
   const now = Date.now();
   const state = await stateOf(executionId, store);
   const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
@@ -73,9 +78,19 @@ function factsOf(state: ExecutionState, now: number): readonly (readonly [string
   return [
     ['id', state.executionId],
     ['started', request === undefined ? 'not yet' : `${stamp(request.at)}, ${ago(request.at, now)}`],
-    ...(isEnded(status) && 'at' in status ? ([['ended', `${stamp(status.at)}, ${ago(status.at, now)}`]] as const) : []),
-    ['turns', `${counters.turns}, ${count(counters.retries, 'retry', 'retries')}, at most ${counters.maxInFlight} at once`],
-    ['time', `${duration(counters.agentMs)} of agents at work, ${duration(counters.queueMs)} of waiting for seats`],
-    ...(checkpoint === undefined ? [] : ([['checkpoint', `${shortId(checkpoint.id)}, ${ago(checkpoint.at, now)}`]] as const)),
+    ...(isEnded(status) && 'at' in status
+      ? ([['ended', `${stamp(status.at)}, ${ago(status.at, now)}`]] as const)
+      : []),
+    [
+      'turns',
+      `${counters.turns}, ${count(counters.retries, 'retry', 'retries')}, at most ${counters.maxInFlight} at once`,
+    ],
+    [
+      'time',
+      `${duration(counters.agentMs)} of agents at work, ${duration(counters.queueMs)} of waiting for seats`,
+    ],
+    ...(checkpoint === undefined
+      ? []
+      : ([['checkpoint', `${shortId(checkpoint.id)}, ${ago(checkpoint.at, now)}`]] as const)),
   ];
 }

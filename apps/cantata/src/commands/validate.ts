@@ -1,16 +1,22 @@
 /** `cantata validate FILE...`: everything that is wrong with workflows, without running anything. */
-import { existsSync } from 'node:fs';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
 import { problemLines } from '../render/problems.ts';
 import { count } from '../render/text.ts';
-import { type Binding, type CheckedFile, checkFile } from '../workflow-file.ts';
+import { type Binding, type CheckedFile, checkFile, workflowFile } from '../workflow-file.ts';
 
-export async function validate(host: Host, files: readonly string[], options: CommonOptions): Promise<ExitCode> {
+export async function validate(
+  host: Host,
+  files: readonly string[],
+  options: CommonOptions,
+): Promise<ExitCode> {
   const checked: CheckedFile[] = [];
   const configFailures = new Map<string, Failure>();
-  for (const file of files) checked.push(checkFile(host.cwd, file, await bindingFor(host, file, options, configFailures)));
+  for (const named of files) {
+    const file = workflowFile(host.cwd, named);
+    checked.push(checkFile(host.cwd, file, await bindingFor(host, file, options, configFailures)));
+  }
   const isValid = checked.every(({ workflow }) => workflow !== undefined) && configFailures.size === 0;
   if (options.json === true) printJson(host, asJson(checked, configFailures));
   else printReport(host, checked, configFailures);
@@ -24,7 +30,7 @@ async function bindingFor(
   options: CommonOptions,
   failures: Map<string, Failure>,
 ): Promise<Binding | undefined> {
-  const project = projectOf(host, options, existsSync(workflow) ? workflow : undefined);
+  const project = projectOf(host, options, workflow);
   const file = project.configFile;
   if (file === undefined || failures.has(file)) return undefined;
   try {
@@ -36,7 +42,11 @@ async function bindingFor(
   }
 }
 
-function printReport({ out }: Host, checked: readonly CheckedFile[], failures: ReadonlyMap<string, Failure>): void {
+function printReport(
+  { out }: Host,
+  checked: readonly CheckedFile[],
+  failures: ReadonlyMap<string, Failure>,
+): void {
   const { green, red, dim } = out.paint;
   for (const { problems } of checked) {
     for (const line of problemLines(problems, out)) out.line(line);
@@ -48,8 +58,14 @@ function printReport({ out }: Host, checked: readonly CheckedFile[], failures: R
   const notices = problems.length + failures.size - errors;
   const valid = checked.filter(({ workflow }) => workflow !== undefined).length;
   const counts = `${count(errors, 'error')}, ${count(notices, 'notice')}`;
-  if (errors === 0) out.line(`${green('valid')}  ${validWords(checked)}${notices === 0 ? '' : dim(`, ${count(notices, 'notice')}`)}`);
-  else out.line(`${red('invalid')}  ${counts} in ${count(checked.length, 'file')}${valid > 0 ? `, ${valid} valid` : ''}`);
+  if (errors === 0)
+    out.line(
+      `${green('valid')}  ${validWords(checked)}${notices === 0 ? '' : dim(`, ${count(notices, 'notice')}`)}`,
+    );
+  else
+    out.line(
+      `${red('invalid')}  ${counts} in ${count(checked.length, 'file')}${valid > 0 ? `, ${valid} valid` : ''}`,
+    );
 }
 
 function validWords(checked: readonly CheckedFile[]): string {

@@ -11,7 +11,12 @@ export async function checkConfig(project: Project, cwd: string): Promise<Findin
   const subject = 'config';
   if (project.configFile === undefined) {
     const text = 'no cantata.config.ts here or above';
-    return { state: 'warn', subject, text, help: 'Nothing can be run without one; `cantata init` writes one.' };
+    return {
+      state: 'warn',
+      subject,
+      text,
+      help: 'Nothing can be run without one; `cantata init` writes one.',
+    };
   }
   const file = readablePath(cwd, project.configFile);
   try {

@@ -32,13 +32,21 @@ export async function checkData(project: Project, host: Host, hint: Hint): Promi
       return [{ state: 'ok', subject: 'database', text }, disk];
     }
     try {
-      return [await checkDatabase(store, host.cwd), await checkOwner(store), await checkOpen(store, hint), disk];
+      return [
+        await checkDatabase(store, host.cwd),
+        await checkOwner(store),
+        await checkOpen(store, hint),
+        disk,
+      ];
     } finally {
       await store.close();
     }
   } catch (error) {
     const { code, message, exit, help } = failureOf(error);
-    return [{ state: 'fail', subject: 'database', text: `${code}: ${message}`, help: help.join(' '), exit }, disk];
+    return [
+      { state: 'fail', subject: 'database', text: `${code}: ${message}`, help: help.join(' '), exit },
+      disk,
+    ];
   }
 }
 
@@ -58,7 +66,8 @@ async function checkOwner(store: SqliteStore): Promise<Finding> {
   if (holder === undefined) return { state: 'ok', subject, text: 'nobody: no run is being driven' };
   const { owner, expiresAt } = holder;
   const who = `process ${owner.pid} on ${owner.host}`;
-  if (isLive(holder, now)) return { state: 'ok', subject, text: `${who}, for ${duration(expiresAt - now)} at a time` };
+  if (isLive(holder, now))
+    return { state: 'ok', subject, text: `${who}, for ${duration(expiresAt - now)} at a time` };
   return { state: 'ok', subject, text: `${who} did until it ended; the next command takes over` };
 }
 
@@ -74,7 +83,12 @@ async function checkOpen(store: SqliteStore, hint: Hint): Promise<Finding> {
   const text = `${rows.length} open, ${paused.length} paused, ${parked.length} parked, ${undriven.length} undriven`;
   const [first] = [...parked, ...undriven];
   if (first === undefined) return { state: 'ok', subject, text };
-  return { state: 'warn', subject, text, help: `${hint.drive(`resume ${shortId(first.executionId)}`)} goes on with the newest of them.` };
+  return {
+    state: 'warn',
+    subject,
+    text,
+    help: `${hint.drive(`resume ${shortId(first.executionId)}`)} goes on with the newest of them.`,
+  };
 }
 
 function checkDisk(dataDir: string): Finding {

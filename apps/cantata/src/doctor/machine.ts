@@ -16,9 +16,12 @@ export function checkTerminal({ out }: Host): Finding {
   const { writer, redraws, columns, rows, paint, plainSymbols } = out;
   const colours = paint.isColorSupported ? 'colours' : 'no colours';
   const symbols = plainSymbols ? 'plain symbols' : 'Unicode';
-  if (writer.isTTY !== true) return { state: 'ok', subject: 'terminal', text: `a pipe or file: plain lines, ${colours}` };
+  if (writer.isTTY !== true)
+    return { state: 'ok', subject: 'terminal', text: `a pipe or file: plain lines, ${colours}` };
   const text = `${columns} by ${rows}, ${colours}, ${symbols}`;
   if (redraws && columns >= 60) return { state: 'ok', subject: 'terminal', text };
-  const help = redraws ? 'The live tree needs 60 columns to say everything.' : 'TERM=dumb: runs show plain lines.';
+  const help = redraws
+    ? 'The live tree needs 60 columns to say everything.'
+    : 'TERM=dumb: runs show plain lines.';
   return { state: 'warn', subject: 'terminal', text, help };
 }

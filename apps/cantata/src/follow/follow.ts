@@ -8,8 +8,9 @@ import {
   type TaskError,
   taskLabel,
 } from '@cantata/core';
-import { type Engine, Plans } from '@cantata/engine';
 import { compile } from '@cantata/definition';
+import { type Engine, type LiveFrame, Plans } from '@cantata/engine';
+import type { Frames } from './frames.ts';
 import { Tail } from './tail.ts';
 import type { Watcher } from './watcher.ts';
 
@@ -35,18 +36,22 @@ export interface FollowOptions {
   readonly engine: Engine;
   readonly store: Store;
   readonly watcher: Watcher;
+  readonly frames: Frames;
 }
 
 /** Resolves when the execution ended or is parked. @throws CantataError what it is parked with where nothing can be written. */
 export async function follow(options: FollowOptions): Promise<Followed> {
-  const { executionId, engine, store, watcher } = options;
+  const { executionId, engine, store, watcher, frames } = options;
   const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
-  let watching = true;
+  const say = (frame: LiveFrame): void => {
+    if (frame.executionId === executionId) watcher.said(frame);
+  };
   const failures = new Map<string, FailedAttempt[]>();
   const pump = serial(async () => {
     const news = await tail.read();
     for (const told of news) {
       note(told.event, failures);
+      frames.tellBefore(told.at, say);
       watcher.told(told, tail.state as ExecutionState);
     }
   });
@@ -54,20 +59,18 @@ export async function follow(options: FollowOptions): Promise<Followed> {
     engine.bus.subscribe(({ events }) => {
       if (events.some(({ entity }) => entity === executionId)) pump.soon();
     }),
-    engine.live.subscribe((frame) => {
-      // After the events that were committed before it was said, which are read first.
-      if (frame.executionId === executionId) setImmediate(() => watching && watcher.said(frame));
-    }),
     watchOwner(options, pump.soon),
   ];
   try {
     await pump.now();
+    // Events that were committed before are read in the same turn of the loop; then it is time.
+    frames.whenWaiting(() => setImmediate(() => frames.tellAll(say)));
     const row = await engine.ended(executionId);
     await pump.now();
     return { row, state: tail.state as ExecutionState, failures };
   } finally {
-    watching = false;
     for (const stop of stops) stop();
+    frames.tellAll(say);
   }
 }
 
@@ -90,7 +93,9 @@ function watchOwner({ executionId, engine, watcher }: FollowOptions, poll: () =>
     engine.recover(executionId).catch((error: unknown) => {
       // The start itself is still in the inbox: it drives when it is dealt with.
       if (error instanceof CantataError && error.code === 'execution_not_found') return;
-      watcher.remark(`the run could not be taken over: ${error instanceof Error ? error.message : String(error)}`);
+      watcher.remark(
+        `the run could not be taken over: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
   };
   const timer = setInterval(tick, POLL_MS);

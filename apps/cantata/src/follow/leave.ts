@@ -16,7 +16,8 @@ export interface Left {
 /** Never throws: who leaves is not kept by a store that does not answer. */
 export async function leave(engine: Engine, executionId: string | undefined): Promise<Left> {
   const drivenElsewhere = !engine.owns;
-  const refusal = drivenElsewhere || executionId === undefined ? undefined : await checkpoint(engine, executionId);
+  const refusal =
+    drivenElsewhere || executionId === undefined ? undefined : await checkpoint(engine, executionId);
   return { executionId, drivenElsewhere, refusal };
 }
 
@@ -31,9 +32,12 @@ async function checkpoint(engine: Engine, executionId: string): Promise<Left['re
 
 export function leftLines({ executionId, drivenElsewhere, refusal }: Left, hint: Hint): readonly string[] {
   if (executionId === undefined) return ['interrupted before the run began'];
-  if (refusal === 'already_ended') return ['the run had just ended', `  ${hint.look(`status ${executionId}`)}`];
-  if (drivenElsewhere) return ['left; the run goes on in the other process', `  ${hint.drive(`resume ${executionId}`)}`];
-  const kept = refusal === undefined ? 'what had finished is kept' : `no checkpoint (${refusal}), but the log is kept`;
+  if (refusal === 'already_ended')
+    return ['the run had just ended', `  ${hint.look(`status ${executionId}`)}`];
+  if (drivenElsewhere)
+    return ['left; the run goes on in the other process', `  ${hint.drive(`resume ${executionId}`)}`];
+  const kept =
+    refusal === undefined ? 'what had finished is kept' : `no checkpoint (${refusal}), but the log is kept`;
   return [`interrupted; ${kept}. To go on:`, `  ${hint.drive(`resume ${executionId}`)}`];
 }
 

@@ -12,6 +12,7 @@ import { Failure, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { outcomeJson, outcomeLines, outputText } from '../render/outcome.ts';
 import { type Followed, follow } from './follow.ts';
+import { Frames } from './frames.ts';
 import { Interrupted, type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { leave, leftJson, leftLines } from './leave.ts';
 import { ownConsole } from './own-console.ts';
@@ -31,18 +32,24 @@ export interface Session {
 
 export async function drive(session: Session): Promise<ExitCode> {
   const { host, dataDir, agents, watcher, verbose } = session;
-  const onStray = (error: unknown): void => watcher.remark(`error: a promise of an agent failed and nobody waited for it: ${String(error)}`);
+  const remark = (text: string): void => watcher.remark(text);
+  const onStray = (error: unknown): void =>
+    watcher.remark(`error: a promise of an agent failed and nobody waited for it: ${String(error)}`);
   const interrupts = listenForInterrupts({ onStray });
-  const giveConsoleBack = ownConsole(watcher.remark);
+  const giveConsoleBack = ownConsole(remark);
   try {
     const store = await openStore(dataDir, host.environment);
     try {
-      const log = engineLog(watcher.remark, verbose);
+      const log = engineLog(remark, verbose);
       const engine = await openEngine({ store, agents, log, environment: host.environment });
       try {
         return await toTheEnd(session, engine, store, interrupts);
       } finally {
-        await engine.close().catch((error: unknown) => log('warn', 'the engine did not close in order', { message: String(error) }));
+        await engine
+          .close()
+          .catch((error: unknown) =>
+            log('warn', 'the engine did not close in order', { message: String(error) }),
+          );
       }
     } finally {
       await store.close();
@@ -54,14 +61,20 @@ export async function drive(session: Session): Promise<ExitCode> {
   }
 }
 
-async function toTheEnd(session: Session, engine: Engine, store: Store, interrupts: Interrupts): Promise<ExitCode> {
+async function toTheEnd(
+  session: Session,
+  engine: Engine,
+  store: Store,
+  interrupts: Interrupts,
+): Promise<ExitCode> {
   const { watcher, begin } = session;
+  const frames = new Frames(engine.live);
   let executionId: string | undefined;
   try {
     await interrupts.during(outlastPassingOwner(engine));
     if (!engine.owns) watcher.remark(await whoDrives(store));
     executionId = await interrupts.during(begin(engine, store));
-    const followed = await interrupts.during(follow({ executionId, engine, store, watcher }));
+    const followed = await interrupts.during(follow({ executionId, engine, store, watcher, frames }));
     watcher.close();
     return report(session, followed);
   } catch (error) {
@@ -72,6 +85,8 @@ async function toTheEnd(session: Session, engine: Engine, store: Store, interrup
     if (session.show === 'json') session.host.out.line(leftJson(left, session.hint));
     else for (const line of leftLines(left, session.hint)) session.host.err.line(line);
     return EXIT.interrupted;
+  } finally {
+    frames.close();
   }
 }
 
@@ -85,7 +100,8 @@ function withResume(error: unknown, executionId: string | undefined, hint: Hint)
 
 async function whoDrives(store: Store): Promise<string> {
   const holder = (await store.leases.holders()).find((lease) => isLive(lease, Date.now()));
-  const who = holder === undefined ? 'another process' : `process ${holder.owner.pid} on ${holder.owner.host}`;
+  const who =
+    holder === undefined ? 'another process' : `process ${holder.owner.pid} on ${holder.owner.host}`;
   return `${who} owns the data and drives the run; this one follows, and goes on with it should that one end`;
 }
 

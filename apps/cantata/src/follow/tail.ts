@@ -50,7 +50,11 @@ export class Tail {
         // What the events make the world owe is done by the engine that drives the run, not here.
         state.effects = [];
         const workflow = (state.request as NonNullable<typeof state.request>).workflow;
-        const published = publish({ executionId: this.executionId, sequence, at, actor, event }, workflow, state.plan);
+        const published = publish(
+          { executionId: this.executionId, sequence, at, actor, event },
+          workflow,
+          state.plan,
+        );
         told.push({ at, event, published });
       }
       if (rows.length < PAGE) return told;

@@ -27,19 +27,34 @@ export function eventWords({ event, at }: Told, state: View<ExecutionState>): Ev
   const { definition } = state.plan;
   switch (event.type) {
     case 'workflow.requested':
-      return plain('requested', `${event.workflow.name} ${event.workflow.version} with ${value(event.input)}`);
+      return plain(
+        'requested',
+        `${event.workflow.name} ${event.workflow.version} with ${value(event.input)}`,
+      );
     case 'workflow.planned':
-      return plain('planned', `${count(event.tasks, 'task')}, about ${duration(event.estimatedMs)} (a guess)`);
+      return plain(
+        'planned',
+        `${count(event.tasks, 'task')}, about ${duration(event.estimatedMs)} (a guess)`,
+      );
     case 'workflow.agents_allocated':
       return plain('allocated', count(event.seats, 'seat'));
     case 'workflow.execution_started':
-      return plain('start', `${definition.name} ${definition.version} (${definition.pattern}) as ${state.executionId}`);
+      return plain(
+        'start',
+        `${definition.name} ${definition.version} (${definition.pattern}) as ${state.executionId}`,
+      );
     case 'workflow.paused':
-      return careful('paused', `by ${event.by}${event.reason === undefined ? '' : `: ${clean(event.reason)}`}`);
+      return careful(
+        'paused',
+        `by ${event.by}${event.reason === undefined ? '' : `: ${clean(event.reason)}`}`,
+      );
     case 'workflow.resumed':
       return plain('resumed', `by ${event.by}`);
     case 'workflow.checkpoint_created':
-      return plain('checkpoint', `${shortId(event.checkpoint)} (${event.cause}), ${event.recovery.redispatch} in flight`);
+      return plain(
+        'checkpoint',
+        `${shortId(event.checkpoint)} (${event.cause}), ${event.recovery.redispatch} in flight`,
+      );
     case 'workflow.cancelling':
       return careful('cancelling', `by ${event.by}: ${clean(event.reason)}`);
     case 'workflow.failing':
@@ -57,9 +72,16 @@ export function eventWords({ event, at }: Told, state: View<ExecutionState>): Ev
   }
 }
 
-type TurnEvent = Extract<Told['event'], { readonly task: string; readonly type: `${'task' | 'agent'}.${string}` }>;
+type TurnEvent = Extract<
+  Told['event'],
+  { readonly task: string; readonly type: `${'task' | 'agent'}.${string}` }
+>;
 
-function turnWords(event: Exclude<TurnEvent, { type: 'task.expanded' }>, at: Instant, state: View<ExecutionState>): EventWords {
+function turnWords(
+  event: Exclude<TurnEvent, { type: 'task.expanded' }>,
+  at: Instant,
+  state: View<ExecutionState>,
+): EventWords {
   const label = taskLabel(event.task, event.item);
   switch (event.type) {
     case 'agent.task_assigned':
@@ -79,7 +101,10 @@ function turnWords(event: Exclude<TurnEvent, { type: 'task.expanded' }>, at: Ins
     case 'task.failed':
       return bad('failed', `${label} attempt ${event.attempt}: ${error(event.error)}`);
     case 'task.cancelled':
-      return careful('cancelled', `${label}: ${event.confirmed ? 'its agent stopped' : 'its agent gave no answer in time'}`);
+      return careful(
+        'cancelled',
+        `${label}: ${event.confirmed ? 'its agent stopped' : 'its agent gave no answer in time'}`,
+      );
     default:
       return event satisfies never;
   }
@@ -91,7 +116,11 @@ const bad = (word: string, text: string): EventWords => ({ word, text, mood: 'ba
 const careful = (word: string, text: string): EventWords => ({ word, text, mood: 'careful' });
 
 function assignedWords(
-  { task, attempt, assignment }: { readonly task: string; readonly attempt: number; readonly assignment: number },
+  {
+    task,
+    attempt,
+    assignment,
+  }: { readonly task: string; readonly attempt: number; readonly assignment: number },
   state: View<ExecutionState>,
 ): string {
   const words = [

@@ -14,7 +14,12 @@ export function headerLine(state: View<ExecutionState>, now: Instant, { terminal
   const { bold, dim } = terminal.paint;
   const { name, version } = state.plan.definition;
   const title = `${bold(name)} ${version}`;
-  const parts = [title, dim(shortId(state.executionId)), statusWords(state, now, terminal), dim(elapsedWords(state, now))];
+  const parts = [
+    title,
+    dim(shortId(state.executionId)),
+    statusWords(state, now, terminal),
+    dim(elapsedWords(state, now)),
+  ];
   return parts.filter((part) => part !== '').join(dim(' · '));
 }
 
@@ -27,7 +32,8 @@ function statusWords(state: View<ExecutionState>, now: Instant, { paint, columns
     return colour(`paused by ${clean(status.by)} ${ago(status.at, now)}${why}`);
   }
   if (status.kind !== 'running') return colour('starting');
-  if (status.ending !== undefined) return paint.yellow(status.ending.kind === 'cancelled' ? 'being cancelled' : 'failing');
+  if (status.ending !== undefined)
+    return paint.yellow(status.ending.kind === 'cancelled' ? 'being cancelled' : 'failing');
   return colour(state.plan.phases[state.layer] ?? 'running');
 }
 

@@ -4,8 +4,8 @@ import { taskLabel } from '@cantata/core';
 import { createLogUpdate } from 'log-update';
 import type { Watcher } from '../follow/watcher.ts';
 import type { Terminal } from '../terminal.ts';
-import { headerLine } from './header.ts';
 import { agentLine } from './agent-line.ts';
+import { headerLine } from './header.ts';
 import { rowsOf } from './rows.ts';
 import { symbolsOf } from './symbols.ts';
 import { cleanLines, cut } from './text.ts';
@@ -59,7 +59,8 @@ export function createLiveTree(terminal: Terminal, { verbose, now = Date.now }: 
       const line = agentLine(frame, { verbose, terminal });
       if (line !== undefined) above(line);
     },
-    remark: (text) => above(...cleanLines(text).map((line) => terminal.paint.dim(cut(line, terminal.columns * 3)))),
+    remark: (text) =>
+      above(...cleanLines(text).map((line) => terminal.paint.dim(cut(line, terminal.columns * 3)))),
     close() {
       if (closed) return;
       closed = true;

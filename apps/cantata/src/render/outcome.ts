@@ -2,9 +2,9 @@
 import {
   duration,
   ERROR_CODES,
-  executionOutput,
   type ExecutionRow,
   type ExecutionState,
+  executionOutput,
   type Json,
   type TaskError,
   taskLabel,
@@ -33,10 +33,18 @@ export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: 
     [`events ${id}`, 'everything that happened'],
   ];
   if (status.kind === 'completed') {
-    return [head, ...outputLines(executionOutput(state), hint.look(`status ${id} --output`), terminal), ...lookLines(look, hint, terminal)];
+    return [
+      head,
+      ...outputLines(executionOutput(state), hint.look(`status ${id} --output`), terminal),
+      ...lookLines(look, hint, terminal),
+    ];
   }
   if (status.kind === 'failed') {
-    return [head, ...reasonLines(status, state, failures, terminal), ...lookLines([[`why ${id}`, 'what came of every task'], ...look], hint, terminal)];
+    return [
+      head,
+      ...reasonLines(status, state, failures, terminal),
+      ...lookLines([[`why ${id}`, 'what came of every task'], ...look], hint, terminal),
+    ];
   }
   return [head, ...lookLines(look, hint, terminal)];
 }
@@ -66,7 +74,9 @@ function headLine(state: ExecutionState, terminal: Terminal): string {
 function outputLines(output: Json, showAll: string, { paint }: Terminal): readonly string[] {
   if (output === null) return [];
   const lines = cleanLines(outputText(output));
-  const shown = lines.slice(0, MAX_OUTPUT_LINES).map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
+  const shown = lines
+    .slice(0, MAX_OUTPUT_LINES)
+    .map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
   const isCut = lines.length > MAX_OUTPUT_LINES || lines.some((line) => line.length > MAX_LINE);
   const more = isCut ? [paint.dim(`… ${showAll} shows all of it`)] : [];
   return ['', ...shown, ...more];
@@ -90,12 +100,18 @@ function reasonLines(
     ...(task === undefined ? [] : [whereLine({ error, task, item }, state)]),
     paint.red(`${error.code}: ${clean(error.message)}`),
     ...(help === undefined ? [] : [paint.dim(help)]),
-    ...earlier.map((before) => paint.dim(`  attempt ${before.attempt}: ${before.error.code}: ${clean(before.error.message)}`)),
+    ...earlier.map((before) =>
+      paint.dim(`  attempt ${before.attempt}: ${before.error.code}: ${clean(before.error.message)}`),
+    ),
   ];
 }
 
 function whereLine(
-  { error, task, item }: { readonly error: TaskError; readonly task: string; readonly item: number | undefined },
+  {
+    error,
+    task,
+    item,
+  }: { readonly error: TaskError; readonly task: string; readonly item: number | undefined },
   state: ExecutionState,
 ): string {
   const failed = state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item ?? 0];
@@ -128,7 +144,10 @@ export function outcomeJson({ row, state }: Followed, exitCode: number): string 
   const { status } = state;
   const error =
     status.kind === 'failed'
-      ? { ...status.error, ...(status.task === undefined ? {} : { task: taskLabel(status.task, status.item) }) }
+      ? {
+          ...status.error,
+          ...(status.task === undefined ? {} : { task: taskLabel(status.task, status.item) }),
+        }
       : null;
   return JSON.stringify({
     result: {

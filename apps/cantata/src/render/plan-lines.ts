@@ -11,10 +11,16 @@ export function planLines(plan: Plan, terminal: Terminal): readonly string[] {
   const { name, version, pattern } = plan.definition;
   const seats = count(plan.seats.length, 'seat');
   const phases = tasksByPhase(plan);
-  const seatColumns = plan.groups.reduce((most, { definition }) => Math.min(48, Math.max(most, seatsOf(definition).length)), 0);
+  const seatColumns = plan.groups.reduce(
+    (most, { definition }) => Math.min(48, Math.max(most, seatsOf(definition).length)),
+    0,
+  );
   return [
     `${paint.bold(name)} ${version} ${paint.dim(`· ${pattern} · ${count(plan.tasks.length, 'task')} · ${seats}`)}`,
-    ...cutList(phases.flatMap((tasks, phase) => ['', ...phaseLines(plan, phase, tasks, terminal)]), 4 * MAX_LISTED),
+    ...cutList(
+      phases.flatMap((tasks, phase) => ['', ...phaseLines(plan, phase, tasks, terminal)]),
+      4 * MAX_LISTED,
+    ),
     '',
     paint.bold('Seats'),
     ...cutList(plan.groups.map((group) => groupLine(group.definition, seatColumns, terminal))),
@@ -31,7 +37,12 @@ export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
   return phases;
 }
 
-function phaseLines(plan: Plan, phase: number, tasks: readonly PlanTask[], terminal: Terminal): readonly string[] {
+function phaseLines(
+  plan: Plan,
+  phase: number,
+  tasks: readonly PlanTask[],
+  terminal: Terminal,
+): readonly string[] {
   const { paint } = terminal;
   const together = tasks.length > 1 ? paint.dim(' side by side') : '';
   const columns = plan.tasks.reduce((most, { id }) => Math.min(40, Math.max(most, id.length)), 0);
@@ -56,16 +67,23 @@ function taskLine(task: PlanTask, plan: Plan, columns: number, { paint }: Termin
 function whoWords({ definition: { who, parallel } }: PlanTask, plan: Plan): string {
   const by = who.kind === 'group' ? who.group : `whoever can ${listing(who.capabilities)}`;
   if (!parallel) return by;
-  const group = who.kind === 'group' ? plan.definition.agents.find(({ name }) => name === who.group) : undefined;
+  const group =
+    who.kind === 'group' ? plan.definition.agents.find(({ name }) => name === who.group) : undefined;
   return group === undefined ? `${by}, in parallel` : `${by}, in parallel on ${count(group.count, 'seat')}`;
 }
 
 function retryWords({ definition: { retryPolicy } }: PlanTask): string {
   if (retryPolicy === undefined) return 'no retry';
-  return retryPolicy === 'none' ? 'no retry' : `${retryPolicy}, ${RETRY_POLICIES[retryPolicy].attempts} attempts`;
+  return retryPolicy === 'none'
+    ? 'no retry'
+    : `${retryPolicy}, ${RETRY_POLICIES[retryPolicy].attempts} attempts`;
 }
 
-function groupLine(group: Plan['definition']['agents'][number], columns: number, { paint }: Terminal): string {
+function groupLine(
+  group: Plan['definition']['agents'][number],
+  columns: number,
+  { paint }: Terminal,
+): string {
   const can = group.capabilities.length === 0 ? '' : `, can do ${listing(group.capabilities)}`;
   return `  ${seatsOf(group).padEnd(columns)}  ${paint.dim(`type ${group.type}${can}`)}`;
 }

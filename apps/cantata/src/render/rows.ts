@@ -7,10 +7,10 @@ import {
   listing,
   type Progress,
   RETRY_POLICIES,
-  taskLabel,
   type TaskError,
   type TaskStatusWord,
   type TaskView,
+  taskLabel,
   type View,
   viewExecution,
 } from '@cantata/core';
@@ -88,7 +88,9 @@ function elapsed(
   now: Instant,
 ): Pick<Row, 'elapsedMs'> {
   if (started_at === null) return {};
-  return { elapsedMs: Math.max(0, (completed_at === null ? now : Date.parse(completed_at)) - Date.parse(started_at)) };
+  return {
+    elapsedMs: Math.max(0, (completed_at === null ? now : Date.parse(completed_at)) - Date.parse(started_at)),
+  };
 }
 
 type Turn = Pick<ItemView, 'status' | 'attempt' | 'error'>;
@@ -114,7 +116,11 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
   }
 }
 
-function working({ progresses, state, task }: At, turn: Turn, label: string): Pick<Row, 'detail' | 'fraction'> {
+function working(
+  { progresses, state, task }: At,
+  turn: Turn,
+  label: string,
+): Pick<Row, 'detail' | 'fraction'> {
   const { fraction, note = '' } = progresses.get(label) ?? {};
   const again = turn.attempt > 1 ? attemptWords(state, task.id, turn.attempt) : '';
   return { ...(fraction === undefined ? {} : { fraction }), detail: joined(again, note) };

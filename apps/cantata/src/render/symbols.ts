@@ -20,14 +20,22 @@ const FULL: Symbols = {
     failed: '✖',
     cancelled: '⊘',
   },
-  spinner: [...'⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'],
+  spinner: '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.split(''),
   bar: ['━', '─'],
   paused: '‖',
 };
 
 const PLAIN: Symbols = {
-  status: { pending: '.', ready: 'o', running: '>', retrying: '~', completed: '+', failed: 'x', cancelled: '-' },
-  spinner: [...'|/-\\'],
+  status: {
+    pending: '.',
+    ready: 'o',
+    running: '>',
+    retrying: '~',
+    completed: '+',
+    failed: 'x',
+    cancelled: '-',
+  },
+  spinner: '|/-\\'.split(''),
   bar: ['#', '-'],
   paused: '=',
 };

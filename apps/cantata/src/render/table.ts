@@ -22,5 +22,7 @@ export function factLines(
   { paint, columns }: Terminal,
 ): readonly string[] {
   const names = Math.max(0, ...facts.map(([name]) => name.length));
-  return facts.map(([name, value]) => `  ${paint.dim(name.padEnd(names))}  ${cut(value, Math.max(20, columns * 2))}`);
+  return facts.map(
+    ([name, value]) => `  ${paint.dim(name.padEnd(names))}  ${cut(value, Math.max(20, columns * 2))}`,
+  );
 }

@@ -23,7 +23,10 @@ export function treeLines(rows: readonly Row[], style: TreeStyle): readonly stri
   const labels = shown.map(labelOf);
   const times = shown.map(({ elapsedMs }) => (elapsedMs === undefined ? '' : elapsed(elapsedMs)));
   const widths = {
-    label: Math.min(MAX_LABEL, Math.max(0, ...labels.map((label, i) => width(label) + indentOf(shown[i] as Row)))),
+    label: Math.min(
+      MAX_LABEL,
+      Math.max(0, ...labels.map((label, i) => width(label) + indentOf(shown[i] as Row))),
+    ),
     seat: Math.min(MAX_SEAT, Math.max(0, ...shown.map(({ seat = '' }) => width(seat)))),
     time: Math.max(0, ...times.map(width)),
   };
@@ -49,9 +52,10 @@ function rowLine(row: Row, label: string, time: string, widths: Widths, style: T
   const name = pad(cut(label, room), room);
   const seat = pad(cut(row.seat ?? '', widths.seat), widths.seat);
   const before = `  ${' '.repeat(indentOf(row))}${paintOf(row.status, paint)(symbol)} `;
-  const columns = `${isQuiet ? paint.dim(name) : name}  ${paint.dim(seat)}  ${pad('', widths.time - width(time))}${paint.dim(time)}  `;
-  const left = terminal.columns - width(before) - width(columns) - 1;
-  return `${before}${columns}${detailOf(row, left, style)}`.trimEnd();
+  const columns = `${isQuiet ? paint.dim(name) : name}  ${paint.dim(seat)}  ${pad('', widths.time - width(time))}${paint.dim(time)}`;
+  const left = terminal.columns - width(before) - width(columns) - 3;
+  const detail = detailOf(row, left, style);
+  return detail === '' ? `${before}${columns}`.trimEnd() : `${before}${columns}  ${detail}`;
 }
 
 function labelOf({ label, count: items }: Row): string {
@@ -66,7 +70,8 @@ function indentOf({ depth }: Row): number {
 function detailOf(row: Row, columns: number, { terminal, symbols }: TreeStyle): string {
   const { paint } = terminal;
   const detail = clean(row.detail);
-  if (row.fraction === undefined || columns < BAR_CELLS + 6) return paintDetail(row, cut(detail, columns), paint);
+  if (row.fraction === undefined || columns < BAR_CELLS + 6)
+    return paintDetail(row, cut(detail, columns), paint);
   const filled = Math.round(row.fraction * BAR_CELLS);
   const [done, open] = symbols.bar;
   const bar = `${paint.cyan(done.repeat(filled))}${paint.dim(open.repeat(BAR_CELLS - filled))}`;
@@ -75,6 +80,7 @@ function detailOf(row: Row, columns: number, { terminal, symbols }: TreeStyle): 
 }
 
 function paintDetail({ status }: Row, detail: string, paint: Terminal['paint']): string {
+  if (detail === '') return '';
   if (status === 'failed') return paint.red(detail);
   if (status === 'retrying') return paint.yellow(detail);
   return status === 'running' ? detail : paint.dim(detail);
@@ -95,7 +101,9 @@ function fit(
   maxLines: number,
 ): { readonly shown: readonly Row[]; readonly hidden: readonly Row[] } {
   if (rows.length <= maxLines) return { shown: rows, hidden: [] };
-  const byImportance = rows.map((_, index) => index).sort((a, b) => importance(rows[a] as Row) - importance(rows[b] as Row) || a - b);
+  const byImportance = rows
+    .map((_, index) => index)
+    .sort((a, b) => importance(rows[a] as Row) - importance(rows[b] as Row) || a - b);
   const kept = new Set(byImportance.slice(0, Math.max(0, maxLines - 1)));
   return { shown: rows.filter((_, i) => kept.has(i)), hidden: rows.filter((_, i) => !kept.has(i)) };
 }
