@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkJson } from './json.ts';
+import { canonicalJson, checkJson, type Json } from './json.ts';
 
 const roomy = { maxBytes: 1_000_000, maxDepth: 64 };
 
@@ -129,5 +129,28 @@ describe('limits', () => {
     });
     expect(checkJson(list, { maxBytes: 1_000, maxDepth: 9 })?.code).toBe('too_large');
     expect(touched).toBeLessThan(1_000);
+  });
+});
+
+describe('canonical JSON', () => {
+  test('is the same text whatever the order of the keys', () => {
+    expect(canonicalJson({ b: [1, { d: null, c: 'x' }], a: true })).toBe(
+      '{"a":true,"b":[1,{"c":"x","d":null}]}',
+    );
+    expect(canonicalJson({ a: true, b: [1, { c: 'x', d: null }] })).toBe(
+      '{"a":true,"b":[1,{"c":"x","d":null}]}',
+    );
+  });
+
+  test('keeps the order of lists', () => {
+    expect(canonicalJson([2, 1])).not.toBe(canonicalJson([1, 2]));
+  });
+
+  test('is JSON of the same value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value as Json))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
   });
 });

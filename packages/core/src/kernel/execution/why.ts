@@ -72,17 +72,11 @@ function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
 
 function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
   const { status } = state;
-  const cause = (
-    code: CauseCode,
-    sentence: string,
-    waits_for: readonly string[] = [],
-    until?: Instant,
-  ): Cause => ({
+  const cause = (code: CauseCode, sentence: string, waits_for: readonly string[] = []): Cause => ({
     subject: 'execution',
     code,
     sentence,
     waits_for,
-    ...(until === undefined ? {} : { until }),
   });
   switch (status.kind) {
     case 'completed':
@@ -192,9 +186,12 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
 /** A parallel task whose items are not decided yet. */
 function whyExpanding(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id } = nth(state.plan.tasks, task.index);
-  return (
-    held(state, id) ?? { subject: id, code: 'starting', sentence: `${id} is about to start.`, waits_for: [] }
-  );
+  return held(state, id) ?? starting(id);
+}
+
+/** Only between two steps of many: the next one starts it. */
+function starting(subject: string): Cause {
+  return { subject, code: 'starting', sentence: `${subject} is about to start.`, waits_for: [] };
 }
 
 function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause | undefined {
@@ -234,12 +231,12 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
   const { plan, seating } = state;
   const groups = nth(plan.pools, planTask(state, item).pool).groups.map((group) => nth(plan.groups, group));
   const names = groups.map((group) => group.definition.name);
-  const busy = groups
-    .flatMap((group) => group.seats)
-    .flatMap((seat) => {
-      const occupant = seating.occupant[seat];
-      return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
-    });
+  const seats = groups.flatMap((group) => group.seats);
+  const busy = seats.flatMap((seat) => {
+    const occupant = seating.occupant[seat];
+    return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
+  });
+  if (busy.length < seats.length) return starting(subject);
   return {
     subject,
     code: 'waits_for_seat',
