@@ -1,5 +1,5 @@
 /** Several stores over the same data, as several processes on one file: all read and post, the owner alone appends. */
-import { type Store, shardOf } from '@cantata/core';
+import { type EventRow, type Store, shardOf } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import {
   execution,
@@ -72,6 +72,25 @@ export function sharingSuite(open: StoreOpener): void {
         const [event] = next.events(entity, 1, { sequence: 3 });
         await next.commit({ events: event === undefined ? [] : [event] });
         expect(await first.log.readShard(shardOf(entity), 0, 10)).toHaveLength(3);
+      }),
+    );
+
+    it(
+      'go on where the other one ended, when shards go back and forth',
+      onBoth(async (first, second) => {
+        const entity = newId();
+        const all: EventRow[] = [];
+        for (let turn = 0; turn < 4; turn++) {
+          const store = turn % 2 === 0 ? first : second;
+          const writer = await Writer.claim(store, `owner-${turn}`, NOW + turn * LEASE_MS);
+          const events = writer
+            .events(entity, 2)
+            .map((event) => ({ ...event, sequence: event.sequence + 2 * turn }));
+          await writer.commit({ events });
+          all.push(...events);
+        }
+        expect(await first.log.readEntity(entity, 0, 100)).toEqual(all);
+        expect(await second.log.readShard(shardOf(entity), 0, 100)).toEqual(all);
       }),
     );
 
