@@ -1,6 +1,7 @@
 /** What `doctor` asks of a file. Reads all of it: seconds for a gigabyte. */
 import type { DatabaseSync } from 'node:sqlite';
 import { storeError } from './errors.ts';
+import { WAYPOINT_EVERY } from './events.ts';
 import { schemaVersion, shardCount } from './migrations/migrate.ts';
 
 export interface SqliteReport {
@@ -9,6 +10,8 @@ export interface SqliteReport {
   readonly shards: number;
   /** `wal`; `memory` for a store without a file. */
   readonly journalMode: string;
+  /** `full`: an accepted commit survives a power cut. */
+  readonly synchronous: string;
   readonly sizeBytes: number;
   readonly events: number;
   /** Empty for a sound file. */
@@ -32,7 +35,14 @@ const RULES: readonly { readonly sql: string; readonly problem: string }[] = [
     sql: `select count(*) as broken from shards s left join events e on e.id = s.event
            where s.position <> coalesce(e.position, 0)`,
   },
+  {
+    problem: 'waypoints that are missing or lead elsewhere',
+    sql: `select count(*) as broken from events e
+           where e.position % ${WAYPOINT_EVERY} = 0 and e.id not in (select event from waypoints where position = e.position)`,
+  },
 ];
+
+const SYNCHRONOUS: readonly string[] = ['off', 'normal', 'full', 'extra'];
 
 /** Never throws for damage: that is what it reports. */
 export function check(database: DatabaseSync, path: string): SqliteReport {
@@ -64,6 +74,7 @@ export function check(database: DatabaseSync, path: string): SqliteReport {
     schemaVersion: ask(() => schemaVersion(database), 0),
     shards: ask(() => shardCount(database), 0),
     journalMode: ask(() => String(value('pragma journal_mode')), 'unknown'),
+    synchronous: SYNCHRONOUS[ask(() => Number(value('pragma synchronous')), -1)] ?? 'unknown',
     sizeBytes: ask(() => Number(value('pragma page_count')) * Number(value('pragma page_size')), 0),
     events: ask(() => Number(value('select count(*) from events')), 0),
     problems: [...new Set(problems)],

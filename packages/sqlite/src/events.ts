@@ -12,7 +12,7 @@ import { refused } from './errors.ts';
 import { Keys } from './keys.ts';
 import { fenced, type Shards, type Tail } from './shards.ts';
 
-const WAYPOINT_EVERY = 64;
+export const WAYPOINT_EVERY = 64;
 
 /** An event with its place in the chain of its shard. */
 interface Link extends EventRow {

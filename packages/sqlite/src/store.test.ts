@@ -56,6 +56,7 @@ describe('a new file', () => {
       schemaVersion: SCHEMA_VERSION,
       shards: SHARD_COUNT,
       journalMode: 'wal',
+      synchronous: 'full',
       sizeBytes: expect.any(Number) as number,
       events: 0,
       problems: [],
@@ -286,6 +287,17 @@ describe('a damaged file', () => {
     await expect(open().then((store) => store.log.readEntity(newId(), 0, 1))).rejects.toMatchObject({
       code: 'store_corrupt',
     });
+  });
+
+  it('is told from one that misses waypoints: reading would be slow, not wrong', async () => {
+    const store = await open();
+    const entity = newId();
+    const writer = await Writer.claim(store);
+    await writer.commit({ events: writer.events(entity, 200) });
+    expect((await store.check()).problems).toEqual([]);
+    edit('delete from waypoints where position = 128');
+    expect((await store.check()).problems).toEqual(['1 waypoints that are missing or lead elsewhere']);
+    expect(await store.log.readShard(shardOf(entity), 0, 100)).toHaveLength(100);
   });
 
   it('is told from one whose rows contradict each other', async () => {
