@@ -3,5 +3,8 @@ export * from './a-definition.ts';
 export * from './bus.suite.ts';
 export * from './checked-execution.ts';
 export * from './commands.ts';
+export * from './faulty-store.ts';
 export * from './given.ts';
+export * from './scripted-agents.ts';
 export * from './store.suite.ts';
+export * from './virtual-clock.ts';

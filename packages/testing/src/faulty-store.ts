@@ -1,0 +1,183 @@
+/**
+ * A store that fails on demand: any verb of any port can be refused, done without an answer, done late or never
+ * answered. What is not told to fail goes to the store inside.
+ */
+import { CantataError, type Clock, type Commit, type ErrorCode, type Owner, type Store } from '@cantata/core';
+
+type Port = Exclude<keyof Store, 'close'>;
+/** `log.commit`, `inbox.read`, ... */
+export type Verb = { [P in Port]: `${P}.${keyof Store[P] & string}` }[Port];
+
+export interface FaultScope {
+  /** How many calls pass before the first one that is met; 0 unless given. */
+  readonly after?: number;
+  /** How many calls are met; 1 unless given. */
+  readonly times?: number;
+  /** Meets only calls whose first argument it holds for. */
+  readonly when?: (argument: unknown) => boolean;
+}
+
+export type Fault =
+  /** Nothing is done. */
+  | { readonly kind: 'refused'; readonly error: Error }
+  /** It is done, and its caller is told the error. */
+  | { readonly kind: 'unanswered'; readonly error: Error }
+  | { readonly kind: 'late'; readonly ms: number }
+  /** Nothing is done and nobody is told. */
+  | { readonly kind: 'silent' };
+
+interface Planned {
+  readonly verb: Verb;
+  readonly fault: Fault;
+  readonly when: (argument: unknown) => boolean;
+  after: number;
+  times: number;
+}
+
+export class FaultyStore implements Store {
+  readonly workflows: Store['workflows'];
+  readonly leases: Store['leases'];
+  readonly log: Store['log'];
+  readonly inbox: Store['inbox'];
+  readonly executions: Store['executions'];
+  /** Commits that were asked for, refused ones included. */
+  readonly asked: Commit[] = [];
+  /** Commits that went through, told or not. */
+  readonly commits: Commit[] = [];
+  /** Every call by its verb. */
+  readonly calls: Map<Verb, number> = new Map();
+  /** How many commits were on their way at the same time, at the most. */
+  mostCommitsAtOnce: number = 0;
+  readonly #inner: Store;
+  readonly #clock: Clock;
+  #inFlight = 0;
+  #faults: Planned[] = [];
+  #dead = false;
+
+  constructor(inner: Store, clock: Clock) {
+    this.#inner = inner;
+    this.#clock = clock;
+    this.workflows = this.#watched('workflows');
+    this.leases = this.#watched('leases');
+    this.log = this.#watched('log');
+    this.inbox = this.#watched('inbox');
+    this.executions = this.#watched('executions');
+  }
+
+  /** The next calls of a verb are refused: nothing is done. */
+  refuse(verb: Verb, code: ErrorCode | Error, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'refused', error: errorOf(code) }, scope);
+  }
+
+  /** The next calls are done, and their callers are told the contrary. */
+  loseAnswer(verb: Verb, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'unanswered', error: errorOf('store_unavailable') }, scope);
+  }
+
+  delay(verb: Verb, ms: number, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'late', ms }, scope);
+  }
+
+  /** The next calls are never answered. */
+  swallow(verb: Verb, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'silent' }, scope);
+  }
+
+  heal(): void {
+    this.#faults = [];
+  }
+
+  /** The process that used it is gone: nothing it asks for from now on is done. */
+  kill(): void {
+    this.#dead = true;
+  }
+
+  /** Another owner takes all shards over, whoever has them. */
+  async fence(other: Owner, leaseMs: number = 10_000): Promise<void> {
+    const held = await this.#inner.leases.holders();
+    const now = this.#clock.now();
+    await this.#inner.leases.claim(
+      other,
+      now,
+      leaseMs,
+      held.map(({ owner }) => owner.id),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  #plan(verb: Verb, fault: Fault, { after = 0, times = 1, when = () => true }: FaultScope): void {
+    this.#faults.push({ verb, fault, when, after, times });
+  }
+
+  #watched<P extends Port>(port: P): Store[P] {
+    const inner = this.#inner[port] as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+    const call =
+      (name: string) =>
+      (...given: unknown[]): Promise<unknown> =>
+        this.#call(`${port}.${name}` as Verb, given, () =>
+          (inner[name] as (typeof inner)[string]).call(inner, ...given),
+        );
+    return new Proxy(inner, { get: (_, name) => call(String(name)) }) as unknown as Store[P];
+  }
+
+  async #call(verb: Verb, given: readonly unknown[], act: () => Promise<unknown>): Promise<unknown> {
+    this.calls.set(verb, (this.calls.get(verb) ?? 0) + 1);
+    if (this.#dead) return never();
+    const fault = this.#meet(verb, given[0]);
+    if (verb !== 'log.commit') return this.#act(fault, act);
+    this.asked.push(given[0] as Commit);
+    this.#inFlight += 1;
+    this.mostCommitsAtOnce = Math.max(this.mostCommitsAtOnce, this.#inFlight);
+    try {
+      return await this.#act(fault, async () => {
+        await act();
+        this.commits.push(given[0] as Commit);
+      });
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  async #act(fault: Fault | undefined, act: () => Promise<unknown>): Promise<unknown> {
+    switch (fault?.kind) {
+      case undefined:
+        return act();
+      case 'refused':
+        throw fault.error;
+      case 'unanswered':
+        await act();
+        throw fault.error;
+      case 'late':
+        await new Promise<void>((resolve) => void this.#clock.at(this.#clock.now() + fault.ms, resolve));
+        return this.#dead ? never() : act();
+      case 'silent':
+        return never();
+      default:
+        return fault satisfies never;
+    }
+  }
+
+  #meet(verb: Verb, argument: unknown): Fault | undefined {
+    for (const planned of this.#faults) {
+      if (planned.verb !== verb || planned.times === 0 || !planned.when(argument)) continue;
+      if (planned.after > 0) {
+        planned.after -= 1;
+        continue;
+      }
+      planned.times -= 1;
+      return planned.fault;
+    }
+    return undefined;
+  }
+}
+
+function errorOf(code: ErrorCode | Error): Error {
+  return code instanceof Error ? code : new CantataError(code, `told to fail with ${code}`);
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,197 @@
+/**
+ * Time that stands still until a test moves it. Everything that waits on it happens in a fixed order, and ids count up,
+ * so that a run can be had again exactly.
+ *
+ * V1 What is deferred runs before any timer, and promises are followed to their end in between.
+ * V2 A timer never runs before its time; those of one instant run in the order in which they were armed.
+ * V3 What a killed process had armed or deferred never runs, and nothing it arms later does.
+ */
+import { type Clock, type Instant, uuidv7 } from '@cantata/core';
+
+/** A Tuesday; far from zero, so that a forgotten instant shows. */
+export const VIRTUAL_START: Instant = 1_764_000_000_000;
+
+/** Rounds without a pause after which a test is taken to run in a circle. */
+const MOST_ROUNDS = 100_000;
+
+interface Armed {
+  readonly at: Instant;
+  readonly process: VirtualProcess;
+  readonly work: () => void;
+}
+
+/** One process as the clock sees it: it can be killed, as `kill -9` does it. */
+export class VirtualProcess implements Clock {
+  readonly #clock: VirtualClock;
+  #alive = true;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  kill(): void {
+    this.#alive = false;
+    this.#clock.forget(this);
+  }
+
+  now(): Instant {
+    return this.#clock.now();
+  }
+
+  defer(work: () => void): void {
+    if (this.#alive) this.#clock.deferFor(this, work);
+  }
+
+  at(at: Instant, work: () => void): () => void {
+    return this.#alive ? this.#clock.armFor(this, at, work) : () => undefined;
+  }
+
+  id(): string {
+    return this.#clock.id();
+  }
+}
+
+export class VirtualClock implements Clock {
+  #now: Instant;
+  #made = 0;
+  /** By time, then by age. */
+  readonly #timers: Armed[] = [];
+  #deferred: Omit<Armed, 'at'>[] = [];
+  /** Whoever uses the clock itself. */
+  readonly #own: VirtualProcess = new VirtualProcess(this);
+
+  constructor(start: Instant = VIRTUAL_START) {
+    this.#now = start;
+  }
+
+  /** Timers that are armed, of all processes that live. */
+  get armed(): number {
+    return this.#timers.length;
+  }
+
+  process(): VirtualProcess {
+    return new VirtualProcess(this);
+  }
+
+  now(): Instant {
+    return this.#now;
+  }
+
+  defer(work: () => void): void {
+    this.deferFor(this.#own, work);
+  }
+
+  at(at: Instant, work: () => void): () => void {
+    return this.armFor(this.#own, at, work);
+  }
+
+  /** A UUIDv7 that counts up. */
+  id(): string {
+    this.#made += 1;
+    const bytes = new Uint8Array(10);
+    new DataView(bytes.buffer).setUint32(6, this.#made);
+    return uuidv7(this.#now, bytes);
+  }
+
+  deferFor(process: VirtualProcess, work: () => void): void {
+    this.#deferred.push({ process, work });
+  }
+
+  armFor(process: VirtualProcess, at: Instant, work: () => void): () => void {
+    // Clocks count whole milliseconds, and stores have columns for nothing else.
+    if (!Number.isSafeInteger(at)) throw new Error(`a timer was armed for ${at}`);
+    const timer: Armed = { at, process, work };
+    this.#timers.splice(this.#placeOf(at), 0, timer);
+    return () => {
+      const place = this.#timers.indexOf(timer);
+      if (place !== -1) this.#timers.splice(place, 1);
+    };
+  }
+
+  /** Drops what a process has armed and deferred. */
+  forget(process: VirtualProcess): void {
+    this.#deferred = this.#deferred.filter((entry) => entry.process !== process);
+    const kept = this.#timers.filter((entry) => entry.process !== process);
+    this.#timers.splice(0, this.#timers.length, ...kept);
+  }
+
+  /** Lets everything happen that needs no time. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      await promises();
+      const deferred = this.#deferred;
+      this.#deferred = [];
+      const due =
+        deferred.length === 0 && (this.#timers[0]?.at ?? Infinity) <= this.#now
+          ? this.#timers.shift()
+          : undefined;
+      if (deferred.length === 0 && due === undefined) return;
+      for (const { process, work } of deferred) if (process.isAlive) work();
+      due?.work();
+    }
+    throw new Error('time stands still and work never ends');
+  }
+
+  /** Moves time on, timer by timer. */
+  async advance(ms: number): Promise<void> {
+    const target = this.#now + ms;
+    await this.settle();
+    for (let next = this.#timers[0]; next !== undefined && next.at <= target; next = this.#timers[0]) {
+      this.#now = Math.max(this.#now, next.at);
+      await this.settle();
+    }
+    this.#now = Math.max(this.#now, target);
+    await this.settle();
+  }
+
+  /** Moves time on until something holds. @throws when it still does not after `mostMs` */
+  async until(holds: () => boolean, mostMs: number = 60_000): Promise<void> {
+    const limit = this.#now + mostMs;
+    await this.settle();
+    while (!holds()) {
+      const next = this.#timers[0];
+      if (next === undefined || next.at > limit) {
+        throw new Error(`it does not hold after ${mostMs} ms, ${this.#timers.length} timers are left`);
+      }
+      this.#now = Math.max(this.#now, next.at);
+      await this.settle();
+    }
+  }
+
+  /** What a promise comes to, with time moved on as far as it needs. @throws when it is not settled after `mostMs` */
+  async of<T>(promise: Promise<T>, mostMs: number = 60_000): Promise<T> {
+    let settled = false;
+    const note = (): void => {
+      settled = true;
+    };
+    promise.then(note, note);
+    await this.until(() => settled, mostMs);
+    return promise;
+  }
+
+  /** The wall clock is set: back with a negative number, forward without any timer noticing. */
+  jump(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Behind those of the same instant. */
+  #placeOf(at: Instant): number {
+    let low = 0;
+    let high = this.#timers.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#timers[middle] as Armed).at <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Resolves when every promise that can go on has. */
+function promises(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
