@@ -16,11 +16,13 @@ export interface EngineSettings {
   readonly maxValueDepth: number;
   /** Bound of the events one commit carries. */
   readonly maxBatchEvents: number;
+  /** Size of the payloads beyond which a commit takes no further command, in characters of JSON. */
+  readonly maxBatchBytes: number;
   /** Bound of commands waiting to be decided; beyond it callers are told `engine_busy`. */
   readonly maxQueuedInputs: number;
   /** A log longer than this since its last snapshot gets one. */
   readonly snapshotAfterEvents: number;
-  /** How often a commit that the store refused is tried again before its executions are parked. */
+  /** How often a commit is tried, the first time included, before its executions are parked. */
   readonly commitAttempts: number;
   /** Whether open executions found at start are carried on, or only those that are asked for. */
   readonly recover: 'all' | 'on_demand';
@@ -35,6 +37,7 @@ export const DEFAULT_SETTINGS = {
   maxValueBytes: 1_048_576,
   maxValueDepth: 64,
   maxBatchEvents: 2_000,
+  maxBatchBytes: 16 * 1_048_576,
   maxQueuedInputs: 100_000,
   snapshotAfterEvents: 10_000,
   commitAttempts: 5,

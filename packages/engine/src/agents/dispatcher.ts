@@ -3,19 +3,13 @@
  * run stays known until its answer is committed, so that an entity that was evicted and read again does not take a
  * running or just finished attempt for lost.
  */
-import {
-  type Agent,
-  type AgentDirectory,
-  type AgentOutcome,
-  type Clock,
-  type Effect,
-  type ExecutionState,
-  taskLabel,
-} from '@cantata/core';
+import { type Agent, type AgentDirectory, type Effect, type ExecutionState, taskLabel } from '@cantata/core';
+import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Input } from '../shell/input.ts';
 import { TurnAssignment } from './assignment.ts';
+import { type AttemptRef, Attempts } from './attempts.ts';
 import type { Live } from './live.ts';
 import { type Answer, answerOf, errorAnswer } from './outcome.ts';
 import { Run } from './run.ts';
@@ -25,7 +19,6 @@ type Cancel = Extract<Effect, { kind: 'cancel_agent' }>;
 
 export interface DispatcherParts {
   readonly agents: AgentDirectory;
-  readonly clock: Clock;
   readonly log: Log;
   readonly live: Live;
   readonly settings: EngineSettings;
@@ -34,9 +27,9 @@ export interface DispatcherParts {
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
-  readonly #runs = new Map<string, Run>();
-  /** Attempts for which no agent is bound here: what they wait for is said by `why`. */
-  readonly #unbound = new Map<string, string>();
+  readonly #runs = new Attempts<Run>();
+  /** Attempts for which no agent is bound here, with the type they wait for. */
+  readonly #unbound = new Attempts<string>();
   #closed = false;
 
   constructor(parts: DispatcherParts) {
@@ -48,109 +41,129 @@ export class Dispatcher {
     return this.#runs.size;
   }
 
-  knows(executionId: string, dispatch: Pick<Dispatch, 'task' | 'item' | 'attempt' | 'assignment'>): boolean {
-    const key = keyOf(executionId, dispatch);
-    return this.#runs.has(key) || this.#unbound.has(key);
+  /** Attempts that wait for somebody to be bound. */
+  get waiting(): number {
+    return this.#unbound.size;
+  }
+
+  knows(executionId: string, at: AttemptRef): boolean {
+    return this.#runs.get(executionId, at) !== undefined || this.#unbound.get(executionId, at) !== undefined;
   }
 
   /** Agent types that attempts of an execution wait for because nobody is bound to them. */
   unboundTypes(executionId: string): readonly string[] {
-    const types = [...this.#unbound]
-      .filter(([key]) => key.startsWith(`${executionId}/`))
-      .map(([, type]) => type);
-    return [...new Set(types)];
+    return [...new Set(this.#unbound.of(executionId))];
   }
 
+  /** `owed` tells an attempt found at load from a new one: if it does not run here, its process is gone. */
   dispatch(state: ExecutionState, dispatch: Dispatch, owed: boolean): void {
-    const key = keyOf(state.executionId, dispatch);
-    if (this.#closed) return;
-    const run = this.#runs.get(key);
-    if (run !== undefined) {
-      // It runs, or its answer was in a commit that was refused.
-      if (run.answer !== undefined) this.#submit(key, run, run.answer);
-      return;
-    }
-    const seat = state.plan.seats[state.plan.seatIndex.get(dispatch.seat) ?? -1];
-    const type = state.plan.groups[seat?.group ?? -1]?.definition.type ?? '';
+    const { executionId } = state;
+    if (this.#closed || !isCurrent(state, dispatch)) return;
+    const run = this.#runs.get(executionId, dispatch);
+    if (run !== undefined) return this.#submit(run);
+    const type = typeOf(state, dispatch);
     const agent = this.#parts.agents.find(type);
-    if (agent === undefined) return this.#missing(state.executionId, key, type, dispatch);
-    if (owed) return this.#lost(state.executionId, dispatch);
-    void this.#perform(key, state, dispatch, agent, type);
+    if (agent === undefined) return this.#missing(executionId, dispatch, type);
+    if (owed) return this.#lost(executionId, dispatch);
+    void this.#perform(state, dispatch, agent, type);
   }
 
-  cancel(executionId: string, cancel: Cancel): void {
-    this.#runs.get(keyOf(executionId, cancel))?.abort(cancel.reason);
+  /** Tells an agent to stop. Of an attempt that is over already nothing is expected any more. */
+  cancel(state: ExecutionState, cancel: Cancel): void {
+    const { executionId } = state;
+    const run = this.#runs.get(executionId, cancel);
+    if (!isCurrent(state, cancel)) this.#forget(executionId, cancel);
+    run?.abort(cancel.reason);
   }
 
-  /** Stops every agent and takes no more. Their answers are not waited for: the attempts are handed out again later. */
+  /** The execution has ended: whoever still works for it is not listened to. */
+  ended(executionId: string): void {
+    for (const run of this.#runs.of(executionId)) run.end();
+    this.#runs.deleteAll(executionId);
+    this.#unbound.deleteAll(executionId);
+  }
+
+  /** The execution left memory. Its agents go on; what waits is found again when it is read. */
+  left(executionId: string): void {
+    this.#unbound.deleteAll(executionId);
+  }
+
+  /** Stops every agent. Their answers, if any come, are not waited for: whoever owns the shards hands them out again. */
+  abandon(reason: string): void {
+    const runs = [...this.#runs];
+    this.#runs.clear();
+    this.#unbound.clear();
+    for (const run of runs) {
+      run.end();
+      run.abort(reason);
+    }
+  }
+
   close(): void {
     this.#closed = true;
     this.abandon('the engine is closing');
   }
 
-  /** Stops every agent; whoever drives the executions now hands their attempts out again. */
-  abandon(reason: string): void {
-    for (const run of this.#runs.values()) run.abort(reason);
-    this.#runs.clear();
-    this.#unbound.clear();
+  #forget(executionId: string, at: AttemptRef): void {
+    this.#runs.get(executionId, at)?.end();
+    this.#runs.delete(executionId, at);
+    this.#unbound.delete(executionId, at);
   }
 
-  async #perform(
-    key: string,
-    state: ExecutionState,
-    dispatch: Dispatch,
-    agent: Agent,
-    type: string,
-  ): Promise<void> {
+  async #perform(state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
     const run = new Run(state.executionId, dispatch, this.#parts.live);
-    this.#runs.set(key, run);
-    let outcome: AgentOutcome | Error;
+    this.#runs.set(run.executionId, dispatch, run);
     try {
-      outcome = await agent.perform(new TurnAssignment(state, dispatch, type), run);
-    } catch (error) {
-      outcome = error instanceof Error ? error : new Error(String(error));
+      const outcome: unknown = await agent.perform(new TurnAssignment(state, dispatch, type), run);
+      if (!this.#counts(run)) return;
+      run.answer =
+        outcome instanceof Error ? this.#threw(run, outcome) : answerOf(outcome, this.#parts.settings);
+    } catch (thrown) {
+      if (!this.#counts(run)) return;
+      run.answer = this.#threw(run, thrown);
     }
-    // After close, and after a cancel that was not waited for, nobody counts on this answer.
-    if (this.#runs.get(key) !== run) return;
-    run.answer = this.#judge(outcome, run);
-    this.#submit(key, run, run.answer);
+    this.#submit(run);
   }
 
-  #judge(outcome: AgentOutcome | Error, { executionId, dispatch, isAborted }: Run): Answer {
-    if (!(outcome instanceof Error)) return answerOf(outcome, this.#parts.settings);
+  /** After close, a timeout or the end of the execution nobody counts on the answer. */
+  #counts(run: Run): boolean {
+    return this.#runs.get(run.executionId, run.dispatch) === run;
+  }
+
+  #threw({ executionId, dispatch, isAborted }: Run, thrown: unknown): Answer {
     this.#parts.log('debug', 'an agent threw', {
       execution: executionId,
       task: taskLabel(dispatch.task, dispatch.item),
-      stack: outcome.stack ?? outcome.message,
+      stack: stackOf(thrown),
     });
-    return errorAnswer(outcome, isAborted);
+    return errorAnswer(thrown, isAborted);
   }
 
-  #submit(key: string, { executionId, dispatch }: Run, answer: Answer): void {
-    const { task, item, attempt, assignment } = dispatch;
-    const at = item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
+  /** Nothing for one that still works. An answer that was kept when its execution was parked comes a second time. */
+  #submit({ executionId, dispatch, answer }: Run): void {
+    if (answer === undefined) return;
     this.#parts.submit({
       entity: executionId,
-      command: { ...answer, ...at },
+      command: { ...answer, ...refOf(dispatch) },
       causation: String(dispatch.sequence),
       actor: dispatch.seat,
-      settled: () => void this.#runs.delete(key),
+      settled: () => this.#forget(executionId, dispatch),
     });
   }
 
   #lost(executionId: string, dispatch: Dispatch): void {
-    const { task, item, attempt, assignment } = dispatch;
-    const at = item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
+    this.#unbound.delete(executionId, dispatch);
     this.#parts.submit({
       entity: executionId,
-      command: { type: 'turn.lost', ...at, reason: 'the process that ran the agent ended' },
+      command: { type: 'turn.lost', ...refOf(dispatch), reason: 'the process that ran the agent ended' },
       causation: String(dispatch.sequence),
       actor: 'engine',
     });
   }
 
-  #missing(executionId: string, key: string, type: string, dispatch: Dispatch): void {
-    this.#unbound.set(key, type);
+  #missing(executionId: string, dispatch: Dispatch, type: string): void {
+    if (this.#unbound.get(executionId, dispatch) === type) return;
+    this.#unbound.set(executionId, dispatch, type);
     this.#parts.log(
       'error',
       `no agent is bound to the type ${type}; bind it in ${this.#parts.agents.where}`,
@@ -162,6 +175,27 @@ export class Dispatcher {
   }
 }
 
-function keyOf(executionId: string, at: Pick<Dispatch, 'task' | 'item' | 'attempt' | 'assignment'>): string {
-  return `${executionId}/${at.task}/${at.item ?? ''}:${at.attempt}.${at.assignment}`;
+/** Whether the execution still waits for the answer of an attempt. */
+function isCurrent(state: ExecutionState, at: AttemptRef): boolean {
+  const item = state.tasks[state.plan.taskIndex.get(at.task) ?? -1]?.items[at.item ?? 0];
+  return item?.status.kind === 'assigned' && item.attempt === at.attempt && item.assignment === at.assignment;
+}
+
+function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {
+  const group = plan.seats[plan.seatIndex.get(seat) ?? -1]?.group ?? -1;
+  return plan.groups[group]?.definition.type ?? '';
+}
+
+function refOf({ task, item, attempt, assignment }: Dispatch): {
+  task: string;
+  item?: number;
+  attempt: number;
+  assignment: number;
+} {
+  return item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
+}
+
+function stackOf(thrown: unknown): string {
+  const stack = thrown instanceof Error ? (thrown as { stack?: unknown }).stack : undefined;
+  return typeof stack === 'string' ? stack : messageOf(thrown);
 }

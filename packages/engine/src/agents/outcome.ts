@@ -1,5 +1,6 @@
-/** What an agent gave back, checked at the door: JSON, within the limits, and not nothing. */
-import { type AgentOutcome, checkJson, type Json, type TaskError, type TurnAnswer } from '@cantata/core';
+/** What an agent gave back, checked at the door: JSON, within the limits, and not nothing. Total: it never throws. */
+import { checkJson, type Json, type TaskError, type TurnAnswer, type Usage } from '@cantata/core';
+import { messageOf } from '../errors.ts';
 import type { EngineSettings } from '../settings.ts';
 
 /** An answer without its address. */
@@ -7,25 +8,58 @@ export type Answer =
   | Omit<Extract<TurnAnswer, { type: 'turn.completed' }>, 'task' | 'item' | 'attempt' | 'assignment'>
   | Omit<Extract<TurnAnswer, { type: 'turn.failed' }>, 'task' | 'item' | 'attempt' | 'assignment'>;
 
+const MAX_CODE = 100;
 const MAX_MESSAGE = 2_000;
+const DETAIL_LIMITS = { maxBytes: 16_384, maxDepth: 16 };
 
-export function answerOf(outcome: AgentOutcome, settings: EngineSettings): Answer {
-  if (outcome.kind === 'failed') return failed(outcome.error);
-  const { output, usage } = outcome;
-  if (output === undefined) {
+/** What a transport resolved with. It is typed, but agents are other people's code: nothing of it is trusted. */
+export function answerOf(outcome: unknown, settings: EngineSettings): Answer {
+  try {
+    return readOutcome(outcome as Loose, settings);
+  } catch (error) {
+    // A getter or a proxy that objects to being looked at.
     return failed({
-      code: 'output_missing',
-      message: 'the agent returned nothing; return null if there is nothing to say',
+      code: 'output_not_json',
+      message: `the output cannot be read: ${messageOf(error)}`,
       retry: 'never',
     });
   }
-  const limits = { maxBytes: settings.maxValueBytes, maxDepth: settings.maxValueDepth };
-  const problem = checkJson(output, limits);
+}
+
+/** What an agent threw past its transport. */
+export function errorAnswer(thrown: unknown, isAborted: boolean): Answer {
+  return failed({ code: isAborted ? 'agent_aborted' : 'agent_error', message: messageOf(thrown) });
+}
+
+interface Loose {
+  readonly kind?: unknown;
+  readonly output?: unknown;
+  readonly usage?: unknown;
+  readonly error?: unknown;
+}
+
+function readOutcome(outcome: Loose | null | undefined, settings: EngineSettings): Answer {
+  if (outcome?.kind === 'failed') return failed(readError(outcome.error));
+  if (outcome?.kind === 'completed') return completed(outcome, settings);
+  return failed({
+    code: 'agent_error',
+    message: 'the agent gave no outcome: neither completed nor failed',
+    retry: 'never',
+  });
+}
+
+function completed({ output, usage: used }: Loose, { maxValueBytes, maxValueDepth }: EngineSettings): Answer {
+  if (output === undefined) {
+    const message = 'the agent returned nothing; return null if there is nothing to say';
+    return failed({ code: 'output_missing', message, retry: 'never' });
+  }
+  const problem = checkJson(output, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
   if (problem !== undefined) {
     const where = problem.path === '' ? 'the output' : `the output at ${problem.path}`;
     const code = problem.code === 'too_large' ? 'output_too_large' : 'output_not_json';
     return failed({ code, message: `${where}: ${problem.message}`, retry: 'never' });
   }
+  const usage = readUsage(used);
   return {
     type: 'turn.completed',
     output: ownCopy(output as Json),
@@ -33,14 +67,34 @@ export function answerOf(outcome: AgentOutcome, settings: EngineSettings): Answe
   };
 }
 
-/** What an agent threw past its transport. */
-export function errorAnswer(error: Error, aborted: boolean): Answer {
-  return failed({ code: aborted ? 'agent_aborted' : 'agent_error', message: error.message || error.name });
+function readError(error: unknown): TaskError {
+  const { code, message, retry, detail } = (error ?? {}) as { readonly [field in keyof TaskError]?: unknown };
+  const keepsDetail = detail !== undefined && checkJson(detail, DETAIL_LIMITS) === undefined;
+  return {
+    code: typeof code === 'string' && code !== '' ? clean(code, MAX_CODE) : 'agent_error',
+    message: typeof message === 'string' ? message : 'the agent failed and did not say why',
+    ...(retry === 'never' || retry === 'wanted' ? { retry } : {}),
+    ...(keepsDetail ? { detail: ownCopy(detail as Json) } : {}),
+  };
+}
+
+/** Only what can be added up. */
+function readUsage(usage: unknown): Usage | undefined {
+  const { tokens, cost } = (usage ?? {}) as { readonly tokens?: unknown; readonly cost?: unknown };
+  const read = { ...(isAmount(tokens) ? { tokens } : {}), ...(isAmount(cost) ? { cost } : {}) };
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 function failed(error: TaskError): Answer {
-  const message = error.message.slice(0, MAX_MESSAGE).replaceAll('\u0000', '\uFFFD');
-  return { type: 'turn.failed', error: { ...error, message } };
+  return { type: 'turn.failed', error: { ...error, message: clean(error.message, MAX_MESSAGE) } };
+}
+
+function clean(text: string, length: number): string {
+  return text.slice(0, length).replaceAll('\u0000', '\uFFFD');
 }
 
 /** The agent keeps its object and may change it later; the state keeps its own. */

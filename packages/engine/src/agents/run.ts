@@ -14,6 +14,7 @@ export class Run implements AgentContext {
   answer: Answer | undefined;
   readonly #live: Live;
   #controller: AbortController | undefined;
+  #isOver = false;
 
   constructor(executionId: string, dispatch: Dispatch, live: Live) {
     this.executionId = executionId;
@@ -35,14 +36,19 @@ export class Run implements AgentContext {
     this.#controller.abort(new Error(reason));
   }
 
+  /** Nobody counts on it any more: what its agent still says is not told. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   // Bound, because agents take them out of the context.
   readonly progress = (progress: Progress): void => {
-    this.#live.publish({ ...this.#from(), kind: 'progress', progress });
+    if (!this.#isOver) this.#live.publish({ ...this.#from(), kind: 'progress', progress });
   };
 
   readonly log = (level: LogLevel, message: string, fields?: JsonObject): void => {
     const said = fields === undefined ? { level, message } : { level, message, fields };
-    this.#live.publish({ ...this.#from(), kind: 'log', ...said });
+    if (!this.#isOver) this.#live.publish({ ...this.#from(), kind: 'log', ...said });
   };
 
   #from(): Pick<LiveFrame, 'executionId' | 'task' | 'item' | 'seat'> {

@@ -1,4 +1,4 @@
-/** Adds to the causes of the law what only the shell's rows tell: parked, driven by nobody, commands that wait. */
+/** Adds to the causes of the law what only the shell's rows tell: parked, driven by nobody, unbound, commands that wait. */
 import {
   type Cause,
   duration,
@@ -7,7 +7,9 @@ import {
   type Instant,
   isEnded,
   type Lease,
+  listing,
   type MessageRow,
+  taskLabel,
 } from '@cantata/core';
 
 export interface Explained {
@@ -18,31 +20,39 @@ export interface Explained {
   /** Commands in its inbox. */
   readonly waiting: readonly MessageRow[];
   readonly now: Instant;
+  /** Whether the engine of this process has it in hand; undefined when another one owns the shards. */
+  readonly isDriven: boolean | undefined;
+  /** Agent types that nobody is bound to, and the file that binds them. Undefined where the directory is not at hand. */
+  readonly binding: Binding | undefined;
+}
+
+export interface Binding {
+  readonly where: string;
+  readonly isBound: (agentType: string) => boolean;
 }
 
 export function explain(known: Explained): readonly Cause[] {
   const { row, state, causes } = known;
   if (row.parked) return [parked(row), ...causes];
   if (isEnded(state.status)) return causes;
-  const inbox = inboxCause(known);
   const undriven = state.status.kind === 'paused' ? undefined : notDriven(known);
-  return [undriven, ...causes, inbox].filter((cause) => cause !== undefined);
+  return [undriven, unbound(known), ...causes, inboxCause(known)].filter((cause) => cause !== undefined);
 }
 
-function parked(row: ExecutionRow): Cause {
+/** Also where its log cannot be read: the row knows the reason. */
+export function parked({ executionId, reason }: ExecutionRow): Cause {
   return {
     subject: 'execution',
     code: 'parked',
-    sentence: `It is parked: ${row.reason}. It stands still until it is resumed: cantata resume ${row.executionId}.`,
-    waits_for: [`cantata resume ${row.executionId}`],
+    sentence: `It is parked: ${reason}. It stands still until it is resumed: cantata resume ${executionId}.`,
+    waits_for: [`cantata resume ${executionId}`],
   };
 }
 
 /** An engine that took the shards over and has not touched the execution since does not drive it. */
-function notDriven({ row, state, holders, now }: Explained): Cause | undefined {
+function notDriven({ row, state, holders, now, isDriven }: Explained): Cause | undefined {
   const live = holders.filter((held) => held.expiresAt > now);
-  const drives = live.some((held) => startOf(held.owner.id) <= state.lastAt);
-  if (drives) return undefined;
+  if (isDriven ?? live.some((held) => !(startOf(held.owner.id) > state.lastAt))) return undefined;
   const who = live.length === 0 ? 'no engine is running' : 'the engine that is running has not taken it over';
   return {
     subject: 'execution',
@@ -54,9 +64,34 @@ function notDriven({ row, state, holders, now }: Explained): Cause | undefined {
   };
 }
 
-/** The time in a UUIDv7: an engine's id says when its process started. */
+/** The time in a UUIDv7: an engine's id says when its process started. NaN for other ids. */
 function startOf(ownerId: string): Instant {
   return Number.parseInt(ownerId.replaceAll('-', '').slice(0, 12), 16);
+}
+
+/** Attempts that were assigned and that no agent can take. */
+function unbound({ row, state, binding }: Explained): Cause | undefined {
+  if (binding === undefined) return undefined;
+  const { tasks, seats, groups } = state.plan;
+  const types = new Set<string>();
+  const labels: string[] = [];
+  for (const item of state.inFlight) {
+    if (item.status.kind !== 'assigned') continue;
+    const type = groups[seats[item.status.seat]?.group ?? -1]?.definition.type ?? '';
+    if (binding.isBound(type)) continue;
+    types.add(type);
+    labels.push(taskLabel(tasks[item.task]?.id ?? '', item.index));
+  }
+  if (types.size === 0) return undefined;
+  const names = listing([...types]);
+  return {
+    subject: 'execution',
+    code: 'agent_type_unbound',
+    sentence:
+      `${listing(labels)} cannot start: no agent is bound to the type ${names}. ` +
+      `Bind it in ${binding.where}, then cantata resume ${row.executionId}.`,
+    waits_for: [...types],
+  };
 }
 
 function inboxCause({ waiting, now }: Explained): Cause | undefined {

@@ -1,5 +1,6 @@
 /** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
 import {
+  type AgentDirectory,
   CantataError,
   type Cause,
   type Clock,
@@ -7,6 +8,7 @@ import {
   type ExecutionEvent,
   type ExecutionFilter,
   type ExecutionRow,
+  type ExecutionState,
   type ExecutionView,
   type PublishedEvent,
   publish,
@@ -16,10 +18,10 @@ import {
   why,
 } from '@cantata/core';
 import type { Log } from '../log.ts';
-import type { ExecutionEntity } from '../shell/entity.ts';
+import { type ExecutionEntity, isResource } from '../shell/entity.ts';
 import { decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
-import { explain } from './explain.ts';
+import { type Binding, explain, parked } from './explain.ts';
 
 const PAGE = 1_000;
 
@@ -29,6 +31,17 @@ export interface ReaderParts {
   readonly codec: Codec;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is bound to which type: lets `why` name an attempt that nobody can take. */
+  readonly agents?: AgentDirectory;
+  /** What the engine of this process knows and no row says. */
+  readonly local?: LocalKnowledge;
+}
+
+export interface LocalKnowledge {
+  /** Whether it has an execution in hand; undefined when another engine owns the shards. */
+  readonly isDriven: (executionId: string) => boolean | undefined;
+  /** Why an execution stands still, where the store could not take the mark. */
+  readonly stuck: (executionId: string) => CantataError | undefined;
 }
 
 export class Reader {
@@ -48,7 +61,8 @@ export class Reader {
   async row(executionId: string): Promise<ExecutionRow> {
     const row = await this.#parts.store.executions.get(executionId);
     if (row === undefined) throw notFound(executionId);
-    return row;
+    const stuck = this.#parts.local?.stuck(executionId);
+    return stuck === undefined ? row : { ...row, parked: true, reason: `${stuck.code}: ${stuck.message}` };
   }
 
   /** The specification's status answer. @throws CantataError `execution_not_found`. */
@@ -60,17 +74,30 @@ export class Reader {
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
   async why(executionId: string): Promise<readonly Cause[]> {
-    const now = this.#parts.clock.now();
+    const { clock, store, local } = this.#parts;
+    const now = clock.now();
     const row = await this.row(executionId);
-    const { state } = await this.#load(executionId);
-    const holders = await this.#parts.store.leases.holders();
-    const waiting = await this.#parts.store.inbox.of(executionId);
-    return explain({ row, state, causes: why(state, now), holders, waiting, now });
+    const state = await this.#stateOf(row);
+    if (state === undefined) return [parked(row)];
+    const holders = await store.leases.holders();
+    const waiting = await store.inbox.of(executionId);
+    const isDriven = local?.isDriven(executionId);
+    return explain({
+      row,
+      state,
+      causes: why(state, now),
+      holders,
+      waiting,
+      now,
+      isDriven,
+      binding: this.#binding(),
+    });
   }
 
   /** Published events after a sequence, oldest first, at most `limit`. @throws CantataError `execution_not_found`. */
   async events(executionId: string, after = 0, limit = PAGE): Promise<readonly PublishedEvent[]> {
     const { store, plans, codec } = this.#parts;
+    if (isResource(executionId)) throw notFound(executionId);
     const first = (await store.log.readEntity(executionId, 0, 1))[0];
     if (first === undefined) throw notFound(executionId);
     const { workflow } = codec.decode(first.data) as unknown as Requested;
@@ -81,6 +108,21 @@ export class Reader {
       const { sequence, at, actor } = row;
       return publish({ executionId, sequence, at, actor, event }, workflow, plan);
     });
+  }
+
+  /** Undefined for a parked one that cannot be read: its row still says why. */
+  async #stateOf(row: ExecutionRow): Promise<ExecutionState | undefined> {
+    try {
+      return (await this.#load(row.executionId)).state;
+    } catch (error) {
+      if (row.parked) return undefined;
+      throw error;
+    }
+  }
+
+  #binding(): Binding | undefined {
+    const { agents } = this.#parts;
+    return agents && { where: agents.where, isBound: (type) => agents.find(type) !== undefined };
   }
 
   async #load(executionId: string): Promise<ExecutionEntity> {

@@ -1,10 +1,12 @@
 /** What one commit carries, gathered while commands are decided: rows for the store, and what follows once they are safe. */
 import type {
+  CantataError,
   Clock,
   Codec,
   Commit,
   Effect,
   EventRow,
+  ExecutionRow,
   Instant,
   Json,
   Message,
@@ -15,8 +17,10 @@ import type {
 } from '@cantata/core';
 import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
 import { sha256 } from '../digest.ts';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
-import type { Input, Outcome } from './input.ts';
+import type { Input, Outcome, Reply } from './input.ts';
 import type { Ownership } from './ownership.ts';
 
 export interface DueEffect {
@@ -26,16 +30,33 @@ export interface DueEffect {
   readonly owed: boolean;
 }
 
-export interface Reply {
-  readonly input: Input;
-  readonly outcome: Outcome;
+/** The row of a parked execution, and who wants to know whether it was written. */
+export interface Mark {
+  readonly row: ExecutionRow;
+  readonly done: (error?: CantataError) => void;
+}
+
+export interface BatchParts {
+  readonly ownership: Ownership;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 export class Batch {
+  /** What was decided on, without the messages that followed from it in the same commit. */
   readonly inputs: Input[] = [];
+  /** Refused without a decision; their inbox rows go. */
+  readonly refusals: Reply[] = [];
+  readonly marks: Mark[] = [];
+  /** Their summary rows are written. */
   readonly touched = new Set<Entity>();
+  /** Whoever was decided for: if the commit is refused, none of them is as the store knows it. */
+  readonly concerned = new Set<Entity>();
+  /** When it was begun, in terms of ownership. */
+  readonly term: number;
   /** Executions that need no place in memory any more. */
-  readonly ended = new Set<string>();
+  readonly ended = new Set<Entity>();
   readonly effects: DueEffect[] = [];
   readonly replies: Reply[] = [];
   readonly #events: EventRow[] = [];
@@ -43,43 +64,66 @@ export class Batch {
   readonly #consumed: string[] = [];
   readonly #outcomes: OutcomeRow[] = [];
   readonly #snapshots: SnapshotRow[] = [];
+  #size = 0;
   /** Shards whose epoch is checked although nothing is appended to them. */
   readonly #fenced = new Set<number>();
   readonly #positions = new Map<number, number>();
   readonly #ownership: Ownership;
   readonly #codec: Codec;
   readonly #clock: Clock;
+  readonly #log: Log;
 
-  constructor(ownership: Ownership, codec: Codec, clock: Clock) {
+  constructor({ ownership, codec, clock, log }: BatchParts) {
+    this.term = ownership.term;
     this.#ownership = ownership;
     this.#codec = codec;
     this.#clock = clock;
+    this.#log = log;
   }
 
   get eventCount(): number {
     return this.#events.length;
   }
 
+  /** Characters of the payloads: what the commit weighs, near enough. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get posted(): number {
+    return this.#messages.length;
+  }
+
+  /** Whether nothing was put in yet, not even what needs no commit. */
+  get isUntouched(): boolean {
+    return this.inputs.length === 0 && this.refusals.length === 0 && this.marks.length === 0;
+  }
+
+  /** Whether there is nothing to commit. */
   get isEmpty(): boolean {
     return (
       this.#events.length === 0 &&
+      this.touched.size === 0 &&
       this.#messages.length === 0 &&
       this.#consumed.length === 0 &&
       this.#outcomes.length === 0 &&
-      this.#snapshots.length === 0
+      this.marks.length === 0
     );
   }
 
-  /** Writes down what a step of an entity decided. */
+  /** Writes down what a step of an entity decided. Whole or not at all: an event that cannot be encoded throws first. */
   add(entity: Entity, events: readonly Event[], at: Instant, input: Input): void {
-    this.touched.add(entity);
     const { shard, id } = entity;
     const first = entity.state.sequence - events.length + 1;
     let position = this.#positions.get(shard) ?? this.#ownership.position(shard);
+    const rows: EventRow[] = [];
+    let size = 0;
     for (let i = 0; i < events.length; i++) {
-      const { type, ...data } = events[i] as Event;
+      const { type, ...payload } = events[i] as Event;
+      const data = this.#codec.encode(payload as Json);
       position += 1;
-      this.#events.push({
+      size += data.length;
+      rows.push({
         entity: id,
         sequence: first + i,
         shard,
@@ -90,14 +134,31 @@ export class Batch {
         causation: input.causation,
         actor: input.actor,
         traceparent: input.traceparent ?? null,
-        data: this.#codec.encode(data as Json),
+        data,
       });
     }
+    for (const row of rows) this.#events.push(row);
     this.#positions.set(shard, position);
+    this.#size += size;
+    this.touched.add(entity);
+  }
+
+  /** Its summary row is written although nothing may have happened. */
+  touch(entity: Entity): void {
+    this.touched.add(entity);
+  }
+
+  /**
+   * The law threw half-way: what the entity decided before in this commit stands, and its state is no longer that.
+   * Its row stays as it is in the store until the entity is read again.
+   */
+  distrust(entity: Entity): void {
+    if (this.touched.delete(entity)) this.#fenced.add(entity.shard);
   }
 
   /** Takes over what the entity owes the world since it was last asked; all of it when it was just loaded. */
   takeEffects(entity: Entity, loaded: boolean): void {
+    this.concerned.add(entity);
     for (const effect of drainEffects(entity.state)) {
       if (effect.kind === 'snapshot') this.snapshot(entity, effect.checkpoint);
       else this.effects.push({ entity, effect, owed: false });
@@ -106,20 +167,18 @@ export class Batch {
     for (const effect of owedBy(entity)) this.effects.push({ entity, effect, owed: true });
   }
 
-  /** The state as it is now, to be stored with the events that led to it. */
+  /** The state as it is now, to be stored with the events that led to it. Without it the log has everything. */
   snapshot(entity: Entity, checkpointId: string): void {
-    this.touched.add(entity);
-    const state = this.#codec.encode(encodeEntity(entity));
-    const { id, state: now } = entity;
-    this.#snapshots.push({
-      entity: id,
-      sequence: now.sequence,
-      checkpointId,
-      at: now.lastAt,
-      checksum: sha256(state),
-      state,
-    });
-    entity.snapshotAt = now.sequence;
+    try {
+      const state = this.#codec.encode(encodeEntity(entity));
+      const { sequence, lastAt: at } = entity.state;
+      this.#snapshots.push({ entity: entity.id, sequence, checkpointId, at, checksum: sha256(state), state });
+      this.#size += state.length;
+      this.touched.add(entity);
+      entity.snapshotAt = sequence;
+    } catch (error) {
+      this.#log('error', 'a snapshot could not be taken', { entity: entity.id, message: messageOf(error) });
+    }
   }
 
   /** A message for an entity that is not at hand: its row is safe with this commit, whoever reads it. */
@@ -152,8 +211,19 @@ export class Batch {
     if (input.reply !== undefined) this.replies.push({ input, outcome });
   }
 
-  get posted(): number {
-    return this.#messages.length;
+  refuse(reply: Reply): void {
+    this.refusals.push(reply);
+    this.conclude(reply.input, reply.outcome);
+  }
+
+  mark(mark: Mark): void {
+    this.marks.push(mark);
+    this.#fenced.add(shardOf(mark.row.executionId));
+  }
+
+  /** Shards to which this commit may have written. */
+  get shards(): readonly number[] {
+    return [...this.#positions.keys()];
   }
 
   commit(): Commit {
@@ -165,25 +235,39 @@ export class Batch {
       messages: this.#messages,
       consumed: this.#consumed,
       outcomes: this.#outcomes,
-      executions: [...this.touched].flatMap((entity) =>
-        entity.kind === 'execution' ? (summaryOf(entity) ?? []) : [],
-      ),
+      executions: this.#rows(),
       snapshots: this.#snapshots,
     };
   }
 
+  #rows(): readonly ExecutionRow[] {
+    const rows = this.marks.map(({ row }) => row);
+    for (const entity of this.touched) {
+      const row = entity.kind === 'execution' ? summaryOf(entity) : undefined;
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
   /** The commit went through: the shards are further now. Returns what was written, by shard. */
   committed(): readonly Span[] {
-    const byShard = new Map<number, EventRow[]>();
-    for (const event of this.#events) {
-      const events = byShard.get(event.shard);
-      if (events === undefined) byShard.set(event.shard, [event]);
-      else events.push(event);
-    }
-    return Array.from(byShard, ([shard, events]) => {
-      const last = (events.at(-1) as EventRow).position;
-      this.#ownership.advance(shard, last);
-      return { shard, first: (events[0] as EventRow).position, last, events };
-    });
+    for (const entity of this.touched) entity.isRowStale = false;
+    const spans = spansOf(this.#events);
+    for (const { shard, last } of spans) this.#ownership.advance(shard, last);
+    return spans;
   }
+}
+
+/** Events in the order of their positions as spans, one a shard. */
+export function spansOf(rows: Iterable<EventRow>): readonly Span[] {
+  const byShard = new Map<number, EventRow[]>();
+  for (const row of rows) {
+    const events = byShard.get(row.shard);
+    if (events === undefined) byShard.set(row.shard, [row]);
+    else events.push(row);
+  }
+  return Array.from(byShard, ([shard, events]) => {
+    const first = (events[0] as EventRow).position;
+    return { shard, first, last: (events.at(-1) as EventRow).position, events };
+  });
 }

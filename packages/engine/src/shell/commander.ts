@@ -1,11 +1,10 @@
 /** Sends a command to an entity and brings its outcome: to the loop when this engine owns the shards, else by inbox. */
 import { CantataError, type Clock, type Codec, type InboxStore, type Json, shardOf } from '@cantata/core';
 import type { Command } from './entity.ts';
-import type { Outcome } from './input.ts';
+import { type Input, type Outcome, rejected } from './input.ts';
 import { DEFAULT_TENANT } from './loader.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
-import { sleep } from './sleep.ts';
 
 /** How long a caller waits for another process before it is told that the command is kept. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -21,29 +20,45 @@ export interface CommanderParts {
 
 export class Commander {
   readonly #parts: CommanderParts;
+  /** Ends the pause of everybody who waits for another process. */
+  readonly #pauses = new Set<() => void>();
+  #closed = false;
 
   constructor(parts: CommanderParts) {
     this.#parts = parts;
   }
 
   /** Resolves with the entity's sequence. @throws CantataError with the code of the rejection. */
-  async send(entity: string, command: Command, by: string): Promise<number> {
-    const { ownership } = this.#parts;
-    const outcome = ownership.owns(shardOf(entity))
-      ? await this.#here(entity, command, by)
-      : await this.#elsewhere(entity, command, by);
+  async send(
+    entity: string,
+    command: Command,
+    by: string,
+    options: Pick<Input, 'revives'> = {},
+  ): Promise<number> {
+    const owned = this.#parts.ownership.owns(shardOf(entity));
+    const here = owned ? await this.#here({ entity, command, actor: by, ...options }) : undefined;
+    // Lost meanwhile: it was not done here, so whoever owns the shards now may do it.
+    const outcome =
+      here === undefined || isElsewhere(here) ? await this.#elsewhere(entity, command, by) : here;
     if (outcome.kind === 'accepted') return outcome.sequence;
     throw new CantataError(outcome.code, outcome.message);
   }
 
-  #here(entity: string, command: Command, by: string): Promise<Outcome> {
+  /** Nobody waits any longer. What was posted is kept. */
+  close(): void {
+    this.#closed = true;
+    for (const wake of [...this.#pauses]) wake();
+  }
+
+  #here(input: Omit<Input, 'causation' | 'reply'>): Promise<Outcome> {
     return new Promise((reply) => {
-      this.#parts.loop.submit({ entity, command, causation: this.#parts.clock.id(), actor: by, reply });
+      this.#parts.loop.submit({ ...input, causation: this.#parts.clock.id(), reply });
     });
   }
 
   async #elsewhere(entity: string, command: Command, by: string): Promise<Outcome> {
     const { inbox, clock, codec } = this.#parts;
+    if (this.#closed) return closed('the engine is closed');
     const id = clock.id();
     await inbox.post([
       {
@@ -61,12 +76,37 @@ export class Commander {
       },
     ]);
     const until = clock.now() + ANSWER_TIMEOUT_MS;
-    while (clock.now() < until) {
+    while (!this.#closed && clock.now() < until) {
       const row = await inbox.outcome(id);
       if (row !== undefined) return codec.decode(row.outcome) as unknown as Outcome;
-      await sleep(clock, POLL_MS);
+      await this.#pause();
     }
+    if (this.#closed) return closed('the engine was closed; the command is kept and will be carried out');
     const message = `no engine answered within ${ANSWER_TIMEOUT_MS / 1_000} s; the command is kept and will be carried out`;
-    return { kind: 'rejected', code: 'answer_timeout', message };
+    return rejected(new CantataError('answer_timeout', message));
   }
+
+  #pause(): Promise<void> {
+    const { clock } = this.#parts;
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel();
+        this.#pauses.delete(wake);
+        resolve();
+      };
+      const cancel = clock.at(clock.now() + POLL_MS, wake);
+      this.#pauses.add(wake);
+    });
+  }
+}
+
+function isElsewhere(outcome: Outcome): boolean {
+  return (
+    outcome.kind === 'rejected' &&
+    (outcome.code === 'shards_owned_elsewhere' || outcome.code === 'store_fenced')
+  );
+}
+
+function closed(message: string): Outcome {
+  return rejected(new CantataError('engine_closed', message, { retryable: true }));
 }

@@ -13,6 +13,7 @@ import {
   type Instant,
   isEnded,
   type Json,
+  type Message,
   type ResourceCommand,
   type ResourceEvent,
   type ResourceState,
@@ -31,6 +32,10 @@ interface Resident {
   readonly tenant: string;
   /** Sequence of the last snapshot, 0 without one. */
   snapshotAt: number;
+  /** Below this sequence nobody need ask whether the log outweighs the state. */
+  weighAt: number;
+  /** Its summary row in the store says something else than its log, and is written with the next commit. */
+  isRowStale: boolean;
 }
 export interface ExecutionEntity extends Resident {
   readonly kind: 'execution';
@@ -48,12 +53,16 @@ export function isResource(id: string): boolean {
 
 export function executionEntity(state: ExecutionState, tenant: string, snapshotAt = 0): ExecutionEntity {
   const id = state.executionId;
-  return { kind: 'execution', id, shard: shardOf(id), tenant, state, snapshotAt };
+  return { kind: 'execution', id, tenant, state, ...residentOf(id, snapshotAt) };
 }
 
 export function resourceEntity(state: ResourceState, tenant: string, snapshotAt = 0): ResourceEntity {
   const id = state.resourceId;
-  return { kind: 'resource', id, shard: shardOf(id), tenant, state, snapshotAt };
+  return { kind: 'resource', id, tenant, state, ...residentOf(id, snapshotAt) };
+}
+
+function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tenant'> {
+  return { shard: shardOf(id), snapshotAt, weighAt: 0, isRowStale: false };
 }
 
 /** Decides a command for an entity. A command of the wrong law is a bug of the sender and throws. */
@@ -74,6 +83,46 @@ export function owedBy(entity: Entity): Iterable<Effect> {
 
 export function encodeEntity(entity: Entity): Json {
   return entity.kind === 'execution' ? encodeExecution(entity.state) : encodeResource(entity.state);
+}
+
+/** Parts its state consists of: what a snapshot costs. O(tasks). */
+export function weightOf(entity: Entity): number {
+  if (entity.kind === 'resource') return entity.state.holders.size;
+  return entity.state.tasks.reduce((sum, task) => sum + 1 + task.items.length, 0);
+}
+
+export function hasEnded(entity: Entity): boolean {
+  return entity.kind === 'execution' && isEnded(entity.state.status);
+}
+
+/** What takes a message back that its receiver could not decide: a grant whose execution never began. */
+export function undoOf(message: Message): Command | undefined {
+  return message.command.type === 'start' ? { type: 'admission.release', execution: message.to } : undefined;
+}
+
+const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Continue)['type']>([
+  'start',
+  'turn.completed',
+  'turn.failed',
+  'turn.lost',
+  'timer',
+  'pause',
+  'resume',
+  'cancel',
+  'checkpoint',
+  'continue',
+]);
+const RESOURCE_COMMANDS: ReadonlySet<string> = new Set<(ResourceCommand | Continue)['type']>([
+  'admission.request',
+  'admission.release',
+  'continue',
+]);
+
+/** Whether the law of an entity has a rule for a command that came from outside. */
+export function isCommandFor(entityId: string, command: unknown): command is Command {
+  const type = (command as { readonly type?: unknown } | null)?.type;
+  if (typeof type !== 'string') return false;
+  return (isResource(entityId) ? RESOURCE_COMMANDS : EXECUTION_COMMANDS).has(type);
 }
 
 /** The narrow row that status queries read. O(1). */

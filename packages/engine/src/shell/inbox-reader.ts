@@ -1,7 +1,8 @@
 /** Brings commands of other processes, and messages that found nobody at hand, to the loop. A slow poll makes it sure. */
-import type { Clock, Codec, InboxStore, MessageRow } from '@cantata/core';
+import { CantataError, type Clock, type Codec, type InboxStore, type MessageRow } from '@cantata/core';
+import { errorFrom, isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Command } from './entity.ts';
+import { type Command, isCommandFor } from './entity.ts';
 import type { Input } from './input.ts';
 import type { Ownership } from './ownership.ts';
 
@@ -14,23 +15,39 @@ export interface InboxParts {
   readonly log: Log;
   readonly ownership: Ownership;
   readonly pollMs: number;
+  /** Fetches what a command needs to be decided. @throws CantataError what makes it impossible. */
+  readonly prepare: (command: Command) => Promise<void> | undefined;
   readonly submit: (input: Input) => void;
+  readonly refuse: (input: Input, error: CantataError) => void;
+}
+
+interface Taken {
+  readonly entity: string;
+  /** The loop gave it up: it stays in the store until its entity is released. */
+  isKept: boolean;
 }
 
 export class InboxReader {
   readonly #parts: InboxParts;
   /** Rows given to the loop and not yet gone from the store. */
-  readonly #taken = new Set<string>();
+  readonly #taken = new Map<string, Taken>();
   #cancel: (() => void) | undefined;
   #closed = false;
   #reading = false;
+  /** Rows came while it was reading. */
+  #again = false;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
   }
 
+  /** Rows that are being dealt with. */
+  get size(): number {
+    return this.#taken.size;
+  }
+
   start(): void {
-    void this.#poll();
+    this.hint();
   }
 
   stop(): void {
@@ -40,45 +57,89 @@ export class InboxReader {
 
   /** Rows may be waiting: look now. */
   hint(): void {
-    if (this.#closed || this.#reading) return;
-    this.#cancel?.();
-    void this.#poll();
+    if (this.#closed) return;
+    if (this.#reading) this.#again = true;
+    else void this.#poll();
+  }
+
+  /** The loop could not deal with a row now. */
+  keep(message: string): void {
+    const taken = this.#taken.get(message);
+    if (taken !== undefined) taken.isKept = true;
+  }
+
+  /** An entity can be told things again: rows that were kept for it are read again. */
+  release(entity: string): void {
+    for (const [id, taken] of this.#taken)
+      if (taken.isKept && taken.entity === entity) this.#taken.delete(id);
+    this.hint();
+  }
+
+  /** The shards are somebody else's, and so are the rows. */
+  forget(): void {
+    this.#taken.clear();
   }
 
   async #poll(): Promise<void> {
+    this.#cancel?.();
     this.#reading = true;
-    try {
-      const rows = this.#parts.ownership.size === 0 ? [] : await this.#parts.inbox.read('all', PAGE);
-      this.#forgetGone(rows);
-      if (!this.#closed) for (const row of rows) this.#take(row);
-    } catch (error) {
-      this.#parts.log('warn', 'the inbox could not be read', { message: String(error) });
-    } finally {
-      this.#reading = false;
-    }
+    do {
+      this.#again = false;
+      await this.#read();
+    } while (this.#again && !this.#closed);
+    this.#reading = false;
     if (this.#closed) return;
     const { clock, pollMs } = this.#parts;
     this.#cancel = clock.at(clock.now() + pollMs, () => void this.#poll());
   }
 
-  #take(row: MessageRow): void {
-    if (this.#taken.has(row.id) || !this.#parts.ownership.owns(row.shard)) return;
-    this.#taken.add(row.id);
-    this.#parts.submit({
-      entity: row.entity,
-      command: this.#parts.codec.decode(row.data) as unknown as Command,
-      causation: row.id,
-      actor: row.actor,
-      traceparent: row.traceparent,
-      message: row.id,
-      replies: row.replies,
-    });
+  async #read(): Promise<void> {
+    const { ownership, inbox, log } = this.#parts;
+    try {
+      // Rows of parked entities stay, and must not hide those behind them.
+      const limit = PAGE + this.#taken.size;
+      const rows = ownership.size === 0 ? [] : await inbox.read('all', limit);
+      if (rows.length < limit) this.#forgetGone(rows);
+      for (const row of rows) await this.#take(row);
+    } catch (error) {
+      log('warn', 'the inbox could not be read', { message: messageOf(error) });
+    }
   }
 
-  /** A page that is not full shows every row there is: ids that are not in it are gone. */
+  async #take(row: MessageRow): Promise<void> {
+    const { ownership, submit, refuse, prepare } = this.#parts;
+    if (this.#closed || this.#taken.has(row.id) || !ownership.owns(row.shard)) return;
+    const { entity, id: message, actor, traceparent, replies } = row;
+    const input = { entity, causation: row.id, actor, traceparent, message, replies };
+    try {
+      const command = this.#commandOf(row);
+      await prepare(command);
+      if (!ownership.owns(row.shard)) return;
+      this.#taken.set(row.id, { entity, isKept: false });
+      submit({ ...input, command, revives: command.type === 'continue' });
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'invariant_broken');
+      // The next poll tries it again.
+      if (isPassing(error)) return;
+      this.#taken.set(row.id, { entity, isKept: false });
+      refuse({ ...input, command: { type: 'continue' } }, error);
+    }
+  }
+
+  /** @throws CantataError for what no law has a rule for: a damaged row, or one of a newer version. */
+  #commandOf(row: MessageRow): Command {
+    const command: unknown = this.#parts.codec.decode(row.data);
+    if (isCommandFor(row.entity, command)) return command;
+    throw new CantataError(
+      'invariant_broken',
+      `${row.entity} cannot be told ${row.type}; is another version of Cantata running?`,
+    );
+  }
+
+  /** All rows there are were read: ids that are not among them are gone. */
   #forgetGone(rows: readonly MessageRow[]): void {
-    if (rows.length === PAGE || this.#taken.size === 0) return;
+    if (this.#taken.size === 0) return;
     const present = new Set(rows.map((row) => row.id));
-    for (const id of this.#taken) if (!present.has(id)) this.#taken.delete(id);
+    for (const id of this.#taken.keys()) if (!present.has(id)) this.#taken.delete(id);
   }
 }

@@ -14,17 +14,26 @@ export interface Input {
   readonly replies?: boolean;
   /** Tells a caller in this process, after the commit. */
   readonly reply?: (outcome: Outcome) => void;
-  /** Called once the commit with its consequences went through, whatever they are. */
+  /** Called once the commit with its consequences went through, whatever they are: an agent's answer is safe. */
   readonly settled?: () => void;
-  /** The entity, or the execution this will start, was just given its id: nothing is stored of it. */
-  readonly fresh?: boolean;
   /** Ask for everything the world owes the entity afterwards: it was just loaded. */
   readonly loaded?: boolean;
+  /** Somebody asks for it on purpose: a parked entity is tried again. */
+  readonly revives?: boolean;
+  /** It goes into a commit of its own: one of its neighbours was refused for its data. */
+  readonly alone?: boolean;
+  /** How many commits with it were refused so far. */
+  readonly attempts?: number;
 }
 
 export type Outcome =
   | { readonly kind: 'accepted'; readonly sequence: number }
   | { readonly kind: 'rejected'; readonly code: ErrorCode; readonly message: string; readonly detail?: Json };
+
+export interface Reply {
+  readonly input: Input;
+  readonly outcome: Outcome;
+}
 
 export function rejected(error: CantataError): Outcome {
   return { kind: 'rejected', code: error.code, message: error.message };

@@ -1,7 +1,11 @@
 /** Becomes the owner of the shards, stays it, and notices when it no longer is. */
 import type { Clock, LeaseStore, Owner } from '@cantata/core';
+import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Ownership } from './ownership.ts';
+
+/** How often an engine that owns nothing looks whether it may. */
+const LOOK_MS = 250;
 
 export interface LeasingParts {
   readonly leases: LeaseStore;
@@ -20,35 +24,32 @@ export class Leasing {
   readonly #parts: LeasingParts;
   #cancel: (() => void) | undefined;
   #closed = false;
+  #ticking: Promise<void> = Promise.resolve();
 
   constructor(parts: LeasingParts) {
     this.#parts = parts;
   }
 
   /** Tries to become the owner now; keeps trying, or keeps the lease, until stopped. */
-  async start(): Promise<void> {
-    await this.#tick();
+  start(): Promise<void> {
+    this.#ticking = this.#tick();
+    return this.#ticking;
   }
 
+  /** Gives the shards back. Where the store does not take that, the lease runs out. */
   async stop(): Promise<void> {
     this.#closed = true;
     this.#cancel?.();
-    if (this.#parts.ownership.size === 0) return;
-    this.#parts.ownership.clear();
-    await this.#parts.leases.release(this.#parts.owner.id);
-  }
-
-  /** Asks how far the shards are, and whether they are still ours. Throws when the store cannot say. */
-  async resync(): Promise<boolean> {
-    const { leases, owner, clock, leaseMs, ownership } = this.#parts;
-    if (ownership.size === 0) return false;
-    const epochs = new Map(ownership.shards.map((shard) => [shard, ownership.epochOf(shard)]));
-    const claims = await leases.claim(owner, clock.now(), leaseMs);
-    // Shards that changed hands in between are not ours, even if they are free again.
-    const isSame =
-      claims.length === epochs.size && claims.every(({ shard, epoch }) => epochs.get(shard) === epoch);
-    if (isSame) ownership.adopt(claims);
-    return isSame;
+    // A claim on its way must not come true after the end.
+    await this.#ticking;
+    const { ownership, leases, owner, log } = this.#parts;
+    if (ownership.size === 0) return;
+    ownership.clear();
+    try {
+      await leases.release(owner.id);
+    } catch (error) {
+      log('warn', 'the shards could not be given back; the lease runs out', { message: messageOf(error) });
+    }
   }
 
   /** The store refused an epoch: whoever has it now, it is not us. */
@@ -57,37 +58,37 @@ export class Leasing {
     this.#parts.ownership.clear();
     this.#parts.log('error', 'another engine took over the shards of this one');
     this.#parts.onLost();
+    this.#schedule();
   }
 
   async #tick(): Promise<void> {
+    const { ownership, log } = this.#parts;
     try {
-      await (this.#parts.ownership.size === 0 ? this.#claim() : this.#renew());
+      await (ownership.size === 0 ? this.#claim() : this.#renew());
     } catch (error) {
-      this.#parts.log('warn', 'the lease could not be claimed or renewed', { message: String(error) });
+      log('warn', 'the lease could not be claimed or renewed', { message: messageOf(error) });
     }
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#cancel?.();
     if (this.#closed) return;
     const { clock, leaseMs, ownership } = this.#parts;
-    const wait = ownership.size === 0 ? Math.min(250, leaseMs / 3) : leaseMs / 3;
-    this.#cancel = clock.at(clock.now() + wait, () => void this.#tick());
+    const third = Math.floor(leaseMs / 3);
+    const wait = ownership.size === 0 ? Math.min(LOOK_MS, third) : third;
+    this.#cancel = clock.at(clock.now() + wait, () => void this.start());
   }
 
   async #claim(): Promise<void> {
     const { leases, clock, owner, leaseMs, ownership, isDead } = this.#parts;
-    const holders = await leases.holders();
-    const blocked = holders.some(
-      (held) => held.owner.id !== owner.id && held.expiresAt > clock.now() && !isDead(held.owner),
-    );
+    const others = (await leases.holders()).filter((held) => held.owner.id !== owner.id);
+    const blocked = others.some((held) => held.expiresAt > clock.now() && !isDead(held.owner));
     // All shards or none: an embedded engine shares its file with nobody.
     if (blocked || this.#closed) return;
-    const dead = holders.map((held) => held.owner).filter((other) => other.id !== owner.id && isDead(other));
-    const claims = await leases.claim(
-      owner,
-      clock.now(),
-      leaseMs,
-      dead.map((other) => other.id),
-    );
-    ownership.adopt(claims);
-    if (ownership.size > 0) this.#parts.onOwned();
+    const dead = others.flatMap((held) => (isDead(held.owner) ? [held.owner.id] : []));
+    ownership.adopt(await leases.claim(owner, clock.now(), leaseMs, dead));
+    if (ownership.size > 0 && !this.#closed) this.#parts.onOwned();
   }
 
   async #renew(): Promise<void> {

@@ -53,11 +53,15 @@ export class Loader {
     }
     const { workflow } = this.#codec.decode(first.data) as unknown as Requested;
     const plan = await this.#plans.get(workflow.digest);
-    const tenant = (await this.#store.executions.get(id))?.tenant ?? DEFAULT_TENANT;
+    const row = await this.#store.executions.get(id);
+    const tenant = row?.tenant ?? DEFAULT_TENANT;
     const restored = await this.#restore(id, (state) =>
       executionEntity(restoreExecution(id, plan, state), tenant),
     );
-    return this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
+    const entity = await this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
+    // It is in memory, so it is not parked any more.
+    entity.isRowStale = row === undefined || row.parked || row.sequence !== entity.state.sequence;
+    return entity;
   }
 
   async #resource(id: string): Promise<Entity> {
@@ -95,11 +99,10 @@ export class Loader {
     for (;;) {
       const rows = await this.#store.log.readEntity(entity.id, entity.state.sequence, PAGE);
       for (const row of rows) this.#apply(entity, row);
-      if (rows.length < PAGE) break;
+      // Replayed effects were performed or are owed: `owed` lists the latter.
+      entity.state.effects = [];
+      if (rows.length < PAGE) return entity;
     }
-    // Replayed effects were performed or are owed: `owed` lists the latter.
-    entity.state.effects = [];
-    return entity;
   }
 
   #apply(entity: Entity, row: EventRow): void {

@@ -3,7 +3,8 @@
  *
  * E1 Decisions of one batch build on each other; nobody outside sees them before the commit.
  * E2 One commit is in flight at a time, so positions never commit out of order.
- * E3 A refused or unanswered commit evicts every entity in it: memory is never ahead of the store.
+ * E3 A refused or unanswered commit evicts every entity in it, and each is read again: memory is never ahead of the
+ *    store, and no timer or attempt is forgotten. Where the store is ahead of memory, memory catches up first.
  * E4 An input is answered exactly once: with the commit of what it caused, or with the reason it was not done.
  * E5 An entity whose law throws is parked alone; all others go on.
  */
@@ -12,23 +13,27 @@ import {
   type Clock,
   CONTINUE,
   type Codec,
-  isEnded,
-  type Message,
+  type ExecutionRow,
   type Span,
-  type Step,
   type Store,
   shardOf,
 } from '@cantata/core';
+import { errorFrom, isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
-import { Batch, type Reply } from './batch.ts';
-import { decideOn, type Entity, type Event } from './entity.ts';
-import { type Input, type Outcome, rejected } from './input.ts';
+import { aftermath } from './aftermath.ts';
+import { Backoff } from './backoff.ts';
+import { Batch, type Mark } from './batch.ts';
+import { Decider } from './decider.ts';
+import { Doubts } from './doubts.ts';
+import { type Entity, isResource } from './entity.ts';
+import { FollowUp } from './follow-up.ts';
+import { type Input, type Outcome, type Reply, rejected } from './input.ts';
 import type { Loader } from './loader.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
-import { sleep } from './sleep.ts';
+import { type Read, Residents } from './residents.ts';
 
 export interface LoopParts {
   readonly store: Store;
@@ -45,57 +50,86 @@ export interface LoopParts {
   readonly newEntity: (id: string, input: Input) => Entity | undefined;
   /** Messages without their entity at hand were written to the inbox. */
   readonly onPosted: () => void;
-  readonly onCommitted: (spans: readonly Span[], entities: Iterable<Entity>) => void;
+  /** An inbox row stays where it is until its entity is released. */
+  readonly onKept: (message: string) => void;
+  /** What was kept for an entity may be read again. */
+  readonly onReleased: (entity: string) => void;
+  readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
   /** Another engine owns the shards now. */
-  readonly onFenced: (error: CantataError) => void;
-  /** Asks the store for epochs and positions; false when the shards are another's. */
-  readonly resync: () => Promise<boolean>;
+  readonly onFenced: () => void;
 }
-
-/** Pause before the store is asked again, doubled with every refusal in a row. */
-const FIRST_PAUSE_MS = 25;
-const MAX_DOUBLINGS = 6;
 
 export class ShardLoop {
   readonly #parts: LoopParts;
-  readonly #residents = new Map<string, Entity>();
-  /** Inputs of entities that are being read. */
-  readonly #loading = new Map<string, Input[]>();
-  /** Inputs for what does not exist: refused with the next commit, which removes their inbox rows. */
-  readonly #unfounded: Reply[] = [];
+  readonly #residents: Residents;
+  readonly #decider: Decider;
+  readonly #followUp: FollowUp;
+  readonly #backoff: Backoff;
   #queue: Input[] = [];
+  /** To be refused with the next commit, which removes their inbox rows. */
+  #refusals: Reply[] = [];
+  #marks: Mark[] = [];
+  /** The batch that is being committed. */
+  #batch: Batch | undefined;
+  readonly #doubts: Doubts;
   #scheduled = false;
-  #committing = false;
+  #busy = false;
   #closed = false;
-  /** Refused commits in a row. */
-  #failures = 0;
-  /** A commit was refused or its answer lost: what the store holds must be asked before the next. */
-  #isStale = false;
-  /** After the store refused data: so many commits of one input each, so that the culprit shows itself. */
-  #isolated = 0;
   readonly #idle: (() => void)[] = [];
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#residents = new Residents(parts.loader, (read) => this.#onRead(read));
+    this.#doubts = new Doubts(parts.store.log, parts.ownership, (span) => parts.onCommitted([span], []));
+    this.#backoff = new Backoff(parts.clock, () => this.#schedule());
+    const shared = { ...parts, residents: this.#residents, submit: (input: Input) => this.submit(input) };
+    this.#decider = new Decider({ ...shared, onBroken: (id, error) => this.park(id, error) });
+    this.#followUp = new FollowUp({ ...shared, evict: (id) => this.#evict(id) });
   }
 
   get residents(): ReadonlyMap<string, Entity> {
-    return this.#residents;
+    return this.#residents.all;
+  }
+
+  get queued(): number {
+    return this.#queue.length + this.#residents.waiting;
+  }
+
+  /** Entities for which something is on its way: queued, being read or being committed. O(queue). */
+  underway(): ReadonlySet<string> {
+    const ids = new Set(this.#residents.reading);
+    for (const { entity } of this.#queue) ids.add(entity);
+    for (const { id } of this.#batch?.concerned ?? []) ids.add(id);
+    return ids;
   }
 
   /** Takes an input; never throws. A full queue refuses callers, but never answers, timers or messages. */
   submit(input: Input): void {
-    if (this.#closed) {
-      input.reply?.(rejected(new CantataError('engine_closed', 'the engine is closed', { retryable: true })));
-      return;
-    }
-    if (input.reply !== undefined && this.#queue.length >= this.#parts.settings.maxQueuedInputs) {
-      const message = `${this.#queue.length} commands wait to be decided`;
-      input.reply(rejected(new CantataError('engine_busy', message, { retryable: true })));
-      return;
+    if (this.#closed) return tell(input, closed());
+    if (input.reply !== undefined && this.queued >= this.#parts.settings.maxQueuedInputs) {
+      return tell(
+        input,
+        new CantataError('engine_busy', `${this.queued} commands wait to be decided`, { retryable: true }),
+      );
     }
     this.#queue.push(input);
     this.#schedule();
+  }
+
+  /** Deals with an inbox row that no law can be asked about. */
+  refuse(input: Input, error: CantataError): void {
+    if (this.#closed) return;
+    this.#refusals.push({ input, outcome: rejected(error) });
+    this.#schedule();
+  }
+
+  /** Writes the row of a parked execution with the next commit. Rejects with what kept it from being written. */
+  mark(row: ExecutionRow): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closed());
+      this.#marks.push({ row, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      this.#schedule();
+    });
   }
 
   /** Resolves when nothing is queued, being read or being committed. */
@@ -107,23 +141,33 @@ export class ShardLoop {
   /** Takes no more inputs; what is queued and not yet decided is answered with `engine_closed`. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const input of this.#queue.splice(0)) {
-      input.reply?.(
-        rejected(new CantataError('engine_closed', 'the engine is closing', { retryable: true })),
-      );
-    }
+    this.#drop(closed());
     await this.idle();
-    this.#residents.clear();
+    this.#residents.abandon();
   }
 
   /** Forgets everything in memory: the shards are somebody else's. */
-  evictAll(): void {
-    for (const id of [...this.#residents.keys()]) this.#evict(id);
+  abandon(): void {
+    for (const id of [...this.#residents.all.keys()]) this.#evict(id);
+    const elsewhere = new CantataError('shards_owned_elsewhere', 'another engine owns the shards');
+    for (const input of this.#residents.abandon()) tell(input, elsewhere);
+    this.#drop(elsewhere);
+    this.#doubts.clear();
+    this.#tellIdle();
   }
 
+  /** Empties the queue. Inbox rows stay for whoever owns the shards next. */
+  #drop(error: CantataError): void {
+    this.#refusals = [];
+    for (const input of this.#queue.splice(0)) tell(input, error);
+    for (const { done } of this.#marks.splice(0)) done(error);
+    this.#backoff.reset();
+  }
+
+  // ---------------------------------------------------------------- the turn
+
   #schedule(): void {
-    if (this.#scheduled || this.#committing) return;
-    if (this.#queue.length === 0 && this.#unfounded.length === 0) return;
+    if (this.#scheduled || this.#busy || this.#backoff.isPausing || !this.#hasWork()) return;
     this.#scheduled = true;
     this.#parts.clock.defer(() => {
       this.#scheduled = false;
@@ -131,194 +175,178 @@ export class ShardLoop {
     });
   }
 
-  async #turn(): Promise<void> {
-    if (this.#committing) return;
-    this.#committing = true;
-    if (await this.#isReady()) await this.#commit(this.#gather());
-    this.#committing = false;
-    this.#schedule();
-    this.#noticeIdle();
-  }
-
-  async #commit(batch: Batch): Promise<void> {
-    if (batch.isEmpty) return this.#settle(batch, []);
-    try {
-      await this.#parts.store.log.commit(batch.commit());
-    } catch (error) {
-      return this.#refused(batch, asError(error));
-    }
-    this.#failures = 0;
-    if (this.#isolated > 0) this.#isolated -= 1;
-    this.#settle(batch, batch.committed());
-  }
-
-  #noticeIdle(): void {
-    if (this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
+  #hasWork(): boolean {
+    return this.#queue.length > 0 || this.#refusals.length > 0 || this.#marks.length > 0;
   }
 
   #isIdle(): boolean {
-    return (
-      this.#queue.length === 0 &&
-      this.#unfounded.length === 0 &&
-      this.#loading.size === 0 &&
-      !this.#committing &&
-      !this.#scheduled
-    );
+    return !this.#hasWork() && !this.#residents.isReading && !this.#busy && !this.#scheduled;
   }
 
+  #tellIdle(): void {
+    if (this.#idle.length > 0 && this.#isIdle()) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#busy || this.#backoff.isPausing) return;
+    this.#busy = true;
+    try {
+      if (await this.#hasCaughtUp()) await this.#commit(this.#gather());
+    } catch (bug) {
+      const stack = bug instanceof Error ? (bug.stack ?? '') : '';
+      this.#parts.log('error', 'a turn of the loop went wrong', { message: messageOf(bug), stack });
+    }
+    this.#busy = false;
+    this.#schedule();
+    this.#tellIdle();
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    if (batch.isEmpty) return this.#followUp.run(batch, []);
+    this.#batch = batch;
+    try {
+      await this.#parts.store.log.commit(batch.commit());
+    } catch (error) {
+      this.#batch = undefined;
+      return this.#refused(batch, errorFrom(error, 'store_unavailable'));
+    }
+    this.#batch = undefined;
+    this.#backoff.succeeded();
+    this.#followUp.run(batch, batch.committed());
+  }
+
+  /** Takes from the queue until the batch is full. An input that must be alone gets a batch of its own. */
   #gather(): Batch {
-    const { ownership, codec, clock, settings } = this.#parts;
-    const batch = new Batch(ownership, codec, clock);
-    for (const { input, outcome } of this.#unfounded.splice(0)) batch.conclude(input, outcome);
-    const limit = this.#isolated > 0 ? 1 : settings.maxBatchEvents;
+    const { maxBatchEvents, maxBatchBytes } = this.#parts.settings;
+    const batch = new Batch(this.#parts);
+    for (const refusal of this.#refusals.splice(0)) batch.refuse(refusal);
+    for (const mark of this.#marks.splice(0)) this.#takeMark(mark, batch);
     let taken = 0;
-    while (taken < this.#queue.length && batch.eventCount < limit) {
-      this.#take(this.#queue[taken] as Input, batch);
+    while (taken < this.#queue.length && batch.eventCount < maxBatchEvents && batch.size < maxBatchBytes) {
+      const input = this.#queue[taken] as Input;
+      if (input.alone === true && !batch.isUntouched) break;
       taken += 1;
+      this.#takeSafely(input, batch);
+      if (input.alone === true && !batch.isUntouched) break;
     }
     this.#queue = taken === this.#queue.length ? [] : this.#queue.slice(taken);
     return batch;
   }
 
+  /** Whoever was released meanwhile is not marked any more: its next commit writes its row. */
+  #takeMark(mark: Mark, batch: Batch): void {
+    const { executionId } = mark.row;
+    if (this.#parts.parking.reason(executionId) === undefined) return mark.done();
+    if (!this.#parts.ownership.owns(shardOf(executionId))) return mark.done(elsewhereError());
+    batch.mark(mark);
+  }
+
+  /** Whatever goes wrong with one input, the loop goes on with the next. */
+  #takeSafely(input: Input, batch: Batch): void {
+    try {
+      this.#take(input, batch);
+    } catch (bug) {
+      this.#broken(input, errorFrom(bug, 'parked'));
+    }
+  }
+
   #take(input: Input, batch: Batch): void {
     const { ownership, parking } = this.#parts;
-    if (!ownership.owns(shardOf(input.entity))) {
-      return this.#answer(
-        input,
-        rejected(new CantataError('shards_owned_elsewhere', 'another engine owns this shard')),
-      );
-    }
+    if (!ownership.owns(shardOf(input.entity))) return tell(input, elsewhereError());
     const parked = parking.reason(input.entity);
-    if (parked !== undefined) return this.#answer(input, rejected(parked));
-    const entity = this.#residents.get(input.entity) ?? this.#enter(input);
-    if (entity === undefined) return this.#load(input);
-    batch.inputs.push(input);
-    this.#decide(entity, input, batch);
-  }
-
-  #enter(input: Input): Entity | undefined {
-    if (input.fresh !== true) return undefined;
-    const entity = this.#parts.newEntity(input.entity, input);
-    if (entity !== undefined) this.#residents.set(entity.id, entity);
-    return entity;
-  }
-
-  #decide(entity: Entity, input: Input, batch: Batch): void {
-    let decided: Step<Event>;
-    try {
-      decided = decideOn(entity, input.command, this.#parts.clock.now());
-      if (decided.events.length > 0) batch.add(entity, decided.events, decided.at, input);
-    } catch (error) {
-      return this.#park(entity.id, asError(error), input);
+    if (parked !== undefined) {
+      if (input.revives !== true) return this.#keep(input, parked);
+      this.#revive(input.entity);
     }
-    batch.takeEffects(entity, input.loaded === true);
-    this.#snapshotIfLong(entity, batch);
-    if (entity.kind === 'execution' && isEnded(entity.state.status)) batch.ended.add(entity.id);
-    const { rejection } = decided;
-    batch.conclude(
-      input,
-      rejection === undefined ? { kind: 'accepted', sequence: entity.state.sequence } : rejection,
-    );
-    decided.messages.forEach((message, n) =>
-      this.#deliver(message, `${entity.id}:${entity.state.sequence}.${n}`, entity, input, batch),
-    );
+    const entity = this.#residents.of(input.entity);
+    if (entity === undefined) return this.#residents.read(input);
+    const error = this.#decider.decide(entity, input, batch);
+    if (error === undefined) batch.inputs.push(input);
+    else this.#broken(input, error);
   }
 
-  /** A message to an entity at hand is decided in the same commit, so it needs no row; others get one. */
-  #deliver(message: Message, id: string, sender: Entity, cause: Input, batch: Batch): void {
-    const { ownership, parking } = this.#parts;
-    const input: Input = {
-      entity: message.to,
-      command: message.command,
-      causation: id,
-      actor: cause.actor,
-      traceparent: cause.traceparent ?? null,
-      // Only a grant sends a start, and it grants an id once: nothing can be stored of it.
-      fresh: message.command.type === 'start',
-    };
-    const here = ownership.owns(shardOf(message.to)) && parking.reason(message.to) === undefined;
-    const entity = here ? (this.#residents.get(message.to) ?? this.#enter(input)) : undefined;
-    if (entity === undefined) batch.post(message, id, sender, cause);
-    else this.#decide(entity, input, batch);
+  // ---------------------------------------------------------------- parked
+
+  /** E5: the entity stops alone, loudly; its inbox is kept. */
+  park(id: string, error: CantataError): void {
+    this.#evict(id);
+    this.#parts.parking.park(id, error);
   }
 
-  #snapshotIfLong(entity: Entity, batch: Batch): void {
-    const since = entity.state.sequence - entity.snapshotAt;
-    if (since < this.#parts.settings.snapshotAfterEvents) return;
-    // As long as the state or longer: snapshots then cost a constant share of the log.
-    const size = entity.kind === 'execution' ? entity.state.tasks.length : entity.state.holders.size;
-    if (since >= 2 * size) batch.snapshot(entity, this.#parts.clock.id());
+  /** The law threw at this input. An answer that did it is given up: its attempt is handed out anew when asked for. */
+  #broken(input: Input, error: CantataError): void {
+    this.park(input.entity, error);
+    this.#keep(input, error);
+    input.settled?.();
   }
 
-  // ---------------------------------------------------------------- loading
-
-  #load(input: Input): void {
-    const waiting = this.#loading.get(input.entity);
-    if (waiting !== undefined) {
-      waiting.push(input);
-      return;
-    }
-    this.#loading.set(input.entity, [input]);
-    this.#parts.loader.load(input.entity, input.command).then(
-      (entity) => this.#loaded(input.entity, entity),
-      (error: unknown) => this.#notLoaded(input.entity, asError(error)),
-    );
+  /** Its inbox row waits in the store; answers of agents and timers come back with the entity. */
+  #keep(input: Input, error: CantataError): void {
+    if (input.message !== undefined) this.#parts.onKept(input.message);
+    tell(input, error);
   }
 
-  #loaded(id: string, entity: Entity | undefined): void {
-    const waiting = this.#takeLoading(id);
-    if (entity === undefined) {
-      const missing = rejected(new CantataError('execution_not_found', `there is no execution ${id}`));
-      for (const input of waiting) this.#unfounded.push({ input, outcome: missing });
-    } else if (this.#closed) {
-      const closed = rejected(new CantataError('engine_closed', 'the engine is closed', { retryable: true }));
-      for (const input of waiting) this.#answer(input, closed);
-    } else {
-      this.#residents.set(id, entity);
-      const owed: Input = { entity: id, command: CONTINUE, causation: 'load', actor: 'engine', loaded: true };
-      this.#queue.unshift(...waiting, owed);
+  #revive(id: string): void {
+    this.#parts.parking.release(id);
+    this.#parts.onReleased(id);
+  }
+
+  #evict(id: string): void {
+    this.#residents.evict(id);
+    this.#parts.performer.forget(id);
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  #onRead(read: Read): void {
+    if (this.#closed) for (const input of read.inputs) tell(input, closed());
+    else if (read.kind === 'failed') this.#notRead(read.id, read.inputs, read.error);
+    else if (read.entity === undefined) this.#unfounded(read.id, read.inputs);
+    else {
+      const owed: Input = {
+        entity: read.id,
+        command: CONTINUE,
+        causation: 'load',
+        actor: 'engine',
+        loaded: true,
+      };
+      this.#queue = [...read.inputs, owed, ...this.#queue];
     }
     this.#schedule();
-    this.#noticeIdle();
+    this.#tellIdle();
   }
-
-  #notLoaded(id: string, error: CantataError): void {
-    const waiting = this.#takeLoading(id);
-    for (const input of waiting) this.#park(id, error, input);
-    this.#schedule();
-    this.#noticeIdle();
-  }
-
-  #takeLoading(id: string): readonly Input[] {
-    const waiting = this.#loading.get(id) ?? [];
-    this.#loading.delete(id);
-    return waiting;
-  }
-
-  // ---------------------------------------------------------------- after the commit
-
-  #settle(batch: Batch, spans: readonly Span[]): void {
-    const { onCommitted, onPosted, performer } = this.#parts;
-    for (const { input, outcome } of batch.replies) input.reply?.(outcome);
-    for (const input of batch.inputs) input.settled?.();
-    onCommitted(spans, batch.touched);
-    if (batch.posted > 0) onPosted();
-    for (const { entity, effect, owed } of batch.effects) {
-      // An entity that was evicted or replaced since derives its effects anew.
-      if (this.#residents.get(entity.id) !== entity) continue;
-      if (effect.kind === 'continue')
-        this.submit({ entity: entity.id, command: CONTINUE, causation: 'continue', actor: 'engine' });
-      else performer.perform(entity, effect, owed);
-    }
-    for (const id of batch.ended) this.#evict(id);
-  }
-
-  // ---------------------------------------------------------------- when the store refuses
 
   /**
-   * E3 and E4: whether the commit happened is for the store to say. Callers are told of the error; entities are read
-   * again, which brings back what they are owed (answers from the dispatcher, timers); inbox rows are taken again.
+   * Nobody started it. An inbox row for it is refused with the next commit; unless its start is among those that
+   * waited: what was told before does not exist, the rest comes again in that order.
    */
+  #unfounded(id: string, inputs: readonly Input[]): void {
+    const start = inputs.findIndex(({ command }) => command.type === 'start');
+    const missing = new CantataError('execution_not_found', `there is no execution ${id}`);
+    for (const input of start === -1 ? inputs : inputs.slice(0, start)) {
+      tell(input, missing);
+      input.settled?.();
+      if (input.message !== undefined) this.#refusals.push({ input, outcome: rejected(missing) });
+    }
+    if (start !== -1) this.#queue = [...inputs.slice(start), ...this.#queue];
+  }
+
+  #notRead(id: string, inputs: readonly Input[], error: CantataError): void {
+    const { settings, log } = this.#parts;
+    log('error', 'an entity could not be read', { entity: id, code: error.code, message: error.message });
+    if (!isPassing(error)) {
+      this.park(id, error);
+      for (const input of inputs) this.#keep(input, error);
+      return;
+    }
+    const after = aftermath({ inputs, error, isWhole: true, attempts: settings.commitAttempts });
+    this.#queue = [...this.#dealWith(after, error), ...this.#queue];
+    this.#backoff.failed();
+  }
+
+  // ---------------------------------------------------------------- a commit that was refused
+
+  /** E3 and E4: nothing of the batch counts, whether it was written is found out. */
   #refused(batch: Batch, error: CantataError): void {
     const { log, settings, onFenced } = this.#parts;
     log('error', 'a commit was refused', {
@@ -326,74 +354,99 @@ export class ShardLoop {
       message: error.message,
       events: batch.eventCount,
     });
-    const entities = new Set(batch.inputs.map((input) => input.entity));
-    for (const { id } of batch.touched) entities.add(id);
-    for (const id of entities) this.#evict(id);
-    for (const { input } of batch.replies) input.reply?.(rejected(error));
-    if (error.code === 'store_fenced') return onFenced(error);
-    this.#isStale = true;
-    this.#failures += 1;
-    const isCulprit = error.code === 'store_data_refused' && this.#isolated > 0;
-    if (isCulprit || this.#failures >= settings.commitAttempts) {
-      this.#failures = 0;
-      for (const id of entities) this.#park(id, error);
+    for (const entity of batch.concerned)
+      if (this.#residents.of(entity.id) === entity) this.#evict(entity.id);
+    for (const { done } of batch.marks) done(error);
+    const isFenced = error.code === 'store_fenced';
+    if (isFenced || this.#closed || batch.term !== this.#parts.ownership.term) {
+      for (const { input } of batch.replies) tell(input, error);
+      // A commit of an earlier term says nothing about this one.
+      if (isFenced && batch.term === this.#parts.ownership.term) onFenced();
       return;
     }
-    if (error.code === 'store_data_refused') this.#isolated = 4 * batch.inputs.length + 16;
-    const messages = batch.inputs.filter((input) => input.message !== undefined && input.reply === undefined);
-    const reloads = [...entities].map(
-      (entity): Input => ({ entity, command: CONTINUE, causation: 'refused', actor: 'engine' }),
-    );
-    this.#queue.unshift(...messages, ...reloads);
+    this.#doubts.add(batch.shards);
+    const isWhole = batch.refusals.length === 0 && batch.marks.length === 0;
+    const after = aftermath({ inputs: batch.inputs, error, isWhole, attempts: settings.commitAttempts });
+    const retry = this.#dealWith(after, error);
+    this.#keepRefusals(batch, error);
+    this.#queue = [...retry, ...this.#reloads(batch), ...this.#queue];
+    if (error.code !== 'store_data_refused') this.#backoff.failed();
   }
 
-  /** Before the first commit after a refused one: are the shards still ours, and how far are they? */
-  async #isReady(): Promise<boolean> {
-    if (!this.#isStale) return true;
-    const { clock, log, resync, onFenced } = this.#parts;
-    await sleep(clock, FIRST_PAUSE_MS * 2 ** this.#failures);
+  /** Inputs that are tried again; all others are dealt with. */
+  #dealWith(
+    { retry, tell: told, refuse, park, leave }: ReturnType<typeof aftermath>,
+    error: CantataError,
+  ): readonly Input[] {
+    for (const input of told) tell(input, error);
+    for (const input of refuse) this.refuse(input, error);
+    for (const { message, entity } of leave) {
+      if (message !== undefined) this.#parts.onKept(message);
+      this.#parts.onReleased(entity);
+    }
+    for (const input of park) {
+      this.park(input.entity, error);
+      this.#keep(input, error);
+    }
+    return retry;
+  }
+
+  /** Refusals write little, so a store that refuses their data refuses them for good: they stay in the inbox. */
+  #keepRefusals({ inputs, refusals }: Batch, error: CantataError): void {
+    if (error.code === 'store_data_refused' && inputs.length === 0) {
+      this.#parts.log('error', 'inbox rows cannot be dealt with', {
+        rows: refusals.map(({ input }) => input.message ?? ''),
+      });
+    } else this.#refusals.push(...refusals);
+  }
+
+  /** Everybody who was in it is read again: what it waits for must be known to somebody. */
+  #reloads({ concerned }: Batch): readonly Input[] {
+    const executions = [...concerned].filter(
+      ({ id }) => !isResource(id) && this.#parts.parking.reason(id) === undefined,
+    );
+    return executions.map(({ id }) => ({
+      entity: id,
+      command: CONTINUE,
+      causation: 'reload',
+      actor: 'engine',
+    }));
+  }
+
+  /** Where the store may be ahead of memory, memory catches up. Whether it has. */
+  async #hasCaughtUp(): Promise<boolean> {
+    if (this.#doubts.isEmpty) return true;
     try {
-      if (!(await resync())) {
-        onFenced(new CantataError('store_fenced', 'another engine owns the shards'));
-      }
-      this.#isStale = false;
+      await this.#doubts.resolve();
       return true;
     } catch (error) {
-      const { code, message } = asError(error);
-      log('error', 'the store cannot be asked how far it is', { code, message });
-      this.#failures = Math.min(this.#failures + 1, MAX_DOUBLINGS);
-      this.#refuseCallers(asError(error));
+      this.#notCaughtUp(errorFrom(error, 'store_unavailable'));
       return false;
     }
   }
 
-  /** Nobody waits for a store that is away; what is not a caller's stays queued. */
-  #refuseCallers(error: CantataError): void {
-    const callers = this.#queue.filter((input) => input.reply !== undefined);
-    this.#queue = this.#queue.filter((input) => input.reply === undefined);
-    for (const input of callers) input.reply?.(rejected(error));
-  }
-
-  /** E5: the entity stops alone, loudly; its inbox is kept, and a restart tries it again. */
-  #park(id: string, error: CantataError, input?: Input): void {
-    this.#evict(id);
-    this.#parts.parking.park(id, error);
-    if (input !== undefined) this.#answer(input, rejected(error));
-  }
-
-  #evict(id: string): void {
-    this.#residents.delete(id);
-    this.#parts.performer.forget(id);
-  }
-
-  /** Tells a caller in this process. An inbox row without a commit stays where it is. */
-  #answer(input: Input, outcome: Outcome): void {
-    input.reply?.(outcome);
+  /** Nothing can be decided before the store answers: whoever waits is treated as if its commit had failed. */
+  #notCaughtUp(error: CantataError): void {
+    const { log, settings } = this.#parts;
+    log('error', 'the store cannot be read', { code: error.code, message: error.message });
+    const inputs = this.#queue.splice(0);
+    for (const { done } of this.#marks.splice(0)) done(error);
+    const after = aftermath({ inputs, error, isWhole: true, attempts: settings.commitAttempts });
+    this.#queue = [...this.#dealWith(after, error)];
+    this.#backoff.failed();
   }
 }
 
-function asError(error: unknown): CantataError {
-  if (error instanceof CantataError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new CantataError('parked', message, { cause: error });
+function closed(): CantataError {
+  return new CantataError('engine_closed', 'the engine is closing or closed', { retryable: true });
+}
+
+function elsewhereError(): CantataError {
+  return new CantataError('shards_owned_elsewhere', 'another engine owns this shard');
+}
+
+/** Tells a caller in this process. An inbox row without a commit stays where it is. */
+function tell(input: Input, error: CantataError): void {
+  const outcome: Outcome = rejected(error);
+  input.reply?.(outcome);
 }

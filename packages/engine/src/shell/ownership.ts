@@ -5,11 +5,19 @@ export class Ownership {
   readonly #epochs = new Map<number, number>();
   readonly #positions = new Float64Array(SHARD_COUNT);
 
+  #term = 0;
+
+  /** Counts up with every adoption: what was begun in one term means nothing in the next. */
+  get term(): number {
+    return this.#term;
+  }
+
   get size(): number {
     return this.#epochs.size;
   }
 
   adopt(claims: readonly ShardClaim[]): void {
+    this.#term += 1;
     this.#epochs.clear();
     for (const { shard, epoch, position } of claims) {
       this.#epochs.set(shard, epoch);
@@ -40,8 +48,8 @@ export class Ownership {
     return this.#positions[shard] as number;
   }
 
-  /** A commit went through: its last position of a shard is the shard's. */
+  /** A commit went through. Never back: the shards may have been lost and taken again while it was on its way. */
   advance(shard: number, position: number): void {
-    this.#positions[shard] = position;
+    if (position > this.position(shard)) this.#positions[shard] = position;
   }
 }

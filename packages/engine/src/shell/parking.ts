@@ -1,4 +1,7 @@
-/** Entities that stand still because deciding for them went wrong: loud, alone, and tried again after a restart. */
+/**
+ * Entities that stand still because deciding for them, or writing it down, went wrong: loud, alone, and tried again
+ * after a restart or when somebody asks.
+ */
 import type { CantataError } from '@cantata/core';
 import type { Log } from '../log.ts';
 
@@ -12,17 +15,19 @@ export class Parking {
     this.#onParked = onParked;
   }
 
-  reason(id: string): CantataError | undefined {
-    return this.#parked.get(id);
-  }
-
   get size(): number {
     return this.#parked.size;
   }
 
+  reason(id: string): CantataError | undefined {
+    return this.#parked.get(id);
+  }
+
+  /** The first reason stands: what goes wrong afterwards follows from it. */
   park(id: string, error: CantataError): void {
+    if (this.#parked.has(id)) return;
     this.#parked.set(id, error);
-    this.#log('error', 'parked: this entity stands still until the engine restarts', {
+    this.#log('error', 'parked: this entity stands still until it is resumed or the engine restarts', {
       entity: id,
       code: error.code,
       message: error.message,
@@ -31,7 +36,13 @@ export class Parking {
     this.#onParked(id, error);
   }
 
+  /** It may be tried again. */
   release(id: string): void {
     this.#parked.delete(id);
+  }
+
+  /** The shards are somebody else's: they decide. */
+  clear(): void {
+    this.#parked.clear();
   }
 }

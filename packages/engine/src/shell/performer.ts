@@ -25,7 +25,8 @@ export class Performer {
         if (entity.kind === 'execution') this.#dispatcher.dispatch(entity.state, effect, owed);
         return;
       case 'cancel_agent':
-        return this.#dispatcher.cancel(entity.id, effect);
+        if (entity.kind === 'execution') this.#dispatcher.cancel(entity.state, effect);
+        return;
       case 'arm':
         return this.#arm(entity.id, effect);
       case 'disarm':
@@ -43,6 +44,12 @@ export class Performer {
   forget(id: string): void {
     for (const key of this.#timersOf.get(id) ?? []) this.#timers.disarm(`${id}|${key}`);
     this.#timersOf.delete(id);
+    this.#dispatcher.left(id);
+  }
+
+  /** The execution ended: nothing is owed to it any more. */
+  ended(id: string): void {
+    this.#dispatcher.ended(id);
   }
 
   hasTimer(id: string, key: string): boolean {
@@ -58,7 +65,7 @@ export class Performer {
     }
     keys.add(key);
     this.#timers.arm(`${id}|${key}`, at, () => {
-      this.#timersOf.get(id)?.delete(key);
+      this.#forgetKey(id, key);
       this.#submit({
         entity: id,
         command: { type: 'timer', timer },
@@ -69,9 +76,13 @@ export class Performer {
   }
 
   #disarm(id: string, key: string): void {
+    if (this.#forgetKey(id, key)) this.#timers.disarm(`${id}|${key}`);
+  }
+
+  #forgetKey(id: string, key: string): boolean {
     const keys = this.#timersOf.get(id);
-    if (keys?.delete(key) !== true) return;
-    this.#timers.disarm(`${id}|${key}`);
+    if (keys?.delete(key) !== true) return false;
     if (keys.size === 0) this.#timersOf.delete(id);
+    return true;
   }
 }

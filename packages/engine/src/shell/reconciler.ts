@@ -1,6 +1,7 @@
 /**
- * Proves over and over that nothing hangs: every open execution in memory has a next wake-up. What lost one gets it
- * back; what cannot have one is parked with its reason. Also writes the interval checkpoints.
+ * Proves over and over that nothing hangs: every open execution in memory has a next wake-up, and every open one in the
+ * store is in memory. What lost its wake-up gets it back; what cannot have one is parked with its reason. Also writes
+ * the interval checkpoints, and tries again what the store did not take.
  */
 import { CantataError, type Clock, CONTINUE, hasWakeup, isEnded, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
@@ -8,14 +9,20 @@ import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import { type ExecutionEntity, owedBy } from './entity.ts';
 import type { ShardLoop } from './loop.ts';
+import type { Marks } from './marks.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
+import type { Recovery } from './recovery.ts';
+import type { Timers } from './timers.ts';
 
 export interface ReconcilerParts {
   readonly loop: ShardLoop;
   readonly dispatcher: Dispatcher;
   readonly performer: Performer;
+  readonly timers: Timers;
   readonly parking: Parking;
+  readonly marks: Marks;
+  readonly recovery: Recovery;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -23,10 +30,11 @@ export interface ReconcilerParts {
 
 export class Reconciler {
   readonly #parts: ReconcilerParts;
-  /** Executions that lacked a wake-up in the last round: one round of grace for what is just being decided. */
-  #suspects = new Set<string>();
+  /** Executions that lacked a wake-up in the last round, and where they stood: one round of grace. */
+  #suspects = new Map<string, number>();
   #checkpointAt: number;
   #cancel: (() => void) | undefined;
+  #stopped = false;
 
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
@@ -34,6 +42,7 @@ export class Reconciler {
   }
 
   start(): void {
+    if (this.#stopped) return;
     const { clock, settings } = this.#parts;
     const wait = Math.min(settings.reconcileMs, settings.checkpointIntervalMs);
     this.#cancel = clock.at(clock.now() + wait, () => {
@@ -43,22 +52,34 @@ export class Reconciler {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#cancel?.();
   }
 
-  /** O(open executions + their attempts in flight). */
+  /** O(open executions + their attempts in flight + queued inputs). */
   round(): void {
-    const suspects = new Set<string>();
-    const checkpoint = this.#parts.clock.now() >= this.#checkpointAt;
-    for (const entity of this.#parts.loop.residents.values()) {
-      if (entity.kind !== 'execution' || isEnded(entity.state.status)) continue;
+    const { timers, marks, recovery, settings } = this.#parts;
+    timers.check();
+    marks.retry();
+    this.#prove();
+    if (settings.recover === 'all') void recovery.page();
+  }
+
+  #prove(): void {
+    const { clock, loop, settings } = this.#parts;
+    const suspects = new Map<string, number>();
+    const isCheckpointDue = clock.now() >= this.#checkpointAt;
+    const underway = loop.underway();
+    for (const entity of [...loop.residents.values()]) {
+      if (entity.kind !== 'execution' || isEnded(entity.state.status) || underway.has(entity.id)) continue;
+      const { sequence } = entity.state;
       if (this.#isDriven(entity)) {
-        if (checkpoint) this.#checkpoint(entity);
-      } else if (this.#suspects.has(entity.id)) this.#revive(entity);
-      else suspects.add(entity.id);
+        if (isCheckpointDue) this.#checkpoint(entity);
+      } else if (this.#suspects.get(entity.id) === sequence) this.#revive(entity);
+      else suspects.set(entity.id, sequence);
     }
     this.#suspects = suspects;
-    if (checkpoint) this.#checkpointAt = this.#parts.clock.now() + this.#parts.settings.checkpointIntervalMs;
+    if (isCheckpointDue) this.#checkpointAt = clock.now() + settings.checkpointIntervalMs;
   }
 
   /** Whether everything the world owes it is known to who performs it. */
@@ -73,10 +94,10 @@ export class Reconciler {
   }
 
   #revive(entity: ExecutionEntity): void {
-    const { log, loop, parking } = this.#parts;
+    const { log, loop } = this.#parts;
     if (!hasWakeup(entity.state)) {
       const message = `nothing will wake execution ${entity.id}: it has no attempt in flight and no timer`;
-      parking.park(entity.id, new CantataError('invariant_broken', message));
+      loop.park(entity.id, new CantataError('invariant_broken', message));
       return;
     }
     log('error', 'an execution had lost its wake-up and got it back', { execution: entity.id });

@@ -46,14 +46,27 @@ export class Timers {
     if (entry === undefined) return;
     this.#byKey.delete(key);
     this.#remove(entry);
-    // The platform timer may now be early; it finds nothing due and arms itself anew.
+    // The platform timer may now be early; it finds nothing due and arms itself anew. The last one goes at once.
+    if (this.#heap.length === 0) this.#rest();
   }
 
+  /** Fires what is due although no platform timer said so: the wall clock may have been set, or the machine slept. */
+  check(): void {
+    const first = this.#heap[0];
+    if (first !== undefined && first.at <= this.#clock.now()) this.#fireDue();
+  }
+
+  /** Drops all timers. */
   stop(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
+    this.#rest();
     this.#heap.length = 0;
     this.#byKey.clear();
+  }
+
+  #rest(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#armedFor = Number.POSITIVE_INFINITY;
   }
 
   #schedule(): void {
@@ -65,8 +78,7 @@ export class Timers {
   }
 
   #fireDue(): void {
-    this.#armedFor = Number.POSITIVE_INFINITY;
-    this.#cancel = undefined;
+    this.#rest();
     const now = this.#clock.now();
     for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
       this.#byKey.delete(first.key);

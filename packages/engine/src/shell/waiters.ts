@@ -1,74 +1,90 @@
-/** Callers that wait for an execution to end or to be parked. */
-import { CantataError, type Clock, type ExecutionIndex, type ExecutionRow, isEnded } from '@cantata/core';
+/** Callers that wait for an execution to end or to be parked. Every one of them is answered at last. */
+import {
+  CantataError,
+  type Clock,
+  type ExecutionIndex,
+  type ExecutionRow,
+  type Instant,
+} from '@cantata/core';
+import { errorFrom, isPassing } from '../errors.ts';
 import { type Entity, summaryOf } from './entity.ts';
-import type { Parking } from './parking.ts';
 
 /** An execution that another process runs is looked at this often. */
 const POLL_MS = 250;
+/** So long after a start was granted its first event may take to come, where another process deals with it. */
+const UNKNOWN_FOR_MS = 30_000;
 const ENDED = new Set(['completed', 'failed', 'cancelled', 'compensated', 'compensation_failed']);
 
+export interface WaitersParts {
+  readonly executions: ExecutionIndex;
+  readonly clock: Clock;
+  /** Whether this engine drives an execution: then its end comes here by itself, and nothing is read. */
+  readonly isDriven: (executionId: string) => boolean;
+  /** Why an execution stands still here, where the store could not take the mark. */
+  readonly stuck: (executionId: string) => CantataError | undefined;
+}
+
 interface Waiter {
+  readonly since: Instant;
   readonly resolve: (row: ExecutionRow) => void;
   readonly reject: (error: CantataError) => void;
 }
 
 export class Waiters {
-  readonly #index: ExecutionIndex;
-  readonly #clock: Clock;
-  readonly #parking: Parking;
-  /** Whether this engine drives an execution: then its end comes here by itself, and nothing is read. */
-  readonly #isDriven: (executionId: string) => boolean;
+  readonly #parts: WaitersParts;
   readonly #waiting = new Map<string, Waiter[]>();
-  #polling = false;
+  #cancelPoll: (() => void) | undefined;
   #closed = false;
 
-  constructor(
-    index: ExecutionIndex,
-    clock: Clock,
-    parking: Parking,
-    isDriven: (executionId: string) => boolean,
-  ) {
-    this.#isDriven = isDriven;
-    this.#index = index;
-    this.#clock = clock;
-    this.#parking = parking;
+  constructor(parts: WaitersParts) {
+    this.#parts = parts;
   }
 
-  /** @throws CantataError the error it is parked with where the store could not take the mark, or `engine_closed`. */
+  /** Executions that somebody waits for. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * @throws CantataError the error it is parked with where the store could not take the mark, `execution_not_found`,
+   * `engine_closed`, or what the store says when it cannot be read at all.
+   */
   ended(executionId: string): Promise<ExecutionRow> {
-    const parked = this.#parking.reason(executionId);
-    if (parked !== undefined) return Promise.reject(parked);
+    if (this.#closed) return Promise.reject(closed());
+    const stuck = this.#parts.stuck(executionId);
+    if (stuck !== undefined) return Promise.reject(stuck);
     return new Promise((resolve, reject) => {
       const waiters = this.#waiting.get(executionId) ?? [];
-      waiters.push({ resolve, reject });
+      waiters.push({ since: this.#parts.clock.now(), resolve, reject });
       this.#waiting.set(executionId, waiters);
-      if (!this.#isDriven(executionId)) void this.#look(executionId);
+      if (!this.#parts.isDriven(executionId)) void this.#look(executionId);
       this.#schedulePoll();
     });
   }
 
-  /** O(entities of the commit), and nothing when nobody waits. */
-  committed(entities: Iterable<Entity>): void {
+  /** O(executions that ended), and nothing when nobody waits. */
+  committed(ended: Iterable<Entity>): void {
     if (this.#waiting.size === 0) return;
-    for (const entity of entities) {
-      if (entity.kind !== 'execution' || !isEnded(entity.state.status)) continue;
-      const row = summaryOf(entity);
-      if (row !== undefined) this.#resolve(row);
+    for (const entity of ended) {
+      const row = entity.kind === 'execution' ? summaryOf(entity) : undefined;
+      if (row !== undefined) this.over(row);
     }
   }
 
+  /** It has ended, or its mark is written. */
+  over(row: ExecutionRow): void {
+    for (const waiter of this.#take(row.executionId)) waiter.resolve(row);
+  }
+
+  /** It is parked, and the store could not take the mark. */
   parked(executionId: string, error: CantataError): void {
     for (const waiter of this.#take(executionId)) waiter.reject(error);
   }
 
   close(): void {
     this.#closed = true;
-    const error = new CantataError('engine_closed', 'the engine was closed', { retryable: true });
-    for (const id of [...this.#waiting.keys()]) for (const waiter of this.#take(id)) waiter.reject(error);
-  }
-
-  #resolve(row: ExecutionRow): void {
-    for (const waiter of this.#take(row.executionId)) waiter.resolve(row);
+    this.#cancelPoll?.();
+    for (const id of [...this.#waiting.keys()]) this.parked(id, closed());
   }
 
   #take(executionId: string): readonly Waiter[] {
@@ -78,24 +94,38 @@ export class Waiters {
   }
 
   async #look(executionId: string): Promise<void> {
-    const row = await this.#index.get(executionId).catch(() => undefined);
-    if (row !== undefined && isOver(row)) this.#resolve(row);
+    try {
+      const row = await this.#parts.executions.get(executionId);
+      if (row === undefined) this.#unknown(executionId);
+      else if (row.parked || ENDED.has(row.status)) this.over(row);
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'store_unavailable');
+      // The next poll asks again.
+      if (!isPassing(error)) this.parked(executionId, error);
+    }
+  }
+
+  /** A start that was granted elsewhere may still be in the inbox. */
+  #unknown(executionId: string): void {
+    const oldest = this.#waiting.get(executionId)?.[0];
+    if (oldest === undefined || this.#parts.clock.now() - oldest.since < UNKNOWN_FOR_MS) return;
+    this.parked(executionId, new CantataError('execution_not_found', `there is no execution ${executionId}`));
   }
 
   #schedulePoll(): void {
-    if (this.#polling || this.#closed || this.#waiting.size === 0) return;
-    this.#polling = true;
-    this.#clock.at(this.#clock.now() + POLL_MS, () => void this.#poll());
+    if (this.#cancelPoll !== undefined || this.#closed || this.#waiting.size === 0) return;
+    const { clock } = this.#parts;
+    this.#cancelPoll = clock.at(clock.now() + POLL_MS, () => void this.#poll());
   }
 
   /** Reads only what is driven elsewhere: nobody tells us of its end. */
   async #poll(): Promise<void> {
-    for (const id of [...this.#waiting.keys()]) if (!this.#isDriven(id)) await this.#look(id);
-    this.#polling = false;
-    if (this.#waiting.size > 0) this.#schedulePoll();
+    for (const id of [...this.#waiting.keys()]) if (!this.#parts.isDriven(id)) await this.#look(id);
+    this.#cancelPoll = undefined;
+    this.#schedulePoll();
   }
 }
 
-function isOver(row: ExecutionRow): boolean {
-  return row.parked || ENDED.has(row.status);
+function closed(): CantataError {
+  return new CantataError('engine_closed', 'the engine was closed', { retryable: true });
 }

@@ -1,0 +1,220 @@
+/** The parts of an engine put together: which one calls which. No logic of its own. */
+import {
+  type AgentDirectory,
+  type Bus,
+  type Clock,
+  newExecution,
+  type Owner,
+  type Span,
+  type Store,
+} from '@cantata/core';
+import { Dispatcher } from './agents/dispatcher.ts';
+import { Live } from './agents/live.ts';
+import { createSystemClock } from './clock/system-clock.ts';
+import { plainCodec } from './codec.ts';
+import { messageOf } from './errors.ts';
+import { type Log, SILENT } from './log.ts';
+import { createMemoryBus } from './memory/memory-bus.ts';
+import { Reader } from './read/reader.ts';
+import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
+import { Commander } from './shell/commander.ts';
+import { type Command, type Entity, executionEntity } from './shell/entity.ts';
+import { InboxReader } from './shell/inbox-reader.ts';
+import type { Input } from './shell/input.ts';
+import { Leasing } from './shell/leasing.ts';
+import { DEFAULT_TENANT, Loader } from './shell/loader.ts';
+import { ShardLoop } from './shell/loop.ts';
+import { Marks } from './shell/marks.ts';
+import { Ownership } from './shell/ownership.ts';
+import { Parking } from './shell/parking.ts';
+import { Performer } from './shell/performer.ts';
+import { type Compile, Plans } from './shell/plans.ts';
+import { Reconciler } from './shell/reconciler.ts';
+import { Recovery } from './shell/recovery.ts';
+import { Timers } from './shell/timers.ts';
+import { Waiters } from './shell/waiters.ts';
+
+export interface EngineOptions {
+  readonly store: Store;
+  readonly agents: AgentDirectory;
+  readonly compile: Compile;
+  readonly owner: Owner;
+  readonly clock?: Clock;
+  readonly bus?: Bus;
+  readonly log?: Log;
+  readonly settings?: Partial<EngineSettings>;
+  /** Whether the process of another owner is known to be gone. By default nobody is. */
+  readonly isDead?: (owner: Owner) => boolean;
+}
+
+export class EngineParts {
+  readonly store: Store;
+  readonly agents: AgentDirectory;
+  readonly clock: Clock;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly settings: EngineSettings;
+  readonly codec = plainCodec;
+  readonly live: Live;
+  readonly ownership = new Ownership();
+  readonly plans: Plans;
+  readonly timers: Timers;
+  readonly parking: Parking;
+  readonly dispatcher: Dispatcher;
+  readonly performer: Performer;
+  readonly loop: ShardLoop;
+  readonly inbox: InboxReader;
+  readonly leasing: Leasing;
+  readonly commander: Commander;
+  readonly waiters: Waiters;
+  readonly marks: Marks;
+  readonly recovery: Recovery;
+  readonly reconciler: Reconciler;
+  readonly reader: Reader;
+
+  constructor(options: EngineOptions) {
+    const { store, agents, compile, owner } = options;
+    this.store = store;
+    this.agents = agents;
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.clock = options.clock ?? createSystemClock();
+    this.bus = options.bus ?? createMemoryBus();
+    this.log = unbreakable(options.log ?? SILENT);
+    this.live = new Live(this.log);
+    this.plans = new Plans(store.workflows, compile);
+    this.timers = new Timers(this.clock);
+    this.parking = new Parking(this.log, (id) => void this.marks.put(id));
+    const submit = (input: Input): void => this.loop.submit(input);
+    this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live: this.live, submit });
+    this.performer = new Performer(this.timers, this.dispatcher, submit);
+    this.loop = this.#createLoop();
+    this.inbox = this.#createInbox(submit);
+    this.commander = new Commander({ ...this.#shared(), loop: this.loop, inbox: store.inbox });
+    this.marks = this.#createMarks();
+    this.waiters = new Waiters({
+      executions: store.executions,
+      clock: this.clock,
+      isDriven: (id) => this.loop.residents.has(id),
+      stuck: (id) => this.marks.stuck(id),
+    });
+    this.recovery = new Recovery({ ...this.#shared(), executions: store.executions, loop: this.loop });
+    this.reconciler = new Reconciler(this);
+    this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
+    this.reader = this.#createReader();
+  }
+
+  #shared() {
+    const { store, clock, codec, log, settings, ownership, parking } = this;
+    return { store, clock, codec, log, settings, ownership, parking };
+  }
+
+  #createLoop(): ShardLoop {
+    const loader = new Loader(this.store, this.plans, this.codec, this.log);
+    return new ShardLoop({
+      ...this.#shared(),
+      loader,
+      performer: this.performer,
+      newEntity: (id, input) => this.#newEntity(id, input.command),
+      onPosted: () => this.inbox.hint(),
+      onKept: (message) => this.inbox.keep(message),
+      onReleased: (entity) => this.inbox.release(entity),
+      onCommitted: (spans, ended) => {
+        this.#publish(spans);
+        this.waiters.committed(ended);
+      },
+      onFenced: () => this.leasing.lost(),
+    });
+  }
+
+  #newEntity(id: string, command: Command): Entity | undefined {
+    const plan = command.type === 'start' ? this.plans.cached(command.workflow.digest) : undefined;
+    return plan === undefined ? undefined : executionEntity(newExecution(id, plan), DEFAULT_TENANT);
+  }
+
+  #createInbox(submit: (input: Input) => void): InboxReader {
+    return new InboxReader({
+      ...this.#shared(),
+      inbox: this.store.inbox,
+      pollMs: this.settings.inboxPollMs,
+      prepare: (command) => this.#prepare(command),
+      submit,
+      refuse: (input, error) => this.loop.refuse(input, error),
+    });
+  }
+
+  /** A start is granted only when its definition can be run: what is granted must begin. */
+  async #prepare(command: Command): Promise<void> {
+    if (command.type === 'admission.request') await this.plans.get(command.start.workflow.digest);
+  }
+
+  #createMarks(): Marks {
+    return new Marks({
+      ...this.#shared(),
+      executions: this.store.executions,
+      write: (row) => this.loop.mark(row),
+      onMarked: (row) => this.waiters.over(row),
+      onStuck: (id, error) => this.waiters.parked(id, error),
+    });
+  }
+
+  #createLeasing(owner: Owner, isDead: (owner: Owner) => boolean): Leasing {
+    return new Leasing({
+      ...this.#shared(),
+      leases: this.store.leases,
+      owner,
+      leaseMs: this.settings.leaseMs,
+      isDead,
+      onOwned: () => this.#onOwned(),
+      onLost: () => this.#onLost(),
+    });
+  }
+
+  #createReader(): Reader {
+    const { ownership, loop, marks, agents } = this;
+    const local = {
+      isDriven: (id: string) =>
+        ownership.size === 0 ? undefined : loop.residents.has(id) || loop.underway().has(id),
+      stuck: (id: string) => marks.stuck(id),
+    };
+    return new Reader({ ...this.#shared(), plans: this.plans, agents, local });
+  }
+
+  #onOwned(): void {
+    this.log('info', 'this engine owns the shards', { shards: this.ownership.size });
+    this.inbox.hint();
+    if (this.settings.recover === 'all') void this.recovery.takeOver();
+  }
+
+  /** Another engine decides now: nothing here may act on what it remembers. */
+  #onLost(): void {
+    this.loop.abandon();
+    this.dispatcher.abandon('another engine took over');
+    this.inbox.forget();
+    this.parking.clear();
+    this.marks.clear();
+  }
+
+  #publish(spans: readonly Span[]): void {
+    const failed = (error: unknown): void => {
+      // The log remembers; a reader that sees the gap reads the store.
+      this.log('warn', 'committed events could not be published', { message: messageOf(error) });
+    };
+    try {
+      const published = this.bus.publish(spans);
+      if (published !== undefined) published.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+
+/** What an operator's log does must not reach into the loop. */
+function unbreakable(log: Log): Log {
+  return (level, message, fields) => {
+    try {
+      log(level, message, fields);
+    } catch {
+      // Nobody is left to tell.
+    }
+  };
+}

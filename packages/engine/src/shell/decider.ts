@@ -1,0 +1,129 @@
+/** Decides inputs for entities at hand, one after the other, into the batch that will be committed. Never throws. */
+import { type CantataError, type Clock, type Message, type Step, shardOf } from '@cantata/core';
+import { errorFrom } from '../errors.ts';
+import type { EngineSettings } from '../settings.ts';
+import type { Batch } from './batch.ts';
+import { decideOn, type Entity, type Event, hasEnded, undoOf, weightOf } from './entity.ts';
+import { type Input, rejected } from './input.ts';
+import type { Ownership } from './ownership.ts';
+import type { Parking } from './parking.ts';
+import type { Residents } from './residents.ts';
+
+export interface DeciderParts {
+  readonly clock: Clock;
+  readonly settings: EngineSettings;
+  readonly ownership: Ownership;
+  readonly parking: Parking;
+  readonly residents: Residents;
+  /** The plan of a fresh execution, which is at hand because its start looked it up. */
+  readonly newEntity: (id: string, input: Input) => Entity | undefined;
+  readonly submit: (input: Input) => void;
+  /** The law threw for an entity that a message was for. */
+  readonly onBroken: (id: string, error: CantataError) => void;
+}
+
+export class Decider {
+  readonly #parts: DeciderParts;
+
+  constructor(parts: DeciderParts) {
+    this.#parts = parts;
+  }
+
+  /** What the law threw, if it did: then nothing of this input is in the batch, and the entity is not to be trusted. */
+  decide(entity: Entity, input: Input, batch: Batch): CantataError | undefined {
+    let decided: Step<Event>;
+    try {
+      decided = decideOn(entity, input.command, this.#parts.clock.now());
+      if (decided.events.length > 0) batch.add(entity, decided.events, decided.at, input);
+      batch.takeEffects(entity, input.loaded === true);
+    } catch (error) {
+      batch.distrust(entity);
+      return errorFrom(error, 'parked');
+    }
+    if (entity.isRowStale) batch.touch(entity);
+    if (hasEnded(entity)) batch.ended.add(entity);
+    else this.#snapshotIfLong(entity, batch);
+    const { sequence } = entity.state;
+    const undone = this.#deliverAll(decided.messages, entity, input, batch);
+    const failure = undone === undefined ? decided.rejection : rejected(undone);
+    batch.conclude(input, failure ?? { kind: 'accepted', sequence });
+    return undefined;
+  }
+
+  /** The error of a message that was taken back, if one was. */
+  #deliverAll(
+    messages: readonly Message[],
+    sender: Entity,
+    cause: Input,
+    batch: Batch,
+  ): CantataError | undefined {
+    let undone: CantataError | undefined;
+    // Ids come from the sequence that sent them: an answer within this commit moves the sender on.
+    const { sequence } = sender.state;
+    for (let n = 0; n < messages.length; n++) {
+      undone =
+        this.#deliver(messages[n] as Message, `${sender.id}:${sequence}.${n}`, sender, cause, batch) ??
+        undone;
+    }
+    return undone;
+  }
+
+  /** A message to an entity at hand is decided in the same commit, so it needs no row; others get one. */
+  #deliver(
+    message: Message,
+    id: string,
+    sender: Entity,
+    cause: Input,
+    batch: Batch,
+  ): CantataError | undefined {
+    const input: Input = {
+      entity: message.to,
+      command: message.command,
+      causation: id,
+      actor: cause.actor,
+      traceparent: cause.traceparent ?? null,
+    };
+    const entity = this.#atHand(input);
+    const error = entity === undefined ? undefined : this.decide(entity, input, batch);
+    if (entity !== undefined && error === undefined) return undefined;
+    const undo = error === undefined ? undefined : undoOf(message);
+    if (undo === undefined) {
+      if (error !== undefined) this.#parts.onBroken(message.to, error);
+      batch.post(message, id, sender, cause);
+      return undefined;
+    }
+    // An execution that cannot begin never was: what was granted for it goes back.
+    this.#parts.residents.evict(message.to);
+    this.decide(sender, { ...input, entity: sender.id, command: undo }, batch);
+    return error;
+  }
+
+  #atHand(input: Input): Entity | undefined {
+    const { ownership, parking, residents, newEntity } = this.#parts;
+    if (!ownership.owns(shardOf(input.entity)) || parking.reason(input.entity) !== undefined)
+      return undefined;
+    const resident = residents.of(input.entity);
+    if (resident !== undefined) return resident;
+    // Only a grant sends a start, and it grants an id once: nothing can be stored of it.
+    const fresh = newEntity(input.entity, input);
+    return fresh !== undefined && residents.enter(fresh) ? fresh : undefined;
+  }
+
+  /** When the log since the last snapshot outweighs the state: snapshots then cost a constant share of the log. */
+  #snapshotIfLong(entity: Entity, batch: Batch): void {
+    const { snapshotAfterEvents } = this.#parts.settings;
+    const { sequence } = entity.state;
+    const least = entity.snapshotAt + snapshotAfterEvents;
+    if (sequence < least || sequence < entity.weighAt) return;
+    const enough = entity.snapshotAt + 2 * weightOf(entity);
+    if (sequence < enough) {
+      entity.weighAt = enough;
+      return;
+    }
+    entity.weighAt = sequence + snapshotAfterEvents;
+    const checkpoint = this.#parts.clock.id();
+    if (entity.kind === 'resource') return batch.snapshot(entity, checkpoint);
+    const command = { type: 'checkpoint', checkpoint, cause: 'log_size' } as const;
+    this.#parts.submit({ entity: entity.id, command, causation: 'log_size', actor: 'engine' });
+  }
+}

@@ -1,0 +1,63 @@
+/** What follows a commit that went through: callers are told, events are published, the world gets what it is owed. */
+import { CONTINUE, type Span } from '@cantata/core';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Batch, DueEffect } from './batch.ts';
+import type { Entity } from './entity.ts';
+import type { Input } from './input.ts';
+import type { Performer } from './performer.ts';
+import type { Residents } from './residents.ts';
+
+export interface FollowUpParts {
+  readonly log: Log;
+  readonly residents: Residents;
+  readonly performer: Performer;
+  readonly submit: (input: Input) => void;
+  readonly evict: (id: string) => void;
+  /** Messages without their entity at hand were written to the inbox. */
+  readonly onPosted: () => void;
+  readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
+}
+
+export class FollowUp {
+  readonly #parts: FollowUpParts;
+
+  constructor(parts: FollowUpParts) {
+    this.#parts = parts;
+  }
+
+  /** In this order: an answer is settled before the reload that would take its attempt for lost. */
+  run(batch: Batch, spans: readonly Span[]): void {
+    const { onCommitted, onPosted } = this.#parts;
+    for (const { input, outcome } of batch.replies) input.reply?.(outcome);
+    for (const input of batch.inputs) input.settled?.();
+    for (const { done } of batch.marks) done();
+    if (spans.length > 0 || batch.ended.size > 0) onCommitted(spans, batch.ended);
+    if (batch.posted > 0) onPosted();
+    for (const due of batch.effects) this.#perform(due);
+    for (const entity of batch.ended) this.#leave(entity);
+  }
+
+  #perform({ entity, effect, owed }: DueEffect): void {
+    const { residents, performer, submit, log } = this.#parts;
+    // An entity that was evicted or replaced since derives its effects anew.
+    if (residents.of(entity.id) !== entity) return;
+    if (effect.kind === 'continue') {
+      return submit({ entity: entity.id, command: CONTINUE, causation: 'continue', actor: 'engine' });
+    }
+    try {
+      performer.perform(entity, effect, owed);
+    } catch (error) {
+      // The reconciler finds what is owed and not performed.
+      const message = messageOf(error);
+      log('error', `an effect could not be performed: ${effect.kind}`, { entity: entity.id, message });
+    }
+  }
+
+  #leave(entity: Entity): void {
+    const { residents, performer, evict } = this.#parts;
+    if (residents.of(entity.id) !== entity) return;
+    evict(entity.id);
+    performer.ended(entity.id);
+  }
+}
