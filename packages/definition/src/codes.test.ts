@@ -43,6 +43,7 @@ const CASES: Readonly<
   directive_unsupported: [[`%YAML 1.1\n---\n${documentOf()}`, '1:1 directive_unsupported']],
   tag_unsupported: [
     [task('timeout: !!int 5'), '9:20 tag_unsupported tasks[0].timeout'],
+    [task('!x when: 5'), '9:8 tag_unsupported tasks[0].when'],
     [task('depends_on: !custom []'), '9:25 tag_unsupported tasks[0].depends_on'],
   ],
   alias_unresolved: [

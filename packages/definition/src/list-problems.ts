@@ -4,9 +4,13 @@ import type { Finding, Findings } from './findings.ts';
 import { LIMITS } from './limits.ts';
 import { pathText } from './path.ts';
 import type { Problem } from './problem.ts';
+import { printable } from './shape/words.ts';
 import { Suggestions } from './suggestions.ts';
 import type { Spot } from './text/locator.ts';
 import type { TextRead } from './text/read-text.ts';
+
+/** Length of a message; all of ours are shorter. */
+const LONGEST = 1000;
 
 interface Located {
   readonly finding: Finding;
@@ -27,13 +31,14 @@ export function listProblems(
     .map(({ finding, spot }): Problem => {
       const { code, message, hint: source } = finding;
       const hint = typeof source === 'function' ? source({ written: spot.written, suggestions }) : source;
+      // What messages quote is made printable where it is quoted; this is the door nothing else gets through.
       return {
         code,
         severity: effectOf(code) === 'notice' ? 'notice' : 'error',
-        message,
+        message: printable(message, LONGEST),
         path: pathText(finding.path[0] === root ? finding.path.slice(1) : finding.path),
         ...read.lines.positionAt(spot.offset),
-        ...(hint === undefined ? {} : { hint }),
+        ...(hint === undefined ? {} : { hint: printable(hint, LONGEST) }),
       };
     });
   return findings.omitted === 0 ? problems : [...problems, omission(findings.omitted, problems.at(-1))];

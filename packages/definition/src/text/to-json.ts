@@ -90,11 +90,11 @@ class Converter {
   /** The key of a pair, or undefined if the pair cannot be kept; the reason is reported. */
   #key(node: Node, object: object, at: Place): string | undefined {
     const offset = node.range?.[0] ?? 0;
-    if (!isScalar(node) || typeof node.value !== 'string' || node.tag !== undefined) {
+    if (!isScalar(node) || (typeof node.value !== 'string' && node.tag === undefined)) {
       const hint: Hint | undefined = isScalar(node) && node.source ? `write "${node.source}"` : undefined;
       return at.report('key_not_text', 'a key must be text', { at: offset, hint });
     }
-    const key = this.convert(node, at.child(node.value), 0);
+    const key = this.convert(node, at.child(String(node.value)).atKey(), 0);
     if (typeof key !== 'string' || key === UNREAD) return undefined;
     if (key === '<<') {
       const hint =
