@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '../../apps/cantata/bin/cantata.js');
+export const bin = join(import.meta.dirname, '../../apps/cantata/bin/cantata.js');
 
 export interface Ended {
   readonly code: number | null;

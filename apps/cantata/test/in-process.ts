@@ -1,4 +1,5 @@
-// The command inside the process of the test: fast, and seen by the coverage. What needs signals or a death is in process.ts.
+// The command inside the process of the test: fast, and seen by the coverage. What needs a death is in test/e2e.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execute } from '../src/main.ts';
 
 export interface Result {
@@ -14,17 +15,36 @@ export interface CallOptions {
   readonly terminal?: { readonly columns: number; readonly rows: number };
 }
 
-export async function cantata(
-  args: readonly string[],
-  { cwd, variables = {}, terminal }: CallOptions,
-): Promise<Result> {
+export interface Call {
+  readonly ended: Promise<Result>;
+  /** Resolves when either stream holds a match; rejects when the command ends before. */
+  until(pattern: RegExp): Promise<void>;
+}
+
+export function begin(args: readonly string[], { cwd, variables = {}, terminal }: CallOptions): Call {
   const texts = { out: '', err: '' };
+  let hasEnded = false;
   const writer = (stream: 'out' | 'err') => ({
     ...(stream === 'out' && terminal !== undefined ? { isTTY: true, ...terminal } : {}),
     write(text: string): void {
       texts[stream] += text;
     },
   });
-  const code = await execute(args, { stdout: writer('out'), stderr: writer('err'), variables, cwd });
-  return { code, ...texts };
+  const ended = execute(args, { stdout: writer('out'), stderr: writer('err'), variables, cwd }).then(
+    (code) => {
+      hasEnded = true;
+      return { code, ...texts };
+    },
+  );
+  const until = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(texts.out) && !pattern.test(texts.err)) {
+      if (hasEnded) throw new Error(`ended before ${pattern}:\n${texts.out}\n${texts.err}`);
+      await sleep(5);
+    }
+  };
+  return { ended, until };
+}
+
+export function cantata(args: readonly string[], options: CallOptions): Promise<Result> {
+  return begin(args, options).ended;
 }

@@ -29,8 +29,10 @@ export async function events(host: Host, named: string, options: EventsOptions):
       for (const one of told)
         if (one.published.sequence > after) host.out.line(lineOf(one, tail, host, options));
     };
-    print(await tail.read());
-    if (options.follow !== true) return EXIT.ok;
+    if (options.follow !== true) {
+      print(await tail.read());
+      return EXIT.ok;
+    }
     const interrupts = listenForInterrupts();
     try {
       for (;;) {
