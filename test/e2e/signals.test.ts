@@ -201,15 +201,17 @@ describe('under an old Node', () => {
 });
 
 describe('on a terminal', () => {
-  const hasScript = spawnSync('script', ['--version']).status === 0;
+  /** Gives a program a terminal of its own; part of util-linux, not of the project. */
+  const terminal = 'script';
+  const hasTerminal = spawnSync(terminal, ['--version']).status === 0;
 
-  test.skipIf(!hasScript)(
+  test.skipIf(!hasTerminal)(
     'a run shows its tree, gives the cursor back and exits with its code (needs script of util-linux)',
     async () => {
       const file = scratch.workflow(threePhases('shown'));
       const command = `"${process.execPath}" "${bin}" run ${file} --set ms=300`;
       const { status, stdout } = spawnSync(
-        'script',
+        terminal,
         ['-qec', `stty cols 90 rows 30; ${command}`, '/dev/null'],
         { cwd, encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' } },
       );

@@ -71,6 +71,8 @@ export function printFailure(failure: Failure, to: Terminal, style: FailureStyle
 }
 
 function stackOf(failure: Failure): string {
-  const stack = failure.stack ?? '';
-  return failure.cause instanceof Error ? `${stack}\n${failure.cause.stack ?? ''}` : stack;
+  return [failure, failure.cause]
+    .map((error) => (error instanceof Error ? `${error.stack}\n` : ''))
+    .join('')
+    .trimEnd();
 }

@@ -545,7 +545,7 @@ describe('an id', () => {
 
   test('that several begin with is refused with all of them', async () => {
     const all = (await json('list')) as { execution_id: string }[];
-    const { code, err } = await call('why', (all[0]?.execution_id as string).slice(0, 6));
+    const { code, err } = await call('why', String(all[0]?.execution_id).slice(0, 6));
     expect(code).toBe(2);
     expect(err).toContain('is the beginning of several ids');
     expect(err).toContain(all[0]?.execution_id);

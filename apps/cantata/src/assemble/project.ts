@@ -5,12 +5,7 @@ import type { Config } from '@cantata/sdk';
 import { usage } from '../failure.ts';
 import { loadConfig } from './config.ts';
 
-export const CONFIG_NAMES = [
-  'cantata.config.ts',
-  'cantata.config.mts',
-  'cantata.config.js',
-  'cantata.config.mjs',
-];
+const CONFIG_NAMES = ['cantata.config.ts', 'cantata.config.mts', 'cantata.config.js', 'cantata.config.mjs'];
 export const DATA_DIR = '.cantata';
 export const DATABASE = 'cantata.db';
 

@@ -2,6 +2,7 @@
 import { createPlan, type Plan } from '@cantata/core';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { taskIds } from '../render/lookup.ts';
 import { planLines, tasksByPhase } from '../render/plan-lines.ts';
 import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
@@ -26,14 +27,14 @@ function asJson(planned: Plan): object {
     tasks: tasks.map(({ id, definition: task, dependsOn, estimatedMs: estimated }) => ({
       id,
       ...(task.who.kind === 'group' ? { agent: task.who.group } : { requires: task.who.capabilities }),
-      depends_on: dependsOn.map((index) => tasks[index]?.id),
+      depends_on: taskIds(planned, dependsOn),
       parallel: task.parallel,
       timeout_ms: task.timeoutMs ?? null,
       retry_policy: task.retryPolicy ?? null,
       estimated_ms: estimated,
     })),
     seats: seats.map(({ id, group }) => ({ agent_id: id, type: groups[group]?.definition.type })),
-    critical_path: criticalPath.vertices.map((index) => tasks[index]?.id),
+    critical_path: taskIds(planned, criticalPath.vertices),
     estimated_ms: estimatedMs,
     estimate_source: 'guess',
   };

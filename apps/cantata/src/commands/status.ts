@@ -75,9 +75,10 @@ async function printStatus(
 
 function factsOf(state: ExecutionState, now: number): readonly (readonly [string, string])[] {
   const { request, status, counters, checkpoint } = state;
+  const began = request?.at ?? now;
   return [
     ['id', state.executionId],
-    ['started', request === undefined ? 'not yet' : `${stamp(request.at)}, ${ago(request.at, now)}`],
+    ['started', `${stamp(began)}, ${ago(began, now)}`],
     ...(isEnded(status) && 'at' in status
       ? ([['ended', `${stamp(status.at)}, ${ago(status.at, now)}`]] as const)
       : []),

@@ -9,6 +9,7 @@ import {
   type View,
 } from '@cantata/core';
 import type { Told } from '../follow/tail.ts';
+import { itemOf } from './lookup.ts';
 import { attemptWords } from './rows.ts';
 import { clean, count, cut, shortId } from './text.ts';
 
@@ -135,7 +136,7 @@ function took(
   at: Instant,
   state: View<ExecutionState>,
 ): string {
-  const startedAt = state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item ?? 0]?.startedAt;
+  const startedAt = itemOf(state, task, item)?.startedAt;
   return startedAt === undefined ? '' : ` in ${duration(Math.max(0, at - startedAt))}`;
 }
 

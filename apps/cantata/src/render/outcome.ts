@@ -12,6 +12,7 @@ import {
 import type { Hint } from '../assemble/hint.ts';
 import type { Followed } from '../follow/follow.ts';
 import type { Terminal } from '../terminal.ts';
+import { itemOf } from './lookup.ts';
 import { attemptWords } from './rows.ts';
 import { paintOf, symbolsOf } from './symbols.ts';
 import { clean, cleanLines, count, shortId } from './text.ts';
@@ -26,8 +27,8 @@ export interface Outcome extends Followed {
 export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: Terminal): readonly string[] {
   const id = shortId(row.executionId);
   if (row.parked) return parkedLines(row, hint.drive(`resume ${id}`), terminal);
-  const head = headLine(state, terminal);
-  const { status } = state;
+  const status = state.status as Ended;
+  const head = headLine(status, state, terminal);
   const look: readonly Look[] = [
     [`status ${id}`, 'each task and what it took'],
     [`events ${id}`, 'everything that happened'],
@@ -50,24 +51,20 @@ export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: 
 }
 
 type Look = readonly [command: string, what: string];
+type Ended = Extract<ExecutionState['status'], { readonly kind: 'completed' | 'failed' | 'cancelled' }>;
 
-function headLine(state: ExecutionState, terminal: Terminal): string {
-  const { status, request, counters } = state;
-  const took = 'at' in status && request !== undefined ? duration(Math.max(0, status.at - request.at)) : '';
-  const symbols = symbolsOf(terminal).status;
-  const symbol = symbols[status.kind as keyof typeof symbols] ?? '';
-  const words = {
-    completed: `completed in ${took}`,
-    failed: `failed after ${took}`,
-    cancelled: `cancelled after ${took}${status.kind === 'cancelled' ? `: ${clean(status.reason)}` : ''}`,
-  };
-  const word = words[status.kind as keyof typeof words] ?? status.kind;
+function headLine(status: Ended, { request, counters }: ExecutionState, terminal: Terminal): string {
+  const took = duration(Math.max(0, status.at - (request?.at ?? status.at)));
+  const symbol = symbolsOf(terminal).status[status.kind];
+  const words = `${symbol} ${status.kind} ${status.kind === 'completed' ? 'in' : 'after'} ${took}`;
+  const why = status.kind === 'cancelled' ? `: ${clean(status.reason)}` : '';
   const facts = [
     count(counters.turns, 'turn'),
     ...(counters.retries > 0 ? [count(counters.retries, 'retry', 'retries')] : []),
     ...(counters.losses > 0 ? [`${counters.losses} handed out again`] : []),
   ];
-  return `${paintOf(status.kind, terminal.paint)(`${symbol} ${word}`)} ${terminal.paint.dim(`· ${facts.join(' · ')}`)}`;
+  const { dim } = terminal.paint;
+  return `${paintOf(status.kind, terminal.paint)(`${words}${why}`)} ${dim(`· ${facts.join(' · ')}`)}`;
 }
 
 /** Short outputs whole; of long ones the beginning, and the command that shows the rest. */
@@ -114,7 +111,7 @@ function whereLine(
   }: { readonly error: TaskError; readonly task: string; readonly item: number | undefined },
   state: ExecutionState,
 ): string {
-  const failed = state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item ?? 0];
+  const failed = itemOf(state, task, item);
   const seat = failed?.seat === undefined ? '' : ` at ${state.plan.seats[failed.seat]?.id}`;
   const attempt = failed === undefined ? '' : `, ${attemptWords(state, task, failed.attempt)}`;
   const last = error.retry === 'never' ? '; the error says that no other can succeed' : '';

@@ -1,6 +1,7 @@
 /** A plan as people read it: what happens in which order, who does it, how long it may take. */
 import { duration, listing, type Plan, type PlanTask, RETRY_POLICIES } from '@cantata/core';
 import type { Terminal } from '../terminal.ts';
+import { taskIds } from './lookup.ts';
 import { count } from './text.ts';
 
 /** Tasks and groups are listed one by one up to here; `--json` has all. */
@@ -54,7 +55,7 @@ function phaseLines(
 
 function taskLine(task: PlanTask, plan: Plan, columns: number, { paint }: Terminal): string {
   const { definition } = task;
-  const after = task.dependsOn.map((index) => plan.tasks[index]?.id ?? '');
+  const after = taskIds(plan, task.dependsOn);
   const facts = [
     whoWords(task, plan),
     ...(after.length === 0 ? [] : [`after ${listing(after)}`]),
@@ -93,7 +94,7 @@ function seatsOf({ name, count: seats }: Plan['definition']['agents'][number]): 
 }
 
 function pathWords(plan: Plan): string {
-  const ids = [...plan.criticalPath.vertices].map((index) => plan.tasks[index]?.id ?? '');
+  const ids = taskIds(plan, plan.criticalPath.vertices);
   const shown = ids.length > 12 ? [...ids.slice(0, 6), `… ${ids.length - 9} more …`, ...ids.slice(-3)] : ids;
   return shown.join(' → ');
 }

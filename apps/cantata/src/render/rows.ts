@@ -140,7 +140,7 @@ export function attemptWords(state: View<ExecutionState>, task: string, attempt:
   const policy = planned?.definition.retryPolicy ?? state.request?.retryPolicy;
   // Where no policy is named, only an agent that asks for another attempt gets one, by this policy.
   const most = RETRY_POLICIES[policy ?? (attempt > 1 ? 'exponential_backoff' : 'none')].attempts;
-  return attempt > most ? `attempt ${attempt}` : `attempt ${attempt} of ${most}`;
+  return `attempt ${attempt} of ${Math.max(most, attempt)}`;
 }
 
 function said(error: TaskError | null): string {

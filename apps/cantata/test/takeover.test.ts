@@ -1,0 +1,59 @@
+// The owner of the data changes while a run is followed: it leaves, or somebody takes the data away.
+import { hostname } from 'node:os';
+import type { AgentDirectory } from '@cantata/core';
+import { createSystemClock, type Engine } from '@cantata/engine';
+import { openSqliteStore, type SqliteStore } from '@cantata/sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NOBODY } from '../src/assemble/directories.ts';
+import { openEngine } from '../src/assemble/engine.ts';
+import { readEnvironment } from '../src/environment.ts';
+import { begin, cantata } from './in-process.ts';
+import { createScratch, type Scratch } from './scratch.ts';
+import { single, threePhases } from './workflows.ts';
+
+let scratch: Scratch;
+let store: SqliteStore;
+beforeEach(async () => {
+  scratch = createScratch();
+  await cantata(['run', scratch.workflow(single('worker'))], { cwd: scratch.folder });
+  store = await openSqliteStore({ path: scratch.database });
+});
+afterEach(async () => {
+  await store.close();
+  scratch.remove();
+});
+
+const own = (agents: AgentDirectory): Promise<Engine> =>
+  openEngine({
+    store,
+    agents,
+    log: () => undefined,
+    environment: readEnvironment({ WORKFLOW_TIMEOUT_HOURS: '1', CHECKPOINT_INTERVAL_MINUTES: '1' }),
+  });
+
+test('a run that was handed over is taken over when its driver leaves', async () => {
+  const owner = await own(NOBODY);
+  const run = begin(['run', scratch.workflow(threePhases('handed'))], { cwd: scratch.folder });
+  await run.until(/assigned/);
+  await owner.close();
+  const { code, out, err } = await run.ended;
+  expect(code).toBe(0);
+  expect(err).toContain('this one follows, and goes on with it should that one end');
+  expect(err).toContain('the process that drove the run ended; this one goes on with it');
+  expect(out).toMatch(/lost +begin at lead/);
+});
+
+test('a run whose data somebody else took is followed there, and taken back', async () => {
+  const run = begin(['run', scratch.workflow(threePhases('taken')), '--set', 'ms=800'], {
+    cwd: scratch.folder,
+  });
+  await run.until(/assigned/);
+  const holders = (await store.leases.holders()).map(({ owner }) => owner.id);
+  const thief = { id: createSystemClock().id(), host: hostname(), pid: process.pid };
+  await store.leases.claim(thief, Date.now(), 60_000, holders);
+  await run.until(/another process took the run over; following it/);
+  await store.leases.release(thief.id);
+  const { code, err } = await run.ended;
+  expect(code).toBe(0);
+  expect(err).toContain('this one goes on with it');
+}, 30_000);
