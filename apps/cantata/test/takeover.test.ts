@@ -57,3 +57,28 @@ test('a run whose data somebody else took is followed there, and taken back', as
   expect(code).toBe(0);
   expect(err).toContain('this one goes on with it');
 }, 30_000);
+
+test('what the owner has no agents for is not handed over to it', async () => {
+  const owner = createScratch();
+  owner.file(
+    'cantata.config.ts',
+    `import all from ${JSON.stringify(`${scratch.folder}/cantata.config.ts`)};\nexport default { agents: { worker: all.agents.worker } };\n`,
+  );
+  const args = ['run', owner.workflow(threePhases('own')), '--set', 'ms=4000', '--data', scratch.dataDir];
+  const run = begin(args, { cwd: owner.folder });
+  await run.until(/assigned/);
+  const refused = await cantata(['run', scratch.workflow(single('quitter'))], { cwd: scratch.folder });
+  expect(refused).toMatchObject({
+    code: 5,
+    err: expect.stringMatching(
+      /error agent_type_unbound: process \d+ owns the data, and the cantata\.config\.ts it loaded binds no agent to quitter\n {2}Wait until it ends, or keep this run apart: --data DIR\./,
+    ),
+  });
+  const shared = await cantata(['run', scratch.workflow({ ...single('worker'), name: 'shared' })], {
+    cwd: scratch.folder,
+  });
+  expect(shared.code).toBe(0);
+  process.emit('SIGINT');
+  expect((await run.ended).code).toBe(130);
+  owner.remove();
+});

@@ -1,5 +1,12 @@
 /** Which agents an engine may hand work to: those of a configuration, or nobody. */
 import type { AgentDirectory, AgentOutcome, CancelSignal } from '@cantata/core';
+import { agentDirectory } from '@cantata/sdk';
+import { readablePath } from '../paths.ts';
+import type { Binding } from '../workflow-file.ts';
+
+export function directoryOf({ config, file }: Binding, cwd: string): AgentDirectory {
+  return agentDirectory(config, readablePath(cwd, file));
+}
 
 /**
  * For commands that open an engine to tell an execution something and leave: whatever it would hand out waits, and

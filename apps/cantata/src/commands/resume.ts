@@ -1,7 +1,10 @@
 /** `cantata resume ID`: goes on with an execution that stands still, and shows it to its end. */
-import type { ExecutionRow } from '@cantata/core';
+import type { ExecutionRow, Store } from '@cantata/core';
+import { compile } from '@cantata/definition';
+import { Plans } from '@cantata/engine';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
+import { refuseIfOwnerCannot } from '../assemble/owner-note.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import { drive } from '../follow/session.ts';
@@ -9,7 +12,7 @@ import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { findExecution } from '../ids.ts';
 import { createWatcher, showOf } from '../render/watcher.ts';
 import { hasEnded } from '../statuses.ts';
-import { directoryOf, requireBinding } from './run.ts';
+import { requireBinding } from './run.ts';
 
 export interface ResumeOptions extends CommonOptions {
   readonly quiet?: boolean;
@@ -19,22 +22,29 @@ export async function resume(host: Host, named: string, options: ResumeOptions):
   const project = projectOf(host, options);
   const hint = await createHint(host, options);
   const binding = await requireBinding(project, host.cwd);
+  const dataDir = await project.dataDir();
   return drive({
     host,
     watcher: createWatcher(host, options),
     hint,
-    dataDir: await project.dataDir(),
-    agents: directoryOf(binding, host.cwd),
+    dataDir,
+    binding,
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       const row = await findExecution(store, named);
       if (hasEnded(row)) throw ended(row, hint);
+      await refuseIfOwnerCannot({ engine, store, dataDir, types: await typesOf(row, store) });
       await engine.recover(row.executionId);
       if (row.status === 'paused') await engine.resume(row.executionId, operator());
       return row.executionId;
     },
   });
+}
+
+async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly string[]> {
+  const { definition } = await new Plans(store.workflows, compile).get(digest);
+  return definition.agents.map(({ type }) => type);
 }
 
 function ended({ executionId, status }: ExecutionRow, hint: Hint): Failure {

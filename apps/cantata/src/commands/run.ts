@@ -1,8 +1,8 @@
 /** `cantata run FILE`: registers the workflow, starts it, and shows it to its end. */
-import type { AgentDirectory, RetryPolicyName } from '@cantata/core';
-import { agentDirectory } from '@cantata/sdk';
+import type { RetryPolicyName } from '@cantata/core';
 import { createHint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
+import { refuseIfOwnerCannot } from '../assemble/owner-note.ts';
 import type { Project } from '../assemble/project.ts';
 import { explainConflict } from '../conflict.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -29,6 +29,8 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
   const { workflow, problems } = requireWorkflow(host.cwd, file, binding);
   const input = readInput(host.cwd, options);
   const hint = await createHint(host, options, file);
+  const dataDir = await project.dataDir();
+  const types = workflow.definition.agents.map(({ type }) => type);
   const watcher = createWatcher(host, options);
   if (problems.length > 0)
     watcher.remark(
@@ -38,12 +40,13 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
     host,
     watcher,
     hint,
-    dataDir: await project.dataDir(),
-    agents: directoryOf(binding, host.cwd),
+    dataDir,
+    binding,
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       try {
+        await refuseIfOwnerCannot({ engine, store, dataDir, types });
         const version = await engine.register(workflow.document);
         const { timeout, retryPolicy } = options;
         return await engine.start({
@@ -74,8 +77,4 @@ export async function requireBinding(project: Project, cwd: string): Promise<Bin
       ],
     },
   );
-}
-
-export function directoryOf({ config, file }: Binding, cwd: string): AgentDirectory {
-  return agentDirectory(config, readablePath(cwd, file));
 }

@@ -37,6 +37,8 @@ export interface FollowOptions {
   readonly store: Store;
   readonly watcher: Watcher;
   readonly frames: Frames;
+  /** This process drives from now on. */
+  readonly onDriving: () => void;
 }
 
 /** Resolves when the execution ended or is parked. @throws CantataError what it is parked with where nothing can be written. */
@@ -82,7 +84,10 @@ function note(event: ExecutionEvent, failures: Map<string, FailedAttempt[]>): vo
 }
 
 /** Another process publishes nothing here, so its log is polled; when it is gone, this engine owns the shards and drives. */
-function watchOwner({ executionId, engine, watcher }: FollowOptions, poll: () => void): () => void {
+function watchOwner(
+  { executionId, engine, watcher, onDriving }: FollowOptions,
+  poll: () => void,
+): () => void {
   let drives = engine.owns;
   const tick = (): void => {
     if (!engine.owns) poll();
@@ -90,6 +95,7 @@ function watchOwner({ executionId, engine, watcher }: FollowOptions, poll: () =>
     drives = engine.owns;
     if (!drives) return watcher.remark('another process took the run over; following it');
     watcher.remark('the process that drove the run ended; this one goes on with it');
+    onDriving();
     engine.recover(executionId).catch((error: unknown) => {
       // The start itself is still in the inbox: it drives when it is dealt with.
       if (error instanceof CantataError && error.code === 'execution_not_found') return;

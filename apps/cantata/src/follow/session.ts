@@ -1,16 +1,20 @@
 /** One process's share in an execution: opens the engine, begins, follows to the end, and leaves in order. */
-import { type AgentDirectory, executionOutput, type Store } from '@cantata/core';
+import { executionOutput, type Store } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
+import { directoryOf } from '../assemble/directories.ts';
 import { openEngine } from '../assemble/engine.ts';
 import type { Hint } from '../assemble/hint.ts';
 import { engineLog } from '../assemble/log.ts';
 import { isLive } from '../assemble/owner.ts';
+import { leaveNote } from '../assemble/owner-note.ts';
 import { openStore } from '../assemble/store.ts';
 import { outlastPassingOwner } from '../assemble/telling.ts';
 import { EXIT, type ExitCode, exitOfRun } from '../exit.ts';
 import { Failure, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { readablePath } from '../paths.ts';
 import { outcomeJson, outcomeLines, outputText } from '../render/outcome.ts';
+import type { Binding } from '../workflow-file.ts';
 import { type Followed, follow } from './follow.ts';
 import { Frames } from './frames.ts';
 import { Interrupted, type Interrupts, listenForInterrupts } from './interrupts.ts';
@@ -21,7 +25,7 @@ import type { Watcher } from './watcher.ts';
 export interface Session {
   readonly host: Host;
   readonly dataDir: string;
-  readonly agents: AgentDirectory;
+  readonly binding: Binding;
   readonly watcher: Watcher;
   readonly show: 'people' | 'json' | 'quiet';
   readonly verbose: boolean;
@@ -31,7 +35,7 @@ export interface Session {
 }
 
 export async function drive(session: Session): Promise<ExitCode> {
-  const { host, dataDir, agents, watcher, verbose } = session;
+  const { host, dataDir, binding, watcher, verbose } = session;
   const remark = (text: string): void => watcher.remark(text);
   const onStray = (error: unknown): void =>
     watcher.remark(`error: a promise of an agent failed and nobody waited for it: ${String(error)}`);
@@ -41,6 +45,7 @@ export async function drive(session: Session): Promise<ExitCode> {
     const store = await openStore(dataDir, host.environment);
     try {
       const log = engineLog(remark, verbose);
+      const agents = directoryOf(binding, host.cwd);
       const engine = await openEngine({ store, agents, log, environment: host.environment });
       try {
         return await toTheEnd(session, engine, store, interrupts);
@@ -67,14 +72,19 @@ async function toTheEnd(
   store: Store,
   interrupts: Interrupts,
 ): Promise<ExitCode> {
-  const { watcher, begin } = session;
+  const { watcher, begin, binding, dataDir, host } = session;
+  const onDriving = (): void =>
+    leaveNote(dataDir, readablePath(host.cwd, binding.file), Object.keys(binding.config.agents));
   const frames = new Frames(engine.live);
   let executionId: string | undefined;
   try {
     await interrupts.during(outlastPassingOwner(engine));
-    if (!engine.owns) watcher.remark(await whoDrives(store));
+    if (engine.owns) onDriving();
+    else watcher.remark(await whoDrives(store));
     executionId = await interrupts.during(begin(engine, store));
-    const followed = await interrupts.during(follow({ executionId, engine, store, watcher, frames }));
+    const followed = await interrupts.during(
+      follow({ executionId, engine, store, watcher, frames, onDriving }),
+    );
     watcher.close();
     return report(session, followed);
   } catch (error) {
