@@ -64,7 +64,7 @@ export class CheckedExecution {
 
   /** One step, and every check of it. */
   tell(command: ExecutionCommand | Continue, now: Instant): CheckedStep {
-    const before = this.state.lastAt;
+    const before = this.log.at(-1)?.at ?? 0;
     if (command.type === 'timer') this.undischarged.fired(command.timer, now);
     if (command.type === 'continue') this.undischarged.continued();
     const taken = step(this.#law, this.state, command, now);
@@ -95,7 +95,10 @@ export class CheckedExecution {
     for (const effect of this.state.effects.slice(owed)) this.undischarged.owes(effect);
     this.#check(this.state, 'the state');
     for (const twin of this.#twins) executionLaw.evolve(twin, event, at);
-    if (!this.#everyPrefix) this.#checkTwins();
+    if (!this.#everyPrefix) {
+      this.#checkTwins();
+      this.#twins = [];
+    }
     this.#twins.push(twinOf(this.state));
   }
 
@@ -120,7 +123,6 @@ export class CheckedExecution {
       if (found !== expected) throw new Error(`the reload differs:\n  live   ${expected}\n  reload ${found}`);
       drainEffects(twin);
     }
-    if (!this.#everyPrefix) this.#twins = [];
   }
 
   #check(state: ExecutionState, which: string): void {
