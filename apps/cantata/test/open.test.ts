@@ -70,7 +70,7 @@ describe('an execution that is driven', () => {
     expect(cancelled).toMatchObject({ status: 'cancelled' });
     expect(await resumed.ended).toMatchObject({
       code: 3,
-      err: expect.stringContaining('owns the data and drives the run'),
+      err: expect.stringContaining('owns the data and drives'),
     });
     const { code, out } = await run.ended;
     expect(code).toBe(3);
@@ -293,7 +293,7 @@ describe('an owner', () => {
   test('that lives is asked, and does not answer here', async () => {
     await ownedBy(process.ppid);
     const run = begin(['run', 'only_worker.yaml'], { cwd: scratch.folder });
-    await run.until(new RegExp(`process ${process.ppid} on `));
+    await run.until(new RegExp(`process ${process.ppid} owns`));
     process.emit('SIGINT');
     expect((await run.ended).code).toBe(130);
   });

@@ -38,7 +38,7 @@ test('a run that was handed over is taken over when its driver leaves', async ()
   await owner.close();
   const { code, out, err } = await run.ended;
   expect(code).toBe(0);
-  expect(err).toContain('this one follows, and goes on with it should that one end');
+  expect(err).toContain('this one follows, and takes over if that one ends');
   expect(err).toContain('the process that drove the run ended; this one goes on with it');
   expect(out).toMatch(/lost +begin at lead/);
 });

@@ -5,11 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { listing, type Store } from '@cantata/core';
-import type { Engine } from '@cantata/engine';
+import { listing, type Owner } from '@cantata/core';
 import { EXIT } from '../exit.ts';
 import { Failure } from '../failure.ts';
-import { liveHolders } from './driven.ts';
 
 const NOTE = 'owner.json';
 
@@ -31,20 +29,10 @@ export function leaveNote(dataDir: string, config: string, types: readonly strin
   }
 }
 
-export interface HandOver {
-  readonly engine: Engine;
-  readonly store: Store;
-  readonly dataDir: string;
-  /** Agent types the run needs. */
-  readonly types: readonly string[];
-}
-
-/** @throws Failure `agent_type_unbound` when another process owns the data and cannot perform the run. */
-export async function refuseIfOwnerCannot({ engine, store, dataDir, types }: HandOver): Promise<void> {
-  if (engine.owns) return;
-  const [holder] = await liveHolders(store, Date.now());
+/** @throws Failure `agent_type_unbound` when the owner is known to have no agents for these types. */
+export function refuseIfOwnerCannot(owner: Owner, dataDir: string, types: readonly string[]): void {
   const note = readNote(dataDir);
-  if (holder === undefined || note?.pid !== holder.owner.pid || note.host !== holder.owner.host) return;
+  if (note?.pid !== owner.pid || note.host !== owner.host) return;
   const missing = types.filter((type) => !note.types.includes(type));
   if (missing.length === 0) return;
   const message = `process ${note.pid} owns the data, and the ${note.config} it loaded binds no agent to ${listing(missing)}`;

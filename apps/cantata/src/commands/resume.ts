@@ -4,7 +4,6 @@ import { compile } from '@cantata/definition';
 import { Plans } from '@cantata/engine';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
-import { refuseIfOwnerCannot } from '../assemble/owner-note.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import { drive } from '../follow/session.ts';
@@ -22,19 +21,18 @@ export async function resume(host: Host, named: string, options: ResumeOptions):
   const project = projectOf(host, options);
   const hint = await createHint(host, options);
   const binding = await requireBinding(project, host.cwd);
-  const dataDir = await project.dataDir();
   return drive({
     host,
     watcher: createWatcher(host, options),
     hint,
-    dataDir,
+    dataDir: await project.dataDir(),
     binding,
+    types: async (store) => typesOf(await findExecution(store, named), store),
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       const row = await findExecution(store, named);
       if (hasEnded(row)) throw ended(row, hint);
-      await refuseIfOwnerCannot({ engine, store, dataDir, types: await typesOf(row, store) });
       await engine.recover(row.executionId);
       if (row.status === 'paused') await engine.resume(row.executionId, operator());
       return row.executionId;

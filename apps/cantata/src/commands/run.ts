@@ -2,7 +2,6 @@
 import type { RetryPolicyName } from '@cantata/core';
 import { createHint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
-import { refuseIfOwnerCannot } from '../assemble/owner-note.ts';
 import type { Project } from '../assemble/project.ts';
 import { explainConflict } from '../conflict.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -29,8 +28,6 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
   const { workflow, problems } = requireWorkflow(host.cwd, file, binding);
   const input = readInput(host.cwd, options);
   const hint = await createHint(host, options, file);
-  const dataDir = await project.dataDir();
-  const types = workflow.definition.agents.map(({ type }) => type);
   const watcher = createWatcher(host, options);
   if (problems.length > 0)
     watcher.remark(
@@ -40,13 +37,13 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
     host,
     watcher,
     hint,
-    dataDir,
+    dataDir: await project.dataDir(),
     binding,
+    types: () => Promise.resolve(workflow.definition.agents.map(({ type }) => type)),
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       try {
-        await refuseIfOwnerCannot({ engine, store, dataDir, types });
         const version = await engine.register(workflow.document);
         const { timeout, retryPolicy } = options;
         return await engine.start({

@@ -2,11 +2,11 @@
 import { executionOutput, type Store } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
 import { directoryOf } from '../assemble/directories.ts';
+import { liveHolders } from '../assemble/driven.ts';
 import { openEngine } from '../assemble/engine.ts';
 import type { Hint } from '../assemble/hint.ts';
 import { engineLog } from '../assemble/log.ts';
-import { isLive } from '../assemble/owner.ts';
-import { leaveNote } from '../assemble/owner-note.ts';
+import { leaveNote, refuseIfOwnerCannot } from '../assemble/owner-note.ts';
 import { openStore } from '../assemble/store.ts';
 import { outlastPassingOwner } from '../assemble/telling.ts';
 import { EXIT, type ExitCode, exitOfRun } from '../exit.ts';
@@ -30,6 +30,8 @@ export interface Session {
   readonly show: 'people' | 'json' | 'quiet';
   readonly verbose: boolean;
   readonly hint: Hint;
+  /** The agent types the run needs. @throws Failure when there is no such run. */
+  readonly types: (store: Store) => Promise<readonly string[]>;
   /** Starts or resumes the execution that is followed then; resolves with its id. */
   readonly begin: (engine: Engine, store: Store) => Promise<string>;
 }
@@ -80,7 +82,7 @@ async function toTheEnd(
   try {
     await interrupts.during(outlastPassingOwner(engine));
     if (engine.owns) onDriving();
-    else watcher.remark(await whoDrives(store));
+    else await handOver(session, store);
     executionId = await interrupts.during(begin(engine, store));
     const followed = await interrupts.during(
       follow({ executionId, engine, store, watcher, frames, onDriving }),
@@ -108,11 +110,12 @@ function withResume(error: unknown, executionId: string | undefined, hint: Hint)
   return new Failure(code, message, { exit, help: [...help, goOn], cause: error });
 }
 
-async function whoDrives(store: Store): Promise<string> {
-  const holder = (await store.leases.holders()).find((lease) => isLive(lease, Date.now()));
-  const who =
-    holder === undefined ? 'another process' : `process ${holder.owner.pid} on ${holder.owner.host}`;
-  return `${who} owns the data and drives the run; this one follows, and goes on with it should that one end`;
+/** Another process owns the data: it is asked to drive, if it can. */
+async function handOver({ dataDir, types, watcher }: Session, store: Store): Promise<void> {
+  const [holder] = await liveHolders(store, Date.now());
+  if (holder !== undefined) refuseIfOwnerCannot(holder.owner, dataDir, await types(store));
+  const who = holder === undefined ? 'another process' : `process ${holder.owner.pid}`;
+  watcher.remark(`${who} owns the data and drives; this one follows, and takes over if that one ends`);
 }
 
 function report({ host, show, hint }: Session, followed: Followed): ExitCode {

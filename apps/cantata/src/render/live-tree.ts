@@ -67,6 +67,7 @@ export function createLiveTree(terminal: Terminal, { verbose, now = Date.now }: 
       clearInterval(timer);
       update.clear();
       update.done();
+      if (state === undefined) return;
       terminal.line();
       for (const line of lines(MAX_FINAL_LINES, false)) terminal.line(line);
     },
