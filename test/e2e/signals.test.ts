@@ -91,7 +91,7 @@ describe('Ctrl-C', () => {
   });
 
   test('on one that follows leaves the run to its driver', async () => {
-    const driver = start(['run', scratch.workflow(threePhases('driver')), '--set', 'ms=800'], { cwd });
+    const driver = start(['run', scratch.workflow(threePhases('driver')), '--set', 'ms=60000'], { cwd });
     await driver.until(/assigned/);
     const follower = start(['resume', 'last'], { cwd });
     await follower.until(/assigned/);
@@ -99,21 +99,24 @@ describe('Ctrl-C', () => {
     const { code, err } = await follower.ended;
     expect(code).toBe(130);
     expect(err).toContain('left; the run goes on in the other process');
-    expect(await driver.ended).toMatchObject({ code: 0 });
+    driver.child.kill('SIGINT');
+    expect(await driver.ended).toMatchObject({ code: 130 });
   });
 
   test('on events --follow just ends it', async () => {
-    const driver = start(['run', scratch.workflow(threePhases('watched')), '--set', 'ms=600'], { cwd });
+    const driver = start(['run', scratch.workflow(threePhases('watched')), '--set', 'ms=60000'], { cwd });
     await driver.until(/assigned/);
     const events = start(['events', 'last', '--follow'], { cwd });
     const whole = start(['events', 'last', '--follow', '--json'], { cwd });
     await events.until(/assigned/);
     events.child.kill('SIGINT');
     expect(await events.ended).toMatchObject({ code: 130, err: '' });
-    await driver.ended;
+    await whole.until(/task_assigned/);
+    await run(['cancel', 'last'], { cwd });
     const { code, out } = await whole.ended;
     expect(code).toBe(0);
-    expect(jsonLines(out).at(-1)).toMatchObject({ event: 'workflow.completed' });
+    expect(jsonLines(out).at(-1)).toMatchObject({ event: 'workflow.cancelled' });
+    expect((await driver.ended).code).toBe(3);
   });
 
   test.each(['SIGTERM', 'SIGHUP'] as const)('and %s are the same', async (signal) => {

@@ -18,7 +18,7 @@ const result = (out: string): Record<string, unknown> =>
 
 describe('a second run', () => {
   test('is handed over to the process that owns the data, and followed', async () => {
-    const first = start(['run', scratch.workflow(threePhases('first')), '--set', 'ms=900'], { cwd });
+    const first = start(['run', scratch.workflow(threePhases('first')), '--set', 'ms=60000'], { cwd });
     await driving(first);
     const second = start(['run', scratch.workflow(threePhases('second')), '--set', 'ms=300'], { cwd });
     const { code, out, err } = await second.ended;
@@ -26,7 +26,8 @@ describe('a second run', () => {
     expect(err).toContain('owns the data and drives; this one follows');
     expect(out).toMatch(/completed {3}end in .*\n.*end +completed/);
     expect(code).toBe(0);
-    expect((await first.ended).code).toBe(0);
+    first.child.kill('SIGINT');
+    expect((await first.ended).code).toBe(130);
   });
 
   test.each(['SIGKILL', 'SIGINT'] as const)('takes over when the owner ends by %s', async (signal) => {
@@ -49,7 +50,7 @@ describe('a second run', () => {
 
 describe('while another process drives', () => {
   test('pause and cancel go through the inbox', async () => {
-    const running = start(['run', scratch.workflow(threePhases('told')), '--set', 'ms=2000', '--json'], {
+    const running = start(['run', scratch.workflow(threePhases('told')), '--set', 'ms=60000', '--json'], {
       cwd,
     });
     await running.until(/task_assigned/);
@@ -76,7 +77,7 @@ describe('while another process drives', () => {
   });
 
   test('resume of what it paused lets it go on there, and follows', async () => {
-    const running = start(['run', scratch.workflow(threePhases('resumed')), '--set', 'ms=400'], { cwd });
+    const running = start(['run', scratch.workflow(threePhases('resumed')), '--set', 'ms=1500'], { cwd });
     await driving(running);
     await run(['pause', 'last'], { cwd });
     const resumed = await run(['resume', 'last'], { cwd });
@@ -87,7 +88,7 @@ describe('while another process drives', () => {
 
   test('the same workflow is refused, with the run that is in the way', async () => {
     const file = scratch.workflow(threePhases('only_one'));
-    const running = start(['run', file, '--set', 'ms=3000'], { cwd });
+    const running = start(['run', file, '--set', 'ms=60000'], { cwd });
     await driving(running);
     const { code, err } = await run(['run', file], { cwd });
     expect(code).toBe(5);

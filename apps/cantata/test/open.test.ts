@@ -38,7 +38,7 @@ async function interrupted(name: string): Promise<Result> {
 
 describe('an execution that is driven', () => {
   test('is shown as such by everything that looks at it, and can be paused, resumed and cancelled', async () => {
-    const run = await running('seen', 400, ['--json']);
+    const run = await running('seen', 60_000, ['--json']);
     expect((await call('list')).out).toMatch(/ seen +1\.0 +running +1\/3 begin/);
     expect((await call('doctor')).out).toMatch(
       new RegExp(`^ok {4}owner +process ${process.pid} on ${hostname()}, for \\S+ s at a time$`, 'm'),
@@ -81,7 +81,7 @@ describe('an execution that is driven', () => {
   });
 
   test('paused on a terminal says so, and cancelled says why', async () => {
-    const run = await running('watched', 300, [], { terminal: { columns: 100, rows: 30 } });
+    const run = await running('watched', 60_000, [], { terminal: { columns: 100, rows: 30 } });
     await call('pause', 'last', '--reason', 'lunch');
     await run.until(/paused by/);
     expect(await json('pause', 'last').catch(() => 'refused')).toBe('refused');
@@ -106,7 +106,7 @@ describe('an execution that is driven', () => {
   test('keeps a third one out where two are admitted', async () => {
     const two = { ...threePhases('pair'), max_concurrent_executions: 2 };
     const file = scratch.workflow(two);
-    const runs = [1, 2].map(() => begin(['run', file, '--set', 'ms=500'], { cwd: scratch.folder }));
+    const runs = [1, 2].map(() => begin(['run', file, '--set', 'ms=60000'], { cwd: scratch.folder }));
     await Promise.all(runs.map((run) => run.until(/assigned/)));
     const { code, err } = await call('run', file);
     expect(code).toBe(5);
@@ -116,7 +116,7 @@ describe('an execution that is driven', () => {
   });
 
   test('is left by who follows it', async () => {
-    const run = await running('followed', 600);
+    const run = await running('followed', 60_000);
     const follower = begin(['resume', 'last'], { cwd: scratch.folder });
     await follower.until(/owns the data/);
     await follower.until(/assigned/);
