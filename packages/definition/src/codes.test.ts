@@ -191,6 +191,11 @@ describe.each(Object.entries(CASES))('%s', (code, cases) => {
   });
 });
 
+it('of a key that is there twice the first counts, and problems in it are shown there', () => {
+  const text = documentOf({ tasks: '  - id: x\n    agent: 5\n    agent: a' });
+  expect(found(text)).toEqual(['8:12 type_wrong tasks[0].agent', '9:5 key_repeated tasks[0]']);
+});
+
 describe('problems_omitted', () => {
   it('says how many problems are not listed', () => {
     const line = (_: unknown, i: number): string => `  - { id: t${i}, agent: a, depends_on: [t${i}] }`;

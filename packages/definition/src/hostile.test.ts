@@ -28,6 +28,12 @@ describe('a hostile document', () => {
     ['of brackets that never close', `name: ${'[1, '.repeat(50)}`, 'unreadable', 'syntax'],
     ['of aliases that double', laughs, 'unreadable', 'aliases_too_large'],
     ['of an alias in its own anchor', 'name: &a { b: *a }', 'invalid', 'alias_unresolved'],
+    [
+      'of an alias in its own anchor, which was another before',
+      'name: &a b\nversion: &a [*a]',
+      'invalid',
+      'alias_unresolved',
+    ],
     ['of an alias as a key', 'name: &a b\n*a : c', 'invalid', 'key_not_text'],
     [
       'with a function as a tag',

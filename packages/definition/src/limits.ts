@@ -30,7 +30,7 @@ export const LIMITS = {
   /** Entries of a list of capabilities, topics or relations. */
   names: 100,
   /** Different lists of capabilities in `requires`: each is a pool of its own. */
-  requirements: 1_000,
+  requirements: 256,
   nameLength: 128,
   /** Length of a text that is read as a duration, a number of cores or an amount of memory. */
   quantityLength: 64,

@@ -58,7 +58,6 @@ function* closingEntries(edges: readonly Int32Array[]): Generator<ClosingEntry> 
       const target = edges[task]?.[entry];
       if (target === undefined) {
         done[task] = 1;
-        depth[task] = -1;
         path.pop();
         continue;
       }

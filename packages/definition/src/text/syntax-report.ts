@@ -83,7 +83,6 @@ export class SyntaxReport {
   /** Hands over what was found; to be called once, when the text is read. */
   finish(): void {
     for (const { offset, code, message, source } of this.#byLine.values()) {
-      if (offset > this.#echoesFrom) continue;
       this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
     }
   }

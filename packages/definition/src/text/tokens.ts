@@ -44,8 +44,7 @@ class Feed {
   push(lexeme: string): void {
     if (this.#scalarFollows) {
       this.#scalarFollows = false;
-      // A block scalar includes the end of its last line.
-      this.#atLineStart = lexeme.endsWith('\n');
+      this.#atLineStart = false;
       this.#parse(lexeme);
     } else if (!this.#atLineStart) {
       this.#pass(lexeme);
