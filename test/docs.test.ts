@@ -6,22 +6,21 @@
 //   ```console skip why   is not run
 //   ```yaml, ```ts        is a whole workflow or module; `fragment` behind the word says that it is not
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseDefinition } from '@cantata/definition';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyRepository } from './copy-repository.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -90,24 +89,6 @@ describe('the commands of', () => {
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  /** What is in the repository and what would be, without what is built or installed. */
-  function copyRepository(): string {
-    const copy = mkdtempSync(join(home, 'copy-'));
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    for (const file of files
-      .trim()
-      .split('\n')
-      .filter((name) => existsSync(join(root, name)))) {
-      mkdirSync(join(copy, dirname(file)), { recursive: true });
-      copyFileSync(join(root, file), join(copy, file));
-    }
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-    return copy;
-  }
-
   const env = {
     ...Object.fromEntries(
       Object.entries(process.env).filter(([name]) => !/^(npm_|CANTATA_|NODE_OPTIONS|VITEST)/.test(name)),
@@ -144,7 +125,8 @@ describe('the commands of', () => {
   }
 
   test.each(pages)('%s do what the page says', { timeout: 180_000 }, (page) => {
-    let folder = copyRepository();
+    let folder = mkdtempSync(join(home, 'copy-'));
+    copyRepository(folder);
     for (const block of consoles.filter((each) => each.page === page && !isSkipped(each))) {
       const ran = runBlock(block, folder);
       expect(ran.complaint).toBe('');

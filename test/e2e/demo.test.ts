@@ -1,0 +1,49 @@
+// `npm run demo` in a copy of the repository: it ends well, says where the report is, and the report cites lines that are there.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { copyRepository } from '../copy-repository.ts';
+
+const parent = join(import.meta.dirname, '../../.cache/demo');
+let home: string;
+beforeAll(() => {
+  mkdirSync(parent, { recursive: true });
+  home = mkdtempSync(join(parent, 'copy-'));
+  copyRepository(home);
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+const demo = (...args: readonly string[]) =>
+  spawnSync(process.execPath, ['scripts/demo.ts', ...args], { cwd: home, encoding: 'utf8' });
+
+describe('the demo', () => {
+  test('writes a report with citations that lead to lines', () => {
+    const { status, stdout, stderr } = demo();
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/ end {9}completed in /);
+    expect(stdout).toMatch(/\nThe report is in report\.md\.\n$/);
+    const report = readFileSync(join(home, 'report.md'), 'utf8');
+    const cited = [...report.matchAll(/\]\((?<file>[^)#]+)#L(?<line>\d+)\)/g)];
+    expect(cited.length).toBeGreaterThan(3);
+    for (const { groups } of cited) {
+      const lines = readFileSync(join(home, groups?.['file'] ?? ''), 'utf8').split('\n');
+      expect(lines.length).toBeGreaterThanOrEqual(Number(groups?.['line']));
+    }
+  });
+
+  test('takes another question and another folder', () => {
+    const { status, stdout } = demo('What is a seat?', 'docs');
+    expect(status).toBe(0);
+    expect(stdout).toContain('The report is in report.md.');
+    expect(readFileSync(join(home, 'report.md'), 'utf8')).toContain('# What is a seat?');
+  });
+
+  test('exits with the code of the run, and promises no report where there is none', () => {
+    rmSync(join(home, 'report.md'));
+    const { status, stdout } = demo('What is a seat?', 'no/such/folder');
+    expect(status).toBe(1);
+    expect(stdout).not.toContain('The report is in');
+    expect(existsSync(join(home, 'report.md'))).toBe(false);
+  });
+});
