@@ -122,6 +122,23 @@ describe('what another version may have written', () => {
     expect(() => executionLaw.evolve(running(), event, 0)).toThrow('only a ready item is assigned');
   });
 
+  test.each([
+    [{ type: 'task.completed', task: 'a', attempt: 1, output: null }, 'only an attempt in flight ends'],
+    [
+      { type: 'task.failed', task: 'a', attempt: 1, error: { code: 'c', message: 'm' } },
+      'only an attempt in flight ends',
+    ],
+    [
+      { type: 'agent.lost', task: 'a', attempt: 1, seat: 'workers', reason: 'r' },
+      'only an attempt in flight ends',
+    ],
+    [{ type: 'task.retry_due', task: 'a' }, 'only an attempt that waits to be retried comes due'],
+    [{ type: 'task.expanded', task: 'a', items: 2 }, 'only a parallel task is expanded, and once'],
+  ] as const)('an event that cannot follow is refused: %o', (event, message) => {
+    const state = given(plan).commands(starts(), pauses(), completes('a')).state;
+    expect(() => executionLaw.evolve(state, event, 0)).toThrow(message);
+  });
+
   test('a pause of what does not run is refused', () => {
     const event = { type: 'workflow.paused', by: 'ann', checkpoint: 'c' } as const;
     expect(() => executionLaw.evolve(newExecution('execution', plan), event, 0)).toThrow(

@@ -73,6 +73,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     }
     case 'task.retry_due': {
       const item = itemOf(state, event);
+      assert(item.status.kind === 'retrying', 'only an attempt that waits to be retried comes due');
       state.retrying.delete(item);
       makeReady(state, item, at);
       return;
@@ -186,6 +187,7 @@ function open(state: ExecutionState, task: Task, at: Instant): void {
 }
 
 function expand(state: ExecutionState, task: Task, items: number, at: Instant): void {
+  assert(task.status === 'expanding', 'only a parallel task is expanded, and once');
   state.expandable.remove(task);
   task.status = 'open';
   task.openItems = items;
@@ -231,8 +233,11 @@ function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
 function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   const item = itemOf(state, event);
   const { status } = item;
-  // After a timeout the seat is free already.
-  if (status.kind !== 'assigned') return item;
+  if (status.kind !== 'assigned') {
+    // After a timeout the seat is free already.
+    assert(status.kind === 'timed_out', 'only an attempt in flight ends');
+    return item;
+  }
   state.inFlight.delete(item);
   vacate(state, status.seat);
   state.counters.agentMs += at - status.since;
