@@ -115,7 +115,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
 }
 
 /** How long an ending execution waits for its agents to stop before it ends without their word. */
-export const CANCEL_GRACE_MS = 10_000;
+const CANCEL_GRACE_MS = 10_000;
 
 function request(state: ExecutionState, event: Requested, at: Instant): void {
   const { type: _, ...request } = event;

@@ -83,7 +83,7 @@ export function vacate(state: ExecutionState, seat: number): void {
 }
 
 /** Keeps X3: a pool is assignable if and only if it has ready items and a free seat. */
-export function refresh(seating: Seating, pool: number): void {
+function refresh(seating: Seating, pool: number): void {
   const ready = nth(seating.readyOfPool, pool).size;
   if (ready > 0 && (seating.freeInPool[pool] as number) > 0) seating.assignable.add(pool);
   else seating.assignable.delete(pool);
