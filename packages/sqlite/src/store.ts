@@ -63,7 +63,8 @@ function tryOpen(options: Required<SqliteOptions>): SqliteStore | CantataError {
   try {
     database = new DatabaseSync(options.path, {
       timeout: options.busyTimeoutMs,
-      enableForeignKeyConstraints: true,
+      // Keys come from the commit that uses them, and `check` proves them: no row needs to look them up again.
+      enableForeignKeyConstraints: false,
     });
     identify(database, options.path);
     configure(database, options.maxPageCount);
