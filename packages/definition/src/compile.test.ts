@@ -38,6 +38,18 @@ describe('a stored document', () => {
     );
   });
 
+  it('is not told what is only a notice', () => {
+    const { message } = errorOf({
+      name: 'w',
+      version: '1',
+      orchestration_pattern: 'swarm',
+      agents: { a: { type: 't' } },
+      tasks: [{ id: 'x', agent: 'b' }],
+      coordination: { type: 'hybrid' },
+    });
+    expect(message).toBe('tasks[0].agent: `b` is no agent group');
+  });
+
   it('that is no mapping does not', () => {
     expect(errorOf([] as unknown as JsonObject).message).toBe(
       'workflow: the workflow should be a mapping, but is a list',

@@ -44,10 +44,10 @@ export function listProblems(
   return findings.omitted === 0 ? problems : [...problems, omission(findings.omitted, problems.at(-1))];
 }
 
-/** Behind a syntax problem the library guesses, and what is missing may stand there. */
+/** From a syntax problem on the library guesses: what ends before it can be trusted. */
 function isTrusted({ finding, spot }: Located, { broken, trustedUpTo }: TextRead): boolean {
   if (!broken || effectOf(finding.code) === 'unreadable') return true;
-  return finding.code !== 'key_missing' && spot.end < trustedUpTo;
+  return spot.end < trustedUpTo;
 }
 
 function omission(count: number, last: Problem | undefined): Problem {

@@ -50,8 +50,8 @@ export function distanceBelow(limit: number, a: string, b: string): number {
       row.push(cost);
       lowest = Math.min(lowest, cost);
     }
-    // A swap may reach back over one row.
-    if (lowest >= limit && Math.min(...last) >= limit) return limit;
+    // No cost of a later row is below the lowest of this one; a swap reaches back a row further, and costs one more.
+    if (lowest >= limit) return limit;
     beforeLast = last;
     last = row;
   }

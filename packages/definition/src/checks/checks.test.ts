@@ -209,6 +209,10 @@ describe('coordination', () => {
     expect(found(documentOf({ tasks: free, coordination: '  type: event_driven' }))).toEqual([]);
   });
 
+  it('declares nothing by an empty list of topics', () => {
+    expect(found(documentOf({ coordination: '  type: hybrid\n  event_driven: []' }))).toEqual([]);
+  });
+
   it('by events has no relations between tasks', () => {
     const coordination = '  type: event_driven\n  graph_based: [dependencies]';
     expect(found(documentOf({ coordination }))).toEqual([

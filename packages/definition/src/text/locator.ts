@@ -35,7 +35,8 @@ export class Locator {
     let value = this.#root;
     for (const segment of path) {
       const step = this.#step(value, segment);
-      if (step === undefined) return this.#spotOf(key, value, 'key');
+      // The whole mapping was looked at to find that a key is missing.
+      if (step === undefined) return { ...this.#spotOf(key, value, 'key'), end: value?.range?.[1] ?? 0 };
       ({ key, value } = step);
     }
     return this.#spotOf(key, value, at);

@@ -67,6 +67,15 @@ describe('a text that breaks off', () => {
     ]);
   });
 
+  it('lacks no key that may stand in the rest, but those of mappings that are complete', () => {
+    expect(found('name: w\nagents:\n  a: { count: 1 }\ntasks: {}\ncoordination: "\n')).toEqual([
+      '3:3 key_missing agents.a.type',
+      '4:8 type_wrong tasks',
+      '5:15 syntax',
+    ]);
+    expect(found('name: w\nagents:\n  a: { count: 1, "')).toEqual(['3:18 syntax']);
+  });
+
   it('says nothing of a value that the break swallowed, or of one that is not there', () => {
     expect(found('name: w\nmax_concurrent_executions:\n  a: b: c')).toEqual(['3:6 syntax']);
     expect(found('name: w\nagents:\n\tx: y')).toEqual(['3:1 syntax']);
