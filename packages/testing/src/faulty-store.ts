@@ -18,13 +18,15 @@ export interface FaultScope {
 }
 
 export type Fault =
-  /** Nothing is done. */
-  | { readonly kind: 'refused'; readonly error: Error }
+  /** Nothing is done; its caller is told after a while. */
+  | { readonly kind: 'refused'; readonly error: Error; readonly lateMs: number }
   /** It is done, and its caller is told the error. */
   | { readonly kind: 'unanswered'; readonly error: Error }
   | { readonly kind: 'late'; readonly ms: number }
   /** Nothing is done and nobody is told. */
-  | { readonly kind: 'silent' };
+  | { readonly kind: 'silent' }
+  /** It is done, and what comes back is something else: a row that was damaged on the disk. */
+  | { readonly kind: 'altered'; readonly alter: (result: unknown) => unknown };
 
 interface Planned {
   readonly verb: Verb;
@@ -46,6 +48,8 @@ export class FaultyStore implements Store {
   readonly commits: Commit[] = [];
   /** Every call by its verb. */
   readonly calls: Map<Verb, number> = new Map();
+  /** Told of every commit that went through, before its caller is. */
+  onCommit: (commit: Commit) => void = () => undefined;
   /** How many commits were on their way at the same time, at the most. */
   mostCommitsAtOnce: number = 0;
   readonly #inner: Store;
@@ -65,8 +69,8 @@ export class FaultyStore implements Store {
   }
 
   /** The next calls of a verb are refused: nothing is done. */
-  refuse(verb: Verb, code: ErrorCode | Error, scope: FaultScope = {}): void {
-    this.#plan(verb, { kind: 'refused', error: errorOf(code) }, scope);
+  refuse(verb: Verb, code: ErrorCode | Error, scope: FaultScope & { readonly lateMs?: number } = {}): void {
+    this.#plan(verb, { kind: 'refused', error: errorOf(code), lateMs: scope.lateMs ?? 0 }, scope);
   }
 
   /** The next calls are done, and their callers are told the contrary. */
@@ -81,6 +85,11 @@ export class FaultyStore implements Store {
   /** The next calls are never answered. */
   swallow(verb: Verb, scope: FaultScope = {}): void {
     this.#plan(verb, { kind: 'silent' }, scope);
+  }
+
+  /** The next calls come back with something else: a row that was damaged on the disk. */
+  alter<Result>(verb: Verb, alter: (result: Result) => unknown, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'altered', alter: alter as (result: unknown) => unknown }, scope);
   }
 
   heal(): void {
@@ -135,6 +144,7 @@ export class FaultyStore implements Store {
       return await this.#act(fault, async () => {
         await act();
         this.commits.push(given[0] as Commit);
+        this.onCommit(given[0] as Commit);
       });
     } finally {
       this.#inFlight -= 1;
@@ -146,18 +156,25 @@ export class FaultyStore implements Store {
       case undefined:
         return act();
       case 'refused':
+        if (fault.lateMs > 0) await this.#pause(fault.lateMs);
         throw fault.error;
       case 'unanswered':
         await act();
         throw fault.error;
       case 'late':
-        await new Promise<void>((resolve) => void this.#clock.at(this.#clock.now() + fault.ms, resolve));
+        await this.#pause(fault.ms);
         return this.#dead ? never() : act();
       case 'silent':
         return never();
+      case 'altered':
+        return fault.alter(await act());
       default:
         return fault satisfies never;
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.at(this.#clock.now() + ms, resolve));
   }
 
   #meet(verb: Verb, argument: unknown): Fault | undefined {

@@ -3,6 +3,7 @@ export * from './a-definition.ts';
 export * from './bus.suite.ts';
 export * from './checked-execution.ts';
 export * from './commands.ts';
+export * from './dice.ts';
 export * from './faulty-store.ts';
 export * from './given.ts';
 export * from './scripted-agents.ts';

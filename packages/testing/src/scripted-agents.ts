@@ -50,7 +50,9 @@ export function reports(error: Partial<TaskError> = {}): Line {
   return async () => ({ kind: 'failed', error: { code: 'agent_error', message: 'it broke', ...error } });
 }
 
-export function throws(thrown: unknown = new Error('it threw')): Line {
+/** Throws what it is given, undefined too; an error where it is given nothing. */
+export function throws(...given: readonly [thrown?: unknown]): Line {
+  const thrown = given.length === 0 ? new Error('it threw') : given[0];
   return async () => {
     throw thrown;
   };
