@@ -113,8 +113,7 @@ export class Engine {
     const { plans, store, clock } = this.#parts;
     const text = canonicalJson(document);
     const digest = sha256(text);
-    // From the text that every later load compiles: snapshots count seats and groups in its order.
-    const { definition } = plans.add(digest, JSON.parse(text) as JsonObject);
+    const { definition } = plans.add(digest, document);
     const version = await store.workflows.put({
       workflowId: clock.id(),
       tenant,
@@ -138,11 +137,26 @@ export class Engine {
    */
   async start(request: StartRequest): Promise<string> {
     const { plans, clock, commander } = this.#parts;
-    const { workflow, by } = request;
+    const { workflow, by, retryPolicy } = request;
+    // Before the first pause: the caller's object is its own again when this returns.
+    const input = this.#ownInput(request.input);
+    const timeoutMs = this.#timeoutOf(request);
     const { definition } = await plans.get(workflow.digest);
     const execution = clock.id();
+    const start: StartCommand = {
+      type: 'start',
+      workflow: {
+        id: workflow.workflowId,
+        name: workflow.name,
+        version: workflow.version,
+        digest: workflow.digest,
+      },
+      pattern: definition.pattern,
+      input,
+      timeoutMs,
+      ...(retryPolicy === undefined ? {} : { retryPolicy }),
+    };
     const limit = definition.maxConcurrentExecutions;
-    const start = this.#startCommand(request, definition.pattern);
     const admission = { type: 'admission.request', execution, limit, start } as const;
     await commander.send(admissionOf(workflow.workflowId), admission, by);
     return execution;
@@ -210,27 +224,10 @@ export class Engine {
     await leasing.stop();
   }
 
-  #startCommand(request: StartRequest, pattern: StartCommand['pattern']): StartCommand {
-    const { workflow, retryPolicy, timeoutMs = this.#parts.settings.workflowTimeoutMs } = request;
-    if (!(Number.isSafeInteger(timeoutMs) && timeoutMs > 0)) {
-      throw new CantataError(
-        'input_invalid',
-        `the timeout must be a whole number of milliseconds above 0, not ${timeoutMs}`,
-      );
-    }
-    return {
-      type: 'start',
-      workflow: {
-        id: workflow.workflowId,
-        name: workflow.name,
-        version: workflow.version,
-        digest: workflow.digest,
-      },
-      pattern,
-      input: this.#ownInput(request.input),
-      timeoutMs,
-      ...(retryPolicy === undefined ? {} : { retryPolicy }),
-    };
+  #timeoutOf({ timeoutMs = this.#parts.settings.workflowTimeoutMs }: StartRequest): number {
+    if (Number.isSafeInteger(timeoutMs) && timeoutMs > 0) return timeoutMs;
+    const message = `the timeout must be a whole number of milliseconds above 0, not ${timeoutMs}`;
+    throw new CantataError('input_invalid', message);
   }
 
   /** The caller keeps its object and may change it later; the execution keeps its own. */

@@ -25,6 +25,14 @@ export function messageOf(thrown: unknown): string {
   }
 }
 
+/** Where it was thrown, as far as anybody can say; the cause goes first. */
+export function stackOf(thrown: unknown): string {
+  const { cause, stack } = thrown instanceof Error ? thrown : { cause: undefined, stack: undefined };
+  if (cause instanceof Error) return stackOf(cause);
+  // People assign to it.
+  return typeof (stack as unknown) === 'string' ? (stack as string) : messageOf(thrown);
+}
+
 function textOf(thrown: unknown): string {
   if (thrown === '') return 'an empty string was thrown';
   if (typeof thrown === 'object' && thrown !== null) return JSON.stringify(thrown);

@@ -9,6 +9,8 @@ import {
   itemInput,
   type Json,
   type JsonObject,
+  type PlanTask,
+  type Task,
 } from '@cantata/core';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
@@ -43,15 +45,15 @@ export class TurnAssignment implements Assignment {
   }
 
   get workflowId(): string {
-    return this.#state.request?.workflow.id ?? '';
+    return this.#request.workflow.id;
   }
 
   get workflowName(): string {
-    return this.#state.request?.workflow.name ?? '';
+    return this.#request.workflow.name;
   }
 
   get items(): number {
-    return this.#state.tasks[this.#index]?.items.length ?? 1;
+    return this.#task.items.length;
   }
 
   get idempotencyKey(): string {
@@ -63,7 +65,7 @@ export class TurnAssignment implements Assignment {
   }
 
   get workflowInput(): Json {
-    return this.#state.request?.input ?? null;
+    return this.#request.input;
   }
 
   get outputs(): JsonObject {
@@ -71,8 +73,17 @@ export class TurnAssignment implements Assignment {
   }
 
   get deadline(): Instant | undefined {
-    const { timeoutMs } = this.#state.plan.tasks[this.#index]?.definition ?? {};
-    const startedAt = this.#state.tasks[this.#index]?.items[this.item ?? 0]?.startedAt;
+    const { timeoutMs } = (this.#state.plan.tasks[this.#index] as PlanTask).definition;
+    const startedAt = this.#task.items[this.item ?? 0]?.startedAt;
     return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs;
+  }
+
+  // Nothing is assigned of an execution that was not requested, or of a task that it does not have.
+  get #request(): NonNullable<ExecutionState['request']> {
+    return this.#state.request as NonNullable<ExecutionState['request']>;
+  }
+
+  get #task(): Task {
+    return this.#state.tasks[this.#index] as Task;
   }
 }

@@ -3,8 +3,16 @@
  * run stays known until its answer is committed, so that an entity that was evicted and read again does not take a
  * running or just finished attempt for lost.
  */
-import { type Agent, type AgentDirectory, type Effect, type ExecutionState, taskLabel } from '@cantata/core';
-import { messageOf } from '../errors.ts';
+import {
+  type Agent,
+  type AgentDirectory,
+  type Effect,
+  type ExecutionState,
+  type PlanGroup,
+  type Seat,
+  taskLabel,
+} from '@cantata/core';
+import { stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Input } from '../shell/input.ts';
@@ -74,6 +82,15 @@ export class Dispatcher {
     const run = this.#runs.get(executionId, cancel);
     if (!isCurrent(state, cancel)) this.#forget(executionId, cancel);
     run?.abort(cancel.reason);
+  }
+
+  /** The execution was read: what it does not wait for any more is stopped. Its word to do so may have been lost. */
+  prune(state: ExecutionState): void {
+    for (const run of [...this.#runs.of(state.executionId)]) {
+      if (isCurrent(state, run.dispatch)) continue;
+      this.#forget(state.executionId, run.dispatch);
+      run.abort('the attempt does not count any more');
+    }
   }
 
   /** The execution has ended: whoever still works for it is not listened to. */
@@ -177,13 +194,13 @@ export class Dispatcher {
 
 /** Whether the execution still waits for the answer of an attempt. */
 function isCurrent(state: ExecutionState, at: AttemptRef): boolean {
-  const item = state.tasks[state.plan.taskIndex.get(at.task) ?? -1]?.items[at.item ?? 0];
+  const item = state.tasks[state.plan.taskIndex.get(at.task) as number]?.items[at.item ?? 0];
   return item?.status.kind === 'assigned' && item.attempt === at.attempt && item.assignment === at.assignment;
 }
 
 function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {
-  const group = plan.seats[plan.seatIndex.get(seat) ?? -1]?.group ?? -1;
-  return plan.groups[group]?.definition.type ?? '';
+  const { group } = plan.seats[plan.seatIndex.get(seat) as number] as Seat;
+  return (plan.groups[group] as PlanGroup).definition.type;
 }
 
 function refOf({ task, item, attempt, assignment }: Dispatch): {
@@ -193,9 +210,4 @@ function refOf({ task, item, attempt, assignment }: Dispatch): {
   assignment: number;
 } {
   return item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
-}
-
-function stackOf(thrown: unknown): string {
-  const stack = thrown instanceof Error ? (thrown as { stack?: unknown }).stack : undefined;
-  return typeof stack === 'string' ? stack : messageOf(thrown);
 }

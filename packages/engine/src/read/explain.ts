@@ -9,6 +9,9 @@ import {
   type Lease,
   listing,
   type MessageRow,
+  type PlanGroup,
+  type PlanTask,
+  type Seat,
   taskLabel,
 } from '@cantata/core';
 
@@ -77,10 +80,11 @@ function unbound({ row, state, binding }: Explained): Cause | undefined {
   const labels: string[] = [];
   for (const item of state.inFlight) {
     if (item.status.kind !== 'assigned') continue;
-    const type = groups[seats[item.status.seat]?.group ?? -1]?.definition.type ?? '';
+    const { group } = seats[item.status.seat] as Seat;
+    const { type } = (groups[group] as PlanGroup).definition;
     if (binding.isBound(type)) continue;
     types.add(type);
-    labels.push(taskLabel(tasks[item.task]?.id ?? '', item.index));
+    labels.push(taskLabel((tasks[item.task] as PlanTask).id, item.index));
   }
   if (types.size === 0) return undefined;
   const names = listing([...types]);

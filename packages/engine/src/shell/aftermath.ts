@@ -2,7 +2,7 @@
  * What becomes of the inputs of a commit that the store refused. Pure.
  *
  * A caller in this process is told at once and may ask again. Everything else has nobody who would repeat it, so it is
- * tried again: `attempts` times, then its execution is parked. Data that the store will never take is found by giving
+ * tried again: `attempts` times, then its execution is parked. What came by inbox is safe there and read again. Data that the store will never take is found by giving
  * each input of the commit one of its own; then the culprit alone is parked, or refused where it came by inbox.
  */
 import type { CantataError } from '@cantata/core';
@@ -18,7 +18,7 @@ export interface Aftermath {
   readonly refuse: readonly Input[];
   /** Their executions are parked. */
   readonly park: readonly Input[];
-  /** Their inbox rows are read again later: what they are for must not be parked for the store's sake. */
+  /** Their inbox rows are read again. Resources are never parked for the store's sake: many depend on them. */
   readonly leave: readonly Input[];
 }
 
@@ -44,7 +44,7 @@ export function aftermath({ inputs, error, isWhole, attempts }: RefusedCommit): 
     if (input.reply !== undefined) after.tell.push(input);
     else if (isData) after[input.message === undefined ? 'park' : 'refuse'].push(input);
     else if (tried < attempts) after.retry.push({ ...input, attempts: tried });
-    else after[isResource(input.entity) ? 'leave' : 'park'].push(input);
+    else after[isResource(input.entity) || input.message !== undefined ? 'leave' : 'park'].push(input);
   }
   return after;
 }

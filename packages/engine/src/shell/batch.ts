@@ -53,6 +53,8 @@ export class Batch {
   readonly touched = new Set<Entity>();
   /** Whoever was decided for: if the commit is refused, none of them is as the store knows it. */
   readonly concerned = new Set<Entity>();
+  /** Whoever was just read. */
+  readonly loaded = new Set<Entity>();
   /** When it was begun, in terms of ownership. */
   readonly term: number;
   /** Executions that need no place in memory any more. */
@@ -164,6 +166,7 @@ export class Batch {
       else this.effects.push({ entity, effect, owed: false });
     }
     if (!loaded) return;
+    this.loaded.add(entity);
     for (const effect of owedBy(entity)) this.effects.push({ entity, effect, owed: true });
   }
 

@@ -28,12 +28,13 @@ export class FollowUp {
 
   /** In this order: an answer is settled before the reload that would take its attempt for lost. */
   run(batch: Batch, spans: readonly Span[]): void {
-    const { onCommitted, onPosted } = this.#parts;
+    const { onCommitted, onPosted, residents, performer } = this.#parts;
     for (const { input, outcome } of batch.replies) input.reply?.(outcome);
     for (const input of batch.inputs) input.settled?.();
     for (const { done } of batch.marks) done();
     if (spans.length > 0 || batch.ended.size > 0) onCommitted(spans, batch.ended);
     if (batch.posted > 0) onPosted();
+    for (const entity of batch.loaded) if (residents.of(entity.id) === entity) performer.loaded(entity);
     for (const due of batch.effects) this.#perform(due);
     for (const entity of batch.ended) this.#leave(entity);
   }

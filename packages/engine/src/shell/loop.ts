@@ -18,7 +18,7 @@ import {
   type Store,
   shardOf,
 } from '@cantata/core';
-import { errorFrom, isPassing, messageOf } from '../errors.ts';
+import { errorFrom, isPassing, messageOf, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import { aftermath } from './aftermath.ts';
@@ -193,8 +193,9 @@ export class ShardLoop {
     try {
       if (await this.#hasCaughtUp()) await this.#commit(this.#gather());
     } catch (bug) {
-      const stack = bug instanceof Error ? (bug.stack ?? '') : '';
-      this.#parts.log('error', 'a turn of the loop went wrong', { message: messageOf(bug), stack });
+      // It cost one turn; the next goes on.
+      const fields = { message: messageOf(bug), stack: stackOf(bug) };
+      this.#parts.log('error', 'a turn of the loop went wrong', fields);
     }
     this.#busy = false;
     this.#schedule();
@@ -393,11 +394,11 @@ export class ShardLoop {
 
   /** Refusals write little, so a store that refuses their data refuses them for good: they stay in the inbox. */
   #keepRefusals({ inputs, refusals }: Batch, error: CantataError): void {
-    if (error.code === 'store_data_refused' && inputs.length === 0) {
-      this.#parts.log('error', 'inbox rows cannot be dealt with', {
-        rows: refusals.map(({ input }) => input.message ?? ''),
-      });
-    } else this.#refusals.push(...refusals);
+    if (refusals.length === 0) return;
+    if (error.code !== 'store_data_refused' || inputs.length > 0)
+      return void this.#refusals.push(...refusals);
+    const rows = refusals.map(({ input }) => input.message as string);
+    this.#parts.log('error', 'inbox rows cannot be dealt with', { rows });
   }
 
   /** Everybody who was in it is read again: what it waits for must be known to somebody. */

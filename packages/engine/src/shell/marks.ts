@@ -1,7 +1,8 @@
 /** Writes into the row of a parked execution that it is parked, so that other processes see it; as soon as it can. */
 import type { CantataError, ExecutionIndex, ExecutionRow } from '@cantata/core';
-import { messageOf } from '../errors.ts';
+import { isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { isResource } from './entity.ts';
 import type { Parking } from './parking.ts';
 
 export interface MarksParts {
@@ -36,7 +37,7 @@ export class Marks {
     this.#unmarked.set(executionId, 'trying');
     try {
       const row = await this.#parts.executions.get(executionId);
-      if (row === undefined) return this.#stick(executionId, error);
+      if (row === undefined) return this.#unknown(executionId, error);
       const marked = { ...row, parked: true, reason: `${error.code}: ${error.message}` };
       await this.#parts.write(marked);
       this.#unmarked.delete(executionId);
@@ -57,6 +58,14 @@ export class Marks {
 
   clear(): void {
     this.#unmarked.clear();
+  }
+
+  /** Nothing is stored of it: if only the store was at fault, its start never came true and there is nothing to park. */
+  #unknown(executionId: string, error: CantataError): void {
+    this.#stick(executionId, error);
+    if (!isPassing(error) || isResource(executionId)) return;
+    this.#parts.parking.release(executionId);
+    this.#unmarked.delete(executionId);
   }
 
   #stick(executionId: string, error: CantataError): void {

@@ -3,6 +3,7 @@
  * after a restart or when somebody asks.
  */
 import type { CantataError } from '@cantata/core';
+import { stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 export class Parking {
@@ -31,7 +32,7 @@ export class Parking {
       entity: id,
       code: error.code,
       message: error.message,
-      stack: error.cause instanceof Error ? (error.cause.stack ?? '') : (error.stack ?? ''),
+      stack: stackOf(error),
     });
     this.#onParked(id, error);
   }

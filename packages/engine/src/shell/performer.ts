@@ -40,6 +40,11 @@ export class Performer {
     }
   }
 
+  /** The entity was just read: whatever runs for it without being owed is stopped. */
+  loaded(entity: Entity): void {
+    if (entity.kind === 'execution') this.#dispatcher.prune(entity.state);
+  }
+
   /** The entity left memory: its timers go. Its agents go on; their answers bring it back. */
   forget(id: string): void {
     for (const key of this.#timersOf.get(id) ?? []) this.#timers.disarm(`${id}|${key}`);

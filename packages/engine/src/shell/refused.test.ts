@@ -151,6 +151,22 @@ describe.each(STORES)('a commit refused by the %s store', (_, share) => {
   );
 
   it(
+    'whose answer was lost still stops the agent that timed out in it',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs(), hangs());
+      const process = await world.process();
+      const workflow = await world.workflow(process, {
+        tasks: { a: { timeoutMs: 5_000, retryPolicy: 'fixed' } },
+      });
+      process.store.loseAnswer('log.commit', { when: carries('task.timed_out') });
+      await world.start(process, workflow);
+      await world.clock.advance(7_000);
+      expect(world.agents.at('a').map(({ signal }) => signal.aborted)).toEqual([true, false]);
+      expect(process.engine.gauges.attempts).toBe(1);
+    }),
+  );
+
+  it(
     'does not take the timers of what was in it: a hanging agent still times out',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs());

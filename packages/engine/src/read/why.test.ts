@@ -1,0 +1,317 @@
+/** Why does it not run? A table: how it came to be, the code of the cause, and a sentence that names what to do. */
+import { CantataError, type Cause, shardOf } from '@cantata/core';
+import { answersLate, answersWith, hangs, obeys, type ScriptedAgents, throws } from '@cantata/testing';
+import { describe, expect, it } from 'vitest';
+import { createSystemClock } from '../clock/system-clock.ts';
+import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
+import { Reader } from './reader.ts';
+
+const TWO = { tasks: { a: [], b: ['a'] } };
+
+interface Situation {
+  readonly when: string;
+  readonly agents?: (agents: ScriptedAgents) => void;
+  /** Brings it about; returns the execution. */
+  readonly make: (world: World, process: Process) => Promise<string>;
+  readonly code: Cause['code'];
+  readonly sentence: RegExp;
+  /** Where the cause stands; the first one unless given. */
+  readonly subject?: string;
+  /** Asked from a process that has no engine. */
+  readonly from?: 'elsewhere';
+  readonly status: string;
+}
+
+async function started(
+  world: World,
+  process: Process,
+  sketch: Parameters<World['workflow']>[1] = TWO,
+): Promise<string> {
+  const id = await world.start(process, await world.workflow(process, sketch));
+  await world.clock.advance(10);
+  return id;
+}
+
+const SITUATIONS: readonly Situation[] = [
+  {
+    when: 'its agents work',
+    agents: (agents) => void agents.on('a', hangs()),
+    make: (world, process) => started(world, process),
+    code: 'agents_running',
+    sentence: /^It is running: agents work on a\.$/,
+    status: 'running',
+  },
+  {
+    when: 'a task waits for another',
+    agents: (agents) => void agents.on('a', hangs()),
+    make: (world, process) => started(world, process),
+    subject: 'b',
+    code: 'waits_for_tasks',
+    sentence: /^b waits for a \(a is running\)\.$/,
+    status: 'running',
+  },
+  {
+    when: 'a task waits for a seat',
+    agents: (agents) => void agents.on('a', hangs()),
+    make: (world, process) => started(world, process, { tasks: { a: [], b: [] } }),
+    subject: 'b',
+    code: 'waits_for_seat',
+    sentence: /^b is ready and waits for a free seat of workers: workers works on a\.$/,
+    status: 'running',
+  },
+  {
+    when: 'an attempt failed and the next is due',
+    agents: (agents) => void agents.on('a', throws(new Error('no'))),
+    make: (world, process) => started(world, process, { tasks: { a: { retryPolicy: 'fixed' } } }),
+    code: 'waits_for_retry',
+    sentence: /^It waits to retry a in 990 ms\.$/,
+    status: 'running',
+  },
+  {
+    when: 'it was paused',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      await world.clock.of(process.engine.pause(id, 'ann', 'lunch'));
+      return id;
+    },
+    code: 'paused',
+    sentence: /^ann paused it .* ago \(lunch\); cantata resume \S+ continues it\.$/,
+    status: 'paused',
+  },
+  {
+    when: 'it is being cancelled and an agent does not stop',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      await world.clock.of(process.engine.cancel(id, 'ann'));
+      return id;
+    },
+    code: 'cancelling',
+    sentence:
+      /^It is being cancelled \(cancelled by ann\) and waits for workers to stop, at the longest .*10 s\.$/,
+    status: 'running',
+  },
+  {
+    when: 'a task failed and the agent of another does not stop',
+    make: (world, process) => {
+      world.agents.on('a', throws(new Error('no'))).on('b', hangs());
+      return started(world, process, { agents: { workers: 2 }, tasks: { a: [], b: [] } });
+    },
+    code: 'failing',
+    sentence: /^It is failing \(no\) and waits for workers-2 to stop/,
+    status: 'running',
+  },
+  {
+    when: 'it failed',
+    agents: (agents) => void agents.on('a', throws(new Error('no'))),
+    make: (world, process) => started(world, process),
+    code: 'failed',
+    sentence: /^It failed in a: agent_error: no$/,
+    status: 'failed',
+  },
+  {
+    when: 'it was cancelled',
+    make: async (world, process) => {
+      world.agents.on('a', obeys());
+      const id = await started(world, process);
+      await world.clock.of(process.engine.cancel(id, 'ann', 'enough'));
+      await world.clock.advance(100);
+      return id;
+    },
+    code: 'cancelled',
+    sentence: /^It was cancelled: enough\.$/,
+    status: 'cancelled',
+  },
+  {
+    when: 'it is completed',
+    make: (world, process) => started(world, process),
+    code: 'completed',
+    sentence: /nothing is left to do/,
+    status: 'completed',
+  },
+  {
+    when: 'it is parked',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      process.parts.loop.park(id, new CantataError('store_full', 'the disk is full'));
+      await world.clock.advance(100);
+      return id;
+    },
+    code: 'parked',
+    sentence:
+      /^It is parked: store_full: the disk is full\. It stands still until it is resumed: cantata resume \S+\.$/,
+    status: 'running',
+  },
+  {
+    when: 'nobody is bound to an agent type',
+    make: (world, process) => {
+      world.agents.unbind('ghost').unbind('spectre');
+      return started(world, process, {
+        agents: { ghost: 1, spectre: 1 },
+        tasks: { a: [], b: { agent: 'spectre' } },
+      });
+    },
+    code: 'agent_type_unbound',
+    sentence:
+      /^a and b cannot start: no agent is bound to the type ghost and spectre\. Bind it in cantata\.config\.ts, then cantata resume \S+\.$/,
+    status: 'running',
+  },
+  {
+    when: 'no engine is running',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      process.kill();
+      await world.clock.advance(60_000);
+      return id;
+    },
+    from: 'elsewhere',
+    code: 'not_driven',
+    sentence:
+      /^Nobody drives it: no engine is running, and the process that did ended after its last event 1 min ago\. cantata resume \S+ continues it\.$/,
+    status: 'running',
+  },
+  {
+    when: 'another engine took over and was not asked to carry it on',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      process.kill();
+      await world.process({ isDead: () => true, settings: { recover: 'on_demand' } });
+      return id;
+    },
+    from: 'elsewhere',
+    code: 'not_driven',
+    sentence: /^Nobody drives it: the engine that is running has not taken it over/,
+    status: 'running',
+  },
+  {
+    when: 'a command waits for it',
+    make: async (world, process) => {
+      world.agents.on('a', hangs());
+      const id = await started(world, process);
+      process.kill();
+      await (await world.store()).inbox.post([
+        {
+          id: world.clock.id(),
+          tenant: 'default',
+          entity: id,
+          shard: shardOf(id),
+          at: world.clock.now() - 5_000,
+          type: 'cancel',
+          causation: '',
+          actor: 'bob',
+          traceparent: null,
+          replies: true,
+          data: '{}',
+        },
+      ]);
+      return id;
+    },
+    from: 'elsewhere',
+    subject: 'last',
+    code: 'command_waiting',
+    sentence: /^1 command\(s\) wait to be dealt with, the oldest \(cancel\) for 5 s\.$/,
+    status: 'running',
+  },
+];
+
+describe.each(STORES)('why, on the %s store', (_, share) => {
+  it.each(SITUATIONS)('is said when $when', ({ agents, make, code, sentence, subject, from, status }) =>
+    inWorld(share, async (world) => {
+      const process = await world.process();
+      agents?.(world.agents);
+      const id = await make(world, process);
+      const { plans, codec, log } = process.parts;
+      const elsewhere = new Reader({ store: await world.store(), plans, codec, clock: world.clock, log });
+      const reader = from === 'elsewhere' ? elsewhere : process.engine.reader;
+      const causes = await reader.why(id);
+      const cause =
+        subject === undefined
+          ? causes[0]
+          : subject === 'last'
+            ? causes.at(-1)
+            : causes.find((one) => one.subject === subject);
+      expect(cause).toMatchObject({ code, sentence: expect.stringMatching(sentence) });
+      expect(await reader.status(id)).toMatchObject({
+        status,
+        parked: code === 'parked' ? expect.any(String) : null,
+      });
+    })(),
+  );
+
+  it(
+    'does not say that nobody drives it when this engine has it in hand and nothing happened since',
+    inWorld(share, async (world) => {
+      world.agents.on(
+        'a',
+        throws(),
+        answersWith(() => null),
+      );
+      const first = await world.process();
+      const id = await started(world, first, { tasks: { a: { retryPolicy: 'fixed' } } });
+      first.kill();
+      const second = await world.process({ isDead: () => true });
+      await world.clock.advance(100);
+      expect((await second.engine.reader.why(id))[0]).toMatchObject({ code: 'waits_for_retry' });
+    }),
+  );
+
+  it(
+    'is asked from a process whose engine does not own the shards, or whose owner has an id of its own make',
+    inWorld(share, async (world) => {
+      world.agents.on('a', answersLate(60_000));
+      const owner = await world.process();
+      const client = await world.process();
+      const id = await started(world, owner);
+      expect((await client.engine.reader.why(id))[0]).toMatchObject({ code: 'agents_running' });
+      await owner.store.fence({ id: 'the-big-machine', host: 'x', pid: 1 }, 600_000);
+      expect((await client.engine.reader.why(id))[0]).toMatchObject({ code: 'agents_running' });
+    }),
+  );
+
+  it(
+    'and everything else is told for what exists, and only for executions',
+    inWorld(share, async (world) => {
+      const process = await world.process();
+      const { executionId: id, workflowId } = await world.run(process, TWO);
+      const { reader } = process.engine;
+      const missing = { code: 'execution_not_found' };
+      for (const name of ['nobody', `admission/${workflowId}`]) {
+        await expect(reader.row(name)).rejects.toMatchObject(missing);
+        await expect(reader.status(name)).rejects.toMatchObject(missing);
+        await expect(reader.why(name)).rejects.toMatchObject(missing);
+        await expect(reader.events(name)).rejects.toMatchObject(missing);
+      }
+      expect(await reader.list({ limit: 5 })).toMatchObject([{ executionId: id }]);
+      const events = await reader.events(id);
+      expect(events.map(({ event, sequence }) => `${sequence} ${event}`)).toEqual(
+        (await world.log(id)).map((type, n) => `${n + 1} ${type}`),
+      );
+      expect(events[0]).toMatchObject({ workflow_id: workflowId, execution_id: id, actor: 'ann' });
+      expect((await reader.events(id, 3, 2)).map(({ sequence }) => sequence)).toEqual([4, 5]);
+    }),
+  );
+
+  it(
+    'cannot be said of what cannot be read, unless it is parked',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs());
+      const process = await world.process();
+      const id = await started(world, process);
+      process.store.refuse('log.readEntity', 'store_corrupt', { times: 100 });
+      await expect(process.engine.reader.why(id)).rejects.toMatchObject({ code: 'store_corrupt' });
+      process.parts.loop.park(id, new CantataError('store_corrupt', 'a hole'));
+      await world.clock.advance(100);
+      expect(await process.engine.reader.why(id)).toMatchObject([{ code: 'parked' }]);
+    }),
+  );
+});
+
+it('the real clock gives ids whose time tells when a process began', () => {
+  const clock = createSystemClock();
+  const at = Number.parseInt(clock.id().replaceAll('-', '').slice(0, 12), 16);
+  expect(Math.abs(at - Date.now())).toBeLessThan(1_000);
+});
