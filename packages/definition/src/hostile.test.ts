@@ -41,6 +41,7 @@ describe('a hostile document', () => {
       'invalid',
       'tag_unsupported',
     ],
+    ['with a set as a tag', 'name: !!set { a: b }', 'invalid', 'tag_unsupported'],
     [
       'with a tag from a directive',
       '%TAG ! tag:example.com,2000:\n---\nname: !x y',
@@ -124,6 +125,9 @@ describe('a hostile document', () => {
   it('shows what it quotes without control characters and cut to a line', () => {
     const { message } = onlyProblemOf(documentOf({ tasks: '  - { id: "\\e[31m\\u202e", agent: a }' }));
     expect(message).toBe('`\\u001b[31m\\u202e` cannot be a task id');
+    // The cut falls between the halves of a pair.
+    const pair = onlyProblemOf(documentOf({ tasks: `  - { id: "${'x'.repeat(59)}\u{1f600}y", agent: a }` }));
+    expect(pair.message).toBe(`\`${'x'.repeat(59)}\ufffd…\` cannot be a task id`);
     const long = onlyProblemOf(documentOf({ tasks: `  - { id: ${'x'.repeat(500)}, agent: a }` }));
     expect(long.message).toBe(`\`${'x'.repeat(60)}…\` is longer than 128 characters`);
   });

@@ -25,7 +25,11 @@ function faultsOf(text: string): readonly string[] {
       return column >= 1 && column <= length + 1;
     }),
     'messages are a line for a terminal': problems.every(
-      ({ message, hint = '' }) => message.length < 2000 && !/[\0-\x1f\x7f-\x9f\u2028]/.test(message + hint),
+      ({ message, hint = '' }) =>
+        message.length < 2000 &&
+        message.isWellFormed() &&
+        hint.isWellFormed() &&
+        !/[\0-\x1f\x7f-\x9f\u2028]/.test(message + hint),
     ),
     'problems are in the order of the document': isDeepStrictEqual(problems, inOrder),
     'what is valid compiles to the same definition':
