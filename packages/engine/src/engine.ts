@@ -113,7 +113,7 @@ export class Engine {
     const { plans, store, clock } = this.#parts;
     const text = canonicalJson(document);
     const digest = sha256(text);
-    const { definition } = plans.add(digest, document);
+    const { definition } = plans.add(digest, text);
     const version = await store.workflows.put({
       workflowId: clock.id(),
       tenant,

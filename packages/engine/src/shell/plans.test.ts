@@ -1,10 +1,11 @@
-import { createPlan, type Definition, type JsonObject } from '@cantata/core';
+import { canonicalJson, createPlan, type Definition, type JsonObject } from '@cantata/core';
 import { aDefinition } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../digest.ts';
 import { createMemoryStore } from '../memory/memory-store.ts';
 import { Plans } from './plans.ts';
 
-const document = aDefinition() as unknown as JsonObject;
+const document = JSON.stringify(aDefinition());
 
 describe('plans', () => {
   it('are compiled once for each digest, and the least recently used goes first', () => {
@@ -21,5 +22,21 @@ describe('plans', () => {
     expect(plans.cached('d0')).toBe(first);
     expect(plans.cached('d1')).toBeUndefined();
     expect(compiled).toBe(1_001);
+  });
+
+  it('are of the stored text: added at registration or read later, keys stand in the same order', async () => {
+    const orders: string[] = [];
+    const compile = (given: JsonObject) => {
+      orders.push(Object.keys(given).join(' '));
+      return createPlan(aDefinition());
+    };
+    const text = canonicalJson({ zebra: 1, ant: 2 });
+    const digest = sha256(text);
+    const { workflows } = createMemoryStore();
+    const version = { tenant: 'default', name: 'n', version: '1', pattern: 'supervisor', createdAt: 0 };
+    await workflows.put({ ...version, workflowId: 'w', digest, document: text });
+    new Plans(workflows, compile).add(digest, text);
+    await new Plans(workflows, compile).get(digest);
+    expect(orders).toEqual(['ant zebra', 'ant zebra']);
   });
 });

@@ -39,11 +39,15 @@ export class Plans {
     if (sha256(version.document) !== digest) {
       throw new CantataError('store_corrupt', `the definition of ${version.name} was changed in the store`);
     }
-    return this.add(digest, JSON.parse(version.document) as JsonObject);
+    return this.add(digest, version.document);
   }
 
-  add(digest: string, document: JsonObject): Plan {
-    const plan = this.cached(digest) ?? this.#compile(document);
+  /**
+   * Compiles the text that is stored under the digest. Never the document as somebody wrote it: its keys stand in
+   * another order, and with it the groups and seats, which snapshots name by number.
+   */
+  add(digest: string, text: string): Plan {
+    const plan = this.cached(digest) ?? this.#compile(JSON.parse(text) as JsonObject);
     this.#plans.set(digest, plan);
     if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value as string);
     return plan;
