@@ -13,10 +13,7 @@ const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `
 const CASES: Readonly<
   Record<Exclude<ProblemCode, 'problems_omitted'>, readonly (readonly [string, string])[]>
 > = {
-  document_too_large: [
-    [' '.repeat(LIMITS.textLength + 1), '1:1 document_too_large'],
-    [`[${','.repeat(LIMITS.lexemes)}]`, `1:${LIMITS.lexemes} document_too_large`],
-  ],
+  document_too_large: [[' '.repeat(LIMITS.textLength + 1), '1:1 document_too_large']],
   document_too_deep: [
     [`name: ${'['.repeat(80)}`, '1:70 document_too_deep'],
     [

@@ -20,7 +20,7 @@ export const LIMITS = {
   /** Problems that are reported; the rest are counted. */
   problems: 1_000,
   /** Comparisons of names spent on "did you mean" per document: about a tenth of a second. */
-  suggestions: 1_000_000,
+  suggestions: 500_000,
 
   tasks: 100_000,
   /** Kinds of agent. More instances of one kind are seats, not groups. */

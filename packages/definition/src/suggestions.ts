@@ -33,31 +33,39 @@ function simplify(name: string): string {
 
 /**
  * The Damerau-Levenshtein distance (restricted: optimal string alignment) of `a` and `b` if it is below `limit`,
- * else `limit`. O(|a| |b|), and as a rule far less, because it stops when no row can get better.
+ * else `limit`. O(|a| |b|), and as a rule far less: it stops when no row can get better.
  */
 export function distanceBelow(limit: number, a: string, b: string): number {
+  const width = b.length + 1;
   if (Math.abs(a.length - b.length) >= limit) return limit;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  // Three rows, used in turn: the one before last, the last and the current.
+  const cost = new Uint16Array(3 * width);
+  for (let j = 0; j < width; j++) cost[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    const row = (i % 3) * width;
+    const last = ((i + 2) % 3) * width;
+    const beforeLast = ((i + 1) % 3) * width;
+    cost[row] = i;
     let lowest = i;
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(replaced, at(last, j) + 1, at(row, j - 1) + 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      if (swapped) cost = Math.min(cost, at(beforeLast, j - 2) + 1);
-      row.push(cost);
-      lowest = Math.min(lowest, cost);
+    for (let j = 1; j < width; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let best = at(cost, last + j - 1) + (same ? 0 : 1);
+      best = Math.min(best, at(cost, last + j) + 1, at(cost, row + j - 1) + 1);
+      const swapped =
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+      if (swapped) best = Math.min(best, at(cost, beforeLast + j - 2) + 1);
+      cost[row + j] = best;
+      lowest = Math.min(lowest, best);
     }
     // No cost of a later row is below the lowest of this one; a swap reaches back a row further, and costs one more.
     if (lowest >= limit) return limit;
-    beforeLast = last;
-    last = row;
   }
-  return Math.min(limit, at(last, b.length));
+  return Math.min(limit, at(cost, (a.length % 3) * width + b.length));
 }
 
-function at(row: readonly number[], index: number): number {
-  return row[index] as number;
+function at(costs: Uint16Array, index: number): number {
+  return costs[index] as number;
 }

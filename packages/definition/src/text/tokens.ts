@@ -12,12 +12,16 @@ const SCALAR_FOLLOWS = '\u001f';
 const BLANK = /^[ \t]+$/;
 
 /** The only document of the text; undefined if there is none. What stands in the way is reported. */
-export function readTokens(text: string, report: SyntaxReport): CST.Document | undefined {
+export function readTokens(
+  text: string,
+  report: SyntaxReport,
+  maxLexemes: number = LIMITS.lexemes,
+): CST.Document | undefined {
   const feed = new Feed(report);
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    if (++lexemes > LIMITS.lexemes) {
-      return report.stop('document_too_large', feed.offset, `more than ${LIMITS.lexemes} tokens`);
+    if (++lexemes > maxLexemes) {
+      return report.stop('document_too_large', feed.offset, `more than ${maxLexemes} tokens`);
     }
     feed.push(lexeme);
   }
