@@ -89,6 +89,20 @@ describe('limits', () => {
     expect(checkJson({ value }, { maxBytes: 2_000, maxDepth: 9 })).toBeUndefined();
   });
 
+  test.each([
+    ['"abc"', 5],
+    ['null', 4],
+    ['false', 5],
+    ['1234567', 8],
+    ['0.1', 25],
+    ['[]', 2],
+    ['{"a":null}', 11],
+    ['[null,null]', 12],
+  ])('%s counts as %d bytes', (text, size) => {
+    expect(checkJson(JSON.parse(text), { maxBytes: size, maxDepth: 9 })).toBeUndefined();
+    expect(checkJson(JSON.parse(text), { maxBytes: size - 1, maxDepth: 9 })?.code).toBe('too_large');
+  });
+
   test('a single number or word beyond the size is refused too', () => {
     for (const value of [1, true, null]) {
       expect(checkJson(value, { maxBytes: 3, maxDepth: 9 })?.code, String(value)).toBe('too_large');

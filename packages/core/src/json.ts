@@ -74,7 +74,6 @@ function visitArray(
 ): JsonProblem | undefined {
   for (let i = 0; i < list.length; i++) {
     walk.bytes += 1;
-    if (walk.bytes > walk.limits.maxBytes) return tooLarge(path, walk);
     const problem = visit(list[i], `${path}[${i}]`, depth + 1, walk);
     if (problem !== undefined) return problem;
   }

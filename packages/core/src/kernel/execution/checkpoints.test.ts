@@ -93,6 +93,9 @@ describe('a snapshot', () => {
     expect(restoreExecution('execution', plan, encodeExecution(fresh))).toEqual(fresh);
   });
 
+  const corrupt = (message: string): unknown =>
+    expect.objectContaining({ code: 'snapshot_corrupt', message });
+
   test('of another format is refused', () => {
     const other = { ...(read() as JsonObject), format: 99 };
     expect(() => restoreExecution('execution', plan, other)).toThrow(
@@ -102,7 +105,7 @@ describe('a snapshot', () => {
 
   test('of another definition is refused', () => {
     expect(() => restoreExecution('execution', aPlan(), read())).toThrow(
-      'a snapshot of execution does not fit its definition',
+      corrupt('a snapshot of execution does not fit its definition'),
     );
   });
 });

@@ -141,7 +141,7 @@ describe('the other events speak the same language', () => {
   ];
 
   test.each(table)('%o', (event, fields) => {
-    expect(publishes(event)).toEqual({ event: event.type, ...common, ...fields });
+    expect(publishes(event)).toStrictEqual({ event: event.type, ...common, ...fields });
   });
 
   test('and every event of a whole life can be published as JSON', () => {

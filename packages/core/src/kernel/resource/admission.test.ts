@@ -32,6 +32,7 @@ describe('the admission of a workflow', () => {
 
   test('lets the first execution in and sends its start on', () => {
     const { state, tell } = admission();
+    expect(state).toMatchObject({ resourceId: 'admission/workflow', sequence: 0, lastAt: 0 });
     expect(tell(requests('run-1', 1))).toEqual({
       events: [{ type: 'admission.granted', execution: 'run-1' }],
       messages: [{ to: 'run-1', command: start }],
@@ -119,7 +120,10 @@ describe('a snapshot of a resource', () => {
 
   test('of another format is refused', () => {
     expect(() => restoreResource('admission/w', { format: 2 })).toThrow(
-      'a snapshot of admission/w has the format 2',
+      expect.objectContaining({
+        code: 'snapshot_corrupt',
+        message: 'a snapshot of admission/w has the format 2',
+      }),
     );
   });
 });
