@@ -109,7 +109,8 @@ function fan(width: number, seats: number): Definition {
 }
 
 function task(id: string, dependsOn: readonly string[]): TaskDefinition {
-  return { id, who: { kind: 'group', group: 'workers' }, dependsOn, parallel: false, timeoutMs: 60_000 };
+  const who = { kind: 'group', group: 'workers' } as const;
+  return { id, who, dependsOn, parallel: false, priority: 0, timeoutMs: 60_000 };
 }
 
 function definition(tasks: readonly TaskDefinition[], count: number): Definition {
@@ -122,6 +123,7 @@ function definition(tasks: readonly TaskDefinition[], count: number): Definition
     coordination: { type: 'graph_based', eventDriven: [], graphBased: [] },
     faultTolerance: {},
     maxConcurrentExecutions: 1,
+    tags: [],
   };
 }
 

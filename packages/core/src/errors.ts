@@ -14,7 +14,8 @@ export const ERROR_CODES = {
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
-  input_invalid: 'The input is not JSON within the limits, or not what the agent declared.',
+  input_invalid: 'The input is not JSON within the limits, or not what the workflow or the agent declared.',
+  expression_failed: 'An expression of the workflow could not be evaluated for the values it met.',
   agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
@@ -30,7 +31,7 @@ export const ERROR_CODES = {
   output_missing: 'The agent returned nothing. Return null if there is nothing to say.',
   output_not_json: 'The agent returned something that is not JSON.',
   output_too_large: 'The agent returned more than the limit. Store it elsewhere and return a reference.',
-  output_invalid: 'The output does not match the schema the agent declared.',
+  output_invalid: 'The output does not match the schema that the task or the agent declared.',
   parked: 'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept.',
   engine_busy: 'The queue of the engine is full. Try again shortly.',
   engine_closed: 'The engine is closing or closed.',

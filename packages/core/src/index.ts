@@ -23,6 +23,7 @@ export * from './kernel/resource/snapshot.ts';
 export * from './kernel/step.ts';
 export * from './plan/definition.ts';
 export * from './plan/estimate.ts';
+export * from './plan/expression.ts';
 export * from './plan/plan.ts';
 export * from './policy/retry.ts';
 export * from './ports/agent.ts';

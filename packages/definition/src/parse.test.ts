@@ -29,6 +29,7 @@ const EXPECTED = {
       who: { kind: 'group', group: 'supervisor' },
       dependsOn: [],
       parallel: false,
+      priority: 0,
       timeoutMs: 300_000,
       retryPolicy: 'exponential_backoff',
     },
@@ -37,6 +38,7 @@ const EXPECTED = {
       who: { kind: 'group', group: 'researchers' },
       dependsOn: ['decompose'],
       parallel: true,
+      priority: 0,
       timeoutMs: 1_800_000,
     },
     {
@@ -44,6 +46,7 @@ const EXPECTED = {
       who: { kind: 'group', group: 'supervisor' },
       dependsOn: ['research'],
       parallel: false,
+      priority: 0,
       timeoutMs: 600_000,
     },
   ],
@@ -57,6 +60,7 @@ const EXPECTED = {
     sagaPattern: { compensationEnabled: true, rollbackOnFailure: true },
   },
   maxConcurrentExecutions: 1,
+  tags: [],
 };
 
 const WITHOUT_ROOT = SPECIFICATION.replace('workflow:\n', '').replaceAll(/^ {2}/gm, '');

@@ -34,6 +34,7 @@ export function aDefinition(sketch: DefinitionSketch = {}): Definition {
     coordination: { type: 'graph_based', eventDriven: [], graphBased: ['dependencies'] },
     faultTolerance: {},
     maxConcurrentExecutions: 1,
+    tags: [],
     ...rest,
     agents: Object.entries(agents).map(([name, agent]) => anAgent(name, agent)),
     tasks: Object.entries(tasks).map(([id, task]) => aTask(id, task, anyone)),
@@ -56,7 +57,7 @@ function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: strin
     requires === undefined
       ? { kind: 'group', group: agent }
       : { kind: 'capabilities', capabilities: requires };
-  return { id, who, dependsOn: [], parallel: false, ...rest };
+  return { id, who, dependsOn: [], parallel: false, priority: 0, ...rest };
 }
 
 function isList(sketch: readonly string[] | TaskSketch): sketch is readonly string[] {

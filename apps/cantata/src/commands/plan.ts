@@ -24,14 +24,14 @@ function asJson(planned: Plan): object {
       name: phases[phase],
       tasks: members.map(({ id }) => id),
     })),
-    tasks: tasks.map(({ id, definition: task, dependsOn, estimatedMs: estimated }) => ({
+    tasks: tasks.map(({ id, definition: task, dependsOn, estimate }) => ({
       id,
       ...(task.who.kind === 'group' ? { agent: task.who.group } : { requires: task.who.capabilities }),
       depends_on: taskIds(planned, dependsOn),
       parallel: task.parallel,
       timeout_ms: task.timeoutMs ?? null,
       retry_policy: task.retryPolicy ?? null,
-      estimated_ms: estimated,
+      estimated_ms: estimate.durationMs,
     })),
     seats: seats.map(({ id, group }) => ({ agent_id: id, type: groups[group]?.definition.type })),
     critical_path: taskIds(planned, criticalPath.vertices),

@@ -1,4 +1,5 @@
 /** The workflow language as a type: what a document means once `packages/definition` has read and checked it. */
+import type { Condition, Schema, Template } from './expression.ts';
 
 export const PATTERN_NAMES = ['supervisor', 'hierarchical', 'handoff', 'swarm', 'network', 'custom'] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
@@ -21,6 +22,21 @@ export interface Definition {
   readonly faultTolerance: FaultTolerance;
   /** How many executions may be open at a time; 1 unless the document says otherwise. */
   readonly maxConcurrentExecutions: number;
+  /** What the input of an execution must look like. */
+  readonly inputs?: Schema;
+  /** The result of an execution; without it, the output of the last tasks. */
+  readonly outputs?: Template;
+  readonly tags: readonly string[];
+  readonly budget?: Budget;
+}
+
+/** Upper bounds of what may be spent. */
+export interface Budget {
+  readonly turns?: number;
+  readonly tokens?: number;
+  /** In the unit in which agents report their cost. */
+  readonly cost?: number;
+  readonly wallTimeMs?: number;
 }
 
 export interface AgentGroup {
@@ -49,6 +65,23 @@ export interface TaskDefinition {
   /** Bound of one attempt. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** Of two ready tasks the one with the higher priority is served first; 0 unless the document says otherwise. */
+  readonly priority: number;
+  /** A task whose condition is false is skipped. */
+  readonly when?: Condition;
+  /** What the task works on; without it, what the tasks it depends on gave. */
+  readonly input?: Template;
+  /** What the output of each item must look like. */
+  readonly output?: Schema;
+  readonly estimate?: DeclaredEstimate;
+  readonly budget?: Budget;
+}
+
+/** What one item of a task is said to take. */
+export interface DeclaredEstimate {
+  readonly durationMs?: number;
+  /** In the unit in which agents report their cost. */
+  readonly cost?: number;
 }
 
 /** Who does a task: a group by name, or any group that has all the capabilities. */

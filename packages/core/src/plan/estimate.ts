@@ -5,11 +5,34 @@ import type { TaskDefinition } from './definition.ts';
 export const GUESSED_TASK_MS = 10_000;
 
 export interface Estimate {
+  /** Of one item, from the moment a seat begins. */
   readonly durationMs: number;
-  readonly source: 'guess';
+  /** In the unit in which agents report their cost; absent if nobody knows. */
+  readonly cost?: number;
+  /** Where the duration comes from. */
+  readonly source: 'declared' | 'history' | 'guess';
 }
 
-/** A guess, never longer than the timeout of the task. */
-export function estimate(task: TaskDefinition): Estimate {
+/** What past runs of the workflow took, by task id. */
+export type History = ReadonlyMap<string, TaskHistory>;
+
+export interface TaskHistory {
+  /** Median over the items that completed. */
+  readonly medianMs: number;
+  readonly medianCost?: number;
+  /** Number of items it was taken from. */
+  readonly samples: number;
+}
+
+/** What the document declares, else the median of past runs, else a guess that is never longer than the timeout. */
+export function estimate(task: TaskDefinition, history?: TaskHistory): Estimate {
+  const cost = task.estimate?.cost ?? history?.medianCost;
+  return { ...durationOf(task, history), ...(cost === undefined ? {} : { cost }) };
+}
+
+function durationOf(task: TaskDefinition, history: TaskHistory | undefined): Estimate {
+  const declared = task.estimate?.durationMs;
+  if (declared !== undefined) return { durationMs: declared, source: 'declared' };
+  if (history !== undefined) return { durationMs: history.medianMs, source: 'history' };
   return { durationMs: Math.min(GUESSED_TASK_MS, task.timeoutMs ?? GUESSED_TASK_MS), source: 'guess' };
 }

@@ -32,7 +32,11 @@ describe('a plan', () => {
 
   test('guesses what a task takes, never more than its timeout', () => {
     const plan = aPlan({ tasks: { quick: { timeoutMs: 2_000 }, slow: { timeoutMs: 600_000 }, free: [] } });
-    expect(plan.tasks.map((task) => task.estimatedMs)).toEqual([2_000, GUESSED_TASK_MS, GUESSED_TASK_MS]);
+    expect(plan.tasks.map((task) => task.estimate.durationMs)).toEqual([
+      2_000,
+      GUESSED_TASK_MS,
+      GUESSED_TASK_MS,
+    ]);
   });
 
   test('may have no task at all', () => {

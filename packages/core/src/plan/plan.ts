@@ -6,7 +6,7 @@ import { buildGraph, type Graph } from '../graph/graph.ts';
 import { type Layers, layers } from '../graph/layers.ts';
 import { nth } from '../nth.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
-import { estimate } from './estimate.ts';
+import { type Estimate, estimate, type History } from './estimate.ts';
 
 export interface Plan {
   readonly definition: Definition;
@@ -35,7 +35,8 @@ export interface PlanTask {
   /** Indices of the tasks it depends on, in document order. */
   readonly dependsOn: readonly number[];
   readonly pool: number;
-  readonly estimatedMs: number;
+  /** Of one item. */
+  readonly estimate: Estimate;
 }
 
 export interface PlanGroup {
@@ -62,10 +63,10 @@ export interface Pool {
 }
 
 /**
- * Compiles a checked definition. O(tasks + dependencies + seats).
+ * Compiles a checked definition. `history` is what past runs took. O(tasks + dependencies + seats).
  * @throws CantataError `definition_invalid` for what a checked definition cannot contain: unknown names or a cycle.
  */
-export function createPlan(definition: Definition): Plan {
+export function createPlan(definition: Definition, history?: History): Plan {
   const taskIndex = new Map(definition.tasks.map((task, index) => [task.id, index]));
   const pools = new PoolBuilder(definition.agents);
   const tasks = definition.tasks.map(
@@ -75,7 +76,7 @@ export function createPlan(definition: Definition): Plan {
       definition: task,
       dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
       pool: pools.poolOf(task),
-      estimatedMs: estimate(task).durationMs,
+      estimate: estimate(task, history?.get(task.id)),
     }),
   );
   const graph = graphOf(tasks);
@@ -88,7 +89,7 @@ export function createPlan(definition: Definition): Plan {
   const path = criticalPath(
     graph,
     sorted,
-    Float64Array.from(tasks, (task) => task.estimatedMs),
+    Float64Array.from(tasks, (task) => task.estimate.durationMs),
   );
   const { seats, groups } = seatsOf(definition.agents, pools.pools);
   return {

@@ -59,6 +59,7 @@ export function defineTasks(draft: TasksDraft): readonly TaskDefinition[] {
       who: defineWho(task),
       dependsOn: certainList(task.depends_on ?? []),
       parallel: task.parallel ?? false,
+      priority: 0,
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
     }),

@@ -54,5 +54,6 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
+    tags: [],
   };
 }

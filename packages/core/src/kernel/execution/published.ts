@@ -58,7 +58,7 @@ function fields(event: ExecutionEvent, executionId: string, plan: Plan): JsonObj
         agent_id: event.seat,
         task_id: taskLabel(event.task, event.item),
         dependencies: task.definition.dependsOn,
-        estimated_duration: seconds(task.estimatedMs),
+        estimated_duration: seconds(task.estimate.durationMs),
         attempt: event.attempt,
         assignment: event.assignment,
       };

@@ -1,0 +1,47 @@
+/**
+ * What a document computes: conditions, templates and schemas, compiled by `packages/definition` and called by
+ * `decide` alone. Core knows their shape and never their language.
+ */
+import type { Json, JsonObject } from '../json.ts';
+
+/** What an expression sees. Only what its `reads` lists has to be there. */
+export interface Scope {
+  /** The input of the execution. */
+  readonly input: Json;
+  /** By task id. A parallel task's output is the list of its items' outputs. */
+  readonly tasks: Readonly<Record<string, { readonly output: Json }>>;
+}
+
+export interface Reads {
+  readonly input: boolean;
+  /** Ids of the tasks whose output is read; unique, in the order of the first mention. */
+  readonly tasks: readonly string[];
+}
+
+/** Pure and bounded: the same scope gives the same value, on every machine. */
+export interface Computed<T extends Json> {
+  /** As written. */
+  readonly source: Json;
+  readonly reads: Reads;
+  /** @throws CantataError `expression_failed`: the message names the expression and what is wrong with the values. */
+  evaluate(scope: Scope): T;
+}
+
+/** `when:`. */
+export type Condition = Computed<boolean>;
+
+/** `input:` and `outputs:`: any JSON whose texts may hold `${...}`. */
+export type Template = Computed<Json>;
+
+/** A JSON Schema, made ready to check values. */
+export interface Schema {
+  readonly source: JsonObject;
+  /** Empty if the value fits; else the first few reasons why not. */
+  check(value: Json): readonly Mismatch[];
+}
+
+export interface Mismatch {
+  /** `answers[2].text`; empty for the value itself. */
+  readonly path: string;
+  readonly message: string;
+}
