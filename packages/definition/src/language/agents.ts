@@ -10,13 +10,22 @@ import { cpu } from '../units/cpu.ts';
 import { memory } from '../units/memory.ts';
 import { certain, certainList } from './certain.ts';
 
-const RESOURCES = { cpu: optional(cpu), memory: optional(memory) };
+const RESOURCES = {
+  cpu: optional(cpu, 'Processor time of a seat: `2 cores`, `500m`.'),
+  memory: optional(memory, 'Memory of a seat: `4GB`, `512Mi`.'),
+};
 
 const GROUP = {
-  type: required(dottedName),
-  count: optional(wholeNumber(1, LIMITS.seats)),
-  capabilities: optional(list({ name: 'capabilities', item: dottedName, max: LIMITS.names })),
-  resources: optional(object({ name: 'resources', fields: RESOURCES, later: ['gpu', 'disk'] })),
+  type: required(dottedName, 'What implements these agents; it is bound to code in `cantata.config.ts`.'),
+  count: optional(wholeNumber(1, LIMITS.seats), 'How many seats the group has. Default: 1.'),
+  capabilities: optional(
+    list({ name: 'capabilities', item: dottedName, max: LIMITS.names }),
+    'What they can do: what tasks may ask for with `requires`.',
+  ),
+  resources: optional(
+    object({ name: 'resources', fields: RESOURCES, later: ['gpu', 'disk'] }),
+    'What each seat needs.',
+  ),
 };
 
 export type GroupDraft = Draft<typeof GROUP>;

@@ -15,6 +15,7 @@ const known = oneOf(RELATIONS);
 
 const relation: Reader<(typeof RELATIONS)[number]> = {
   expects: known.expects,
+  schema: known.schema,
   read(value, at) {
     if (value !== 'data') return known.read(value, at);
     const hint = 'this version does not have it yet';
@@ -23,9 +24,20 @@ const relation: Reader<(typeof RELATIONS)[number]> = {
 };
 
 const COORDINATION = {
-  type: required(oneOf(COORDINATION_TYPES)),
-  event_driven: unenforced(optional(list({ name: 'topics', item: dottedName, max: LIMITS.names }))),
-  graph_based: optional(list({ name: 'relations', item: relation, max: LIMITS.names })),
+  type: required(
+    oneOf(COORDINATION_TYPES),
+    'Whether tasks start by their dependencies, by events, or by both.',
+  ),
+  event_driven: unenforced(
+    optional(
+      list({ name: 'topics', item: dottedName, max: LIMITS.names }),
+      'The topics of events between agents.',
+    ),
+  ),
+  graph_based: optional(
+    list({ name: 'relations', item: relation, max: LIMITS.names }),
+    'The relations that gate tasks. Default: both.',
+  ),
 };
 
 export type CoordinationDraft = Draft<typeof COORDINATION>;

@@ -7,18 +7,28 @@ import { duration } from '../units/duration.ts';
 import { certain } from './certain.ts';
 
 const CIRCUIT_BREAKER = {
-  failure_threshold: required(wholeNumber(1, LIMITS.failureThreshold)),
-  timeout_seconds: required(duration),
+  failure_threshold: required(
+    wholeNumber(1, LIMITS.failureThreshold),
+    'How many failures in a row open the circuit.',
+  ),
+  timeout_seconds: required(duration, 'How long the circuit stays open before an attempt is let through.'),
 };
 
 const SAGA_PATTERN = {
-  compensation_enabled: required(truth),
-  rollback_on_failure: required(truth),
+  compensation_enabled: required(truth, 'Whether tasks that completed can be undone.'),
+  rollback_on_failure: required(truth, 'Whether a failure undoes what had completed.'),
 };
 
 const FAULT_TOLERANCE = {
-  circuit_breaker: unenforced(optional(object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }))),
-  saga_pattern: unenforced(optional(object({ name: 'a saga pattern', fields: SAGA_PATTERN }))),
+  circuit_breaker: unenforced(
+    optional(
+      object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }),
+      'When an agent that keeps failing is no longer asked.',
+    ),
+  ),
+  saga_pattern: unenforced(
+    optional(object({ name: 'a saga pattern', fields: SAGA_PATTERN }), 'How completed work is undone.'),
+  ),
 };
 
 export const faultTolerance = object({ name: 'fault_tolerance', fields: FAULT_TOLERANCE });

@@ -9,9 +9,9 @@ import { duration } from '../units/duration.ts';
 import { certain, certainList } from './certain.ts';
 
 const TASK = {
-  id: required(taskId),
+  id: required(taskId, 'The name of the task, unique in the workflow.'),
   // What a task refers to is text of any form: a name that does not exist is one problem, not two.
-  agent: optional(text),
+  agent: optional(text, 'The agent group that does it. This or `requires`.'),
   requires: optional(
     list({
       name: 'capabilities',
@@ -20,11 +20,18 @@ const TASK = {
       max: LIMITS.names,
       emptyHint: 'name the capabilities the agent must have',
     }),
+    'Capabilities: any group that has them all may do it. This or `agent`.',
   ),
-  depends_on: optional(list({ name: 'task ids', item: text, max: LIMITS.tasks })),
-  parallel: optional(truth),
-  timeout: optional(duration),
-  retry_policy: optional(oneOf(RETRY_POLICY_NAMES)),
+  depends_on: optional(
+    list({ name: 'task ids', item: text, max: LIMITS.tasks }),
+    'The tasks that must complete first. Default: none.',
+  ),
+  parallel: optional(
+    truth,
+    'One item for each element where the input is a list, else one for each seat. Default: false.',
+  ),
+  timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
+  retry_policy: optional(oneOf(RETRY_POLICY_NAMES), 'What follows when an attempt fails.'),
 };
 
 /** Keys of the full language whose law is not there yet. */

@@ -11,17 +11,23 @@ import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { defineTasks, tasks } from './tasks.ts';
 
 const WORKFLOW = {
-  name: required(dottedName),
-  version: required(dottedName),
+  name: required(dottedName, 'The name of the workflow.'),
+  version: required(
+    dottedName,
+    'Its version, in quotes if it looks like a number. A changed workflow needs a new one.',
+  ),
   orchestration_pattern: unenforced(
-    required(oneOf(PATTERN_NAMES, 'pattern_unknown')),
+    required(oneOf(PATTERN_NAMES, 'pattern_unknown'), 'How the agents of the workflow work together.'),
     'declared, not enforced yet: every pattern runs its task graph today',
   ),
-  agents: required(agents),
-  tasks: required(tasks),
-  coordination: required(coordination),
-  fault_tolerance: optional(faultTolerance),
-  max_concurrent_executions: optional(wholeNumber(1, LIMITS.maxConcurrentExecutions)),
+  agents: required(agents, 'The groups of agents that take part, by name.'),
+  tasks: required(tasks, 'What is done, by whom, after what.'),
+  coordination: required(coordination, 'What may start a task.'),
+  fault_tolerance: optional(faultTolerance, 'What to do about agents that fail.'),
+  max_concurrent_executions: optional(
+    wholeNumber(1, LIMITS.maxConcurrentExecutions),
+    'How many executions may be open at a time; more are refused. Default: 1.',
+  ),
 };
 
 /** Keys of the full language whose law is not there yet. */

@@ -1,4 +1,5 @@
 /** A list of values of one kind. */
+import type { JsonObject } from '@cantata/core';
 import { isList, type Reader, readPart, reportType } from './reader.ts';
 import { quote } from './words.ts';
 
@@ -20,6 +21,7 @@ export interface ListShape<T> {
 export function list<T>(shape: ListShape<T>): Reader<readonly (T | undefined)[]> {
   return {
     expects: `a list of ${shape.name}`,
+    schema: schemaOf(shape),
     read(value, at) {
       if (!isList(value)) {
         const wrap = typeof value === 'string' && value !== '' ? `write ${quote(`[${value}]`)}` : undefined;
@@ -44,5 +46,16 @@ export function list<T>(shape: ListShape<T>): Reader<readonly (T | undefined)[]>
         return readPart(shape.item, entry, place);
       });
     },
+  };
+}
+
+function schemaOf({ item, max, min = 0, repeats }: ListShape<unknown>): JsonObject {
+  const isOfTexts = item.schema['type'] === 'string';
+  return {
+    type: 'array',
+    items: item.schema,
+    ...(min === 0 ? {} : { minItems: min }),
+    maxItems: max,
+    ...(isOfTexts && repeats !== true ? { uniqueItems: true } : {}),
   };
 }

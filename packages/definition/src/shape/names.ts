@@ -28,6 +28,7 @@ export const dottedName = name(
 function name(what: string, pattern: RegExp, allowed: string): Reader<string> {
   return {
     expects: 'text',
+    schema: { ...text.schema, maxLength: LIMITS.nameLength, pattern: pattern.source },
     /** An invalid name is returned all the same: what refers to it is not a second mistake. */
     read(value, at) {
       const written = text.read(value, at);

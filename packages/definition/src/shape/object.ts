@@ -1,5 +1,5 @@
 /** A mapping with known keys. Reports keys it does not know, keys that are missing and keys without effect yet. */
-import type { Json } from '@cantata/core';
+import type { Json, JsonObject } from '@cantata/core';
 import { didYouMean, type Hint } from '../hint.ts';
 import type { Place } from './place.ts';
 import { isMapping, type Reader, readPart, reportType } from './reader.ts';
@@ -8,21 +8,24 @@ import { quote } from './words.ts';
 export interface Field<out T> {
   readonly reader: Reader<T>;
   readonly required: boolean;
+  /** A sentence for whoever writes the key; editors show it. */
+  readonly description: string;
   /** Why a declaration has no effect yet; a notice says so wherever something is declared. */
   readonly unenforced?: string;
 }
 
-export function required<T>(reader: Reader<T>): Field<T> {
-  return { reader, required: true };
+export function required<T>(reader: Reader<T>, description: string): Field<T> {
+  return { reader, required: true, description };
 }
 
-export function optional<T>(reader: Reader<T>): Field<T> {
-  return { reader, required: false };
+export function optional<T>(reader: Reader<T>, description: string): Field<T> {
+  return { reader, required: false, description };
 }
 
 /** The language has the key, its law comes later: it is read, checked and kept. */
 export function unenforced<T>(field: Field<T>, why = 'declared, not enforced yet'): Field<T> {
-  return { ...field, unenforced: why };
+  const note = `${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`;
+  return { ...field, unenforced: why, description: `${field.description} ${note}` };
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -54,6 +57,7 @@ export interface ObjectShape<F extends Fields> {
 export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>> {
   return {
     expects: shape.example === undefined ? 'a mapping' : `a mapping such as ${shape.example}`,
+    schema: schemaOf(shape.fields),
     read(value, at) {
       if (!isMapping(value)) return reportType(value, at, this.expects, shape.hint);
       for (const key of Object.keys(value)) {
@@ -66,6 +70,22 @@ export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>
       }
       return draft as Draft<F>;
     },
+  };
+}
+
+/** Keys in the order of the language, which is the order in which they are best read. */
+function schemaOf(fields: Fields): JsonObject {
+  const entries = Object.entries(fields);
+  const needed = entries.filter(([, field]) => field.required).map(([key]) => key);
+  const properties = entries.map(([key, { description, reader }]) => [
+    key,
+    { description, ...reader.schema },
+  ]);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties) as JsonObject,
+    ...(needed.length === 0 ? {} : { required: needed }),
+    additionalProperties: false,
   };
 }
 

@@ -1,8 +1,9 @@
 /**
  * The small vocabulary in which the language is described: a reader turns one JSON value into one part of a
- * definition, or reports why it cannot. A construct of the language is a reader and a line where it belongs.
+ * definition, or reports why it cannot, and says what it takes as JSON Schema, so that editors know the language
+ * from the same source. A construct of the language is a reader and a line where it belongs.
  */
-import type { Json } from '@cantata/core';
+import type { Json, JsonObject } from '@cantata/core';
 import type { Hint } from '../hint.ts';
 import { type Place, UNREAD } from './place.ts';
 import { describe } from './words.ts';
@@ -10,6 +11,8 @@ import { describe } from './words.ts';
 export interface Reader<out T> {
   /** Completes "should be …". */
   readonly expects: string;
+  /** The same as JSON Schema (2020-12). It may let pass what `read` refuses, never the other way round. */
+  readonly schema: JsonObject;
   /** Undefined if the value is not what it should be; the problem is reported. */
   read(value: Json, at: Place): T | undefined;
 }

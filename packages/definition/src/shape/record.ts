@@ -23,6 +23,13 @@ export interface RecordShape<T> {
 export function record<T>(shape: RecordShape<T>): Reader<readonly Entry<T>[]> {
   return {
     expects: `a mapping of ${shape.name} by name`,
+    schema: {
+      type: 'object',
+      propertyNames: shape.key.schema,
+      additionalProperties: shape.item.schema,
+      minProperties: 1,
+      maxProperties: shape.max,
+    },
     read(value, at) {
       if (!isMapping(value)) return reportType(value, at, this.expects, shape.hint);
       const names = Object.keys(value);

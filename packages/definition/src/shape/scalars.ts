@@ -8,6 +8,7 @@ import { enumerate, quote } from './words.ts';
 /** Any text but the empty one. */
 export const text: Reader<string> = {
   expects: 'text',
+  schema: { type: 'string', minLength: 1 },
   read(value, at) {
     if (typeof value !== 'string') return reportType(value, at, this.expects, quoteIt(value));
     return value === '' ? at.report('empty', `${at.label} is an empty text`) : value;
@@ -16,6 +17,7 @@ export const text: Reader<string> = {
 
 export const truth: Reader<boolean> = {
   expects: 'true or false',
+  schema: { type: 'boolean' },
   read(value, at) {
     if (typeof value === 'boolean') return value;
     const word = typeof value === 'string' ? value.toLowerCase() : '';
@@ -28,6 +30,7 @@ export const truth: Reader<boolean> = {
 export function wholeNumber(min: number, max: number): Reader<number> {
   return {
     expects: `a whole number of at least ${min}`,
+    schema: { type: 'integer', minimum: min, maximum: max },
     read(value, at) {
       if (typeof value !== 'number') {
         const quoted = typeof value === 'string' && /^[0-9]{1,15}$/.test(value);
@@ -47,6 +50,7 @@ export function oneOf<const T extends string>(
 ): Reader<T> {
   return {
     expects: enumerate(words, 'or'),
+    schema: { type: 'string', enum: words },
     read(value, at) {
       if (typeof value !== 'string') return reportType(value, at, this.expects);
       const known = words.find((word) => word === value);

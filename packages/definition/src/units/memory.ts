@@ -1,13 +1,16 @@
 /** Memory: "4GB", "1.5Gi", "512MiB", 4000000000. Read as bytes. */
 import { LIMITS } from '../limits.ts';
-import { quantity } from './quantity.ts';
+import { DECIMAL, quantity } from './quantity.ts';
 
 const PREFIXES = 'kmgtp';
+const PATTERN = `(${DECIMAL}) *([KkMmGgTtPp]?)([Ii]?)([Bb]?)`;
+const WRITTEN = new RegExp(`^${PATTERN}$`);
 
 export const memory = quantity({
   expects: 'an amount of memory such as "4GB", "1.5Gi" or "512 MiB", or a number of bytes',
   numberIs: 1,
   parse: parseMemory,
+  pattern: PATTERN,
   min: LIMITS.memoryBytesMin,
   max: LIMITS.memoryBytesMax,
   bounds: '1 MB to 1 PiB',
@@ -15,7 +18,7 @@ export const memory = quantity({
 });
 
 function parseMemory(written: string): number | undefined {
-  const match = /^([0-9]+(?:\.[0-9]+)?) *([kmgtp]?)(i?)(b?)$/i.exec(written);
+  const match = WRITTEN.exec(written);
   if (match === null) return undefined;
   const [, amount, prefix = '', binary, byte] = match;
   // Kubernetes reads `512m` as half a byte, Docker as half a gigabyte: nobody can tell which is meant.

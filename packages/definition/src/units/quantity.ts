@@ -4,6 +4,10 @@ import type { Place } from '../shape/place.ts';
 import { type Reader, reportType } from '../shape/reader.ts';
 import { quote } from '../shape/words.ts';
 
+/** An amount without its unit. */
+export const DECIMAL = '[0-9]+(?:\\.[0-9]+)?';
+const WHOLLY_DECIMAL = new RegExp(`^${DECIMAL}$`);
+
 export interface Quantity {
   /** With examples. */
   readonly expects: string;
@@ -11,6 +15,8 @@ export interface Quantity {
   readonly numberIs: number;
   /** In the unit of the result; undefined if the text is not understood. Given without a sign and at most 64 long. */
   readonly parse: (written: string) => number | undefined;
+  /** What `parse` understands, as a regular expression without anchors and flags; it may be more generous. */
+  readonly pattern: string;
   readonly min: number;
   readonly max: number;
   /** The bounds for people: `1 ms to 365 days`. */
@@ -23,6 +29,12 @@ export interface Quantity {
 export function quantity(shape: Quantity): Reader<number> {
   return {
     expects: shape.expects,
+    schema: {
+      anyOf: [
+        { type: 'number', minimum: shape.min / shape.numberIs, maximum: shape.max / shape.numberIs },
+        { type: 'string', pattern: `^\\s*(?:${DECIMAL}|${shape.pattern})\\s*$` },
+      ],
+    },
     read(value, at) {
       if (typeof value === 'number') return within(value * shape.numberIs, String(value), at, shape);
       if (typeof value !== 'string') return reportType(value, at, this.expects);
@@ -50,11 +62,10 @@ function within(
   at: Place,
   { min, max, bounds }: Quantity,
 ): number | undefined {
-  const rounded = Math.round(amount);
-  if (rounded >= min && rounded <= max) return rounded;
+  if (amount >= min && amount <= max) return Math.round(amount);
   return at.report('value_out_of_range', `${at.label} is ${written}; it may be ${bounds}`);
 }
 
 function decimal(written: string): number | undefined {
-  return /^[0-9]+(\.[0-9]+)?$/.test(written) ? Number(written) : undefined;
+  return WHOLLY_DECIMAL.test(written) ? Number(written) : undefined;
 }
