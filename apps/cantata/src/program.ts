@@ -72,6 +72,14 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (file, options) => (await import('./commands/run.ts')).run(host, file, options),
   );
 
+  on<SchemaArguments>(
+    add('schema', 'print the JSON Schema of the language, for editors').option(
+      '--out <file>',
+      'write it there',
+    ),
+    async (options) => (await import('./commands/schema.ts')).schema(host, options),
+  );
+
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
   on<ResumeArguments>(
     add('resume <id>', 'go on with what was interrupted, paused or parked').option(
@@ -129,6 +137,7 @@ type RunArguments = [
   file: string,
   options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName },
 ];
+type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
 type ListArguments = [options: import('./commands/list.ts').ListOptions];

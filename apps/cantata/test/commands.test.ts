@@ -26,6 +26,7 @@ describe('the command itself', () => {
       'init',
       'validate',
       'plan',
+      'schema',
       'run',
       'resume',
       'list',
@@ -610,7 +611,7 @@ describe('init', () => {
     const { code, out } = await init('my project');
     expect(code).toBe(0);
     expect(out).toContain(
-      "Wrote workflow.yaml, cantata.config.ts, package.json, .gitignore in 'my project'.\n\n  cd 'my project'\n  cantata run workflow.yaml ",
+      "Wrote workflow.yaml, cantata.config.ts, workflow.schema.json, package.json, .gitignore in 'my project'.\n\n  cd 'my project'\n  cantata run workflow.yaml ",
     );
     const folder = join(other.folder, 'my project');
     expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({
@@ -625,11 +626,13 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'workflow.yaml'), 'utf8')).toBe('mine');
     expect(JSON.parse((await init('my project', '--force', '--json')).out)).toEqual({
       folder,
-      written: ['workflow.yaml', 'cantata.config.ts'],
+      written: ['workflow.yaml', 'cantata.config.ts', 'workflow.schema.json'],
     });
 
     const forced = await init('--force');
-    expect(forced.out).toMatch(/^Wrote workflow\.yaml, cantata\.config\.ts, package\.json, \.gitignore\.\n/);
+    expect(forced.out).toMatch(
+      /^Wrote workflow\.yaml, cantata\.config\.ts, workflow\.schema\.json, package\.json, \.gitignore\.\n/,
+    );
     expect(readFileSync(join(other.folder, '.gitignore'), 'utf8')).toBe('dist\nnode_modules/\n.cantata/\n');
     const validated = await cantata(['validate', 'workflow.yaml'], { cwd: other.folder });
     expect(validated.code).toBe(0);

@@ -6,9 +6,13 @@ import { Failure } from '../failure.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { typedPath } from '../paths.ts';
 import { VERSION } from '../version.ts';
+import { schemaText } from './schema.ts';
 
 const TEMPLATES = new URL('../../templates/', import.meta.url);
-const FILES = ['workflow.yaml', 'cantata.config.ts'] as const;
+const COPIED = ['workflow.yaml', 'cantata.config.ts'] as const;
+/** What the first line of the workflow names. Beside it, and not in a package, so that editors find it at once. */
+const SCHEMA = 'workflow.schema.json';
+const FILES = [...COPIED, SCHEMA];
 
 export interface InitOptions extends CommonOptions {
   readonly force?: boolean;
@@ -18,7 +22,8 @@ export function init(host: Host, named: string | undefined, options: InitOptions
   const folder = resolve(host.cwd, named ?? '.');
   refuseToOverwrite(folder, options);
   mkdirSync(folder, { recursive: true });
-  for (const file of FILES) writeFileSync(join(folder, file), readFileSync(new URL(file, TEMPLATES)));
+  for (const file of COPIED) writeFileSync(join(folder, file), readFileSync(new URL(file, TEMPLATES)));
+  writeFileSync(join(folder, SCHEMA), schemaText());
   const written = [...FILES, ...writeManifest(folder), ...ignoreData(folder)];
   if (options.json === true) printJson(host, { folder, written });
   else printNextSteps(host, folder, written);
