@@ -31,6 +31,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   execution_not_found: invalid,
   workflow_already_executing: conflict,
   input_invalid: invalid,
+  limits_too_low: invalid,
   expression_failed: failed,
   agent_type_unbound: invalid,
   not_running: conflict,

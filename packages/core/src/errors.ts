@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
   input_invalid: 'The input is not JSON within the limits, or not what the workflow or the agent declared.',
+  limits_too_low:
+    'The limits leave no room for a task even when it runs alone. Raise them, or give its agents smaller resources.',
   expression_failed: 'An expression of the workflow could not be evaluated for the values it met.',
   agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
   not_running: 'The execution is not running, so this cannot be done to it.',

@@ -25,6 +25,8 @@ export * from './plan/definition.ts';
 export * from './plan/estimate.ts';
 export * from './plan/expression.ts';
 export * from './plan/plan.ts';
+export * from './plan/schedule.ts';
+export * from './plan/suggestions.ts';
 export * from './policy/retry.ts';
 export * from './ports/agent.ts';
 export * from './ports/bus.ts';

@@ -1,0 +1,150 @@
+/**
+ * Who does what when, by the estimates: a list schedule under the seats there are, and under limits on cpu and memory
+ * if given (Graham 1966; the order of the list as in HEFT, Topcuoglu, Hariri and Wu 2002).
+ *
+ * Time jumps from one end of work to the next. Whenever seats are free, the ready task that comes first in the list
+ * gets one: higher `priority` first, then the higher upward rank (the longest way to the end of the workflow), then
+ * document order. No seat stays free while a ready task could use it within the limits, so on P equal seats and
+ * without limits the makespan is at most W/P + C(1 - 1/P), with C the critical path and W all the work (Graham 1969).
+ *
+ * S1 A task starts when all tasks it depends on have ended, not before.
+ * S2 A seat does one item at a time.
+ * S3 What the busy seats ask for is within the limits at every moment.
+ * S4 Equal plans and limits give equal schedules.
+ */
+import { nth } from '../nth.ts';
+import type { Plan } from './plan.ts';
+import { Simulation } from './simulation.ts';
+
+/** What all busy seats together may ask for; what is not given is not limited. */
+export interface Limits {
+  readonly cpuMillis?: number;
+  readonly memoryBytes?: number;
+  /** Seats busy at the same moment. */
+  readonly seats?: number;
+}
+
+export interface Schedule {
+  readonly slots: Slots;
+  /** From the first start to the last end. */
+  readonly makespanMs: number;
+  /** All durations added up: what one seat would take. */
+  readonly workMs: number;
+  /** No schedule can be shorter, with however many seats. */
+  readonly criticalPathMs: number;
+  /** Seats busy at the same moment at most. */
+  readonly peakParallelism: number;
+  /** What the busy seats ask for at the same moment at most. Groups that declare nothing count as nothing. */
+  readonly peakCpuMillis: number;
+  readonly peakMemoryBytes: number;
+  /** Of all items of the tasks whose cost is known, in the unit in which agents report it; absent if none is. */
+  readonly cost: number | undefined;
+  /** Number of tasks whose cost is known. */
+  readonly tasksWithCost: number;
+  /** By seat index. */
+  readonly busyMsOfSeat: Float64Array;
+  /** Seats of each group busy at the same moment at most, by group index. */
+  readonly peakSeatsOfGroup: Uint32Array;
+  /** Number of tasks whose duration is a guess. */
+  readonly guessed: number;
+  /** Items of parallel tasks left out to keep a schedule within {@link MAX_ITEMS}; 0 but for enormous plans. */
+  readonly itemsLeftOut: number;
+}
+
+/** One row per item of work in order of start; the arrays are index-aligned. */
+export interface Slots {
+  /** Index of the task. */
+  readonly task: Uint32Array;
+  /** Number of the item, -1 for a task that is not parallel. */
+  readonly item: Int32Array;
+  /** Index of the seat. */
+  readonly seat: Uint32Array;
+  /** Since the start of the execution. */
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+}
+
+/** Rows of a schedule at most. Where parallel tasks would have more items, each is given an equal share. */
+export const MAX_ITEMS = 300_000;
+
+/**
+ * Schedules a plan. A parallel task is taken to have as many items as its pool has seats: what it really has is known
+ * only when its input is. O((tasks + dependencies + items) log tasks), and for each item the groups of its pool and the
+ * pools of its group; limits that some groups fit and others do not add the number of pools that wait.
+ * @throws CantataError `limits_too_low` when a task does not fit the limits even if it runs alone.
+ */
+export function schedule(plan: Plan, limits: Limits = {}): Schedule {
+  const items = itemCounts(plan);
+  const run = new Simulation(plan, limits, items.counts, placesInList(plan));
+  run.toTheEnd();
+  let workMs = 0;
+  let cost = 0;
+  let tasksWithCost = 0;
+  let guessed = 0;
+  for (const { index, estimate } of plan.tasks) {
+    const count = items.counts[index] as number;
+    workMs += estimate.durationMs * count;
+    if (estimate.source === 'guess') guessed += 1;
+    if (estimate.cost === undefined) continue;
+    cost += estimate.cost * count;
+    tasksWithCost += 1;
+  }
+  return {
+    slots: run.slots,
+    makespanMs: run.now,
+    workMs,
+    criticalPathMs: plan.estimatedMs,
+    peakParallelism: run.usage.peak.seats,
+    peakCpuMillis: run.usage.peak.cpuMillis,
+    peakMemoryBytes: run.usage.peak.memoryBytes,
+    cost: tasksWithCost === 0 ? undefined : cost,
+    tasksWithCost,
+    busyMsOfSeat: run.busyMsOfSeat,
+    peakSeatsOfGroup: run.peakSeatsOfGroup,
+    guessed,
+    itemsLeftOut: items.leftOut,
+  };
+}
+
+function itemCounts({ tasks, pools }: Plan): { readonly counts: Uint32Array; readonly leftOut: number } {
+  const wanted = Uint32Array.from(tasks, ({ definition, pool }) =>
+    definition.parallel ? nth(pools, pool).seatCount : 1,
+  );
+  const total = wanted.reduce((sum, count) => sum + count, 0);
+  if (total <= MAX_ITEMS) return { counts: wanted, leftOut: 0 };
+  const parallel = tasks.filter(({ definition }) => definition.parallel).length;
+  const share = Math.max(1, Math.floor((MAX_ITEMS - tasks.length + parallel) / parallel));
+  const counts = wanted.map((count) => Math.min(count, share));
+  return { counts, leftOut: total - counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** The place of each task in the list: by priority, then by upward rank, then as in the document. */
+function placesInList(plan: Plan): Float64Array {
+  const { tasks, layers } = plan;
+  const ranks = upwardRanks(plan);
+  const list = Uint32Array.from(layers.order);
+  list.sort((a, b) => {
+    const byPriority = nth(tasks, b).definition.priority - nth(tasks, a).definition.priority;
+    return byPriority || (ranks[b] as number) - (ranks[a] as number) || a - b;
+  });
+  const places = new Float64Array(list.length);
+  for (let place = 0; place < list.length; place++) places[list[place] as number] = place;
+  return places;
+}
+
+/** The longest way from the start of each task to the end of the workflow, in ms. */
+function upwardRanks({ tasks, graph, layers }: Plan): Float64Array {
+  const { offsets, targets } = graph;
+  const ranks = new Float64Array(graph.size);
+  for (let i = layers.order.length - 1; i >= 0; i--) {
+    const task = layers.order[i] as number;
+    let rest = 0;
+    const last = offsets[task + 1] as number;
+    for (let edge = offsets[task] as number; edge < last; edge++) {
+      const rank = ranks[targets[edge] as number] as number;
+      if (rank > rest) rest = rank;
+    }
+    ranks[task] = nth(tasks, task).estimate.durationMs + rest;
+  }
+  return ranks;
+}
