@@ -22,6 +22,7 @@ import { sha256 } from './digest.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { Reader } from './read/reader.ts';
 import type { EngineSettings } from './settings.ts';
+import { requireDeclared } from './shell/declared-input.ts';
 import { DEFAULT_TENANT } from './shell/loader.ts';
 
 export interface StartRequest {
@@ -142,6 +143,7 @@ export class Engine {
     const input = this.#ownInput(request.input);
     const timeoutMs = this.#timeoutOf(request);
     const { definition } = await plans.get(workflow.digest);
+    requireDeclared(definition, input);
     const execution = clock.id();
     const start: StartCommand = {
       type: 'start',

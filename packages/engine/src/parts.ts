@@ -18,6 +18,7 @@ import { createMemoryBus } from './memory/memory-bus.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import { Commander } from './shell/commander.ts';
+import { requireDeclared } from './shell/declared-input.ts';
 import { type Command, type Entity, executionEntity } from './shell/entity.ts';
 import { InboxReader } from './shell/inbox-reader.ts';
 import type { Input } from './shell/input.ts';
@@ -144,7 +145,9 @@ export class EngineParts {
 
   /** A start is granted only when its definition can be run: what is granted must begin. */
   async #prepare(command: Command): Promise<void> {
-    if (command.type === 'admission.request') await this.plans.get(command.start.workflow.digest);
+    if (command.type !== 'admission.request') return;
+    const { definition } = await this.plans.get(command.start.workflow.digest);
+    requireDeclared(definition, command.start.input);
   }
 
   #createMarks(): Marks {

@@ -49,7 +49,7 @@ test.each(cases)('%j is told', (event, words) => {
   const { state, tell } = begin(threePhases('told'));
   tell(0, assigned('begin', 'lead'));
   tell(1_000, completed('begin'));
-  tell(1_000, { type: 'task.expanded', task: 'middle', items: 3 });
+  tell(1_000, { type: 'task.opened', task: 'middle', items: 3 });
   for (const item of [0, 1, 2]) tell(1_000, assigned('middle', `hands-${item + 1}`, item));
   const { published } = tell(1_000, {
     type: 'workflow.checkpoint_created',

@@ -66,8 +66,10 @@ export function eventWords({ event, at }: Told, state: View<ExecutionState>): Ev
       return bad('end', `failed after ${elapsed(state, at)}: ${place(event)}${error(event.error)}`);
     case 'workflow.cancelled':
       return careful('end', `cancelled after ${elapsed(state, at)}: ${clean(event.reason)}`);
-    case 'task.expanded':
-      return plain('expanded', `${event.task} into ${count(event.items, 'item')}`);
+    case 'task.opened':
+      return plain('opened', `${event.task}${openedWords(event)}`);
+    case 'task.skipped':
+      return plain('skipped', `${event.task}: ${skippedWords(event)}`);
     default:
       return turnWords(event, at, state);
   }
@@ -79,7 +81,7 @@ type TurnEvent = Extract<
 >;
 
 function turnWords(
-  event: Exclude<TurnEvent, { type: 'task.expanded' }>,
+  event: Exclude<TurnEvent, { type: 'task.opened' | 'task.skipped' }>,
   at: Instant,
   state: View<ExecutionState>,
 ): EventWords {
@@ -100,7 +102,10 @@ function turnWords(
     case 'task.timed_out':
       return careful('timed out', `${label} attempt ${event.attempt} after ${duration(event.afterMs)}`);
     case 'task.failed':
-      return bad('failed', `${label} attempt ${event.attempt}: ${error(event.error)}`);
+      return bad(
+        'failed',
+        `${label}${event.attempt === 0 ? '' : ` attempt ${event.attempt}`}: ${error(event.error)}`,
+      );
     case 'task.cancelled':
       return careful(
         'cancelled',
@@ -109,6 +114,15 @@ function turnWords(
     default:
       return event satisfies never;
   }
+}
+
+function openedWords({ items, input }: Extract<TurnEvent, { type: 'task.opened' }>): string {
+  const into = items === undefined ? '' : ` into ${count(items, 'item')}`;
+  return `${into}${input === undefined ? '' : ` with ${value(input)}`}`;
+}
+
+function skippedWords({ dependency }: Extract<TurnEvent, { type: 'task.skipped' }>): string {
+  return dependency === undefined ? 'its condition is false' : `${dependency} was skipped`;
 }
 
 const plain = (word: string, text: string): EventWords => ({ word, text, mood: 'plain' });

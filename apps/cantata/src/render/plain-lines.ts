@@ -16,7 +16,7 @@ const SKIPPED = new Set([
   'workflow.planned',
   'workflow.agents_allocated',
   'workflow.checkpoint_created',
-  'task.expanded',
+  'task.opened',
   'task.retry_due',
 ]);
 

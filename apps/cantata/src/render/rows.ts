@@ -109,11 +109,18 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
       return { detail: joined(turn.attempt > 1 ? `attempt ${turn.attempt}` : '', said(turn.error)) };
     case 'completed':
       return { detail: turn.attempt > 1 ? `in attempt ${turn.attempt}` : '' };
+    case 'skipped':
+      return { detail: skipping(at) };
     case 'cancelled':
       return { detail: '' };
     default:
       return turn.status satisfies never;
   }
+}
+
+function skipping({ state, index }: At): string {
+  const dependency = state.plan.tasks[state.tasks[index]?.skippedBy ?? -1];
+  return dependency === undefined ? 'its condition is false' : `${dependency.id} was skipped`;
 }
 
 function working(

@@ -19,7 +19,7 @@ function middle(): History {
   const { tell } = history;
   tell(0, assigned('begin', 'lead'));
   tell(600, completed('begin'));
-  tell(600, { type: 'task.expanded', task: 'middle', items: 3 });
+  tell(600, { type: 'task.opened', task: 'middle', items: 3 });
   for (const item of [0, 1, 2]) tell(600, assigned('middle', `hands-${item + 1}`, item));
   tell(1_700, completed('middle', 0));
   tell(2_000, {

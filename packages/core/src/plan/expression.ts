@@ -28,7 +28,9 @@ export interface Computed<T extends Json> {
 }
 
 /** `when:`. */
-export type Condition = Computed<boolean>;
+export interface Condition extends Computed<boolean> {
+  readonly source: string;
+}
 
 /** `input:` and `outputs:`: any JSON whose texts may hold `${...}`. */
 export type Template = Computed<Json>;
@@ -44,4 +46,9 @@ export interface Mismatch {
   /** `answers[2].text`; empty for the value itself. */
   readonly path: string;
   readonly message: string;
+}
+
+/** `answers[2].text: should be text; size: ...`: for messages. */
+export function mismatchWords(mismatches: readonly Mismatch[]): string {
+  return mismatches.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
 }

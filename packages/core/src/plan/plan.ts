@@ -35,6 +35,10 @@ export interface PlanTask {
   /** Indices of the tasks it depends on, in document order. */
   readonly dependsOn: readonly number[];
   readonly pool: number;
+  /** Rank of its priority among those the workflow uses, 0 the most urgent. */
+  readonly level: number;
+  /** Nothing is to be decided before it opens: no condition, no template, one item. */
+  readonly isPlain: boolean;
   /** Of one item. */
   readonly estimate: Estimate;
 }
@@ -69,6 +73,7 @@ export interface Pool {
 export function createPlan(definition: Definition, history?: History): Plan {
   const taskIndex = new Map(definition.tasks.map((task, index) => [task.id, index]));
   const pools = new PoolBuilder(definition.agents);
+  const levels = levelsOf(definition.tasks);
   const tasks = definition.tasks.map(
     (task, index): PlanTask => ({
       index,
@@ -76,6 +81,8 @@ export function createPlan(definition: Definition, history?: History): Plan {
       definition: task,
       dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
       pool: pools.poolOf(task),
+      level: levels.get(task.priority) as number,
+      isPlain: !task.parallel && task.when === undefined && task.input === undefined,
       estimate: estimate(task, history?.get(task.id)),
     }),
   );
@@ -107,6 +114,12 @@ export function createPlan(definition: Definition, history?: History): Plan {
     criticalPath: path,
     estimatedMs: path.length,
   };
+}
+
+/** Every priority that is used, and how many are more urgent. */
+function levelsOf(tasks: readonly TaskDefinition[]): ReadonlyMap<number, number> {
+  const used = [...new Set(tasks.map(({ priority }) => priority))].sort((a, b) => b - a);
+  return new Map(used.map((priority, level) => [priority, level]));
 }
 
 /** The groups that can do a task: the one it names, or all that have every capability it requires. */

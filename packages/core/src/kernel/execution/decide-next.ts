@@ -1,11 +1,10 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
-
-import { nth } from '../../nth.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type View } from '../law.ts';
 import { admissionOf } from '../resource/admission.ts';
+import { compute } from './compute.ts';
+import { open } from './decide-open.ts';
 import type { ExecutionEvent } from './events.ts';
-import { itemInput } from './input.ts';
 import { attemptOf, placeOf, requestOf, seatId } from './lookup.ts';
 import { pick } from './seating.ts';
 import type { Ending, ExecutionState, Item } from './state.ts';
@@ -28,17 +27,21 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
 }
 
 function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
-  const expanding = state.expandable.head;
-  if (expanding !== undefined) {
-    const task = nth(state.plan.tasks, expanding.index);
-    const value = itemInput(state, expanding.index, undefined);
-    const items = Array.isArray(value) ? value.length : nth(state.plan.pools, task.pool).seatCount;
-    return accept([{ type: 'task.expanded', task: task.id, items }]);
-  }
+  const opening = state.opening.head;
+  if (opening !== undefined) return accept(open(state, opening));
   const next = pick(state);
   if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
-  if (state.openTasks === 0) return accept([{ type: 'workflow.completed' }], released(state));
+  if (state.openTasks === 0) return complete(state);
   return NO_EVENTS;
+}
+
+function complete(state: View<ExecutionState>): Decision<ExecutionEvent> {
+  const { outputs } = state.plan.definition;
+  if (outputs === undefined) return accept([{ type: 'workflow.completed' }], released(state));
+  const output = compute(state, outputs);
+  return output.kind === 'failed'
+    ? accept([{ type: 'workflow.failing', error: output.error }])
+    : accept([{ type: 'workflow.completed', output: output.value }], released(state));
 }
 
 function assignment(state: View<ExecutionState>, item: View<Item>, seat: number): ExecutionEvent {

@@ -1,12 +1,23 @@
 /** What an agent's answer, its silence or its loss means. */
 import { taskLabel, turnAddress } from '../../ids.ts';
+import type { Json } from '../../json.ts';
+import { mismatchWords } from '../../plan/expression.ts';
 import { retryVerdict } from '../../policy/retry.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../law.ts';
 import type { AtAssignment, TurnAnswer } from './commands.ts';
 import type { ExecutionEvent } from './events.ts';
-import { attemptOf, endingOf, findItem, placeOf, retryPolicyOf, seatId, statusOf } from './lookup.ts';
+import {
+  attemptOf,
+  endingOf,
+  findItem,
+  placeOf,
+  planTask,
+  retryPolicyOf,
+  seatId,
+  statusOf,
+} from './lookup.ts';
 import type { ExecutionState, Item } from './state.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. */
@@ -20,16 +31,27 @@ export function answer(
   const item = current(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
-  if (command.type === 'turn.completed') {
-    const { output, usage } = command;
+  const error = command.type === 'turn.failed' ? command.error : misfit(state, item, command.output);
+  if (error === undefined) {
+    const { output, usage } = command as Extract<TurnAnswer, { type: 'turn.completed' }>;
     return accept([{ type: 'task.completed', ...at, output, ...(usage === undefined ? {} : { usage }) }]);
   }
   if (endingOf(state) !== undefined) {
-    return command.error.code === 'agent_aborted'
+    return error.code === 'agent_aborted'
       ? accept([{ type: 'task.cancelled', ...at, confirmed: true }])
-      : accept([{ type: 'task.failed', ...at, error: command.error }]);
+      : accept([{ type: 'task.failed', ...at, error }]);
   }
-  return accept(afterFailure(state, item, command.error, now));
+  return accept(afterFailure(state, item, error, now));
+}
+
+/** An output that is not what the document says counts as a failure, which the policy may try again. */
+function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
+  const mismatches = planTask(state, item).definition.output?.check(output) ?? [];
+  if (mismatches.length === 0) return undefined;
+  return {
+    code: 'output_invalid',
+    message: `the output does not fit its schema: ${mismatchWords(mismatches)}`,
+  };
 }
 
 export function lose(

@@ -20,7 +20,8 @@ export type ExecutionEvent =
   | CheckpointCreated
   | Cancelling
   | Failing
-  | { readonly type: 'workflow.completed' }
+  /** `output` where the document says what the result is; else it is what the last tasks gave. */
+  | { readonly type: 'workflow.completed'; readonly output?: Json }
   | {
       readonly type: 'workflow.failed';
       readonly error: TaskError;
@@ -28,13 +29,14 @@ export type ExecutionEvent =
       readonly item?: number;
     }
   | { readonly type: 'workflow.cancelled'; readonly reason: string }
-  /** The items of a parallel task are known. */
-  | { readonly type: 'task.expanded'; readonly task: string; readonly items: number }
+  | TaskOpened
+  | TaskSkipped
   | TaskAssigned
   | TaskCompleted
   | TaskRetryScheduled
   | (AtItem & { readonly type: 'task.retry_due' })
   | (AtAttempt & { readonly type: 'task.timed_out'; readonly afterMs: number })
+  /** Attempt 0 is a task that could not be opened. */
   | (AtAttempt & { readonly type: 'task.failed'; readonly error: TaskError })
   /** `confirmed` tells whether the agent answered, or the deadline passed without a word from it. */
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
@@ -108,6 +110,23 @@ export interface Failing {
   readonly error: TaskError;
   readonly task?: string;
   readonly item?: number;
+}
+
+/** What had to be decided before a task could start: its input, and how many items it has. A plain task has no such event. */
+export interface TaskOpened {
+  readonly type: 'task.opened';
+  readonly task: string;
+  /** Of a parallel task. */
+  readonly items?: number;
+  /** Of a task with a template: what it became. */
+  readonly input?: Json;
+}
+
+export interface TaskSkipped {
+  readonly type: 'task.skipped';
+  readonly task: string;
+  /** The skipped task it depends on; absent if its own condition is false. */
+  readonly dependency?: string;
 }
 
 export interface TaskAssigned extends AtAttempt {

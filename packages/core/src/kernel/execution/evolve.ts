@@ -5,7 +5,7 @@ import { nth } from '../../nth.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer } from '../law.ts';
-import type { AtItem, ExecutionEvent, Requested, TaskAssigned } from './events.ts';
+import type { AtItem, ExecutionEvent, Requested, TaskAssigned, TaskOpened } from './events.ts';
 import { deadlineOf, planTask } from './lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from './seating.ts';
 import { type ExecutionState, type Item, newItem, newTask, type Task } from './state.ts';
@@ -44,7 +44,11 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       };
       return stopAgents(state, at, event.error.message);
     case 'workflow.completed':
-      state.status = { kind: 'completed', at };
+      state.status = {
+        kind: 'completed',
+        at,
+        ...(event.output === undefined ? {} : { output: event.output }),
+      };
       return close(state);
     case 'workflow.failed':
       state.status = { kind: 'failed', at, error: event.error, ...place(event) };
@@ -52,8 +56,10 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'workflow.cancelled':
       state.status = { kind: 'cancelled', at, reason: event.reason };
       return close(state);
-    case 'task.expanded':
-      return expand(state, taskOf(state, event.task), event.items, at);
+    case 'task.opened':
+      return opened(state, event, at);
+    case 'task.skipped':
+      return skip(state, taskOf(state, event.task), at);
     case 'agent.task_assigned':
       return assign(state, event, at);
     case 'task.completed': {
@@ -87,15 +93,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, assignment, reason });
       return;
     }
-    case 'task.failed': {
-      const item = release(state, event, at);
-      item.status = { kind: 'failed', at, error: event.error };
-      const task = nth(state.tasks, item.task);
-      if (task.status !== 'failed') state.counters.failedTasks += 1;
-      task.status = 'failed';
-      task.endedAt = at;
-      return;
-    }
+    case 'task.failed':
+      return fail(state, event, at);
     case 'task.cancelled': {
       const item = release(state, event, at);
       item.status = { kind: 'cancelled', at, confirmed: event.confirmed };
@@ -171,29 +170,61 @@ function close(state: ExecutionState): void {
   state.effects.push({ kind: 'disarm', timer: { kind: 'cancel_deadline' } });
 }
 
-/** All dependencies of a task are met: a plain task gets its one item, a parallel one waits for its expansion. */
+/** All dependencies of a task are met: it gets its one item, or waits for what is to be decided about it. */
 function open(state: ExecutionState, task: Task, at: Instant): void {
-  task.openedAt = at;
-  if (nth(state.plan.tasks, task.index).definition.parallel) {
-    task.status = 'expanding';
-    state.expandable.push(task);
-    return;
-  }
-  task.status = 'open';
-  task.openItems = 1;
-  const item = newItem(task.index, undefined);
-  task.items = [item];
-  makeReady(state, item, at);
+  if (nth(state.plan.tasks, task.index).isPlain)
+    return begun(state, task, [newItem(task.index, undefined)], at);
+  task.status = 'opening';
+  state.opening.push(task);
 }
 
-function expand(state: ExecutionState, task: Task, items: number, at: Instant): void {
-  assert(task.status === 'expanding', 'only a parallel task is expanded, and once');
-  state.expandable.remove(task);
+function opened(state: ExecutionState, event: TaskOpened, at: Instant): void {
+  const task = taskOf(state, event.task);
+  leaveOpening(state, task);
+  task.input = event.input;
+  const items =
+    event.items === undefined
+      ? [newItem(task.index, undefined)]
+      : Array.from({ length: event.items }, (_, index) => newItem(task.index, index));
+  begun(state, task, items, at);
+}
+
+function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): void {
   task.status = 'open';
-  task.openItems = items;
-  task.items = Array.from({ length: items }, (_, index) => newItem(task.index, index));
-  for (const item of task.items) makeReady(state, item, at);
-  if (items === 0) closeTask(state, task, at);
+  task.openedAt = at;
+  task.openItems = items.length;
+  task.items = items;
+  for (const item of items) makeReady(state, item, at);
+  completeIfDone(state, task, at);
+}
+
+function skip(state: ExecutionState, task: Task, at: Instant): void {
+  leaveOpening(state, task);
+  task.status = 'skipped';
+  state.counters.skippedTasks += 1;
+  settle(state, task, at);
+}
+
+function leaveOpening(state: ExecutionState, task: Task): void {
+  assert(task.status === 'opening', 'only a task that is about to open is decided about, and once');
+  state.opening.remove(task);
+}
+
+function fail(
+  state: ExecutionState,
+  event: Extract<ExecutionEvent, { type: 'task.failed' }>,
+  at: Instant,
+): void {
+  const task = taskOf(state, event.task);
+  if (event.attempt === 0) {
+    leaveOpening(state, task);
+    task.error = event.error;
+  } else {
+    release(state, event, at).status = { kind: 'failed', at, error: event.error };
+  }
+  if (task.status !== 'failed') state.counters.failedTasks += 1;
+  task.status = 'failed';
+  task.endedAt = at;
 }
 
 function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
@@ -250,13 +281,19 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
 function closeItem(state: ExecutionState, item: Item, at: Instant): void {
   const task = nth(state.tasks, item.task);
   task.openItems -= 1;
-  if (task.openItems === 0) closeTask(state, task, at);
+  completeIfDone(state, task, at);
 }
 
-function closeTask(state: ExecutionState, task: Task, at: Instant): void {
+function completeIfDone(state: ExecutionState, task: Task, at: Instant): void {
+  if (task.openItems > 0) return;
   task.status = 'completed';
-  task.endedAt = at;
   state.counters.completedTasks += 1;
+  settle(state, task, at);
+}
+
+/** A task is completed or skipped: what depends on it waits for one less, or will be skipped as well. */
+function settle(state: ExecutionState, task: Task, at: Instant): void {
+  task.endedAt = at;
   state.openTasks -= 1;
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
@@ -264,8 +301,16 @@ function closeTask(state: ExecutionState, task: Task, at: Instant): void {
   for (const next of successors(state.plan.graph, task.index)) {
     const successor = nth(state.tasks, next);
     successor.waiting -= 1;
-    if (successor.waiting === 0) open(state, successor, at);
+    if (successor.status !== 'pending') continue;
+    if (task.status === 'skipped') doom(state, successor, task.index);
+    else if (successor.waiting === 0) open(state, successor, at);
   }
+}
+
+function doom(state: ExecutionState, task: Task, skippedBy: number): void {
+  task.skippedBy = skippedBy;
+  task.status = 'opening';
+  state.opening.push(task);
 }
 
 function count(state: ExecutionState, usage: Usage | undefined): void {

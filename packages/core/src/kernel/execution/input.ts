@@ -1,6 +1,6 @@
 /**
- * What a task works on. Without dependencies: the input of the workflow. With one: that task's output.
- * With several: their outputs by task id. An item of a parallel task gets one element where that value is a list,
+ * What a task works on: what its template became. Without a template and without dependencies: the input of the
+ * workflow. With one dependency: that task's output. With several: their outputs by task id. An item of a parallel task gets one element where that value is a list,
  * else the whole value.
  */
 import { successors } from '../../graph/graph.ts';
@@ -15,7 +15,9 @@ export function itemInput(state: View<ExecutionState>, task: number, item: numbe
   return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
 }
 
-function taskInput(state: View<ExecutionState>, task: number): Json {
+export function taskInput(state: View<ExecutionState>, task: number): Json {
+  const rendered = state.tasks[task]?.input;
+  if (rendered !== undefined) return rendered;
   const [first, ...others] = nth(state.plan.tasks, task).dependsOn;
   if (first === undefined) return requestOf(state).input;
   return others.length === 0 ? taskOutput(state, first) : dependencyOutputs(state, task);
@@ -27,15 +29,17 @@ export function dependencyOutputs(state: View<ExecutionState>, task: number): Js
   return outputsOf(state, dependsOn);
 }
 
-/** The output of a completed task: of its one item, or the list of its items' outputs in item order. */
+/** The output of a completed task: of its one item, or the list of its items' outputs in item order. Null if it was skipped. */
 export function taskOutput(state: View<ExecutionState>, task: number): Json {
-  const { items } = nth(state.tasks, task);
+  const { items, status } = nth(state.tasks, task);
+  if (status === 'skipped') return null;
   const outputs = items.map((item) => (item.status.kind === 'completed' ? item.status.output : null));
   return nth(state.plan.tasks, task).definition.parallel ? outputs : (outputs[0] ?? null);
 }
 
-/** The result of an execution: the output of its only last task, or of all last tasks by id. */
+/** The result of an execution: what `outputs` became, else the output of its only last task, or of all last tasks by id. */
 export function executionOutput(state: View<ExecutionState>): Json {
+  if (state.status.kind === 'completed' && state.status.output !== undefined) return state.status.output;
   const { tasks, graph } = state.plan;
   const last = tasks.flatMap(({ index }) => (successors(graph, index).length === 0 ? [index] : []));
   const [first, ...others] = last;

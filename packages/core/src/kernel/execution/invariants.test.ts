@@ -33,16 +33,27 @@ describe('the invariants', () => {
       (state) => (task(state, 4).status = 'open'),
       ['X1: e is open before its dependencies'],
     ],
+    [
+      'a task that runs after a skipped one',
+      (state) => {
+        task(state, 4).status = 'open';
+        task(state, 4).skippedBy = 0;
+        task(state, 0).status = 'skipped';
+        task(state, 4).waiting -= 1;
+        state.openTasks -= 1;
+      },
+      ['X1: e is open after a skipped dependency'],
+    ],
     ['a task that nobody opened', (state) => (task(state, 1).status = 'pending'), ['X1: b should be open']],
     ['a wrong count of items', (state) => (task(state, 1).openItems = 0), ['X1: b counts 0 open items of 1']],
     [
       'an item that is ready and not queued',
-      (state) => state.seating.readyOfPool[0]?.clear(),
+      (state) => state.seating.readyOfPool[0]?.remove(item(state, 3), 0),
       ['X2: an item that is ready has the wrong place in the queue'],
     ],
     [
       'an item that is queued twice',
-      (state) => state.seating.readyOfPool[0]?.push(item(state, 3)),
+      (state) => state.seating.readyOfPool[0]?.push(item(state, 3), 0),
       ['X2: an item is queued twice'],
     ],
     [

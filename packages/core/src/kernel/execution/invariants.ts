@@ -1,6 +1,6 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../nth.ts';
-import type { ExecutionState, Item } from './state.ts';
+import { type ExecutionState, type Item, isSettled } from './state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
 export function violations(state: ExecutionState): readonly string[] {
@@ -16,9 +16,14 @@ function* taskViolations(state: ExecutionState): Iterable<string> {
   const started = state.status.kind !== 'planning' && state.status.kind !== 'allocating';
   for (const task of state.tasks) {
     const { id, dependsOn } = nth(state.plan.tasks, task.index);
-    const open = dependsOn.filter((index) => nth(state.tasks, index).status !== 'completed').length;
+    const open = dependsOn.filter((index) => !isSettled(nth(state.tasks, index))).length;
+    const isDoomed = dependsOn.some((index) => nth(state.tasks, index).status === 'skipped');
     if (task.waiting !== open) yield `X1: ${id} counts ${task.waiting} open dependencies, there are ${open}`;
-    if (open > 0 && task.status !== 'pending') yield `X1: ${id} is ${task.status} before its dependencies`;
+    if (isDoomed !== (task.skippedBy !== undefined)) yield `X1: ${id} does not know whether it can come`;
+    if (isDoomed && task.status !== 'opening' && task.status !== 'skipped')
+      yield `X1: ${id} is ${task.status} after a skipped dependency`;
+    if (open > 0 && !isDoomed && task.status !== 'pending')
+      yield `X1: ${id} is ${task.status} before its dependencies`;
     if (open === 0 && started && task.status === 'pending') yield `X1: ${id} should be open`;
     const openItems = task.items.filter((item) => item.status.kind !== 'completed').length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
@@ -74,7 +79,7 @@ function* progressViolations(state: ExecutionState): Iterable<string> {
   let open = 0;
   let earliest = state.openInLayer.length - 1;
   for (const task of state.tasks) {
-    if (task.status === 'completed') continue;
+    if (isSettled(task)) continue;
     open += 1;
     earliest = Math.min(earliest, state.plan.layers.layerOf[task.index] as number);
   }

@@ -16,7 +16,7 @@ describe('a parallel task', () => {
         'workflow.planned',
         'workflow.agents_allocated',
         'workflow.execution_started',
-        { type: 'task.expanded', task: 'research', items: 2 },
+        { type: 'task.opened', task: 'research', items: 2 },
         {
           type: 'agent.task_assigned',
           task: 'research',
@@ -86,7 +86,7 @@ describe('a parallel task', () => {
         'workflow.planned',
         'workflow.agents_allocated',
         'workflow.execution_started',
-        { type: 'task.expanded', task: 'research', items: 0 },
+        { type: 'task.opened', task: 'research', items: 0 },
         { type: 'agent.task_assigned', task: 'write', attempt: 1, assignment: 1, seat: 'writer' },
       )
       .thenState((state) => expect(itemInput(state, 1, undefined)).toEqual([]));
@@ -113,7 +113,7 @@ describe('a parallel task', () => {
       .when(completes('split', ['left', 'right']))
       .thenHappens(
         'task.completed',
-        { type: 'task.expanded', task: 'each', items: 2 },
+        { type: 'task.opened', task: 'each', items: 2 },
         'agent.task_assigned',
         'agent.task_assigned',
       )
@@ -191,9 +191,9 @@ describe('a parallel task', () => {
       .commands(starts(), pauses())
       .when(completes('split', [1, 2]))
       .thenHappens('task.completed')
-      .thenState(({ tasks: [, each] }) => expect(each).toMatchObject({ status: 'expanding', items: [] }))
+      .thenState(({ tasks: [, each] }) => expect(each).toMatchObject({ status: 'opening', items: [] }))
       .when(resumes())
-      .thenHappens('workflow.resumed', 'task.expanded', 'agent.task_assigned', 'agent.task_assigned');
+      .thenHappens('workflow.resumed', 'task.opened', 'agent.task_assigned', 'agent.task_assigned');
   });
 
   test('that becomes ready while the execution ends is never split', () => {

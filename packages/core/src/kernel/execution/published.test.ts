@@ -123,7 +123,7 @@ describe('the other events speak the same language', () => {
       { error, task_id: 'research[0]' },
     ],
     [
-      { type: 'task.expanded', task: 'research', items: 4 },
+      { type: 'task.opened', task: 'research', items: 4 },
       { task_id: 'research', items: 4 },
     ],
     [

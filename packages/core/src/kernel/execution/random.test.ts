@@ -4,6 +4,7 @@
  */
 import {
   type AgentSketch,
+  aComputed,
   aPlan,
   CheckedExecution,
   type CheckedStep,
@@ -16,6 +17,7 @@ import {
 } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CantataError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { RETRY_POLICY_NAMES } from '../../plan/definition.ts';
 import { candidateGroups, type Plan } from '../../plan/plan.ts';
@@ -49,18 +51,40 @@ const taskSketch = fc.record(
     who: fc.oneof(fc.constant('all'), fc.constant('g0'), capabilities),
     timeoutMs: fc.integer({ min: 1, max: 3_000 }),
     retryPolicy: fc.constantFrom(...RETRY_POLICY_NAMES),
+    priority: fc.integer({ min: -1, max: 1 }),
+    when: fc.constantFrom('always', 'never', 'lists', 'breaks'),
+    input: fc.constantFrom('list', 'value', 'breaks'),
   },
   { requiredKeys: ['dependencies', 'who', 'parallel'] },
 );
 
+const breaks = aComputed((): never => {
+  throw new CantataError('expression_failed', 'no such value');
+});
+const TEMPLATES = { list: aComputed(() => [1, 2]), value: aComputed(({ input }) => ({ input })), breaks };
+const conditions = (dependsOn: readonly string[]) => ({
+  always: aComputed(() => true),
+  never: aComputed(() => false),
+  lists: aComputed(({ tasks }) => Object.values(tasks).every(({ output }) => Array.isArray(output)), {
+    tasks: dependsOn,
+  }),
+  breaks,
+});
+
 const plans: fc.Arbitrary<Plan> = fc
   .tuple(agents, fc.array(taskSketch, { minLength: 1, maxLength: 7 }))
   .map(([groups, sketches]) => {
-    const tasks = sketches.map(({ dependencies, who, ...rest }, n): [string, TaskSketch] => {
+    const tasks = sketches.map(({ dependencies, who, when, input, ...rest }, n): [string, TaskSketch] => {
       const dependsOn = [...new Set(dependencies.filter((other) => other < n))].map((other) => `t${other}`);
       return [
         `t${n}`,
-        { ...rest, dependsOn, ...(typeof who === 'string' ? { agent: who } : { requires: who }) },
+        {
+          ...rest,
+          dependsOn,
+          ...(typeof who === 'string' ? { agent: who } : { requires: who }),
+          ...(when === undefined ? {} : { when: conditions(dependsOn)[when] }),
+          ...(input === undefined ? {} : { input: TEMPLATES[input] }),
+        },
       ];
     });
     return aPlan({ agents: groups, tasks: Object.fromEntries(tasks) });
@@ -219,6 +243,9 @@ function audit(plan: Plan, log: readonly ExecutionEvent[]): void {
     plan.tasks.map(({ id, definition }) => [id, definition.parallel ? Number.POSITIVE_INFINITY : 1]),
   );
   const done = new Map<string, number>();
+  const skipped = new Set<string>();
+  const dependenciesOf = (task: string): readonly string[] =>
+    plan.tasks[plan.taskIndex.get(task) ?? -1]?.definition.dependsOn ?? [];
   const seats = new Map<string, string>();
   const last = new Map<string, { attempt: number; assignment: number; outcome: 'lost' | 'retry' | 'over' }>();
   let open = true;
@@ -248,10 +275,23 @@ function audit(plan: Plan, log: readonly ExecutionEvent[]): void {
       case 'workflow.failing':
         mayAssign = false;
         break;
-      case 'task.expanded':
-        items.set(event.task, event.items);
+      case 'task.opened':
+        items.set(event.task, event.items ?? 1);
         done.set(event.task, 0);
         break;
+      case 'task.skipped': {
+        const dependencies = dependenciesOf(event.task);
+        assertThat(!skipped.has(event.task), 'a task that is skipped twice', event);
+        assertThat(
+          event.dependency === undefined
+            ? dependencies.every(isDone)
+            : dependencies.includes(event.dependency) && skipped.has(event.dependency),
+          'a task that is skipped without a reason',
+          event,
+        );
+        skipped.add(event.task);
+        break;
+      }
       case 'agent.task_assigned': {
         const place = placeOf(event);
         const task = plan.tasks[plan.taskIndex.get(event.task) ?? -1];
@@ -304,7 +344,7 @@ function audit(plan: Plan, log: readonly ExecutionEvent[]): void {
         break;
       case 'workflow.completed':
         assertThat(
-          plan.tasks.every(({ id }) => isDone(id)),
+          plan.tasks.every(({ id }) => isDone(id) !== skipped.has(id)),
           'completed with open tasks',
           event,
         );
@@ -396,6 +436,7 @@ describe('whatever happens', () => {
           tokens: log.filter(({ event }) => event.type === 'task.completed' && event.usage !== undefined)
             .length,
           completedTasks: state.tasks.filter(({ status }) => status === 'completed').length,
+          skippedTasks: count('task.skipped'),
           failedTasks: state.tasks.filter(({ status }) => status === 'failed').length,
         });
       }),

@@ -17,13 +17,13 @@ export function pick(
   if (candidate === undefined) return undefined;
   const group = freestGroup(state, candidate);
   const seat = nth(seating.freeOfGroup, group).head as number;
-  // Pools that share this seat take turns by age, so that a busy one cannot starve another.
-  let oldest: View<Item> | undefined;
+  // Pools that share this seat take turns by priority, then by age, so that a busy one cannot starve another.
+  let first: View<Item> | undefined;
   for (const pool of nth(plan.groups, group).pools) {
     const { head } = nth(seating.readyOfPool, pool);
-    if (head !== undefined && (oldest === undefined || orderOf(head) < orderOf(oldest))) oldest = head;
+    if (head !== undefined && (first === undefined || comesBefore(state, head, first))) first = head;
   }
-  return { item: oldest as View<Item>, seat };
+  return { item: first as View<Item>, seat };
 }
 
 /** The group of a pool with most free seats: the least loaded, the first of equals. */
@@ -40,23 +40,24 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
   return best;
 }
 
-function orderOf(item: View<Item>): number {
-  return statusOf(item, 'ready').order;
+function comesBefore(state: View<ExecutionState>, a: View<Item>, b: View<Item>): boolean {
+  const sooner = levelOf(state, a) - levelOf(state, b);
+  return sooner === 0 ? statusOf(a, 'ready').order < statusOf(b, 'ready').order : sooner < 0;
 }
 
-/** Puts an item at the end of its pool's ready queue. */
+/** Puts an item into its pool's ready queue, behind those of equal priority. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: seating.nextOrder++ };
   const pool = poolOf(state, item);
-  nth(seating.readyOfPool, pool).push(item);
+  nth(seating.readyOfPool, pool).push(item, levelOf(state, item));
   refresh(seating, pool);
 }
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
   const pool = poolOf(state, item);
-  nth(state.seating.readyOfPool, pool).remove(item);
+  nth(state.seating.readyOfPool, pool).remove(item, levelOf(state, item));
   refresh(state.seating, pool);
 }
 
@@ -87,6 +88,10 @@ function refresh(seating: Seating, pool: number): void {
   const ready = nth(seating.readyOfPool, pool).size;
   if (ready > 0 && (seating.freeInPool[pool] as number) > 0) seating.assignable.add(pool);
   else seating.assignable.delete(pool);
+}
+
+function levelOf(state: View<ExecutionState>, item: View<Item>): number {
+  return nth(state.plan.tasks, item.task).level;
 }
 
 function poolOf(state: ExecutionState, item: Item): number {

@@ -3,9 +3,17 @@ import { CantataError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { TaskError } from '../../ports/agent.ts';
 import { statusOf } from './lookup.ts';
 import { makeReady, occupy } from './seating.ts';
-import { type Counters, type ExecutionState, type Item, newExecution, type Task } from './state.ts';
+import {
+  type Counters,
+  type ExecutionState,
+  type Item,
+  isSettled,
+  newExecution,
+  type Task,
+} from './state.ts';
 
 /** Format of what `encode` writes. */
 const FORMAT = 1;
@@ -21,7 +29,7 @@ interface Snapshot {
   readonly checkpoint: ExecutionState['checkpoint'] | null;
   readonly counters: Counters;
   readonly tasks: readonly SnapshotTask[];
-  readonly expandable: readonly number[];
+  readonly opening: readonly number[];
   readonly inFlight: readonly ItemRef[];
   readonly retrying: readonly ItemRef[];
   /** Free seats per group in the order they will be taken. */
@@ -29,7 +37,11 @@ interface Snapshot {
   readonly nextOrder: number;
 }
 
-type SnapshotTask = Omit<Task, 'index' | 'items' | 'openedAt' | 'endedAt'> & {
+type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
+  readonly skippedBy: number | null;
+  /** Absent where there is no template; null is a value like any other. */
+  readonly input?: Json;
+  readonly error: TaskError | null;
   readonly openedAt: number | null;
   readonly endedAt: number | null;
   readonly items: readonly SnapshotItem[];
@@ -53,11 +65,16 @@ export function encodeExecution(state: ExecutionState): Json {
     deadline: state.deadline ?? null,
     checkpoint: state.checkpoint ?? null,
     counters: { ...state.counters },
-    tasks: state.tasks.map(({ index: _, items, openedAt, endedAt, ...task }) => ({
-      ...task,
-      openedAt: openedAt ?? null,
-      endedAt: endedAt ?? null,
-      items: items.map(({ attempt, assignment, status, seat, startedAt }) => ({
+    tasks: state.tasks.map((task) => ({
+      waiting: task.waiting,
+      status: task.status,
+      openItems: task.openItems,
+      skippedBy: task.skippedBy ?? null,
+      ...(task.input === undefined ? {} : { input: task.input }),
+      error: task.error ?? null,
+      openedAt: task.openedAt ?? null,
+      endedAt: task.endedAt ?? null,
+      items: task.items.map(({ attempt, assignment, status, seat, startedAt }) => ({
         attempt,
         assignment,
         seat: seat ?? null,
@@ -65,7 +82,7 @@ export function encodeExecution(state: ExecutionState): Json {
         status,
       })),
     })),
-    expandable: Array.from(state.expandable, (task) => task.index),
+    opening: Array.from(state.opening, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
     free: state.seating.freeOfGroup.map((queue) => [...queue]),
@@ -107,8 +124,13 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
 function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
   const { parallel } = nth(plan.tasks, index).definition;
   return {
-    ...task,
     index,
+    waiting: task.waiting,
+    status: task.status,
+    openItems: task.openItems,
+    skippedBy: task.skippedBy ?? undefined,
+    input: task.input,
+    error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
     items: task.items.map((item, at) => ({
@@ -126,7 +148,7 @@ function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
 function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   const { seating } = state;
   const itemOf = ([task, item]: ItemRef): Item => nth(nth(state.tasks, task).items, item);
-  for (const index of snapshot.expandable) state.expandable.push(nth(state.tasks, index));
+  for (const index of snapshot.opening) state.opening.push(nth(state.tasks, index));
   for (const ref of snapshot.inFlight) {
     const item = itemOf(ref);
     const status = statusOf(item, 'assigned');
@@ -151,7 +173,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
 
 function restoreProgress(state: ExecutionState): void {
   for (const task of state.tasks) {
-    if (task.status !== 'completed') continue;
+    if (!isSettled(task)) continue;
     const layer = state.plan.layers.layerOf[task.index] as number;
     state.openTasks -= 1;
     state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;

@@ -1,7 +1,7 @@
 /**
  * The state of an execution, and the small moves `evolve` is made of.
  *
- * X1 A task is opened when its last dependency completed, never before.
+ * X1 A task is opened when its last dependency completed, never before, and skipped as soon as one was skipped.
  * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, or an end.
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, or it is paused.
@@ -13,6 +13,7 @@ import type { Instant } from '../../ports/clock.ts';
 import type { EntityState } from '../law.ts';
 import { Queue } from '../queue.ts';
 import type { Requested } from './events.ts';
+import { ReadyQueue } from './ready-queue.ts';
 
 export interface ExecutionState extends EntityState {
   readonly executionId: string;
@@ -23,12 +24,12 @@ export interface ExecutionState extends EntityState {
   /** When the execution times out; undefined while it is paused or not started. */
   deadline: Instant | undefined;
   readonly tasks: Task[];
-  /** Parallel tasks whose items are not decided yet. */
-  readonly expandable: Queue<Task>;
+  /** Tasks about which something is to be decided: whether they run, on what, in how many items. */
+  readonly opening: Queue<Task>;
   readonly inFlight: Set<Item>;
   readonly retrying: Set<Item>;
   readonly seating: Seating;
-  /** Tasks not completed yet, in all and per layer of the plan. */
+  /** Tasks neither completed nor skipped, in all and per layer of the plan. */
   openTasks: number;
   readonly openInLayer: Uint32Array;
   /** The earliest layer with an open task. */
@@ -50,7 +51,7 @@ export type ExecutionStatus =
       readonly reason?: string;
       readonly remainingMs: number;
     }
-  | { readonly kind: 'completed'; readonly at: Instant }
+  | { readonly kind: 'completed'; readonly at: Instant; readonly output?: Json }
   | {
       readonly kind: 'failed';
       readonly at: Instant;
@@ -72,9 +73,15 @@ export type Ending =
 
 export interface Task {
   readonly index: number;
-  /** Dependencies not completed yet. */
+  /** Dependencies neither completed nor skipped yet. */
   waiting: number;
-  status: 'pending' | 'expanding' | 'open' | 'completed' | 'failed';
+  status: 'pending' | 'opening' | 'open' | 'completed' | 'failed' | 'skipped';
+  /** The first dependency that was skipped: this task will be too. */
+  skippedBy: number | undefined;
+  /** What its template became; undefined without one. */
+  input: Json | undefined;
+  /** Why it could not be opened. */
+  error: TaskError | undefined;
   /** One for a plain task, any number for a parallel one; empty until the task is open. */
   items: Item[];
   openItems: number;
@@ -117,9 +124,9 @@ export interface Seating {
   readonly occupant: (Item | undefined)[];
   readonly freeOfGroup: readonly Queue<number>[];
   readonly freeInPool: Uint32Array;
-  readonly readyOfPool: readonly Queue<Item>[];
+  readonly readyOfPool: readonly ReadyQueue[];
   readonly assignable: Set<number>;
-  /** Counts up with every item that becomes ready: the order in which they are served. */
+  /** Counts up with every item that becomes ready: the order in which those of equal priority are served. */
   nextOrder: number;
 }
 
@@ -132,6 +139,7 @@ export interface Counters {
   queueMs: number;
   agentMs: number;
   completedTasks: number;
+  skippedTasks: number;
   failedTasks: number;
   maxInFlight: number;
 }
@@ -149,7 +157,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     startedAt: undefined,
     deadline: undefined,
     tasks: [],
-    expandable: new Queue(),
+    opening: new Queue(),
     inFlight: new Set(),
     retrying: new Set(),
     seating: newSeating(plan),
@@ -166,6 +174,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
       queueMs: 0,
       agentMs: 0,
       completedTasks: 0,
+      skippedTasks: 0,
       failedTasks: 0,
       maxInFlight: 0,
     },
@@ -182,7 +191,7 @@ function newSeating(plan: Plan): Seating {
     occupant: new Array<Item | undefined>(plan.seats.length).fill(undefined),
     freeOfGroup,
     freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
-    readyOfPool: plan.pools.map(() => new Queue<Item>()),
+    readyOfPool: plan.pools.map(() => new ReadyQueue()),
     assignable: new Set(),
     nextOrder: 0,
   };
@@ -194,6 +203,9 @@ export function newTask(plan: Plan, index: number): Task {
     index,
     waiting,
     status: 'pending',
+    skippedBy: undefined,
+    input: undefined,
+    error: undefined,
     items: [],
     openItems: 0,
     openedAt: undefined,
@@ -204,6 +216,11 @@ export function newTask(plan: Plan, index: number): Task {
 export function newItem(task: number, index: number | undefined): Item {
   const status = { kind: 'ready', since: 0, order: 0 } as const;
   return { task, index, attempt: 0, assignment: 0, seat: undefined, startedAt: undefined, status };
+}
+
+/** Nothing is to come of it any more, and nothing waits for it. */
+export function isSettled({ status }: { readonly status: Task['status'] }): boolean {
+  return status === 'completed' || status === 'skipped';
 }
 
 export function isEnded(status: ExecutionStatus): boolean {

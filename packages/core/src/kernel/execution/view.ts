@@ -18,6 +18,7 @@ export type TaskStatusWord =
   | 'retrying'
   | 'completed'
   | 'failed'
+  | 'skipped'
   | 'cancelled';
 
 export interface ExecutionView {
@@ -142,7 +143,7 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     agent_id: only?.agent_id ?? null,
     started_at: iso(task.openedAt),
     completed_at: iso(task.endedAt),
-    error: only?.error ?? failed?.error ?? null,
+    error: only?.error ?? failed?.error ?? task.error ?? null,
     items: parallel ? items : [],
   };
 }
@@ -152,13 +153,14 @@ function taskStatus(
   task: View<Task>,
   items: readonly ItemView[],
 ): TaskStatusWord {
-  if (task.status === 'completed' || task.status === 'failed') return task.status;
+  if (task.status === 'completed' || task.status === 'failed' || task.status === 'skipped')
+    return task.status;
   if (isEnded(state.status)) return 'cancelled';
   if (task.status === 'pending') return 'pending';
   for (const status of ['running', 'retrying', 'ready'] as const) {
     if (items.some((item) => item.status === status)) return status;
   }
-  return task.status === 'expanding' ? 'ready' : 'cancelled';
+  return task.status === 'opening' ? 'ready' : 'cancelled';
 }
 
 function viewItem(state: View<ExecutionState>, item: View<Item>, index: number): ItemView {

@@ -6,12 +6,13 @@ import { noRule } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
 import { nth } from '../../nth.ts';
 import { attemptsOf } from '../../policy/retry.ts';
+import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { duration, listing } from '../../text.ts';
 import type { View } from '../law.ts';
 import { statusWord } from './decide-control.ts';
 import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from './lookup.ts';
-import type { ExecutionState, Item, Task } from './state.ts';
+import { type ExecutionState, type Item, isSettled, type Task } from './state.ts';
 
 export type CauseCode =
   | 'agents_running'
@@ -25,6 +26,7 @@ export type CauseCode =
   | 'waits_for_seat'
   | 'waits_for_retry'
   | 'task_failed'
+  | 'skipped'
   | 'given_up'
   | 'starting'
   | 'parked'
@@ -61,7 +63,9 @@ export function why(state: View<ExecutionState>, now: Instant): readonly Cause[]
 function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
   for (const task of state.tasks) {
     if (task.status === 'pending') yield whyPending(state, task);
-    if (task.status === 'expanding') yield whyExpanding(state, task);
+    if (task.status === 'opening') yield whyOpening(state, task);
+    if (task.status === 'skipped') yield whySkipped(state, task);
+    if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
     if (task.status === 'completed') continue;
     for (const item of task.items) {
       const cause = whyItem(state, item, now);
@@ -152,7 +156,7 @@ function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id, dependsOn } = nth(state.plan.tasks, task.index);
   const end = endOf(state);
   if (end !== undefined) return givenUp(id, `${id} does not start any more: ${end}.`);
-  const open = dependsOn.filter((dependency) => nth(state.tasks, dependency).status !== 'completed');
+  const open = dependsOn.filter((dependency) => !isSettled(nth(state.tasks, dependency)));
   const names = open.map((dependency) => nth(state.plan.tasks, dependency).id);
   const details = open.slice(0, 3).map((dependency) => dependencyState(state, dependency));
   return {
@@ -183,10 +187,26 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
   cancelled: 'cancelled',
 };
 
-/** A parallel task whose items are not decided yet. */
-function whyExpanding(state: View<ExecutionState>, task: View<Task>): Cause {
+/** A task about which something is to be decided first. */
+function whyOpening(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id } = nth(state.plan.tasks, task.index);
   return held(state, id) ?? starting(id);
+}
+
+function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const dependency = state.plan.tasks[task.skippedBy ?? -1]?.id;
+  const because =
+    dependency === undefined
+      ? `its condition is false: ${definition.when?.source}`
+      : `${dependency} was skipped, on which it depends`;
+  return { subject: id, code: 'skipped', sentence: `${id} was skipped; ${because}.`, waits_for: [] };
+}
+
+function whyNotOpened(state: View<ExecutionState>, task: View<Task>, error: View<TaskError>): Cause {
+  const { id } = nth(state.plan.tasks, task.index);
+  const sentence = `${id} could not start: ${error.code}: ${error.message}`;
+  return { subject: id, code: 'task_failed', sentence, waits_for: [] };
 }
 
 /** Only between two steps of many: the next one starts it. */
