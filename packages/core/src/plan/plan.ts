@@ -1,6 +1,6 @@
 /** A definition made ready to run: indices instead of names, the graph, the seats, who may do what. Shared by all runs. */
 import { CantataError } from '../errors.ts';
-import { type CriticalPath, criticalPath } from '../graph/critical-path.ts';
+import { type CriticalPath, criticalPathByRank, upwardRanks } from '../graph/critical-path.ts';
 import { findCycle } from '../graph/cycle.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import { type Layers, layers } from '../graph/layers.ts';
@@ -23,6 +23,8 @@ export interface Plan {
   readonly seatIndex: ReadonlyMap<string, number>;
   readonly groups: readonly PlanGroup[];
   readonly pools: readonly Pool[];
+  /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
+  readonly ranks: Float64Array;
   readonly criticalPath: CriticalPath;
   /** Length of the critical path by the estimates. */
   readonly estimatedMs: number;
@@ -93,11 +95,12 @@ export function createPlan(definition: Definition, history?: History): Plan {
     const path = cycle.map((v) => nth(tasks, v).id).join(' -> ');
     throw new CantataError('definition_invalid', `the tasks depend on each other in a circle: ${path}`);
   }
-  const path = criticalPath(
+  const ranks = upwardRanks(
     graph,
     sorted,
     Float64Array.from(tasks, (task) => task.estimate.durationMs),
   );
+  const path = criticalPathByRank(graph, sorted, ranks);
   const { seats, groups } = seatsOf(definition.agents, pools.pools);
   return {
     definition,
@@ -111,6 +114,7 @@ export function createPlan(definition: Definition, history?: History): Plan {
     seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
     groups,
     pools: pools.pools,
+    ranks,
     criticalPath: path,
     estimatedMs: path.length,
   };

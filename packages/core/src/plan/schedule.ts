@@ -119,9 +119,7 @@ function itemCounts({ tasks, pools }: Plan): { readonly counts: Uint32Array; rea
 }
 
 /** The place of each task in the list: by priority, then by upward rank, then as in the document. */
-function placesInList(plan: Plan): Float64Array {
-  const { tasks, layers } = plan;
-  const ranks = upwardRanks(plan);
+function placesInList({ tasks, layers, ranks }: Plan): Float64Array {
   const list = Uint32Array.from(layers.order);
   list.sort((a, b) => {
     const byPriority = nth(tasks, b).definition.priority - nth(tasks, a).definition.priority;
@@ -130,21 +128,4 @@ function placesInList(plan: Plan): Float64Array {
   const places = new Float64Array(list.length);
   for (let place = 0; place < list.length; place++) places[list[place] as number] = place;
   return places;
-}
-
-/** The longest way from the start of each task to the end of the workflow, in ms. */
-function upwardRanks({ tasks, graph, layers }: Plan): Float64Array {
-  const { offsets, targets } = graph;
-  const ranks = new Float64Array(graph.size);
-  for (let i = layers.order.length - 1; i >= 0; i--) {
-    const task = layers.order[i] as number;
-    let rest = 0;
-    const last = offsets[task + 1] as number;
-    for (let edge = offsets[task] as number; edge < last; edge++) {
-      const rank = ranks[targets[edge] as number] as number;
-      if (rank > rest) rest = rank;
-    }
-    ranks[task] = nth(tasks, task).estimate.durationMs + rest;
-  }
-  return ranks;
 }
