@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../errors.ts';
 import { nth } from '../nth.ts';
-import type { Plan } from './plan.ts';
+import { createPlan, type Plan } from './plan.ts';
 import { type Limits, MAX_ITEMS, type Schedule, schedule } from './schedule.ts';
 
 const GIB = 1024 ** 3;
@@ -386,3 +386,92 @@ describe('every schedule', () => {
     );
   });
 });
+
+interface Shop {
+  readonly plan: Plan;
+  readonly seats: number;
+  readonly durations: readonly number[];
+  readonly dependsOn: readonly (readonly number[])[];
+}
+
+/** Tasks with priorities on equal seats: what is proven of list schedules is proven of these. */
+const anyShop = (size: number): fc.Arbitrary<Shop> => {
+  const task = fc.record({
+    durationMs: fc.integer({ min: 1, max: 9 }),
+    priority: fc.nat(1),
+    before: fc.array(fc.nat(size), { maxLength: 3 }),
+  });
+  return fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.array(task, { minLength: 1, maxLength: size }))
+    .map(([seats, tasks]) => {
+      const dependsOn = tasks.map(({ before }, n) => [...new Set(before.filter((b) => b < n))]);
+      const sketch = tasks.map(({ durationMs, priority }, n) => [
+        `t${n}`,
+        taking(durationMs, { priority, dependsOn: nth(dependsOn, n).map((b) => `t${b}`) }),
+      ]);
+      const plan = aPlan({ agents: { workers: seats }, tasks: Object.fromEntries(sketch) });
+      return { plan, seats, durations: tasks.map(({ durationMs }) => durationMs), dependsOn };
+    });
+};
+
+describe('on equal seats', () => {
+  test('the makespan keeps the bounds that are proven: at least max(C, W/P), at most W/P + C(1 - 1/P)', () => {
+    fc.assert(
+      fc.property(anyShop(20), fc.option(fc.integer({ min: 1, max: 4 })), ({ plan, seats }, limit) => {
+        const made = schedule(plan, limit === null ? {} : { seats: limit });
+        const busy = Math.min(seats, limit ?? seats);
+        const { workMs, criticalPathMs, makespanMs } = made;
+        expect(makespanMs).toBeGreaterThanOrEqual(Math.max(criticalPathMs, workMs / busy));
+        expect(makespanMs).toBeLessThanOrEqual(workMs / busy + criticalPathMs * (1 - 1 / busy) + 1e-9);
+      }),
+    );
+  });
+
+  test('the makespan is never worse than 2 - 1/P times the best there is', () => {
+    fc.assert(
+      fc.property(anyShop(6), (shop) => {
+        const { makespanMs } = schedule(shop.plan);
+        const best = bestMakespan(shop);
+        expect(makespanMs).toBeGreaterThanOrEqual(best);
+        expect(makespanMs).toBeLessThanOrEqual((2 - 1 / shop.seats) * best);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('one seat works without a pause, and seats for all take the critical path', () => {
+    fc.assert(
+      fc.property(anyShop(12), ({ plan }) => {
+        const { definition } = plan;
+        const alone = schedule(plan, { seats: 1 });
+        expect(alone.makespanMs).toBe(alone.workMs);
+        const agents = definition.agents.map((group) => ({ ...group, count: definition.tasks.length }));
+        const together = schedule(createPlan({ ...definition, agents }));
+        expect(together.makespanMs).toBe(together.criticalPathMs);
+      }),
+    );
+  });
+});
+
+/** By trying every order in which tasks can be handed to the seat that is free first. */
+function bestMakespan({ seats, durations, dependsOn }: Shop): number {
+  const extend = (ends: readonly number[], freeAt: readonly number[]): number => {
+    let best = Number.POSITIVE_INFINITY;
+    for (const [task, duration] of durations.entries()) {
+      const before = nth(dependsOn, task).map((b) => ends[b] ?? -1);
+      if (ends[task] !== undefined || before.includes(-1)) continue;
+      const [first = 0, ...others] = freeAt;
+      const end = Math.max(first, ...before) + duration;
+      const next = Object.assign([...ends], { [task]: end });
+      best = Math.min(
+        best,
+        extend(
+          next,
+          [...others, end].toSorted((a, b) => a - b),
+        ),
+      );
+    }
+    return best === Number.POSITIVE_INFINITY ? Math.max(...ends) : best;
+  };
+  return extend(new Array<number>(), new Array<number>(seats).fill(0));
+}

@@ -119,13 +119,15 @@ function itemCounts({ tasks, pools }: Plan): { readonly counts: Uint32Array; rea
 }
 
 /** The place of each task in the list: by priority, then by upward rank, then as in the document. */
-function placesInList({ tasks, layers, ranks }: Plan): Float64Array {
-  const list = Uint32Array.from(layers.order);
-  list.sort((a, b) => {
-    const byPriority = nth(tasks, b).definition.priority - nth(tasks, a).definition.priority;
-    return byPriority || (ranks[b] as number) - (ranks[a] as number) || a - b;
-  });
+function placesInList({ tasks, ranks }: Plan): Float64Array {
+  const priorities = Float64Array.from(tasks, ({ definition }) => definition.priority);
+  const list = Uint32Array.from(tasks.keys()).sort(
+    (a, b) =>
+      (priorities[b] as number) - (priorities[a] as number) ||
+      (ranks[b] as number) - (ranks[a] as number) ||
+      a - b,
+  );
   const places = new Float64Array(list.length);
-  for (let place = 0; place < list.length; place++) places[list[place] as number] = place;
+  for (const [place, task] of list.entries()) places[task] = place;
   return places;
 }
