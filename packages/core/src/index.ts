@@ -4,6 +4,7 @@ export * from './graph/critical-path.ts';
 export * from './graph/cycle.ts';
 export * from './graph/graph.ts';
 export * from './graph/layers.ts';
+export * from './graph/names.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './kernel/execution/commands.ts';

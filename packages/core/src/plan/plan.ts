@@ -4,6 +4,7 @@ import { type CriticalPath, criticalPathByRank, upwardRanks } from '../graph/cri
 import { findCycle } from '../graph/cycle.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import { type Layers, layers } from '../graph/layers.ts';
+import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
@@ -12,7 +13,7 @@ export interface Plan {
   readonly definition: Definition;
   /** Index-aligned with `definition.tasks`. */
   readonly tasks: readonly PlanTask[];
-  readonly taskIndex: ReadonlyMap<string, number>;
+  readonly taskIndex: NameTable;
   readonly graph: Graph;
   readonly layers: Layers;
   /** Number of tasks in each layer. */
@@ -73,7 +74,15 @@ export interface Pool {
  * @throws CantataError `definition_invalid` for what a checked definition cannot contain: unknown names or a cycle.
  */
 export function createPlan(definition: Definition, history?: History): Plan {
-  const taskIndex = new Map(definition.tasks.map((task, index) => [task.id, index]));
+  const taskIndex = new NameTable(definition.tasks.map((task) => task.id));
+  const { sources, targets, unknown } = edgesFromNames(
+    taskIndex,
+    definition.tasks.map((task) => task.dependsOn),
+  );
+  const [stranger] = unknown;
+  if (stranger !== undefined)
+    throw new CantataError('definition_invalid', `there is no task ${stranger.name}`);
+  let edges = 0;
   const pools = new PoolBuilder(definition.agents);
   const levels = levelsOf(definition.tasks);
   const tasks = definition.tasks.map(
@@ -81,14 +90,14 @@ export function createPlan(definition: Definition, history?: History): Plan {
       index,
       id: task.id,
       definition: task,
-      dependsOn: task.dependsOn.map((id) => known(taskIndex.get(id), 'task', id)),
+      dependsOn: Array.from(sources.subarray(edges, (edges += task.dependsOn.length))),
       pool: pools.poolOf(task),
       level: levels.get(task.priority) as number,
       isPlain: !task.parallel && task.when === undefined && task.input === undefined,
       estimate: estimate(task, history?.get(task.id)),
     }),
   );
-  const graph = graphOf(tasks);
+  const graph = buildGraph(tasks.length, sources, targets);
   const sorted = layers(graph);
   const cycle = sorted.acyclic ? undefined : findCycle(graph);
   if (cycle !== undefined) {
@@ -172,18 +181,6 @@ class PoolBuilder {
   }
 }
 
-function graphOf(tasks: readonly PlanTask[]): Graph {
-  const sources: number[] = [];
-  const targets: number[] = [];
-  for (const task of tasks) {
-    for (const dependency of task.dependsOn) {
-      sources.push(dependency);
-      targets.push(task.index);
-    }
-  }
-  return buildGraph(tasks.length, sources, targets);
-}
-
 function seatsOf(
   agents: readonly AgentGroup[],
   pools: readonly Pool[],
@@ -233,9 +230,4 @@ function phasesOf(tasks: readonly PlanTask[], sorted: Layers): readonly string[]
     const rest = more[layer] === 0 ? '' : ` and ${more[layer]} more`;
     return `${layer + 1}/${sorted.count} ${listed.join(', ')}${rest}`;
   });
-}
-
-function known(index: number | undefined, what: string, id: string): number {
-  if (index === undefined) throw new CantataError('definition_invalid', `there is no ${what} ${id}`);
-  return index;
 }
