@@ -5,6 +5,7 @@ export * from './graph/cycle.ts';
 export * from './graph/graph.ts';
 export * from './graph/layers.ts';
 export * from './graph/names.ts';
+export * from './graph/reduction.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './kernel/execution/commands.ts';
