@@ -48,7 +48,7 @@ export function begin(workflow: Workflow): History {
     input: { topic: 'rain' },
     timeoutMs: 60_000,
   });
-  tell(0, { type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.estimatedMs });
+  tell(0, { type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.plannedMs });
   tell(0, { type: 'workflow.agents_allocated', seats: plan.seats.length });
   tell(0, { type: 'workflow.execution_started' });
   return { plan, state, tell };

@@ -10,6 +10,7 @@ export * from './ids.ts';
 export * from './json.ts';
 export * from './kernel/execution/commands.ts';
 export * from './kernel/execution/events.ts';
+export * from './kernel/execution/forecast.ts';
 export * from './kernel/execution/input.ts';
 export * from './kernel/execution/invariants.ts';
 export * from './kernel/execution/law.ts';

@@ -15,7 +15,7 @@ export function plan(host: Host, named: string, options: CommonOptions): ExitCod
 }
 
 function asJson(planned: Plan): object {
-  const { definition, tasks, seats, groups, criticalPath, estimatedMs, phases } = planned;
+  const { definition, tasks, seats, groups, criticalPath, plannedMs, phases } = planned;
   return {
     name: definition.name,
     version: definition.version,
@@ -35,7 +35,7 @@ function asJson(planned: Plan): object {
     })),
     seats: seats.map(({ id, group }) => ({ agent_id: id, type: groups[group]?.definition.type })),
     critical_path: taskIds(planned, criticalPath.vertices),
-    estimated_ms: estimatedMs,
+    estimated_ms: plannedMs,
     estimate_source: 'guess',
   };
 }

@@ -28,7 +28,7 @@ export function planLines(plan: Plan, terminal: Terminal): readonly string[] {
     '',
     paint.bold('Critical path'),
     `  ${pathWords(plan)}`,
-    `  about ${duration(plan.estimatedMs)} ${paint.dim('(a guess: every task counts 10 s, or its timeout where that is shorter)')}`,
+    `  about ${duration(plan.plannedMs)} ${paint.dim('(a guess: every task counts 10 s, or its timeout where that is shorter)')}`,
   ];
 }
 

@@ -33,15 +33,21 @@ export function criticalPath(graph: Graph, sorted: Layers, durations: Float64Arr
 
 /** The same path from ranks that are there already: from the highest rank, always on to the highest that follows. */
 export function criticalPathByRank(graph: Graph, sorted: Layers, rank: Float64Array): CriticalPath {
-  const { offsets, targets } = graph;
   // No predecessor of a vertex ranks lower, and all stand before it: the first of the highest rank waits for nothing.
-  let next = -1;
+  let first = -1;
   for (const v of sorted.order) {
-    if (next === -1 || (rank[v] as number) > (rank[next] as number)) next = v;
+    if (first === -1 || (rank[v] as number) > (rank[first] as number)) first = v;
   }
-  const length = next === -1 ? 0 : (rank[next] as number);
+  return first === -1
+    ? { length: 0, vertices: [] }
+    : { length: rank[first] as number, vertices: longestWayFrom(graph, rank, first) };
+}
+
+/** The longest way from a vertex to an end, itself included: always on to the highest rank that follows. */
+export function longestWayFrom(graph: Graph, rank: Float64Array, vertex: number): readonly number[] {
+  const { offsets, targets } = graph;
   const vertices: number[] = [];
-  while (next !== -1) {
+  for (let next = vertex; next !== -1; ) {
     const v = next;
     vertices.push(v);
     next = -1;
@@ -51,7 +57,7 @@ export function criticalPathByRank(graph: Graph, sorted: Layers, rank: Float64Ar
       if (next === -1 || (rank[w] as number) > (rank[next] as number)) next = w;
     }
   }
-  return { length, vertices };
+  return vertices;
 }
 
 /**

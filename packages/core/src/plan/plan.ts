@@ -8,6 +8,7 @@ import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
+import { schedule } from './schedule.ts';
 
 export interface Plan {
   readonly definition: Definition;
@@ -27,8 +28,10 @@ export interface Plan {
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
   readonly criticalPath: CriticalPath;
-  /** Length of the critical path by the estimates. */
-  readonly estimatedMs: number;
+  /** Work in each pool by the estimates, in ms of its seats. */
+  readonly workMs: Float64Array;
+  /** How long it takes by the estimates with the seats there are; worked out when first asked for. */
+  readonly plannedMs: number;
 }
 
 export interface PlanTask {
@@ -42,6 +45,8 @@ export interface PlanTask {
   readonly level: number;
   /** Nothing is to be decided before it opens: no condition, no template, one item. */
   readonly isPlain: boolean;
+  /** How many items it is planned with: a parallel one with as many as its pool has seats. */
+  readonly items: number;
   /** Of one item. */
   readonly estimate: Estimate;
 }
@@ -85,18 +90,20 @@ export function createPlan(definition: Definition, history?: History): Plan {
   let edges = 0;
   const pools = new PoolBuilder(definition.agents);
   const levels = levelsOf(definition.tasks);
-  const tasks = definition.tasks.map(
-    (task, index): PlanTask => ({
+  const tasks = definition.tasks.map((task, index): PlanTask => {
+    const pool = pools.poolOf(task);
+    return {
       index,
       id: task.id,
       definition: task,
       dependsOn: Array.from(sources.subarray(edges, (edges += task.dependsOn.length))),
-      pool: pools.poolOf(task),
+      pool,
       level: levels.get(task.priority) as number,
       isPlain: !task.parallel && task.when === undefined && task.input === undefined,
+      items: task.parallel ? nth(pools.pools, pool).seatCount : 1,
       estimate: estimate(task, history?.get(task.id)),
-    }),
-  );
+    };
+  });
   const graph = buildGraph(tasks.length, sources, targets);
   const sorted = layers(graph);
   const cycle = sorted.acyclic ? undefined : findCycle(graph);
@@ -110,6 +117,7 @@ export function createPlan(definition: Definition, history?: History): Plan {
     Float64Array.from(tasks, (task) => task.estimate.durationMs),
   );
   const path = criticalPathByRank(graph, sorted, ranks);
+  let plannedMs: number | undefined;
   const { seats, groups } = seatsOf(definition.agents, pools.pools);
   return {
     definition,
@@ -125,8 +133,20 @@ export function createPlan(definition: Definition, history?: History): Plan {
     pools: pools.pools,
     ranks,
     criticalPath: path,
-    estimatedMs: path.length,
+    workMs: workOf(tasks, pools.pools),
+    get plannedMs() {
+      plannedMs ??= schedule(this).makespanMs;
+      return plannedMs;
+    },
   };
+}
+
+function workOf(tasks: readonly PlanTask[], pools: readonly Pool[]): Float64Array {
+  const work = new Float64Array(pools.length);
+  for (const { pool, items, estimate } of tasks) {
+    work[pool] = (work[pool] as number) + items * estimate.durationMs;
+  }
+  return work;
 }
 
 /** Every priority that is used, and how many are more urgent. */

@@ -12,7 +12,6 @@
  * S3 What the busy seats ask for is within the limits at every moment.
  * S4 Equal plans and limits give equal schedules.
  */
-import { nth } from '../nth.ts';
 import type { Plan } from './plan.ts';
 import { Simulation } from './simulation.ts';
 
@@ -93,7 +92,7 @@ export function schedule(plan: Plan, limits: Limits = {}): Schedule {
     slots: run.slots,
     makespanMs: run.now,
     workMs,
-    criticalPathMs: plan.estimatedMs,
+    criticalPathMs: plan.criticalPath.length,
     peakParallelism: run.usage.peak.seats,
     peakCpuMillis: run.usage.peak.cpuMillis,
     peakMemoryBytes: run.usage.peak.memoryBytes,
@@ -106,10 +105,8 @@ export function schedule(plan: Plan, limits: Limits = {}): Schedule {
   };
 }
 
-function itemCounts({ tasks, pools }: Plan): { readonly counts: Uint32Array; readonly leftOut: number } {
-  const wanted = Uint32Array.from(tasks, ({ definition, pool }) =>
-    definition.parallel ? nth(pools, pool).seatCount : 1,
-  );
+function itemCounts({ tasks }: Plan): { readonly counts: Uint32Array; readonly leftOut: number } {
+  const wanted = Uint32Array.from(tasks, ({ items }) => items);
   const total = wanted.reduce((sum, count) => sum + count, 0);
   if (total <= MAX_ITEMS) return { counts: wanted, leftOut: 0 };
   const parallel = tasks.filter(({ definition }) => definition.parallel).length;

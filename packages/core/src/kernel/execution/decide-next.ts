@@ -13,7 +13,7 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
   const { status, plan } = state;
   switch (status.kind) {
     case 'planning':
-      return accept([{ type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.estimatedMs }]);
+      return accept([{ type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.plannedMs }]);
     case 'allocating':
       return accept([
         { type: 'workflow.agents_allocated', seats: plan.seats.length },

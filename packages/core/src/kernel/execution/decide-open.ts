@@ -1,4 +1,5 @@
 /** What is decided about a task whose dependencies are met: whether it runs, on what, and in how many items. */
+import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { PlanTask } from '../../plan/plan.ts';
 import type { TaskError } from '../../ports/agent.ts';
@@ -19,22 +20,21 @@ export function open(state: View<ExecutionState>, task: View<Task>): readonly Ex
     if (condition.kind === 'failed') return fails(id, condition.error);
     if (!condition.value) return [{ type: 'task.skipped', task: id }];
   }
-  if (definition.input === undefined) return [opened(state, planned, taskInput(state, task.index), {})];
+  if (definition.input === undefined) return [opened(planned, taskInput(state, task.index), {})];
   const input = compute(state, definition.input);
   return input.kind === 'failed'
     ? fails(id, input.error)
-    : [opened(state, planned, input.value, { input: input.value })];
+    : [opened(planned, input.value, { input: input.value })];
 }
 
 /** A parallel task has an item for each element of a list, else one for each seat. */
 function opened(
-  state: View<ExecutionState>,
-  { id, definition, pool }: View<PlanTask>,
-  value: unknown,
+  { id, definition, items: planned }: View<PlanTask>,
+  value: Json,
   input: Pick<Extract<ExecutionEvent, { type: 'task.opened' }>, 'input'>,
 ): ExecutionEvent {
   if (!definition.parallel) return { type: 'task.opened', task: id, ...input };
-  const items = Array.isArray(value) ? value.length : nth(state.plan.pools, pool).seatCount;
+  const items = Array.isArray(value) ? value.length : planned;
   return { type: 'task.opened', task: id, items, ...input };
 }
 

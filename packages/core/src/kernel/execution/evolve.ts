@@ -174,8 +174,7 @@ function close(state: ExecutionState): void {
 function open(state: ExecutionState, task: Task, at: Instant): void {
   if (nth(state.plan.tasks, task.index).isPlain)
     return begun(state, task, [newItem(task.index, undefined)], at);
-  task.status = 'opening';
-  state.opening.push(task);
+  toOpening(state, task);
 }
 
 function opened(state: ExecutionState, event: TaskOpened, at: Instant): void {
@@ -194,6 +193,8 @@ function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): v
   task.openedAt = at;
   task.openItems = items.length;
   task.items = items;
+  state.ahead.frontier.add(task);
+  replan(state, task, items.length - nth(state.plan.tasks, task.index).items);
   for (const item of items) makeReady(state, item, at);
   completeIfDone(state, task, at);
 }
@@ -202,6 +203,7 @@ function skip(state: ExecutionState, task: Task, at: Instant): void {
   leaveOpening(state, task);
   task.status = 'skipped';
   state.counters.skippedTasks += 1;
+  replan(state, task, -nth(state.plan.tasks, task.index).items);
   settle(state, task, at);
 }
 
@@ -225,6 +227,7 @@ function fail(
   if (task.status !== 'failed') state.counters.failedTasks += 1;
   task.status = 'failed';
   task.endedAt = at;
+  state.ahead.frontier.delete(task);
 }
 
 function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
@@ -281,6 +284,7 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
 function closeItem(state: ExecutionState, item: Item, at: Instant): void {
   const task = nth(state.tasks, item.task);
   task.openItems -= 1;
+  replan(state, task, -1);
   completeIfDone(state, task, at);
 }
 
@@ -294,6 +298,7 @@ function completeIfDone(state: ExecutionState, task: Task, at: Instant): void {
 /** A task is completed or skipped: what depends on it waits for one less, or will be skipped as well. */
 function settle(state: ExecutionState, task: Task, at: Instant): void {
   task.endedAt = at;
+  state.ahead.frontier.delete(task);
   state.openTasks -= 1;
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
@@ -309,8 +314,19 @@ function settle(state: ExecutionState, task: Task, at: Instant): void {
 
 function doom(state: ExecutionState, task: Task, skippedBy: number): void {
   task.skippedBy = skippedBy;
+  toOpening(state, task);
+}
+
+function toOpening(state: ExecutionState, task: Task): void {
   task.status = 'opening';
   state.opening.push(task);
+  state.ahead.frontier.add(task);
+}
+
+/** There are so many items more to do, or fewer. */
+function replan({ plan, ahead }: ExecutionState, task: Task, items: number): void {
+  const { pool, estimate } = nth(plan.tasks, task.index);
+  ahead.workMs[pool] = (ahead.workMs[pool] as number) + items * estimate.durationMs;
 }
 
 function count(state: ExecutionState, usage: Usage | undefined): void {

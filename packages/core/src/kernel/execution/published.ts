@@ -46,7 +46,7 @@ function fields(event: ExecutionEvent, executionId: string, plan: Plan): JsonObj
     case 'workflow.execution_started':
       return {
         orchestration_pattern: plan.definition.pattern,
-        estimated_duration: seconds(plan.estimatedMs),
+        estimated_duration: seconds(plan.plannedMs),
         allocated_agents: plan.seats.map((seat) => ({
           agent_id: seat.id,
           type: nth(plan.groups, seat.group).definition.type,

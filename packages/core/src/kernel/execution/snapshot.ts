@@ -172,7 +172,13 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
 }
 
 function restoreProgress(state: ExecutionState): void {
+  const { frontier, workMs } = state.ahead;
   for (const task of state.tasks) {
+    if (task.status === 'opening' || task.status === 'open') frontier.add(task);
+    const { pool, items, estimate } = nth(state.plan.tasks, task.index);
+    const isUndecided = task.status === 'pending' || task.status === 'opening' || task.error !== undefined;
+    const left = isUndecided ? items : task.openItems;
+    workMs[pool] = (workMs[pool] as number) + (left - items) * estimate.durationMs;
     if (!isSettled(task)) continue;
     const layer = state.plan.layers.layerOf[task.index] as number;
     state.openTasks -= 1;

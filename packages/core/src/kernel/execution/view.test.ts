@@ -52,6 +52,9 @@ describe('the view of an execution', () => {
       performance_metrics: {
         elapsed_ms: 3_500,
         planned_ms: 30_000,
+        critical_path_ms: 30_000,
+        expected_finish: '1970-01-01T00:00:33.000Z',
+        critical_path: ['work', 'join'],
         tasks_by_status: { completed: 1, running: 1, pending: 1 },
         turns: 5,
         retries: 1,

@@ -7,6 +7,7 @@ import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { iso } from '../../text.ts';
 import type { View } from '../law.ts';
+import { forecast } from './forecast.ts';
 import { executionOutput } from './input.ts';
 import { labelOf, seatId } from './lookup.ts';
 import { type ExecutionState, type Item, isEnded, type Task } from './state.ts';
@@ -76,8 +77,14 @@ export interface ItemView {
 
 export interface PerformanceMetrics {
   readonly elapsed_ms: number;
-  /** Length of the critical path by the estimates, which are guesses where nothing is known. */
+  /** By the estimates, which are guesses where nothing is known, with the seats there are. */
   readonly planned_ms: number;
+  /** By the estimates: no run can be shorter, with however many seats. */
+  readonly critical_path_ms: number;
+  /** ISO 8601; null unless it runs. */
+  readonly expected_finish: string | null;
+  /** Ids of the tasks that decide when it ends, of those that are left. */
+  readonly critical_path: readonly string[];
   readonly tasks_by_status: Readonly<Partial<Record<TaskStatusWord, number>>>;
   readonly turns: number;
   readonly retries: number;
@@ -198,11 +205,15 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
 function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: Instant): PerformanceMetrics {
   const { counters, request, status } = state;
   const end = isEnded(status) ? (status as { readonly at: Instant }).at : now;
+  const expected = forecast(state, now);
   const byStatus: Partial<Record<TaskStatusWord, number>> = {};
   for (const task of tasks) byStatus[task.status] = (byStatus[task.status] ?? 0) + 1;
   return {
     elapsed_ms: request === undefined ? 0 : Math.max(0, end - request.at),
-    planned_ms: state.plan.estimatedMs,
+    planned_ms: state.plan.plannedMs,
+    critical_path_ms: state.plan.criticalPath.length,
+    expected_finish: iso(expected?.finishAt),
+    critical_path: expected?.criticalPath ?? [],
     tasks_by_status: byStatus,
     turns: counters.turns,
     retries: counters.retries,
