@@ -1,11 +1,13 @@
 /** The law of Cantata. Pure: no I/O, no clock, no randomness, no dependencies. */
 export * from './errors.ts';
+export * from './graph/components.ts';
 export * from './graph/critical-path.ts';
 export * from './graph/cycle.ts';
 export * from './graph/graph.ts';
 export * from './graph/layers.ts';
 export * from './graph/names.ts';
 export * from './graph/reduction.ts';
+export * from './graph/shortest-ways.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './kernel/execution/commands.ts';

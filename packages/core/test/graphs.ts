@@ -74,3 +74,29 @@ export const ring = (size: number): Graph =>
     Array.from({ length: size }, (_, v) => v),
     Array.from({ length: size }, (_, v) => (v + 1) % size),
   );
+
+/** What a vertex reaches by one edge or more: itself only if it lies on a cycle. */
+export function reachedIn(sample: Sample, start: number): ReadonlySet<number> {
+  const reached = new Set<number>();
+  const waiting = [start];
+  for (let v = waiting.pop(); v !== undefined; v = waiting.pop()) {
+    for (const w of successorsIn(sample, v)) {
+      if (!reached.has(w)) waiting.push(w);
+      reached.add(w);
+    }
+  }
+  return reached;
+}
+
+/** The least number of edges, one or more, from a vertex to another; infinite where there is no way. */
+export function distanceIn({ edges }: Sample, from: number, to: number): number {
+  let front = new Set([from]);
+  const seen = new Set<number>();
+  for (let length = 1; front.size > 0; length++) {
+    const next = new Set(edges.filter(([source]) => front.has(source)).map(([, target]) => target));
+    if (next.has(to)) return length;
+    front = new Set([...next].filter((v) => !seen.has(v)));
+    for (const v of front) seen.add(v);
+  }
+  return Number.POSITIVE_INFINITY;
+}

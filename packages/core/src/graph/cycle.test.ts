@@ -1,80 +1,128 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyGraph, graphOf, ring, type Sample } from '../../test/graphs.ts';
-import { findCycle } from './cycle.ts';
+import { anyGraph, distanceIn, graphOf, ring, type Sample } from '../../test/graphs.ts';
+import { components } from './components.ts';
+import { findCycle, findCycles } from './cycle.ts';
 import { buildGraph } from './graph.ts';
 import { layers } from './layers.ts';
 
-describe('a cycle', () => {
-  /** Length of the shortest way from a vertex back to itself, by breadth first over edge lists. */
-  function wayBack({ edges }: Sample, start: number): number {
-    let reached = new Set([start]);
-    const seen = new Set<number>();
-    for (let length = 1; reached.size > 0; length++) {
-      const next = new Set(edges.filter(([from]) => reached.has(from)).map(([, to]) => to));
-      if (next.has(start)) return length;
-      reached = new Set([...next].filter((v) => !seen.has(v)));
-      for (const v of reached) seen.add(v);
-    }
-    return Number.POSITIVE_INFINITY;
-  }
+/** Length of the shortest cycle through each vertex, by brute force; infinite where it is on none. */
+const girths = (sample: Sample): readonly number[] =>
+  Array.from({ length: sample.size }, (_, v) => distanceIn(sample, v, v));
 
-  test('is found if and only if there is one', () => {
+const lengthOf = (cycle: readonly number[] | undefined): number =>
+  cycle === undefined ? Number.POSITIVE_INFINITY : cycle.length - 1;
+
+/** Every step is an edge, it closes, it meets no vertex twice, and it begins with the lowest. */
+function expectCycle(sample: Sample, cycle: readonly number[]): void {
+  for (let i = 1; i < cycle.length; i++) expect(sample.edges).toContainEqual([cycle[i - 1], cycle[i]]);
+  expect(cycle.at(-1)).toBe(cycle[0]);
+  expect(new Set(cycle).size).toBe(cycle.length - 1);
+}
+
+describe('cycles', () => {
+  test('are found if and only if there are any, a shortest one for each component that has them', () => {
     fc.assert(
-      fc.property(anyGraph(8), (sample) => {
-        const exists = Array.from({ length: sample.size }, (_, v) => wayBack(sample, v)).some(
-          Number.isFinite,
+      fc.property(anyGraph(9), (sample) => {
+        const graph = graphOf(sample);
+        const { componentOf } = components(graph);
+        const shortest = new Map<number | undefined, number>();
+        for (const [v, girth] of girths(sample).entries()) {
+          const c = componentOf[v];
+          if (girth < (shortest.get(c) ?? Number.POSITIVE_INFINITY)) shortest.set(c, girth);
+        }
+        const cycles = findCycles(graph);
+        for (const cycle of cycles) expectCycle(sample, cycle);
+        expect(cycles.map((cycle) => [componentOf[cycle[0] as number], lengthOf(cycle)])).toEqual(
+          [...componentOf].flatMap((c, v) => {
+            const isLowest = componentOf.indexOf(c) === v;
+            return isLowest && shortest.has(c) ? [[c, shortest.get(c)]] : [];
+          }),
         );
-        expect(findCycle(graphOf(sample)) !== undefined).toBe(exists);
-        expect(layers(graphOf(sample)).acyclic).toBe(!exists);
+        expect(layers(graph).acyclic).toBe(cycles.length === 0);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('begin with their lowest vertex, and of equally short ones the lowest counts', () => {
+    fc.assert(
+      fc.property(anyGraph(9), (sample) => {
+        const all = girths(sample);
+        const [cycle] = findCycles(graphOf(sample)).filter((each) => lengthOf(each) === Math.min(...all));
+        if (cycle === undefined) return;
+        const { componentOf } = components(graphOf(sample));
+        const lowest = all.findIndex(
+          (girth, v) => girth === lengthOf(cycle) && componentOf[v] === componentOf[cycle[0] as number],
+        );
+        expect(cycle[0]).toBe(lowest);
+        expect(Math.min(...cycle)).toBe(lowest);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('are real even when the effort is spent, one for each component as before', () => {
+    fc.assert(
+      fc.property(anyGraph(9), fc.nat(20), (sample, effort) => {
+        const graph = graphOf(sample);
+        const cycles = findCycles(graph, effort);
+        for (const cycle of cycles) expectCycle(sample, cycle);
+        const { componentOf } = components(graph);
+        expect(cycles.map((cycle) => componentOf[cycle[0] as number])).toEqual(
+          findCycles(graph).map((cycle) => componentOf[cycle[0] as number]),
+        );
       }),
       { numRuns: 500 },
     );
   });
 
-  test('is real: every step of it is an edge, it closes, and it meets no vertex twice', () => {
-    fc.assert(
-      fc.property(anyGraph(8), (sample) => {
-        const cycle = findCycle(graphOf(sample)) ?? [];
-        for (let i = 1; i < cycle.length; i++) expect(sample.edges).toContainEqual([cycle[i - 1], cycle[i]]);
-        expect(cycle.at(-1)).toBe(cycle[0]);
-        expect(new Set(cycle).size).toBe(Math.max(0, cycle.length - 1));
-      }),
-      { numRuns: 500 },
-    );
+  test('with a short cut are shown by the short cut', () => {
+    const edges = [...Array.from({ length: 10 }, (_, v) => [v, (v + 1) % 10] as const), [6, 4] as const];
+    expect(findCycles(graphOf({ size: 10, edges }))).toEqual([[4, 5, 6, 4]]);
+    expect(findCycles(graphOf({ size: 10, edges }), 0)).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]]);
   });
 
-  test('is the shortest through the first vertex that lies on any', () => {
+  test('behind which 200,000 vertices wait are found without looking through those', () => {
+    const tail = 200_000;
+    const [a, b] = [tail, tail + 1];
+    const sources = [...Array.from({ length: tail - 1 }, (_, v) => v), a, b, a];
+    const targets = [...Array.from({ length: tail - 1 }, (_, v) => v + 1), b, a, 0];
+    expect(findCycles(buildGraph(tail + 2, sources, targets), 0)).toEqual([[a, b, a]]);
+  });
+
+  test('of 300,000 pairs of vertices are as many', () => {
+    const pairs = 300_000;
+    const sources = Array.from({ length: 2 * pairs }, (_, v) => v);
+    const cycles = findCycles(
+      buildGraph(
+        2 * pairs,
+        sources,
+        sources.map((v) => v ^ 1),
+      ),
+    );
+    expect(cycles).toHaveLength(pairs);
+    expect(cycles.at(-1)).toEqual([2 * pairs - 2, 2 * pairs - 1, 2 * pairs - 2]);
+  });
+});
+
+describe('a cycle', () => {
+  test('is the shortest of all', () => {
     fc.assert(
-      fc.property(anyGraph(8), (sample) => {
-        const cycle = findCycle(graphOf(sample));
-        const ways = Array.from({ length: sample.size }, (_, v) => wayBack(sample, v));
-        const first = ways.findIndex(Number.isFinite);
-        expect(cycle?.[0] ?? -1).toBe(first);
-        expect((cycle?.length ?? Number.POSITIVE_INFINITY) - 1).toBe(ways[first] ?? Number.POSITIVE_INFINITY);
+      fc.property(anyGraph(9), (sample) => {
+        expect(lengthOf(findCycle(graphOf(sample)))).toBe(Math.min(...girths(sample)));
       }),
       { numRuns: 500 },
     );
   });
 
   test('of one vertex is an edge to itself', () => {
-    const sample: Sample = {
-      size: 3,
-      edges: [
-        [0, 1],
-        [1, 1],
-        [1, 2],
-      ],
-    };
-    expect(findCycle(graphOf(sample))).toEqual([1, 1]);
-  });
-
-  test('behind which 200,000 vertices wait is found in the time it takes to read them', () => {
-    const tail = 200_000;
-    const [a, b] = [tail, tail + 1];
-    const sources = [...Array.from({ length: tail - 1 }, (_, v) => v), a, b, a];
-    const targets = [...Array.from({ length: tail - 1 }, (_, v) => v + 1), b, a, 0];
-    expect(findCycle(buildGraph(tail + 2, sources, targets))).toEqual([a, b, a]);
+    const edges = [
+      [0, 1],
+      [1, 1],
+      [1, 2],
+    ] as const;
+    expect(findCycle(graphOf({ size: 3, edges }))).toEqual([1, 1]);
   });
 
   test('of 1,000,000 vertices does not overflow a stack', () => {
