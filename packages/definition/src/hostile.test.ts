@@ -96,7 +96,7 @@ describe('a hostile document', () => {
     ],
     [
       'of countless comments after a text block',
-      `name: |\n    x\n${'\n'.repeat(MIB / 4)}${'  #\n'.repeat(MIB / 4)}`,
+      `name: |\n    x\n${'\n'.repeat(MIB / 8)}${'  #\n'.repeat(MIB / 8)}`,
       'invalid',
       'name_invalid',
     ],

@@ -24,8 +24,9 @@ export function listProblems(
   root: string | undefined,
 ): readonly Problem[] {
   const suggestions = new Suggestions();
+  const spots = read.locator.spots(findings.list);
   const problems = findings.list
-    .map((finding): Located => ({ finding, spot: read.locator.spot(finding) }))
+    .map((finding, i): Located => ({ finding, spot: spots[i] as Spot }))
     .filter((located) => isTrusted(located, read))
     .sort((a, b) => a.spot.offset - b.spot.offset)
     .map(({ finding, spot }): Problem => {

@@ -11,6 +11,6 @@ import { readText } from './text/read-text.ts';
 export function positionOf(text: string, path: Path): { readonly line: number; readonly column: number } {
   const { json, lines, locator } = readText(text, new Findings());
   const below = isMapping(json) && Object.hasOwn(json, 'workflow') ? ['workflow', ...path] : path;
-  const spot = locator.spot({ code: 'value_unknown', message: '', path: below, at: 'value' });
-  return lines.positionAt(spot.offset);
+  const [spot] = locator.spots([{ code: 'value_unknown', message: '', path: below, at: 'value' }]);
+  return lines.positionAt(spot?.offset ?? 0);
 }

@@ -11,9 +11,20 @@ export interface Spot {
   readonly written: string;
 }
 
-const WRITTEN = 64;
+/** Where things stand in one document. */
+export interface Locator {
+  /**
+   * A spot for each. Goes down as far as the document does: a path that leads further, to a missing key, ends at
+   * the mapping that lacks it: at its key, or at its start if it is an entry of a list or the whole document.
+   */
+  spots(findings: readonly Finding[]): readonly Spot[];
+}
 
-export class Locator {
+/** How much of a value is shown as it is written. */
+export const WRITTEN = 64;
+
+/** Looks at the nodes of the library. */
+export class NodeLocator implements Locator {
   readonly #text: string;
   readonly #root: Node | null;
   readonly #targets: ReadonlyMap<Node, Node>;
@@ -25,11 +36,11 @@ export class Locator {
     this.#targets = targets;
   }
 
-  /**
-   * Goes down as far as the document does. A path that leads further, to a missing key, ends at the mapping that
-   * lacks it: at its key, or at its start if it is an entry of a list or the whole document.
-   */
-  spot({ path, at }: Finding): Spot {
+  spots(findings: readonly Finding[]): readonly Spot[] {
+    return findings.map((finding) => this.#spot(finding));
+  }
+
+  #spot({ path, at }: Finding): Spot {
     if (typeof at === 'number') return { offset: at, end: at, written: '' };
     let key: Node | undefined;
     let value = this.#root;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { found, problemsOf } from '../../test/documents.ts';
 import { Findings } from '../findings.ts';
-import { guard } from './read-text.ts';
+import { guard } from './read-yaml.ts';
 import { ReadingStopped } from './syntax-report.ts';
 import { plainWords } from './syntax-words.ts';
 

@@ -1,16 +1,13 @@
 /** Text to a JSON value that knows where each part of it stands. The only way from a text into this package. */
 import type { Json } from '@cantata/core';
-import type { Node } from 'yaml';
 import type { Findings } from '../findings.ts';
 import { LIMITS } from '../limits.ts';
 import { Place } from '../shape/place.ts';
-import { printable } from '../shape/words.ts';
-import { compose } from './compose.ts';
 import { Lines } from './lines.ts';
-import { Locator } from './locator.ts';
-import { ReadingStopped, SyntaxReport } from './syntax-report.ts';
-import { toJson } from './to-json.ts';
-import { readTokens } from './tokens.ts';
+import type { Locator } from './locator.ts';
+import { readPlain } from './plain.ts';
+import { PlainLocator } from './plain-locator.ts';
+import { readYaml } from './read-yaml.ts';
 
 export interface TextRead {
   /** Undefined if a bound stopped the reading or the text is not YAML at all. */
@@ -28,41 +25,19 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 
 /** Never throws for any text. O(length), within `LIMITS`. */
 export function readText(source: string, findings: Findings): TextRead {
-  const place = Place.root(findings);
-  const text = withoutControls(source.startsWith('\ufeff') ? source.slice(1) : source, place);
-  const lines = new Lines(text);
-  const report = new SyntaxReport(findings, lines);
-  let root: Node | null = null;
-  let targets: ReadonlyMap<Node, Node> = new Map();
-  let json: Json | undefined;
-  guard(findings, () => {
-    if (text.length > LIMITS.textLength) {
-      report.stop('document_too_large', 0, `longer than ${LIMITS.textLength} characters`);
-    }
-    const document = readTokens(text, report);
-    root = document === undefined ? null : compose(document, report);
-    ({ json, targets } = toJson(root, place));
-  });
-  report.finish();
-  return {
-    json,
-    lines,
-    locator: new Locator(text, root, targets),
-    broken: report.broken,
-    trustedUpTo: report.firstOffset,
-  };
-}
-
-/** Runs `read`; a bound that stopped it is reported already, anything else is a fault of the library. */
-export function guard(findings: Findings, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof ReadingStopped) return;
-    const why = printable(error instanceof Error ? error.message : String(error), 200);
-    const message = `the YAML reader gave up: ${why}`;
-    findings.add({ code: 'syntax', message, path: [], at: 0 });
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  if (text.length > LIMITS.textLength || text.search(CONTROL) !== -1 || !text.isWellFormed()) {
+    return readYaml(withoutControls(text, Place.root(findings)), findings);
   }
+  const plain = readPlain(text);
+  if (plain.kind === 'not plain') return readYaml(text, findings, plain.offset);
+  return {
+    json: plain.json,
+    lines: new Lines(text),
+    locator: new PlainLocator(text),
+    broken: false,
+    trustedUpTo: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** Same length, so that every position stays true. */

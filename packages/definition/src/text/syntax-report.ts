@@ -25,6 +25,7 @@ export class SyntaxReport {
   readonly #byLine = new Map<number, SyntaxError>();
   readonly #covered = new Set<number>();
   #echoesFrom = Number.POSITIVE_INFINITY;
+  #directives = 0;
   #stopped: ReadingStopped | undefined;
 
   constructor(findings: Findings, lines: Lines) {
@@ -67,16 +68,17 @@ export class SyntaxReport {
     this.#covered.add(this.#lines.positionAt(start).line);
   }
 
+  /** One may say what is read anyway. */
   directive(offset: number, source: string): void {
-    if (/^%YAML[ \t]+1\.2[ \t]*$/.test(source)) return;
+    if (++this.#directives === 1 && /^%YAML[ \t]+1\.2[ \t]*$/.test(source)) return;
     const message = `the directive ${quote(source)} is not read`;
     this.#findings.add({ code: 'directive_unsupported', path: [], at: offset, message, hint: 'remove it' });
   }
 
   /** A bound is passed: nothing more is read. */
-  stop(code: ProblemCode, offset: number, message: string): never {
+  stop(code: ProblemCode, offset: number, message: string, hint?: string): never {
     this.firstOffset = Math.min(this.firstOffset, offset);
-    this.#findings.add({ code, path: [], at: offset, message });
+    this.#findings.add({ code, path: [], at: offset, message, hint });
     throw new ReadingStopped(message);
   }
 

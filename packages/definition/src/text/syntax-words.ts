@@ -93,6 +93,7 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
   [/^Unexpected ,/, { message: 'there is a comma too many' }],
   [/^Comments must be separated/, { message: 'a comment needs a space before its `#`', hint: QUOTES }],
   [/^(Alias|Anchor) cannot be an empty/, { message: 'an alias or anchor has no name', hint: QUOTES }],
+  [/^Missing directives-end/, { message: 'a directive needs a line `---` below it', hint: 'remove it' }],
   [/^An alias node must not/, { message: 'an alias cannot have an anchor or a tag of its own' }],
   [/^A node can have at most one/, { message: 'a value has two anchors or two tags' }],
 ];

@@ -9,19 +9,25 @@ import type { SyntaxReport } from './syntax-report.ts';
 
 /** The lexer's mark that the next lexeme is the source of a scalar, whatever it looks like. */
 const SCALAR_FOLLOWS = '\u001f';
+const PLAIN = 'end values on the line they begin on, without anchors and tags; or is this a mistake?';
 const BLANK = /^[ \t]+$/;
 
-/** The only document of the text; undefined if there is none. What stands in the way is reported. */
+/**
+ * The only document of the text; undefined if there is none. What stands in the way is reported. `notPlainAt` is what
+ * is shown of a text that is too large: the place that keeps it from being read the quick way.
+ */
 export function readTokens(
   text: string,
   report: SyntaxReport,
+  notPlainAt: number,
   maxLexemes: number = LIMITS.lexemes,
 ): CST.Document | undefined {
   const feed = new Feed(report);
   let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     if (++lexemes > maxLexemes) {
-      return report.stop('document_too_large', feed.offset, `more than ${maxLexemes} tokens`);
+      const message = `with more than ${maxLexemes} tokens, a text must be plain, and from here on it is not`;
+      return report.stop('document_too_large', notPlainAt, message, PLAIN);
     }
     feed.push(lexeme);
   }
@@ -32,6 +38,8 @@ class Feed {
   readonly #parser = new Parser();
   readonly #report: SyntaxReport;
   #document: CST.Document | undefined;
+  /** Where the first directive stands. */
+  #directive: number | undefined;
   /** Blanks at the start of a line: dropped if nothing but a comment follows, else parsed as indentation. */
   #indent: string[] = [];
   #atLineStart = true;
@@ -65,6 +73,10 @@ class Feed {
 
   end(): CST.Document | undefined {
     for (const token of this.#parser.end()) this.#take(token);
+    // The first `---` after a directive is part of the document, and without it there is none.
+    if (this.#directive !== undefined && !this.#document?.start.some(({ type }) => type === 'doc-start')) {
+      this.#report.syntax(this.#directive, 'MISSING_CHAR', 'Missing directives-end indicator line');
+    }
     return this.#document;
   }
 
@@ -114,6 +126,7 @@ class Feed {
         break;
       case 'directive':
         this.#report.directive(token.offset, token.source);
+        this.#directive ??= token.offset;
         break;
       case 'error':
         this.#report.syntax(token.offset, 'UNEXPECTED_TOKEN', token.message, token.source);
