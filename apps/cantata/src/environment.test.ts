@@ -49,3 +49,14 @@ test.each(['soon', '0', '-1'])('WORKFLOW_TIMEOUT_HOURS=%s is refused', (hours) =
     `WORKFLOW_TIMEOUT_HOURS is "${hours}", which is not a number above 0`,
   );
 });
+
+test.each([
+  [{ LANG: 'C' }, true],
+  [{ LANG: 'de_DE.ISO-8859-1' }, true],
+  [{ LANG: 'en_GB.UTF-8', LC_ALL: 'POSIX' }, true],
+  [{ LANG: 'C', LC_CTYPE: 'C.UTF-8' }, false],
+  [{ LANG: 'de_DE.utf8@euro' }, false],
+  [{ LANG: 'de_DE', LC_ALL: '' }, false],
+])('of a terminal with %j, plain symbols are %s', (variables, plain) => {
+  expect(readEnvironment(variables).plainSymbols).toBe(plain);
+});

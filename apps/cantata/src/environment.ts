@@ -10,7 +10,7 @@ export interface Environment {
   readonly colours: 'never' | 'always' | 'on a terminal';
   /** A terminal that cannot move its cursor gets plain lines. */
   readonly dumbTerminal: boolean;
-  /** The console of Linux has no braille and few symbols. */
+  /** The console of Linux has no braille and few symbols, and a locale may know ASCII only. */
   readonly plainSymbols: boolean;
   /** How the command was called: `npx cantata` where npm started it. */
   readonly command: string;
@@ -39,10 +39,16 @@ export function readEnvironment(variables: Variables): Environment {
     // NO_COLOR counts whatever it says, as long as it says something.
     colours: variables['NO_COLOR'] ? 'never' : on('FORCE_COLOR') ? 'always' : 'on a terminal',
     dumbTerminal: variables['TERM'] === 'dumb',
-    plainSymbols: variables['TERM'] === 'linux',
+    plainSymbols: variables['TERM'] === 'linux' || isAsciiLocale(variables),
     command: variables['npm_command'] === undefined ? 'cantata' : 'npx cantata',
     maxPages: positive('CANTATA_MAX_PAGES'),
     workflowTimeoutMs: positive('WORKFLOW_TIMEOUT_HOURS', 3_600_000),
     checkpointIntervalMs: positive('CHECKPOINT_INTERVAL_MINUTES', 60_000),
   };
+}
+
+/** The first of the three that says something decides (POSIX); where none does, nothing is known, and most can do more. */
+function isAsciiLocale(variables: Variables): boolean {
+  const locale = variables['LC_ALL'] || variables['LC_CTYPE'] || variables['LANG'] || '';
+  return /^(C|POSIX)$/.test(locale) || (/\./.test(locale) && !/\.utf-?8(@|$)/i.test(locale));
 }

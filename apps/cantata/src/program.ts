@@ -5,6 +5,7 @@ import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
 import { usage } from './failure.ts';
 import type { Host } from './host.ts';
+import { PLAN_FORMATS } from './plan-formats.ts';
 import { VERSION } from './version.ts';
 
 /** A program whose commands leave their exit code with `done`. */
@@ -56,8 +57,13 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     add('validate <file...>', 'report everything that is wrong with workflows'),
     async (files, options) => (await import('./commands/validate.ts')).validate(host, files, options),
   );
-  on<OneArgument>(
-    add('plan <file>', 'show what would happen, in which order, by whom'),
+  on<PlanArguments>(
+    add('plan <file>', 'show what would happen, in which order, by whom')
+      .addOption(new Option('--format <form>', 'how it is shown').choices(PLAN_FORMATS))
+      .option('--out <file>', 'write it there; its ending says the format')
+      .option('--seats <group=n>', 'what if that group had n seats? may be repeated', collect)
+      .option('--limit-cpu <cores>', 'at most so many cores at once: 4, "500m"')
+      .option('--limit-memory <bytes>', 'at most so much memory at once: 8GB, 1.5Gi'),
     async (file, options) => (await import('./commands/plan.ts')).plan(host, file, options),
   );
   on<RunArguments>(
@@ -133,6 +139,7 @@ type Common = import('./host.ts').CommonOptions;
 type OneArgument = [named: string, options: Common];
 type InitArguments = [dir: string | undefined, options: import('./commands/init.ts').InitOptions];
 type ValidateArguments = [files: string[], options: Common];
+type PlanArguments = [file: string, options: import('./commands/plan.ts').PlanOptions];
 type RunArguments = [
   file: string,
   options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName },

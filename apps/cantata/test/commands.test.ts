@@ -180,54 +180,6 @@ describe('validate', () => {
   });
 });
 
-describe('plan', () => {
-  test('shows phases, who does what, and the critical path as a guess', async () => {
-    const { code, out } = await call('plan', 'right.yaml');
-    expect(code).toBe(0);
-    expect(out).toContain(
-      'right 1.0 · supervisor · 3 tasks · 4 seats\n\nPhase 1 of 3\n  begin   lead · timeout none · no retry\n',
-    );
-    expect(out).toContain('hands, in parallel on 3 seats · after begin');
-    expect(out).toContain('  begin → middle → end\n  about 30 s (a guess: ');
-  });
-
-  test('gives programs all of it', async () => {
-    expect(await json('plan', 'right.yaml')).toMatchObject({
-      name: 'right',
-      phases: [{ tasks: ['begin'] }, { tasks: ['middle'] }, { tasks: ['end'] }],
-      critical_path: ['begin', 'middle', 'end'],
-      estimated_ms: 30_000,
-      estimate_source: 'guess',
-      seats: expect.arrayContaining([{ agent_id: 'hands-2', type: 'worker' }]),
-    });
-  });
-
-  test('cuts what is long and names what is required', async () => {
-    const tasks = Array.from({ length: 70 }, (_, i) => ({
-      id: `t${i}`,
-      agent: 'someone',
-      retry_policy: 'fixed',
-    }));
-    const { out } = await call('plan', scratch.workflow({ ...single('worker'), name: 'wide', tasks }));
-    expect(out).toContain('Phase 1 of 1 side by side');
-    expect(out).toContain('… 20 more; --json lists all');
-    expect(out).toContain('fixed, 5 attempts');
-  });
-
-  test('refuses what is invalid, with the problems', async () => {
-    const { code, out, err } = await call('plan', 'wrong.yaml');
-    expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(/agent_unknown/);
-    expect(err).toMatch(/error definition_invalid: wrong\.yaml has \d problems/);
-  });
-
-  test('refuses what is no workflow at all', async () => {
-    const { code, err } = await call('plan', scratch.file('notes.yaml', 'just: notes\n'));
-    expect(code).toBe(2);
-    expect(err).toContain('error definition_unreadable: notes.yaml has 1 problem');
-  });
-});
-
 describe('run', () => {
   test('on a pipe prints a line an event, then the output and where to look', async () => {
     const { code, out, err } = await call('run', 'right.yaml');

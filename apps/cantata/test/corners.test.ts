@@ -14,43 +14,6 @@ beforeEach(() => {
 afterEach(() => scratch.remove());
 const call = (...args: readonly string[]): Promise<Result> => cantata(args, { cwd: scratch.folder });
 
-describe('plan', () => {
-  test('names capabilities, timeouts and policies, and shortens a long path', async () => {
-    const steps = Array.from(
-      { length: 14 },
-      (_, i) =>
-        `  - {id: s${i}, requires: [dig], depends_on: [${i === 0 ? '' : `s${i - 1}`}], timeout: 5m, retry_policy: none}`,
-    );
-    const file = scratch.file(
-      'dig.yaml',
-      [
-        'name: dig',
-        'version: "1"',
-        'orchestration_pattern: supervisor',
-        'agents:',
-        '  diggers: {type: worker, count: 2, capabilities: [dig, carry]}',
-        '  carrier: {type: worker, capabilities: [carry]}',
-        'tasks:',
-        ...steps,
-        '  - {id: all, requires: [carry], parallel: true}',
-        'coordination: {type: graph_based, graph_based: [task_flow, dependencies]}',
-      ].join('\n'),
-    );
-    const { out } = await call('plan', file);
-    expect(out).toContain('whoever can dig · timeout 5 min · no retry');
-    expect(out).toContain('whoever can carry, in parallel · timeout none');
-    expect(out).toContain('diggers-1 to diggers-2  type worker, can do dig and carry');
-    expect(out).toContain('s0 → s1 → s2 → s3 → s4 → s5 → … 5 more … → s11 → s12 → s13');
-    const asJson = JSON.parse((await call('plan', file, '--json')).out) as { tasks: object[] };
-    expect(asJson.tasks[0]).toMatchObject({
-      id: 's0',
-      requires: ['dig'],
-      timeout_ms: 300_000,
-      retry_policy: 'none',
-    });
-  });
-});
-
 describe('validate', () => {
   test('of several files says how many are valid', async () => {
     const files = ['a', 'b'].map((name) => scratch.workflow(threePhases(name)));

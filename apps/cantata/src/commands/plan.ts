@@ -1,41 +1,119 @@
-/** `cantata plan FILE`: what would happen, in which order, by whom. */
-import { createPlan, type Plan } from '@cantata/core';
+/** `cantata plan FILE`: what would happen, in which order, by whom; as text, as data, or drawn. */
+import { statSync, writeFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { createPlan, type Limits } from '@cantata/core';
+import { type Typed, typedCpu, typedMemory } from '@cantata/definition';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { type CommonOptions, type Host, printJson } from '../host.ts';
-import { taskIds } from '../render/lookup.ts';
-import { planLines, tasksByPhase } from '../render/plan-lines.ts';
+import { usage } from '../failure.ts';
+import type { CommonOptions, Host } from '../host.ts';
+import type { PlanFormat } from '../plan-formats.ts';
+import { dot } from '../render/plan/dot.ts';
+import { planJson } from '../render/plan/json.ts';
+import { MERMAID_MAX_EDGES, mermaid } from '../render/plan/mermaid.ts';
+import { type PlanReport, reportOf } from '../render/plan/report.ts';
+import { svg } from '../render/plan/svg/svg.ts';
+import { planLines } from '../render/plan/text/text.ts';
+import { bytes } from '../render/text.ts';
+import { createTerminal, type Terminal } from '../terminal.ts';
+import { withSeats } from '../what-if.ts';
 import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
-export function plan(host: Host, named: string, options: CommonOptions): ExitCode {
-  const { workflow } = requireWorkflow(host.cwd, workflowFile(host.cwd, named));
-  const planned = createPlan(workflow.definition);
-  if (options.json === true) printJson(host, asJson(planned));
-  else for (const line of planLines(planned, host.out)) host.out.line(line);
+export interface PlanOptions extends CommonOptions {
+  readonly format?: PlanFormat;
+  /** Where it is written, instead of standard output. */
+  readonly out?: string;
+  /** `group=n`, each a question: what if there were so many? */
+  readonly seats?: readonly string[];
+  /** As in a workflow: `2 cores`, `4GB`. */
+  readonly limitCpu?: string;
+  readonly limitMemory?: string;
+}
+
+export function plan(host: Host, named: string, options: PlanOptions): ExitCode {
+  const format = formatOf(options);
+  const limits = limitsOf(options);
+  const file = workflowFile(host.cwd, named);
+  const { workflow, problems } = requireWorkflow(host.cwd, file);
+  const { definition, changes } = withSeats(workflow.definition, options.seats ?? []);
+  const report = reportOf(createPlan(definition), {
+    limits,
+    notices: problems,
+    whatIf: changes,
+    ...(changes.length === 0 ? {} : { written: createPlan(workflow.definition) }),
+  });
+  if (options.out === undefined) host.out.writer.write(textOf(report, format, host.out));
+  else writeOut(host, options.out, file, (to) => textOf(report, format, to));
+  if (format === 'mermaid' && report.plan.graph.targets.length > MERMAID_MAX_EDGES) {
+    const { yellow } = host.err.paint;
+    const words = `the graph has ${report.plan.graph.targets.length} edges, and Mermaid draws ${MERMAID_MAX_EDGES} unless its \`maxEdges\` is raised; --format svg or dot draw more`;
+    host.err.line(yellow(`warn: ${words}`));
+  }
   return EXIT.ok;
 }
 
-function asJson(planned: Plan): object {
-  const { definition, tasks, seats, groups, criticalPath, plannedMs, phases } = planned;
+function textOf(report: PlanReport, format: PlanFormat, terminal: Terminal): string {
+  switch (format) {
+    case 'text':
+      return planLines(report, terminal)
+        .map((line) => `${line}\n`)
+        .join('');
+    case 'json':
+      return `${JSON.stringify(planJson(report), null, terminal.writer.isTTY === true ? 2 : undefined)}\n`;
+    case 'mermaid':
+      return mermaid(report);
+    case 'dot':
+      return dot(report);
+    case 'svg':
+      return svg(report);
+    default:
+      return format satisfies never;
+  }
+}
+
+const FORMAT_OF_FILE: Readonly<Record<string, PlanFormat>> = {
+  '.json': 'json',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.dot': 'dot',
+  '.gv': 'dot',
+  '.svg': 'svg',
+};
+
+/** What is asked for, else what the name of the file says. */
+function formatOf({ format, json, out }: PlanOptions): PlanFormat {
+  if (json === true && format !== undefined && format !== 'json')
+    throw usage(`--json is --format json, and --format ${format} is asked for as well`);
+  if (json === true) return 'json';
+  return format ?? (out === undefined ? undefined : FORMAT_OF_FILE[extname(out).toLowerCase()]) ?? 'text';
+}
+
+function limitsOf({ limitCpu, limitMemory }: PlanOptions): Limits {
   return {
-    name: definition.name,
-    version: definition.version,
-    orchestration_pattern: definition.pattern,
-    phases: tasksByPhase(planned).map((members, phase) => ({
-      name: phases[phase],
-      tasks: members.map(({ id }) => id),
-    })),
-    tasks: tasks.map(({ id, definition: task, dependsOn, estimate }) => ({
-      id,
-      ...(task.who.kind === 'group' ? { agent: task.who.group } : { requires: task.who.capabilities }),
-      depends_on: taskIds(planned, dependsOn),
-      parallel: task.parallel,
-      timeout_ms: task.timeoutMs ?? null,
-      retry_policy: task.retryPolicy ?? null,
-      estimated_ms: estimate.durationMs,
-    })),
-    seats: seats.map(({ id, group }) => ({ agent_id: id, type: groups[group]?.definition.type })),
-    critical_path: taskIds(planned, criticalPath.vertices),
-    estimated_ms: plannedMs,
-    estimate_source: 'guess',
+    ...(limitCpu === undefined ? {} : { cpuMillis: amountOf(typedCpu(limitCpu, '--limit-cpu')) }),
+    ...(limitMemory === undefined
+      ? {}
+      : { memoryBytes: amountOf(typedMemory(limitMemory, '--limit-memory')) }),
   };
+}
+
+function amountOf(typed: Typed): number {
+  if ('amount' in typed) return typed.amount;
+  throw usage(typed.problem);
+}
+
+/** A file has no colours and no width. */
+function writeOut(host: Host, out: string, workflow: string, text: (to: Terminal) => string): void {
+  const path = resolve(host.cwd, out);
+  if (path === resolve(host.cwd, workflow)) throw usage(`${out} is the workflow itself; name another file`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw usage(`${out} is a folder; name a file`);
+  const { plainSymbols } = host.environment;
+  const to = createTerminal(host.out.writer, { colours: 'never', dumbTerminal: true, plainSymbols });
+  const written = text({ ...to, columns: Number.POSITIVE_INFINITY });
+  try {
+    writeFileSync(path, written);
+  } catch (error) {
+    throw usage(`${out} cannot be written: ${(error as Error).message}`);
+  }
+  host.err.line(host.err.paint.dim(`wrote ${out}, ${bytes(Buffer.byteLength(written))}`));
 }

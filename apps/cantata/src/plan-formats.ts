@@ -1,0 +1,3 @@
+/** The forms in which a plan is shown. */
+export const PLAN_FORMATS = ['text', 'json', 'mermaid', 'dot', 'svg'] as const;
+export type PlanFormat = (typeof PLAN_FORMATS)[number];

@@ -1,0 +1,94 @@
+/** A plan as data, for programs. Documented in docs/cli.md; keys may be added, and none changes its meaning. */
+import type { Json, JsonObject, PlanTask, Suggestion } from '@cantata/core';
+import { taskIds } from '../lookup.ts';
+import type { PlanReport } from './report.ts';
+import { suggestionWords } from './suggestion-words.ts';
+import { sources } from './text/totals.ts';
+import { tasksByPhase } from './words.ts';
+
+export function planJson(report: PlanReport): JsonObject {
+  const { plan, schedule, limits, whatIf, notices } = report;
+  const { definition, groups, seats, phases, criticalPath } = plan;
+  return {
+    name: definition.name,
+    version: definition.version,
+    orchestration_pattern: definition.pattern,
+    phases: tasksByPhase(plan).map((tasks, phase) => ({
+      name: phases[phase] ?? '',
+      tasks: tasks.map(({ id }) => id),
+    })),
+    tasks: plan.tasks.map((task) => taskJson(report, task)),
+    seats: seats.map(({ id, group, index }) => ({
+      agent_id: id,
+      group: groups[group]?.definition.name ?? '',
+      type: groups[group]?.definition.type ?? '',
+      busy_ms: schedule.busyMsOfSeat[index] as number,
+    })),
+    schedule: slotsJson(report),
+    critical_path: [...taskIds(plan, criticalPath.vertices)],
+    totals: {
+      duration_ms: schedule.makespanMs,
+      critical_path_ms: schedule.criticalPathMs,
+      work_ms: schedule.workMs,
+      turns: schedule.slots.task.length,
+      peak_parallelism: schedule.peakParallelism,
+      peak_cpu_millis: schedule.peakCpuMillis,
+      peak_memory_bytes: schedule.peakMemoryBytes,
+      cost: schedule.cost ?? null,
+      estimates: { ...sources(plan) },
+    },
+    limits: { cpu_millis: limits.cpuMillis ?? null, memory_bytes: limits.memoryBytes ?? null },
+    what_if: whatIf.map(({ group, from, to }) => ({ group, seats: to, written_seats: from })),
+    suggestions: report.suggestions.map((suggestion) => suggestionJson(suggestion, report)),
+    notices: notices.map(({ code, path, line, column, message }) => ({ code, path, line, column, message })),
+  };
+}
+
+function taskJson(report: PlanReport, { index, id, definition, dependsOn, estimate }: PlanTask): JsonObject {
+  const { plan } = report;
+  const { who, parallel, priority, timeoutMs, retryPolicy, when, input } = definition;
+  return {
+    id,
+    layer: plan.layers.layerOf[index] as number,
+    ...(who.kind === 'group' ? { agent: who.group } : { requires: [...who.capabilities] }),
+    depends_on: [...taskIds(plan, dependsOn)],
+    parallel,
+    turns: report.turns[index] as number,
+    priority,
+    timeout_ms: timeoutMs ?? null,
+    retry_policy: retryPolicy ?? null,
+    when: when?.source ?? null,
+    input: input?.source ?? null,
+    estimate: { duration_ms: estimate.durationMs, cost: estimate.cost ?? null, source: estimate.source },
+    earliest_start_ms: report.earliestStartMs[index] as number,
+    slack_ms: report.slackMs[index] as number,
+    critical: report.critical.has(index),
+  };
+}
+
+function slotsJson({ plan, schedule }: PlanReport): readonly JsonObject[] {
+  const { task, item, seat, startMs, endMs } = schedule.slots;
+  return Array.from(task, (index, slot) => ({
+    task: plan.tasks[index]?.id ?? '',
+    item: item[slot] === -1 ? null : (item[slot] as number),
+    agent_id: plan.seats[seat[slot] as number]?.id ?? '',
+    start_ms: startMs[slot] as number,
+    end_ms: endMs[slot] as number,
+  }));
+}
+
+/** Tasks and groups by name, keys as in the rest, and the sentence that people read. */
+function suggestionJson(suggestion: Suggestion, { plan }: PlanReport): JsonObject {
+  const written = Object.entries(suggestion).map(([key, value]: [string, Json]): [string, Json] => {
+    if (typeof value !== 'number') return [snake(key), value];
+    if (key === 'group') return [key, plan.groups[value]?.definition.name ?? ''];
+    if (key === 'task' || key === 'dependency' || key === 'through')
+      return [key, plan.tasks[value]?.id ?? ''];
+    return [snake(key), value];
+  });
+  return { ...Object.fromEntries(written), text: suggestionWords(suggestion, plan) };
+}
+
+function snake(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

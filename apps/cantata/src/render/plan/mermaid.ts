@@ -1,0 +1,60 @@
+/**
+ * A plan as a Mermaid flowchart, for pages that draw those. A column of its own for every phase, the critical path in
+ * colour, parallel tasks with double sides.
+ *
+ * Nodes have ids of their own (`t0`, `t1`), so that a task may be called `end`. A label is text in quotes, in which
+ * everything that Mermaid might read as its own is written as `#code;`.
+ */
+import { successors } from '@cantata/core';
+import { CRITICAL, ORDINARY } from './colours.ts';
+import { isCriticalEdge, type PlanReport } from './report.ts';
+import { boxFacts, tasksByPhase } from './words.ts';
+
+/** Viewers refuse more, unless they were configured for it. */
+export const MERMAID_MAX_EDGES = 500;
+
+export function mermaid(report: PlanReport): string {
+  const { plan, critical } = report;
+  const phases = tasksByPhase(plan).flatMap((tasks, phase) => [
+    `  subgraph p${phase}["Phase ${phase + 1}"]`,
+    ...tasks.map(({ index }) => `    ${node(report, index)}`),
+    '  end',
+  ]);
+  const along = [...critical].map((index) => `t${index}`);
+  return [
+    `---`,
+    `title: ${JSON.stringify(`${plan.definition.name} ${plan.definition.version}`)}`,
+    `---`,
+    'flowchart LR',
+    ...phases,
+    ...edgeLines(report),
+    `  classDef default fill:${ORDINARY.light.fill},stroke:${ORDINARY.light.line},color:${ORDINARY.light.text}`,
+    `  classDef critical fill:${CRITICAL.light.fill},stroke:${CRITICAL.light.line},color:${CRITICAL.light.text},stroke-width:3px`,
+    ...(along.length === 0 ? [] : [`  class ${along.join(',')} critical`]),
+    '',
+  ].join('\n');
+}
+
+function node(report: PlanReport, index: number): string {
+  const task = report.plan.tasks[index];
+  if (task === undefined) return '';
+  const label = `"${escape(task.id)}<br/>${escape(boxFacts(report, task).join(', '))}"`;
+  return `t${index}${task.definition.parallel ? `[[${label}]]` : `[${label}]`}`;
+}
+
+/** Thick along the critical path. */
+function edgeLines(report: PlanReport): readonly string[] {
+  const { graph, tasks } = report.plan;
+  return tasks.flatMap(({ index }) =>
+    [...successors(graph, index)].map(
+      (next) => `  t${index} ${isCriticalEdge(report, index, next) ? '==>' : '-->'} t${next}`,
+    ),
+  );
+}
+
+/** All but letters, digits and marks that mean nothing as character codes; lines and other controls as blanks. */
+function escape(text: string): string {
+  return text
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .replaceAll(/[^\p{L}\p{N}\p{M} _,.()/×≈-]/gu, (character) => `#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,36 @@
+/** What would make a plan better, as sentences: what to do, and what is gained. */
+import { duration, type Plan, type Suggestion } from '@cantata/core';
+import { bytes, count } from '../text.ts';
+import { cpuWords } from './words.ts';
+
+export function suggestionWords(suggestion: Suggestion, plan: Plan): string {
+  const task = (index: number): string => plan.tasks[index]?.id ?? '';
+  const group = (index: number): string => plan.groups[index]?.definition.name ?? '';
+  switch (suggestion.kind) {
+    case 'redundant_dependency':
+      return `${task(suggestion.task)} need not name ${task(suggestion.dependency)} in \`depends_on\`: it comes after ${task(suggestion.through)}, which comes after ${task(suggestion.dependency)}.`;
+    case 'needless_dependency':
+      return `${task(suggestion.task)} waits for ${task(suggestion.dependency)} and reads nothing of it. Without that wait: ${gain(suggestion)}.`;
+    case 'more_seats':
+      return `${group(suggestion.group)} with ${suggestion.wantedSeats} seats instead of ${suggestion.seats}: ${gain(suggestion)}.`;
+    case 'idle_seats':
+      return `${group(suggestion.group)} has ${count(suggestion.seats, 'seat')} and never needs more than ${suggestion.neededSeats} at once${freed(suggestion)}.`;
+    default:
+      return suggestion satisfies never;
+  }
+}
+
+function gain({ makespanMs, savedMs }: { readonly makespanMs: number; readonly savedMs: number }): string {
+  return `${duration(makespanMs)} in all, ${duration(savedMs)} less`;
+}
+
+function freed({
+  cpuMillisFreed,
+  memoryBytesFreed,
+}: Extract<Suggestion, { readonly kind: 'idle_seats' }>): string {
+  const parts = [
+    ...(cpuMillisFreed === 0 ? [] : [cpuWords(cpuMillisFreed)]),
+    ...(memoryBytesFreed === 0 ? [] : [bytes(memoryBytesFreed)]),
+  ];
+  return parts.length === 0 ? '' : `: fewer would free ${parts.join(' and ')}`;
+}

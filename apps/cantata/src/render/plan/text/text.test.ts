@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
+import { createTerminal } from '../../../terminal.ts';
+import { width } from '../../text.ts';
+import type { PlanReport } from '../report.ts';
+import { planLines } from './text.ts';
+
+interface Look {
+  readonly columns?: number;
+  readonly plainSymbols?: boolean;
+}
+
+function lines(report: PlanReport, { columns = 100, plainSymbols = false }: Look = {}): readonly string[] {
+  const writer = { write: () => undefined, isTTY: true, columns };
+  return planLines(report, createTerminal(writer, { colours: 'never', dumbTerminal: false, plainSymbols }));
+}
+const text = (report: PlanReport, look?: Look): string => lines(report, look).join('\n');
+/** The lines below a heading. */
+const section = (report: PlanReport, title: string, look?: Look): string =>
+  (text(report, look).split(`\n\n${title}\n`)[1] ?? '').split('\n\n')[0] ?? '';
+
+describe('the plan as text', () => {
+  const research = aReport(RESEARCH);
+
+  test('begins with what it is and how long it may take', () => {
+    expect(lines(research).slice(0, 3)).toEqual([
+      'multi_agent_research 1.0',
+      '3 tasks in 3 phases · 4 seats · pattern supervisor',
+      'About 30 s (a guess), with at most 3 of 4 seats at work at once.',
+    ]);
+  });
+
+  test('says phase by phase who does what, after what, and in how many attempts', () => {
+    expect(section(research, 'In this order')).toBe(
+      [
+        '  Phase 1',
+        '  ◆ decompose   supervisor · ≈10 s · up to 5 attempts (exponential_backoff), each at most 5 min',
+        '  Phase 2',
+        '  ◆ research    researchers × 3 · ≈10 s each · after decompose · one attempt, at most 30 min',
+        '  Phase 3',
+        '  ◆ synthesize  supervisor · ≈10 s · after research · one attempt, at most 10 min',
+      ].join('\n'),
+    );
+  });
+
+  test('draws the seats over time, as wide as the terminal', () => {
+    expect(section(research, 'Seats over time', { columns: 78 })).toBe(
+      [
+        '                 ╷0                  ╷10 s               ╷20 s',
+        '  supervisor     ┣━ decompose ━━━━━━┫                    ┣━ synthesize ━━━━━┫',
+        '  researchers-1                      ┣━ research[0] ━━━━┫',
+        '  researchers-2                      ┣━ research[1] ━━━━┫',
+        '  researchers-3                      ┣━ research[2] ━━━━┫',
+      ].join('\n'),
+    );
+  });
+
+  test('says what it takes in all and how anybody knows', () => {
+    expect(section(research, 'In all')).toBe(
+      [
+        '  duration       about 30 s',
+        '  critical path  30 s, however many seats there are: decompose → research → synthesize',
+        '  work           50 s in 5 calls of agents, at most 3 at once',
+        '  machines       at most 3 cores and 6 GB at once',
+        '  estimates      all guessed (≈): 10 s, or the timeout where that is shorter; `estimate: 2m` at a',
+        '                 task says better',
+      ].join('\n'),
+    );
+  });
+
+  test('has only ASCII where the terminal has no more', () => {
+    const ascii = text(research, { plainSymbols: true });
+    expect(ascii).not.toMatch(/[^\n -~]/);
+    expect(ascii).toContain('  * research    researchers x 3 - ~10 s each - after decompose');
+    expect(ascii).toContain('[= decompose ===');
+  });
+
+  test.each([30, 40, 60, 80, 100, 140, 400])('is never wider than a terminal of %d columns', (columns) => {
+    for (const report of [
+      research,
+      hostile(),
+      large(5, 30, 40),
+      aReport({ agents: { ['w'.repeat(128)]: 1 } }),
+    ])
+      for (const line of lines(report, { columns }))
+        expect(width(line)).toBeLessThanOrEqual(Math.min(columns, 140));
+  });
+
+  test('fills 100 columns on a pipe', () => {
+    const writer = { write: () => undefined };
+    const pipe = createTerminal(writer, { colours: 'never', dumbTerminal: true, plainSymbols: false });
+    expect(Math.max(...planLines(research, pipe).map(width))).toBeLessThanOrEqual(100);
+    expect(Math.max(...planLines(research, pipe).map(width))).toBeGreaterThan(95);
+  });
+
+  test('shows nothing that moves the cursor, whatever names say', () => {
+    expect(text(hostile())).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
+  });
+
+  test('says what may be late, what is tried first, and what is only done under a condition', () => {
+    const when = { source: 'input.deep == true', reads: { input: true, tasks: [] }, evaluate: () => true };
+    const report = aReport({
+      agents: { workers: 2 },
+      tasks: {
+        slow: { estimate: { durationMs: 60_000 } },
+        quick: { estimate: { durationMs: 5_000 }, priority: 3, when, input: when },
+      },
+    });
+    const order = section(report, 'In this order');
+    expect(order).toContain('Phase 1 · 2 tasks that can run side by side');
+    expect(order).toContain('◆ slow   workers · 1 min · one attempt, no timeout\n');
+    expect(order).toContain(
+      'quick  workers · 5 s · one attempt, no timeout · may be 55 s late · priority 3\n',
+    );
+    expect(order).toContain('      only when input.deep == true\n      works on input.deep == true');
+  });
+
+  test('says where estimates come from, and what is known of the cost', () => {
+    const report = aReport({
+      tasks: { a: { estimate: { durationMs: 2_000, cost: 0.25 } }, b: ['a'], c: ['b'] },
+    });
+    const totals = section(report, 'In all');
+    expect(totals).toContain('cost           about 0.25, of the 1 task whose cost is known');
+    expect(totals).toContain('estimates      1 declared, 2 guessed (≈): ');
+  });
+
+  test('says when seats are what everything waits for', () => {
+    const report = aReport({ agents: { workers: 1 }, tasks: { a: [], b: [], c: [] } });
+    expect(section(report, 'In all')).toContain(
+      'duration       about 30 s; 20 s of it because ready tasks wait for seats',
+    );
+  });
+
+  test('names what goes in and what comes out', () => {
+    const template = {
+      source: { report: '${tasks.b.output}' },
+      reads: { input: false, tasks: ['b'] },
+      evaluate: () => null,
+    };
+    const inputs = { source: { properties: { topic: {}, depth: {} }, required: ['topic'] }, check: () => [] };
+    const declared = aReport({ inputs, outputs: template, budget: { turns: 9 }, tasks: { a: [], b: ['a'] } });
+    expect(section(declared, 'In and out')).toBe(
+      '  input   topic, and if you like depth\n  output  {"report":"${tasks.b.output}"}\n  budget  {"turns":9}',
+    );
+    expect(section(aReport({ tasks: { a: [], b: [] } }), 'In and out')).toBe('  output  what a and b give');
+    const anything = aReport({ inputs: { source: { type: 'string' }, check: () => [] } });
+    expect(section(anything, 'In and out')).toContain('input   as {"type":"string"}');
+  });
+
+  test('gives names that do not fit into their bars a letter, and explains it', () => {
+    const report = aReport({
+      tasks: {
+        a_name_that_is_long: { estimate: { durationMs: 2_000 } },
+        another: { dependsOn: ['a_name_that_is_long'], estimate: { durationMs: 40_000 } },
+      },
+    });
+    const gantt = section(report, 'Seats over time', { columns: 80 });
+    expect(gantt).toMatch(/┣a━*┫┣━ another ━/);
+    expect(gantt).toContain('a a_name_that_is_long');
+  });
+
+  test('of thousands of tasks is bounded, and says how to see all', () => {
+    const shown = lines(large(50, 100, 60));
+    expect(shown.length).toBeLessThan(300);
+    expect(shown.join('\n')).toContain('… 70 more tasks; --format json lists all');
+    expect(shown.join('\n')).toContain('… 46 more phases; --format json lists all');
+    expect(shown.join('\n')).toContain('… 36 more seats work; --format svg draws more, json has all');
+    expect(shown.join('\n')).toMatch(/…\s+41\s+more\s+…/);
+  });
+
+  test('of many groups lists the first, and says how many seats nobody needs', () => {
+    const agents = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`g${i}`, 1]));
+    const report = aReport({ agents });
+    expect(section(report, 'Who does it')).toContain('… 10 more groups; --format json lists all');
+    expect(section(report, 'Seats over time')).toContain('never used: g1, g2, g3, g4, g5, g6 and 33 more');
+  });
+
+  test('of a plan without tasks says so much as there is', () => {
+    expect(text(aReport({ tasks: {} }))).not.toContain('Seats over time');
+  });
+});

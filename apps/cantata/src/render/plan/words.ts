@@ -1,0 +1,54 @@
+/** What every form of a plan says in the same words. */
+import { duration, listing, type Plan, type PlanTask } from '@cantata/core';
+import { count } from '../text.ts';
+import type { PlanReport } from './report.ts';
+
+export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
+  const phases = Array.from({ length: plan.layers.count }, (): PlanTask[] => []);
+  for (const task of plan.tasks) phases[plan.layers.layerOf[task.index] as number]?.push(task);
+  return phases;
+}
+
+/** `supervisor`, `researchers × 3` for a parallel task, `whoever can dig`. */
+export function whoWords({ turns }: PlanReport, { index, definition: { who, parallel } }: PlanTask): string {
+  const by = who.kind === 'group' ? who.group : `whoever can ${listing(who.capabilities, 3)}`;
+  return parallel ? `${by} × ${turns[index]}` : by;
+}
+
+/** `2 min`, or `≈10 s` where that is a guess; of one item. */
+export function timeWords({ estimate }: PlanTask): string {
+  return `${estimate.source === 'guess' ? '≈' : ''}${duration(estimate.durationMs)}`;
+}
+
+/** What a box in a drawing says below the name. */
+export function boxFacts(report: PlanReport, task: PlanTask): readonly string[] {
+  return [
+    whoWords(report, task),
+    timeWords(task),
+    ...(task.definition.when === undefined ? [] : ['conditional']),
+  ];
+}
+
+/** `3 tasks in 3 phases`, `4 seats`, `pattern supervisor`. */
+export function sizeWords({ plan }: PlanReport): readonly string[] {
+  return [
+    `${count(plan.tasks.length, 'task')} in ${count(plan.layers.count, 'phase')}`,
+    count(plan.seats.length, 'seat'),
+    `pattern ${plan.definition.pattern}`,
+  ];
+}
+
+/** `about 30 s, a guess`, `at most 3 seats at work`. */
+export function totalsWords({ schedule }: PlanReport): readonly string[] {
+  const guess = schedule.guessed === 0 ? '' : ', a guess';
+  return [
+    `about ${duration(schedule.makespanMs)}${guess}`,
+    `at most ${count(schedule.peakParallelism, 'seat')} at work`,
+  ];
+}
+
+/** `2 cores`, `0.5 core`. */
+export function cpuWords(millis: number): string {
+  const cores = Number((millis / 1_000).toFixed(3));
+  return count(cores, 'core');
+}

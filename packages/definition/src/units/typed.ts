@@ -1,0 +1,26 @@
+/** Amounts that are typed outside of a document, on a command line for example, in the units of the language. */
+import { Findings } from '../findings.ts';
+import { Place } from '../shape/place.ts';
+import type { Reader } from '../shape/reader.ts';
+import { cpu } from './cpu.ts';
+import { memory } from './memory.ts';
+
+/** The amount, or why the text is none. */
+export type Typed = { readonly amount: number } | { readonly problem: string };
+
+/** `2 cores`, `500m`: thousandths of a core. `name` is what the problem calls it. */
+export function typedCpu(text: string, name: string): Typed {
+  return typed(cpu, text, name);
+}
+
+/** `4GB`, `1.5Gi`: bytes. `name` is what the problem calls it. */
+export function typedMemory(text: string, name: string): Typed {
+  return typed(memory, text, name);
+}
+
+function typed(reader: Reader<number>, text: string, name: string): Typed {
+  const findings = new Findings();
+  const amount = reader.read(text, Place.root(findings).child(name));
+  if (amount !== undefined) return { amount };
+  return { problem: findings.list.map(({ message }) => message).join('; ') };
+}
