@@ -38,3 +38,8 @@ export interface Reply {
 export function rejected(error: CantataError): Outcome {
   return { kind: 'rejected', code: error.code, message: error.message };
 }
+
+/** Tells a caller in this process. An inbox row without a commit stays where it is. */
+export function tell(input: Input, error: CantataError): void {
+  input.reply?.(rejected(error));
+}

@@ -21,19 +21,18 @@ import {
 import { errorFrom, isPassing, messageOf, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
-import { aftermath } from './aftermath.ts';
-import { Backoff } from './backoff.ts';
+import { Agenda } from './agenda.ts';
 import { Batch, type Mark } from './batch.ts';
 import { Decider } from './decider.ts';
-import { Doubts } from './doubts.ts';
-import { type Entity, isResource } from './entity.ts';
+import type { Entity } from './entity.ts';
 import { FollowUp } from './follow-up.ts';
-import { type Input, type Outcome, type Reply, rejected } from './input.ts';
+import { type Input, rejected, tell } from './input.ts';
 import type { Loader } from './loader.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
 import { type Read, Residents } from './residents.ts';
+import { Setbacks } from './setbacks.ts';
 
 export interface LoopParts {
   readonly store: Store;
@@ -64,14 +63,10 @@ export class ShardLoop {
   readonly #residents: Residents;
   readonly #decider: Decider;
   readonly #followUp: FollowUp;
-  readonly #backoff: Backoff;
-  #queue: Input[] = [];
-  /** To be refused with the next commit, which removes their inbox rows. */
-  #refusals: Reply[] = [];
-  #marks: Mark[] = [];
+  readonly #setbacks: Setbacks;
+  readonly #agenda = new Agenda();
   /** The batch that is being committed. */
   #batch: Batch | undefined;
-  readonly #doubts: Doubts;
   #scheduled = false;
   #busy = false;
   #closed = false;
@@ -80,8 +75,13 @@ export class ShardLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#residents = new Residents(parts.loader, (read) => this.#onRead(read));
-    this.#doubts = new Doubts(parts.store.log, parts.ownership, (span) => parts.onCommitted([span], []));
-    this.#backoff = new Backoff(parts.clock, () => this.#schedule());
+    this.#setbacks = new Setbacks({
+      ...parts,
+      agenda: this.#agenda,
+      onFound: (span) => parts.onCommitted([span], []),
+      park: (input, error) => this.#parkWith(input, error),
+      onOver: () => this.#schedule(),
+    });
     const shared = { ...parts, residents: this.#residents, submit: (input: Input) => this.submit(input) };
     this.#decider = new Decider({ ...shared, onBroken: (id, error) => this.park(id, error) });
     this.#followUp = new FollowUp({ ...shared, evict: (id) => this.#evict(id) });
@@ -92,13 +92,13 @@ export class ShardLoop {
   }
 
   get queued(): number {
-    return this.#queue.length + this.#residents.waiting;
+    return this.#agenda.size + this.#residents.waiting;
   }
 
   /** Entities for which something is on its way: queued, being read or being committed. O(queue). */
   underway(): ReadonlySet<string> {
     const ids = new Set(this.#residents.reading);
-    for (const { entity } of this.#queue) ids.add(entity);
+    for (const { entity } of this.#agenda) ids.add(entity);
     for (const { id } of this.#batch?.concerned ?? []) ids.add(id);
     return ids;
   }
@@ -112,14 +112,14 @@ export class ShardLoop {
         new CantataError('engine_busy', `${this.queued} commands wait to be decided`, { retryable: true }),
       );
     }
-    this.#queue.push(input);
+    this.#agenda.push(input);
     this.#schedule();
   }
 
   /** Deals with an inbox row that no law can be asked about. */
   refuse(input: Input, error: CantataError): void {
     if (this.#closed) return;
-    this.#refusals.push({ input, outcome: rejected(error) });
+    this.#agenda.refuse({ input, outcome: rejected(error) });
     this.#schedule();
   }
 
@@ -127,7 +127,7 @@ export class ShardLoop {
   mark(row: ExecutionRow): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closed());
-      this.#marks.push({ row, done: (error) => (error === undefined ? resolve() : reject(error)) });
+      this.#agenda.mark({ row, done: (error) => (error === undefined ? resolve() : reject(error)) });
       this.#schedule();
     });
   }
@@ -152,22 +152,22 @@ export class ShardLoop {
     const elsewhere = new CantataError('shards_owned_elsewhere', 'another engine owns the shards');
     for (const input of this.#residents.abandon()) tell(input, elsewhere);
     this.#drop(elsewhere);
-    this.#doubts.clear();
+    this.#setbacks.forget();
     this.#tellIdle();
   }
 
   /** Empties the queue. Inbox rows stay for whoever owns the shards next. */
   #drop(error: CantataError): void {
-    this.#refusals = [];
-    for (const input of this.#queue.splice(0)) tell(input, error);
-    for (const { done } of this.#marks.splice(0)) done(error);
-    this.#backoff.reset();
+    this.#agenda.takeRefusals();
+    for (const input of this.#agenda.takeAll()) tell(input, error);
+    this.#agenda.dropMarks(error);
+    this.#setbacks.reset();
   }
 
   // ---------------------------------------------------------------- the turn
 
   #schedule(): void {
-    if (this.#scheduled || this.#busy || this.#backoff.isPausing || !this.#hasWork()) return;
+    if (this.#scheduled || this.#busy || this.#setbacks.isPausing || this.#agenda.isEmpty) return;
     this.#scheduled = true;
     this.#parts.clock.defer(() => {
       this.#scheduled = false;
@@ -175,12 +175,8 @@ export class ShardLoop {
     });
   }
 
-  #hasWork(): boolean {
-    return this.#queue.length > 0 || this.#refusals.length > 0 || this.#marks.length > 0;
-  }
-
   #isIdle(): boolean {
-    return !this.#hasWork() && !this.#residents.isReading && !this.#busy && !this.#scheduled;
+    return this.#agenda.isEmpty && !this.#residents.isReading && !this.#busy && !this.#scheduled;
   }
 
   #tellIdle(): void {
@@ -188,10 +184,10 @@ export class ShardLoop {
   }
 
   async #turn(): Promise<void> {
-    if (this.#busy || this.#backoff.isPausing) return;
+    if (this.#busy || this.#setbacks.isPausing) return;
     this.#busy = true;
     try {
-      if (await this.#hasCaughtUp()) await this.#commit(this.#gather());
+      if (await this.#setbacks.haveCaughtUp()) await this.#commit(this.#gather());
     } catch (bug) {
       // It cost one turn; the next goes on.
       const fields = { message: messageOf(bug), stack: stackOf(bug) };
@@ -212,25 +208,24 @@ export class ShardLoop {
       return this.#refused(batch, errorFrom(error, 'store_unavailable'));
     }
     this.#batch = undefined;
-    this.#backoff.succeeded();
+    this.#setbacks.over();
     this.#followUp.run(batch, batch.committed());
   }
 
   /** Takes from the queue until the batch is full. An input that must be alone gets a batch of its own. */
   #gather(): Batch {
     const { maxBatchEvents, maxBatchBytes } = this.#parts.settings;
+    const agenda = this.#agenda;
     const batch = new Batch(this.#parts);
-    for (const refusal of this.#refusals.splice(0)) batch.refuse(refusal);
-    for (const mark of this.#marks.splice(0)) this.#takeMark(mark, batch);
-    let taken = 0;
-    while (taken < this.#queue.length && batch.eventCount < maxBatchEvents && batch.size < maxBatchBytes) {
-      const input = this.#queue[taken] as Input;
-      if (input.alone === true && !batch.isUntouched) break;
-      taken += 1;
+    for (const refusal of agenda.takeRefusals()) batch.refuse(refusal);
+    for (const mark of agenda.takeMarks()) this.#takeMark(mark, batch);
+    while (batch.eventCount < maxBatchEvents && batch.size < maxBatchBytes) {
+      const input = agenda.next;
+      if (input === undefined || (input.alone === true && !batch.isUntouched)) break;
+      agenda.take();
       this.#takeSafely(input, batch);
       if (input.alone === true && !batch.isUntouched) break;
     }
-    this.#queue = taken === this.#queue.length ? [] : this.#queue.slice(taken);
     return batch;
   }
 
@@ -276,9 +271,13 @@ export class ShardLoop {
 
   /** The law threw at this input. An answer that did it is given up: its attempt is handed out anew when asked for. */
   #broken(input: Input, error: CantataError): void {
+    this.#parkWith(input, error);
+    input.settled?.();
+  }
+
+  #parkWith(input: Input, error: CantataError): void {
     this.park(input.entity, error);
     this.#keep(input, error);
-    input.settled?.();
   }
 
   /** Its inbox row waits in the store; answers of agents and timers come back with the entity. */
@@ -311,7 +310,7 @@ export class ShardLoop {
         actor: 'engine',
         loaded: true,
       };
-      this.#queue = [...read.inputs, owed, ...this.#queue];
+      this.#agenda.putFirst([...read.inputs, owed]);
     }
     this.#schedule();
     this.#tellIdle();
@@ -327,29 +326,24 @@ export class ShardLoop {
     for (const input of start === -1 ? inputs : inputs.slice(0, start)) {
       tell(input, missing);
       input.settled?.();
-      if (input.message !== undefined) this.#refusals.push({ input, outcome: rejected(missing) });
+      if (input.message !== undefined) this.#agenda.refuse({ input, outcome: rejected(missing) });
     }
-    if (start !== -1) this.#queue = [...inputs.slice(start), ...this.#queue];
+    if (start !== -1) this.#agenda.putFirst(inputs.slice(start));
   }
 
   #notRead(id: string, inputs: readonly Input[], error: CantataError): void {
-    const { settings, log } = this.#parts;
+    const { log } = this.#parts;
     log('error', 'an entity could not be read', { entity: id, code: error.code, message: error.message });
-    if (!isPassing(error)) {
-      this.park(id, error);
-      for (const input of inputs) this.#keep(input, error);
-      return;
-    }
-    const after = aftermath({ inputs, error, isWhole: true, attempts: settings.commitAttempts });
-    this.#queue = [...this.#dealWith(after, error), ...this.#queue];
-    this.#backoff.failed();
+    if (isPassing(error)) return this.#setbacks.notRead(inputs, error);
+    this.park(id, error);
+    for (const input of inputs) this.#keep(input, error);
   }
 
   // ---------------------------------------------------------------- a commit that was refused
 
   /** E3 and E4: nothing of the batch counts, whether it was written is found out. */
   #refused(batch: Batch, error: CantataError): void {
-    const { log, settings, onFenced } = this.#parts;
+    const { log, onFenced } = this.#parts;
     log('error', 'a commit was refused', {
       code: error.code,
       message: error.message,
@@ -365,76 +359,7 @@ export class ShardLoop {
       if (isFenced && batch.term === this.#parts.ownership.term) onFenced();
       return;
     }
-    this.#doubts.add(batch.shards);
-    const isWhole = batch.refusals.length === 0 && batch.marks.length === 0;
-    const after = aftermath({ inputs: batch.inputs, error, isWhole, attempts: settings.commitAttempts });
-    const retry = this.#dealWith(after, error);
-    this.#keepRefusals(batch, error);
-    this.#queue = [...retry, ...this.#reloads(batch), ...this.#queue];
-    if (error.code !== 'store_data_refused') this.#backoff.failed();
-  }
-
-  /** Inputs that are tried again; all others are dealt with. */
-  #dealWith(
-    { retry, tell: told, refuse, park, leave }: ReturnType<typeof aftermath>,
-    error: CantataError,
-  ): readonly Input[] {
-    for (const input of told) tell(input, error);
-    for (const input of refuse) this.refuse(input, error);
-    for (const { message, entity } of leave) {
-      if (message !== undefined) this.#parts.onKept(message);
-      this.#parts.onReleased(entity);
-    }
-    for (const input of park) {
-      this.park(input.entity, error);
-      this.#keep(input, error);
-    }
-    return retry;
-  }
-
-  /** Refusals write little, so a store that refuses their data refuses them for good: they stay in the inbox. */
-  #keepRefusals({ inputs, refusals }: Batch, error: CantataError): void {
-    if (refusals.length === 0) return;
-    if (error.code !== 'store_data_refused' || inputs.length > 0)
-      return void this.#refusals.push(...refusals);
-    const rows = refusals.map(({ input }) => input.message as string);
-    this.#parts.log('error', 'inbox rows cannot be dealt with', { rows });
-  }
-
-  /** Everybody who was in it is read again: what it waits for must be known to somebody. */
-  #reloads({ concerned }: Batch): readonly Input[] {
-    const executions = [...concerned].filter(
-      ({ id }) => !isResource(id) && this.#parts.parking.reason(id) === undefined,
-    );
-    return executions.map(({ id }) => ({
-      entity: id,
-      command: CONTINUE,
-      causation: 'reload',
-      actor: 'engine',
-    }));
-  }
-
-  /** Where the store may be ahead of memory, memory catches up. Whether it has. */
-  async #hasCaughtUp(): Promise<boolean> {
-    if (this.#doubts.isEmpty) return true;
-    try {
-      await this.#doubts.resolve();
-      return true;
-    } catch (error) {
-      this.#notCaughtUp(errorFrom(error, 'store_unavailable'));
-      return false;
-    }
-  }
-
-  /** Nothing can be decided before the store answers: whoever waits is treated as if its commit had failed. */
-  #notCaughtUp(error: CantataError): void {
-    const { log, settings } = this.#parts;
-    log('error', 'the store cannot be read', { code: error.code, message: error.message });
-    const inputs = this.#queue.splice(0);
-    for (const { done } of this.#marks.splice(0)) done(error);
-    const after = aftermath({ inputs, error, isWhole: true, attempts: settings.commitAttempts });
-    this.#queue = [...this.#dealWith(after, error)];
-    this.#backoff.failed();
+    this.#setbacks.refused(batch, error);
   }
 }
 
@@ -444,10 +369,4 @@ function closed(): CantataError {
 
 function elsewhereError(): CantataError {
   return new CantataError('shards_owned_elsewhere', 'another engine owns this shard');
-}
-
-/** Tells a caller in this process. An inbox row without a commit stays where it is. */
-function tell(input: Input, error: CantataError): void {
-  const outcome: Outcome = rejected(error);
-  input.reply?.(outcome);
 }
