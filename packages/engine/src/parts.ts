@@ -185,11 +185,12 @@ export class EngineParts {
   #onOwned(): void {
     this.log('info', 'this engine owns the shards', { shards: this.ownership.size });
     this.inbox.hint();
-    if (this.settings.recover === 'all') void this.recovery.takeOver();
+    void this.recovery.takeOver();
   }
 
   /** Another engine decides now: nothing here may act on what it remembers. */
   #onLost(): void {
+    this.recovery.leave();
     this.loop.abandon();
     this.dispatcher.abandon('another engine took over');
     this.inbox.forget();

@@ -93,6 +93,65 @@ describe.each(STORES)('on the %s store', (_, share) => {
     );
 
     it(
+      'becomes owner again and goes on with what it had in hand, also where only what is asked for is carried on',
+      inWorld(share, async (world) => {
+        world.agents.on('b', answersLate(15_000));
+        const first = await world.process({ settings: { recover: 'on_demand' } });
+        const second = await world.process({ settings: { recover: 'on_demand' } });
+        const workflow = await world.workflow(first, THREE);
+        const inHand = await world.start(first, workflow);
+        await world.clock.until(() => world.agents.at('b').length === 1);
+        await first.store.fence(second.owner, 10_000);
+        await world.clock.until(() => second.engine.owns && !first.engine.owns);
+        // Nobody asked the first one for this.
+        const elsewhere = await world.start(second, workflow);
+        second.kill();
+        await world.clock.until(() => first.engine.owns);
+        first.store.refuse('log.readEntity', 'store_busy', { times: 1 });
+        expect(await world.ended(first, inHand, 100_000)).toMatchObject({ status: 'completed' });
+        expect(await world.row(elsewhere)).toMatchObject({ status: 'running' });
+      }),
+    );
+
+    it(
+      'goes on with what was in the commit that told it so, too',
+      inWorld(share, async (world) => {
+        const cue = new Cue();
+        world.agents.on(
+          'b',
+          cue.line,
+          answersWith(() => null),
+        );
+        const process = await world.process({ settings: { recover: 'on_demand' } });
+        const id = await world.start(process, await world.workflow(process, THREE));
+        await world.clock.until(() => cue.isAwaited);
+        await process.store.fence(STRANGER, 60_000);
+        cue.answer();
+        await world.clock.until(() => !process.engine.owns);
+        expect(await world.ended(process, id, 100_000)).toMatchObject({ status: 'completed' });
+      }),
+    );
+
+    it(
+      'while a page of open executions is being listed reads them all when they are its own again',
+      inWorld(share, async (world) => {
+        world.agents.on('a', hangs());
+        const process = await world.process();
+        const workflow = await world.workflow(process);
+        const starting = Array.from({ length: 600 }, () =>
+          process.engine.start({ workflow, input: null, by: 'ann' }),
+        );
+        await world.clock.of(Promise.all(starting));
+        process.store.delay('executions.list', 2_000, { times: 1 });
+        void process.parts.recovery.page();
+        process.parts.leasing.lost();
+        await world.clock.until(() => process.engine.owns);
+        await world.clock.advance(2_500);
+        expect(process.engine.gauges.executions).toBe(600);
+      }),
+    );
+
+    it(
       'does not take the position of a late commit for the one of its new term',
       inWorld(share, async (world) => {
         const process = await world.process();

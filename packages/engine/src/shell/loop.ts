@@ -349,14 +349,18 @@ export class ShardLoop {
       message: error.message,
       events: batch.eventCount,
     });
+    for (const { done } of batch.marks) done(error);
+    const isOfThisTerm = batch.term === this.#parts.ownership.term;
+    if (error.code === 'store_fenced' && isOfThisTerm) {
+      for (const { input } of batch.replies) tell(input, error);
+      // Everything leaves memory, not only what was in it.
+      return onFenced();
+    }
     for (const entity of batch.concerned)
       if (this.#residents.of(entity.id) === entity) this.#evict(entity.id);
-    for (const { done } of batch.marks) done(error);
-    const isFenced = error.code === 'store_fenced';
-    if (isFenced || this.#closed || batch.term !== this.#parts.ownership.term) {
-      for (const { input } of batch.replies) tell(input, error);
+    if (this.#closed || !isOfThisTerm) {
       // A commit of an earlier term says nothing about this one.
-      if (isFenced && batch.term === this.#parts.ownership.term) onFenced();
+      for (const { input } of batch.replies) tell(input, error);
       return;
     }
     this.#setbacks.refused(batch, error);

@@ -58,11 +58,11 @@ export class Reconciler {
 
   /** O(open executions + their attempts in flight + queued inputs). */
   round(): void {
-    const { timers, marks, recovery, settings } = this.#parts;
+    const { timers, marks, recovery } = this.#parts;
     timers.check();
     marks.retry();
     this.#prove();
-    if (settings.recover === 'all') void recovery.page();
+    void recovery.page();
   }
 
   #prove(): void {

@@ -1,10 +1,14 @@
 /**
  * Carries open executions on that nobody carries: all of them when the shards become ours, and later whatever is found
- * open in the store without being in memory. A page at a time, so that a million open ones cost rows, not memory.
+ * open in the store without being in memory. Where only what is asked for is carried on, that is what was in hand when
+ * the shards were lost. A page at a time, so that a million open ones cost rows, not memory.
  */
 import { CONTINUE, type ExecutionIndex, type ExecutionRow } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { EngineSettings } from '../settings.ts';
+import { isResource } from './entity.ts';
+import type { Outcome } from './input.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
@@ -18,20 +22,31 @@ export interface RecoveryParts {
   readonly loop: ShardLoop;
   readonly ownership: Ownership;
   readonly parking: Parking;
+  readonly settings: EngineSettings;
 }
 
 export class Recovery {
   readonly #parts: RecoveryParts;
   /** Where the next page begins. */
   #before: string | undefined;
-  #isAsking = false;
+  /** What was in hand when the shards were lost, and is not again. */
+  readonly #left = new Set<string>();
+  #asking: Promise<boolean> | undefined;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
   }
 
-  /** The shards are ours: everything that is open is ours to carry on. */
+  /** The shards are about to be somebody else's: what is in memory was asked for here. */
+  leave(): void {
+    if (this.#parts.settings.recover === 'all') return;
+    for (const id of this.#parts.loop.residents.keys()) if (!isResource(id)) this.#left.add(id);
+  }
+
+  /** The shards are ours: everything that is open, or was ours before, is ours to carry on. */
   async takeOver(): Promise<void> {
+    // A page that was begun before knows nothing of what came since.
+    await this.#asking;
     this.#before = undefined;
     while (await this.page()) {
       // The next page, when this one is in memory.
@@ -40,8 +55,17 @@ export class Recovery {
 
   /** Carries on what the next page of open executions lacks. Whether there are more pages. */
   async page(): Promise<boolean> {
-    if (this.#isAsking || this.#parts.ownership.size === 0) return false;
-    this.#isAsking = true;
+    const { settings, ownership } = this.#parts;
+    if (this.#asking !== undefined || ownership.size === 0) return false;
+    this.#asking = settings.recover === 'all' ? this.#ofOpen() : this.#ofLeft();
+    try {
+      return await this.#asking;
+    } finally {
+      this.#asking = undefined;
+    }
+  }
+
+  async #ofOpen(): Promise<boolean> {
     try {
       const before = this.#before === undefined ? {} : { before: this.#before };
       const rows = await this.#parts.executions.list({ statuses: OPEN, limit: PAGE, ...before });
@@ -52,9 +76,21 @@ export class Recovery {
       // The next round of the reconciler goes on from here.
       this.#parts.log('warn', 'open executions could not be listed', { message: messageOf(error) });
       return false;
-    } finally {
-      this.#isAsking = false;
     }
+  }
+
+  /** What cannot be read yet stays for the next round of the reconciler. */
+  async #ofLeft(): Promise<boolean> {
+    const page = [...this.#left].slice(0, PAGE);
+    const before = this.#left.size;
+    await Promise.all(
+      page.map(async (id) => {
+        const outcome = await this.#carryOn(id);
+        const isKnown = outcome.kind === 'accepted' || outcome.code === 'execution_not_found';
+        if (isKnown || this.#parts.parking.reason(id) !== undefined) this.#left.delete(id);
+      }),
+    );
+    return this.#left.size > 0 && this.#left.size < before;
   }
 
   #missing(rows: readonly ExecutionRow[]): readonly ExecutionRow[] {
@@ -67,9 +103,8 @@ export class Recovery {
   }
 
   /** Resolves when it is in memory, or something keeps it from being; then a later page finds it again. */
-  #carryOn(entity: string): Promise<void> {
-    return new Promise((resolve) => {
-      const reply = (): void => resolve();
+  #carryOn(entity: string): Promise<Outcome> {
+    return new Promise((reply) => {
       this.#parts.loop.submit({ entity, command: CONTINUE, causation: 'recovery', actor: 'engine', reply });
     });
   }
