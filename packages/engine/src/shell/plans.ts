@@ -44,7 +44,7 @@ export class Plans {
 
   /**
    * Compiles the text that is stored under the digest. Never the document as somebody wrote it: its keys stand in
-   * another order, and with it the groups and seats, which snapshots name by number.
+   * another order, and with it the groups: which of two equal ones is served first must not depend on who compiled.
    */
   add(digest: string, text: string): Plan {
     const plan = this.cached(digest) ?? this.#compile(JSON.parse(text) as JsonObject);

@@ -2,7 +2,9 @@ import { aPlan, cancels, checkpoints, completes, fails, given, starts } from '@c
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../json.ts';
 import type { CheckpointCreated } from './events.ts';
+import { violations } from './invariants.ts';
 import { encodeExecution, restoreExecution } from './snapshot.ts';
+import type { ExecutionState } from './state.ts';
 
 const plan = aPlan({
   agents: { w: 2 },
@@ -93,6 +95,25 @@ describe('a snapshot', () => {
     expect(restoreExecution('execution', plan, encodeExecution(fresh))).toEqual(fresh);
   });
 
+  test('names seats by their ids: it means the same where its groups stand in another order', () => {
+    const groups = {
+      agents: { lead: 1, w: 2 },
+      tasks: { a: { agent: 'w' }, b: { agent: 'w' }, c: { agent: 'lead' } },
+    };
+    const before = given(aPlan(groups)).commands(starts(), completes('a'));
+    const turned = aPlan({ ...groups, agents: { w: 2, lead: 1 } });
+    const back = restoreExecution('execution', turned, encodeExecution(before.state));
+    expect(violations(back)).toEqual([]);
+    const seatsOf = ({ plan: { seats }, inFlight }: ExecutionState): readonly unknown[] =>
+      Array.from(inFlight, ({ task, seat, status }) => [
+        task,
+        seats[seat as number]?.id,
+        status.kind === 'assigned' && seats[status.seat]?.id,
+      ]);
+    expect(seatsOf(back)).toEqual(seatsOf(before.state));
+    expect(seatsOf(back)).toHaveLength(2);
+  });
+
   const corrupt = (message: string): unknown =>
     expect.objectContaining({ code: 'snapshot_corrupt', message });
 
@@ -106,6 +127,13 @@ describe('a snapshot', () => {
   test('of another definition is refused', () => {
     expect(() => restoreExecution('execution', aPlan(), read())).toThrow(
       corrupt('a snapshot of execution does not fit its definition'),
+    );
+  });
+
+  test('with a seat that its definition does not have is refused', () => {
+    const fewer = aPlan({ agents: { w: 1 }, tasks: { first: {}, many: { parallel: true }, last: ['many'] } });
+    expect(() => restoreExecution('execution', fewer, read())).toThrow(
+      corrupt('a snapshot of execution does not fit its definition: there is no seat w-1'),
     );
   });
 });

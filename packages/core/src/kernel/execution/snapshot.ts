@@ -1,22 +1,26 @@
-/** The state of an execution as JSON and back. What can be derived (ready queues, pools) is derived again. */
+/**
+ * The state of an execution as JSON and back. What can be derived (ready queues, pools) is derived again. Seats go by
+ * their ids, as in events: a number would mean another seat wherever the groups of the plan stand in another order.
+ */
 import { CantataError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TaskError } from '../../ports/agent.ts';
-import { statusOf } from './lookup.ts';
+import { seatId, statusOf } from './lookup.ts';
 import { makeReady, occupy } from './seating.ts';
 import {
   type Counters,
   type ExecutionState,
   type Item,
+  type ItemStatus,
   isSettled,
   newExecution,
   type Task,
 } from './state.ts';
 
 /** Format of what `encode` writes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Snapshot {
   readonly format: number;
@@ -32,8 +36,8 @@ interface Snapshot {
   readonly opening: readonly number[];
   readonly inFlight: readonly ItemRef[];
   readonly retrying: readonly ItemRef[];
-  /** Free seats per group in the order they will be taken. */
-  readonly free: readonly (readonly number[])[];
+  /** Ids of the free seats, those of a group in the order they will be taken. */
+  readonly free: readonly string[];
   readonly nextOrder: number;
 }
 
@@ -46,8 +50,11 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly endedAt: number | null;
   readonly items: readonly SnapshotItem[];
 };
-type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'status'> & {
-  readonly seat: number | null;
+type Assigned = Extract<ItemStatus, { readonly kind: 'assigned' }>;
+type SnapshotItem = Pick<Item, 'attempt' | 'assignment'> & {
+  /** An assigned item sits where it was assigned to last. */
+  readonly status: Exclude<ItemStatus, Assigned> | Omit<Assigned, 'seat'>;
+  readonly seat: string | null;
   readonly startedAt: number | null;
 };
 type ItemRef = readonly [task: number, item: number];
@@ -77,18 +84,24 @@ export function encodeExecution(state: ExecutionState): Json {
       items: task.items.map(({ attempt, assignment, status, seat, startedAt }) => ({
         attempt,
         assignment,
-        seat: seat ?? null,
+        seat: seat === undefined ? null : seatId(state, seat),
         startedAt: startedAt ?? null,
-        status,
+        status: withoutSeat(status),
       })),
     })),
     opening: Array.from(state.opening, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
-    free: state.seating.freeOfGroup.map((queue) => [...queue]),
+    free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
   };
   return snapshot as unknown as Json;
+}
+
+function withoutSeat(status: ItemStatus): SnapshotItem['status'] {
+  if (status.kind !== 'assigned') return status;
+  const { seat: _, ...rest } = status;
+  return rest;
 }
 
 /**
@@ -103,9 +116,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
       `a snapshot of ${executionId} has the format ${snapshot.format}`,
     );
   }
-  if (snapshot.tasks.length !== 0 && snapshot.tasks.length !== plan.tasks.length) {
-    throw new CantataError('snapshot_corrupt', `a snapshot of ${executionId} does not fit its definition`);
-  }
+  if (snapshot.tasks.length !== 0 && snapshot.tasks.length !== plan.tasks.length) throw misfit(executionId);
   const state = newExecution(executionId, plan);
   state.sequence = snapshot.sequence;
   state.lastAt = snapshot.lastAt;
@@ -115,14 +126,27 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.deadline = snapshot.deadline ?? undefined;
   state.checkpoint = snapshot.checkpoint ?? undefined;
   Object.assign(state.counters, snapshot.counters);
-  snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(plan, index, task)));
+  snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
   restorePlaces(state, snapshot);
   restoreProgress(state);
   return state;
 }
 
-function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
-  const { parallel } = nth(plan.tasks, index).definition;
+function misfit(executionId: string, why = ''): CantataError {
+  return new CantataError(
+    'snapshot_corrupt',
+    `a snapshot of ${executionId} does not fit its definition${why}`,
+  );
+}
+
+function seatOf({ executionId, plan }: ExecutionState, id: string): number {
+  const seat = plan.seatIndex.get(id);
+  if (seat === undefined) throw misfit(executionId, `: there is no seat ${id}`);
+  return seat;
+}
+
+function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): Task {
+  const { parallel } = nth(state.plan.tasks, index).definition;
   return {
     index,
     waiting: task.waiting,
@@ -138,9 +162,10 @@ function restoreTask(plan: Plan, index: number, task: SnapshotTask): Task {
       index: parallel ? at : undefined,
       attempt: item.attempt,
       assignment: item.assignment,
-      seat: item.seat ?? undefined,
+      seat: item.seat === null ? undefined : seatOf(state, item.seat),
       startedAt: item.startedAt ?? undefined,
-      status: item.status,
+      // What an assigned one lacks is put back when it takes its seat.
+      status: item.status as ItemStatus,
     })),
   };
 }
@@ -152,15 +177,17 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const ref of snapshot.inFlight) {
     const item = itemOf(ref);
     const status = statusOf(item, 'assigned');
-    item.status = { ...status, deadline: status.deadline };
+    const seat = item.seat as number;
+    item.status = { ...status, seat, deadline: status.deadline };
     state.inFlight.add(item);
-    occupy(state, item, status.seat);
+    occupy(state, item, seat);
   }
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
-  seating.freeOfGroup.forEach((queue, group) => {
-    queue.clear();
-    for (const seat of nth(snapshot.free, group)) queue.push(seat);
-  });
+  for (const queue of seating.freeOfGroup) queue.clear();
+  for (const id of snapshot.free) {
+    const seat = seatOf(state, id);
+    nth(seating.freeOfGroup, nth(state.plan.seats, seat).group).push(seat);
+  }
   const ready = state.tasks.flatMap((task) => task.items.filter((item) => item.status.kind === 'ready'));
   ready.sort((a, b) => statusOf(a, 'ready').order - statusOf(b, 'ready').order);
   for (const item of ready) {
