@@ -8,9 +8,15 @@ import type { Json, JsonObject } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { View } from '../law.ts';
 import { requestOf } from './lookup.ts';
-import type { ExecutionState } from './state.ts';
+import type { ExecutionState, Item } from './state.ts';
 
 export function itemInput(state: View<ExecutionState>, task: number, item: number | undefined): Json {
+  const { dependsOn } = nth(state.plan.tasks, task);
+  const [only] = dependsOn;
+  if (item !== undefined && only !== undefined && dependsOn.length === 1 && isParallel(state, only)) {
+    // Items that follow items get one output each: to list them all for each would cost their square.
+    return itemOutput(nth(nth(state.tasks, only).items, item));
+  }
   const value = taskInput(state, task);
   return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
 }
@@ -33,8 +39,16 @@ export function dependencyOutputs(state: View<ExecutionState>, task: number): Js
 export function taskOutput(state: View<ExecutionState>, task: number): Json {
   const { items, status } = nth(state.tasks, task);
   if (status === 'skipped') return null;
-  const outputs = items.map((item) => (item.status.kind === 'completed' ? item.status.output : null));
-  return nth(state.plan.tasks, task).definition.parallel ? outputs : (outputs[0] ?? null);
+  const outputs = items.map(itemOutput);
+  return isParallel(state, task) ? outputs : (outputs[0] ?? null);
+}
+
+function itemOutput({ status }: View<Item>): Json {
+  return status.kind === 'completed' ? status.output : null;
+}
+
+function isParallel(state: View<ExecutionState>, task: number): boolean {
+  return nth(state.plan.tasks, task).definition.parallel;
 }
 
 /** The result of an execution: what `outputs` became, else the output of its only last task, or of all last tasks by id. */

@@ -129,6 +129,28 @@ describe('a parallel task', () => {
       .thenState((state) => expect([0, 1].map((item) => itemInput(state, 1, item))).toEqual(['X', 'Y']));
   });
 
+  test('after a parallel task looks at one output for each item, however many there are', () => {
+    const count = 50;
+    const tasks = { first: { parallel: true }, second: { dependsOn: ['first'], parallel: true } };
+    const run = given(aPlan({ agents: { w: count }, tasks })).commands(
+      starts({ input: Array.from({ length: count }, (_, n) => n) }),
+      ...Array.from({ length: count }, (_, n) => completes(`first[${n}]`, n)),
+    );
+    let looks = 0;
+    for (const item of run.state.tasks[0]?.items ?? []) {
+      const { status } = item;
+      Object.defineProperty(item, 'status', {
+        get: () => {
+          looks += 1;
+          return status;
+        },
+      });
+    }
+    const inputs = Array.from({ length: count }, (_, item) => itemInput(run.state, 1, item));
+    expect(inputs).toEqual(Array.from({ length: count }, (_, n) => n));
+    expect(looks).toBe(count);
+  });
+
   test('of one element is still a list', () => {
     given(plan)
       .commands(starts({ input: ['x'] }), completes('research[0]', 'X'))
