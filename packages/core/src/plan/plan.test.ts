@@ -1,8 +1,10 @@
 import { aDefinition, aPlan, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../errors.ts';
+import { Candidates } from './candidates.ts';
+import type { AgentGroup } from './definition.ts';
 import { GUESSED_TASK_MS } from './estimate.ts';
-import { candidateGroups, createPlan } from './plan.ts';
+import { createPlan } from './plan.ts';
 
 describe('a plan', () => {
   const diamond = aPlan({ tasks: { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] } });
@@ -93,14 +95,37 @@ describe('who may do a task', () => {
 
   test('is the group it names', () => {
     const { definition } = aPlan({ agents, tasks: { a: { agent: 'editors' } } });
-    expect(definition.tasks.map((task) => candidateGroups(definition.agents, task))).toEqual([[1]]);
+    const candidates = new Candidates(definition.agents);
+    expect(definition.tasks.map((task) => candidates.of(task))).toEqual([[1]]);
   });
 
   test('is every group with all the capabilities it requires', () => {
     const tasks = { a: { requires: ['write'] }, b: { requires: ['edit', 'write'] }, c: { requires: [] } };
     const { definition } = aPlan({ agents, tasks });
-    const candidates = definition.tasks.map((task) => candidateGroups(definition.agents, task));
-    expect(candidates).toEqual([[0, 1], [1], [0, 1, 2]]);
+    const candidates = new Candidates(definition.agents);
+    expect(definition.tasks.map((task) => candidates.of(task))).toEqual([[0, 1], [1], [0, 1, 2]]);
+  });
+
+  test('is found without asking every group for every task', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 200 }, (_, n) => [`g${n}`, { capabilities: [`c${n}`] }]),
+    );
+    const tasks = Object.fromEntries(
+      Object.keys(many).flatMap((agent, n) => [
+        [`named-${n}`, { agent }],
+        [`able-${n}`, { requires: [`c${n}`] }],
+      ]),
+    );
+    const definition = aDefinition({ agents: many, tasks });
+    let asked = 0;
+    const ask = (group: AgentGroup, key: string | symbol): unknown => {
+      asked += 1;
+      return Reflect.get(group, key);
+    };
+    const watched = definition.agents.map((group) => new Proxy(group, { get: ask }));
+    const plan = createPlan({ ...definition, agents: watched });
+    expect(plan.groups.map(({ pools }) => pools)).toEqual(watched.map((_, n) => [n]));
+    expect(asked).toBeLessThan(20 * 200);
   });
 
   test('makes a pool, shared by all tasks that the same groups can do', () => {

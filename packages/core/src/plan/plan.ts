@@ -6,6 +6,7 @@ import { buildGraph, type Graph } from '../graph/graph.ts';
 import { type Layers, layers } from '../graph/layers.ts';
 import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
+import { Candidates } from './candidates.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
 import { schedule } from './schedule.ts';
@@ -75,7 +76,8 @@ export interface Pool {
 }
 
 /**
- * Compiles a checked definition. `history` is what past runs took. O(tasks + dependencies + seats).
+ * Compiles a checked definition. `history` is what past runs took. O(tasks + dependencies + seats + groups of all
+ * pools).
  * @throws CantataError `definition_invalid` for what a checked definition cannot contain: unknown names or a cycle.
  */
 export function createPlan(definition: Definition, history?: History): Plan {
@@ -155,24 +157,16 @@ function levelsOf(tasks: readonly TaskDefinition[]): ReadonlyMap<number, number>
   return new Map(used.map((priority, level) => [priority, level]));
 }
 
-/** The groups that can do a task: the one it names, or all that have every capability it requires. */
-export function candidateGroups(agents: readonly AgentGroup[], task: TaskDefinition): readonly number[] {
-  const { who } = task;
-  const matches =
-    who.kind === 'group'
-      ? (group: AgentGroup) => group.name === who.group
-      : (group: AgentGroup) => who.capabilities.every((wanted) => group.capabilities.includes(wanted));
-  return agents.flatMap((group, index) => (matches(group) ? [index] : []));
-}
-
 class PoolBuilder {
   readonly pools: Pool[] = [];
   readonly #byGroups = new Map<string, number>();
   readonly #byTaskKind = new Map<string, number>();
   readonly #agents: readonly AgentGroup[];
+  readonly #candidates: Candidates;
 
   constructor(agents: readonly AgentGroup[]) {
     this.#agents = agents;
+    this.#candidates = new Candidates(agents);
   }
 
   poolOf(task: TaskDefinition): number {
@@ -180,7 +174,7 @@ class PoolBuilder {
     const kind = JSON.stringify(who.kind === 'group' ? who.group : who.capabilities);
     let pool = this.#byTaskKind.get(kind);
     if (pool === undefined) {
-      pool = this.#intern(candidateGroups(this.#agents, task), task);
+      pool = this.#intern(this.#candidates.of(task), task);
       this.#byTaskKind.set(kind, pool);
     }
     return pool;
@@ -207,6 +201,8 @@ function seatsOf(
 ): { readonly seats: readonly Seat[]; readonly groups: readonly PlanGroup[] } {
   const seats: Seat[] = [];
   const taken = new Set<string>();
+  const poolsOf = agents.map((): number[] => []);
+  for (const pool of pools) for (const group of pool.groups) nth(poolsOf, group).push(pool.index);
   const groups = agents.map((definition, index): PlanGroup => {
     const own: number[] = [];
     for (let n = 1; n <= definition.count; n++) {
@@ -219,12 +215,7 @@ function seatsOf(
       seats.push({ index: seat, id, group: index });
       own.push(seat);
     }
-    return {
-      index,
-      definition,
-      seats: own,
-      pools: pools.flatMap((p) => (p.groups.includes(index) ? [p.index] : [])),
-    };
+    return { index, definition, seats: own, pools: nth(poolsOf, index) };
   });
   return { seats, groups };
 }
