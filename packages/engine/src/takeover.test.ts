@@ -152,6 +152,24 @@ describe.each(STORES)('on the %s store', (_, share) => {
     );
 
     it(
+      'does not give up its new term for the late word that the old one has ended',
+      inWorld(share, async (world) => {
+        const process = await world.process();
+        const { leasing, ownership } = process.parts;
+        const late = Promise.withResolvers<boolean>();
+        process.store.alter('leases.renew', () => late.promise);
+        await world.clock.until(() => process.store.calls.get('leases.renew') === 1);
+        await process.store.fence(STRANGER, 1);
+        leasing.lost();
+        await world.clock.until(() => process.engine.owns);
+        const { term } = ownership;
+        late.resolve(false);
+        await world.clock.advance(1_000);
+        expect(ownership.term).toBe(term);
+      }),
+    );
+
+    it(
       'does not take the position of a late commit for the one of its new term',
       inWorld(share, async (world) => {
         const process = await world.process();

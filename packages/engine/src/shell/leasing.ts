@@ -92,7 +92,10 @@ export class Leasing {
   }
 
   async #renew(): Promise<void> {
-    const { leases, owner, clock, leaseMs } = this.#parts;
-    if (!(await leases.renew(owner.id, clock.now(), leaseMs)) && !this.#closed) this.lost();
+    const { leases, owner, clock, leaseMs, ownership } = this.#parts;
+    const { term } = ownership;
+    const isHeld = await leases.renew(owner.id, clock.now(), leaseMs);
+    // A late answer speaks of the term it was asked in: the shards may have been lost and taken again meanwhile.
+    if (!isHeld && ownership.term === term && !this.#closed) this.lost();
   }
 }
