@@ -2,7 +2,9 @@
  * What remembers. Five small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
- * S2 density    In an entity sequences are 1..n, in a shard positions are 1..n, both without gap or double.
+ *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
+ * S2 density    In an entity sequences are 1..n, in a shard positions are 1..n, both without gap or double. What is
+ *               not the next one is refused.
  * S3 atomicity  A commit happens whole or not at all: events, consumed and new messages, outcomes, snapshots.
  * S4 once       Posting a message id twice keeps one; a consumed message never comes back.
  * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
@@ -41,11 +43,13 @@ export interface WorkflowStore {
    * Stores a version, or finds the one with the same tenant, name and version. A new version of a known name gets
    * that name's workflow id whatever id was offered. Returns the row that stands in the store afterwards;
    * the caller compares digests.
+   * @throws CantataError `store_data_refused` where a new name offers the workflow id of another one.
    */
   put(version: WorkflowVersion): Promise<WorkflowVersion>;
   /** A version, or the newest when none is named. */
   find(tenant: string, nameOrId: string, version?: string): Promise<WorkflowVersion | undefined>;
   byDigest(digest: string): Promise<WorkflowVersion | undefined>;
+  /** By name; the versions of a name from the oldest to the newest. */
   list(tenant: string): Promise<readonly WorkflowVersion[]>;
 }
 
@@ -179,7 +183,11 @@ export interface Commit {
 }
 
 export interface LogStore {
-  /** @throws CantataError `store_fenced` when an epoch does not match; then nothing was written. */
+  /**
+   * @throws CantataError with nothing written: `store_fenced` when an epoch does not match; `store_data_refused`,
+   * which no second try changes, for what contradicts the log or itself: a gap or a double in sequences or positions, a
+   * shard that does not exist, is not the entity's, or is written to without being named.
+   */
   commit(commit: Commit): Promise<void>;
   /** Events of one entity after a sequence, in order, at most `limit`. */
   readEntity(entity: string, afterSequence: number, limit: number): Promise<readonly EventRow[]>;
@@ -187,13 +195,17 @@ export interface LogStore {
   readShard(shard: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>;
   /** The newest snapshot of an entity. */
   snapshot(entity: string): Promise<SnapshotRow | undefined>;
+  /** In the order of their sequences, the oldest first. One for each sequence: the same again replaces it. */
   snapshots(entity: string): Promise<readonly Omit<SnapshotRow, 'state'>[]>;
 }
 
 // ---------------------------------------------------------------- inbox
 
 export interface InboxStore {
-  /** Adds messages; ids that are there already, or whose outcome is known, are left alone. Any process may call it. */
+  /**
+   * Adds messages; ids that are there already, were consumed or have an outcome are left alone. Any process may.
+   * @throws CantataError `store_data_refused` for a shard that is not the entity's; then none was added.
+   */
   post(messages: readonly MessageRow[]): Promise<void>;
   /** Unconsumed messages of these shards, oldest first. `'all'` is every shard. */
   read(shards: readonly number[] | 'all', limit: number): Promise<readonly MessageRow[]>;
@@ -215,6 +227,6 @@ export interface ExecutionFilter {
 
 export interface ExecutionIndex {
   get(executionId: string): Promise<ExecutionRow | undefined>;
-  /** Newest first. */
+  /** Newest first: by id, downwards. */
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]>;
 }
