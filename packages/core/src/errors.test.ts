@@ -35,10 +35,21 @@ describe('what must be true', () => {
     expect(() => assert(false, 'it is not')).toThrow(new CantataError('invariant_broken', 'it is not'));
   });
 
-  test('a value that no rule knows is quoted', () => {
+  test('a value that no rule knows is named', () => {
     const error = noRule('event', { type: 'task.teleported' } as never);
     expect(error.code).toBe('invariant_broken');
-    expect(error.message).toBe('there is no rule for this event: {"type":"task.teleported"}');
+    expect(error.message).toBe('there is no rule for this event: task.teleported');
+    expect(noRule('status', 'kaput' as never).message).toBe('there is no rule for this status: kaput');
+    expect(noRule('status', { kind: 'kaput' } as never).message).toBe(
+      'there is no rule for this status: kaput',
+    );
+    expect(noRule('command', null as never).message).toBe('there is no rule for this command: object');
+  });
+
+  test('never repeats what people put into it: the message goes into logs and rows', () => {
+    const event = { type: 'task.teleported', output: 'a secret' };
+    expect(noRule('event', event as never).message).not.toContain('secret');
+    expect(noRule('event', 'x'.repeat(1_000_000) as never).message.length).toBeLessThan(200);
   });
 
   test('the element of a list at an index is there', () => {

@@ -76,10 +76,18 @@ export class CantataError extends Error {
   }
 }
 
-/** For the last arm of a switch: by its type nothing comes here, but what another version wrote may. Never guess. */
+/**
+ * For the last arm of a switch: by its type nothing comes here, but what another version wrote may. Never guess. Only
+ * the name of it is told: the rest may be somebody's input, and the message goes into logs and rows.
+ */
 export function noRule(what: string, value: never): CantataError {
-  return new CantataError('invariant_broken', `there is no rule for this ${what}: ${JSON.stringify(value)}`);
+  const { type, kind } = Object(value) as { readonly type?: unknown; readonly kind?: unknown };
+  const name: unknown = type ?? kind ?? value;
+  const told = typeof name === 'string' ? name.slice(0, MAX_NAME) : typeof name;
+  return new CantataError('invariant_broken', `there is no rule for this ${what}: ${told}`);
 }
+
+const MAX_NAME = 100;
 
 /** A bug if it fails. The engine parks the execution that was being decided and goes on with all others. */
 export function assert(condition: unknown, message: string): asserts condition {
