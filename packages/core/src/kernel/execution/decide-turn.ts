@@ -17,10 +17,11 @@ import {
   retryPolicyOf,
   seatId,
   statusOf,
+  wasInterrupted,
 } from './lookup.ts';
 import type { ExecutionState, Item } from './state.ts';
 
-/** After so many losses of one attempt its process is taken to be killed by it. */
+/** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
 export const MAX_LOSSES_PER_ATTEMPT = 5;
 
 export function answer(
@@ -62,10 +63,11 @@ export function lose(
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
   if (endingOf(state) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
-  if (command.assignment >= MAX_LOSSES_PER_ATTEMPT) {
+  const losses = item.losses + 1;
+  if (losses >= MAX_LOSSES_PER_ATTEMPT && !wasInterrupted(state, item)) {
     const error: TaskError = {
       code: 'agent_lost',
-      message: `the process ended ${command.assignment} times while this attempt ran: ${command.reason}`,
+      message: `the process ended ${losses} times while this attempt ran: ${command.reason}`,
     };
     return accept(giveUp(state, item, error));
   }

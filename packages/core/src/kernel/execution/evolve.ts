@@ -6,7 +6,7 @@ import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer } from '../law.ts';
 import type { AtItem, ExecutionEvent, Requested, TaskAssigned, TaskOpened } from './events.ts';
-import { deadlineOf, planTask } from './lookup.ts';
+import { deadlineOf, planTask, wasInterrupted } from './lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from './seating.ts';
 import { type ExecutionState, type Item, newItem, newTask, type Task } from './state.ts';
 
@@ -29,6 +29,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return unpause(state, at);
     case 'workflow.checkpoint_created':
       state.checkpoint = { id: event.checkpoint, sequence: state.sequence, at };
+      if (event.cause === 'interrupt') state.interruptedAt = state.sequence;
       state.effects.push({ kind: 'snapshot', checkpoint: event.checkpoint });
       return;
     case 'workflow.cancelling':
@@ -72,6 +73,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       const item = release(state, event, at);
       item.status = { kind: 'retrying', until: event.until, error: event.error };
       item.assignment = 0;
+      item.losses = 0;
       state.retrying.add(item);
       state.counters.retries += 1;
       state.effects.push({ kind: 'arm', timer: timerOf('retry_due', event), at: event.until });
@@ -103,6 +105,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'agent.lost': {
       const item = release(state, event, at);
       state.counters.losses += 1;
+      if (!wasInterrupted(state, item)) item.losses += 1;
       // The same attempt is handed out again: a lost process is not the agent's failure.
       item.attempt -= 1;
       makeReady(state, item, at);

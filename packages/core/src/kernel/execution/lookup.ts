@@ -64,6 +64,11 @@ export function statusOf<Kind extends ItemStatus['kind']>(
   return item.status as Extract<ItemStatus, { readonly kind: Kind }>;
 }
 
+/** Whether the process that runs an item in flight was told to end: then its loss says nothing about the attempt. */
+export function wasInterrupted(state: State, item: View<Item>): boolean {
+  return statusOf(item, 'assigned').sequence < state.interruptedAt;
+}
+
 /** The item an answer or a timer speaks of, if the execution has it. */
 export function findItem(
   state: State,

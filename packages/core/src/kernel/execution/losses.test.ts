@@ -1,4 +1,4 @@
-import { aPlan, completes, fails, fires, given, loses, starts } from '@cantata/testing';
+import { aPlan, checkpoints, completes, fails, fires, given, loses, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { MAX_LOSSES_PER_ATTEMPT } from './decide-turn.ts';
 
@@ -82,6 +82,32 @@ describe('an agent that is lost', () => {
         { type: 'workflow.failed', task: 'a', error },
       )
       .thenState(({ counters }) => expect(counters).toMatchObject({ losses: 4, failedTasks: 1 }));
+  });
+
+  test('after a checkpoint of whoever interrupts it ended in order, and that is never held against the attempt', () => {
+    const interrupted = Array.from({ length: 10 }, () => [checkpoints('interrupt'), loses('a')]).flat();
+    const error = {
+      code: 'agent_lost',
+      message: 'the process ended 5 times while this attempt ran: the process ended',
+    };
+    given(aPlan())
+      .commands(starts(), ...interrupted, loses('a'), loses('a'), ...interrupted, loses('a'), loses('a'))
+      .thenIs('running')
+      .thenState(({ counters }) => expect(counters.losses).toBe(24))
+      .when(loses('a'))
+      .thenHappens(
+        { type: 'task.failed', task: 'a', attempt: 1, error },
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('after any other checkpoint counts', () => {
+    const lost = Array.from({ length: 4 }, () => [checkpoints('interval'), loses('a')]).flat();
+    given(aPlan())
+      .commands(starts(), ...lost)
+      .when(loses('a'))
+      .thenHappens('task.failed', 'workflow.failing', 'workflow.failed');
   });
 
   test('is counted anew for the next attempt', () => {

@@ -30,6 +30,7 @@ interface Snapshot {
   readonly request: ExecutionState['request'] | null;
   readonly startedAt: number | null;
   readonly deadline: number | null;
+  readonly interruptedAt: number;
   readonly checkpoint: ExecutionState['checkpoint'] | null;
   readonly counters: Counters;
   readonly tasks: readonly SnapshotTask[];
@@ -51,7 +52,7 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly items: readonly SnapshotItem[];
 };
 type Assigned = Extract<ItemStatus, { readonly kind: 'assigned' }>;
-type SnapshotItem = Pick<Item, 'attempt' | 'assignment'> & {
+type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   /** An assigned item sits where it was assigned to last. */
   readonly status: Exclude<ItemStatus, Assigned> | Omit<Assigned, 'seat'>;
   readonly seat: string | null;
@@ -70,6 +71,7 @@ export function encodeExecution(state: ExecutionState): Json {
     request: state.request ?? null,
     startedAt: state.startedAt ?? null,
     deadline: state.deadline ?? null,
+    interruptedAt: state.interruptedAt,
     checkpoint: state.checkpoint ?? null,
     counters: { ...state.counters },
     tasks: state.tasks.map((task) => ({
@@ -81,9 +83,10 @@ export function encodeExecution(state: ExecutionState): Json {
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
-      items: task.items.map(({ attempt, assignment, status, seat, startedAt }) => ({
+      items: task.items.map(({ attempt, assignment, losses, status, seat, startedAt }) => ({
         attempt,
         assignment,
+        losses,
         seat: seat === undefined ? null : seatId(state, seat),
         startedAt: startedAt ?? null,
         status: withoutSeat(status),
@@ -124,6 +127,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.request = snapshot.request ?? undefined;
   state.startedAt = snapshot.startedAt ?? undefined;
   state.deadline = snapshot.deadline ?? undefined;
+  state.interruptedAt = snapshot.interruptedAt;
   state.checkpoint = snapshot.checkpoint ?? undefined;
   Object.assign(state.counters, snapshot.counters);
   snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
@@ -162,6 +166,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
       index: parallel ? at : undefined,
       attempt: item.attempt,
       assignment: item.assignment,
+      losses: item.losses,
       seat: item.seat === null ? undefined : seatOf(state, item.seat),
       startedAt: item.startedAt ?? undefined,
       // What an assigned one lacks is put back when it takes its seat.

@@ -35,6 +35,8 @@ export interface ExecutionState extends EntityState {
   readonly openInLayer: Uint32Array;
   /** The earliest layer with an open task. */
   layer: number;
+  /** Sequence of the last checkpoint of a process that was told to end: what ran then was lost in good order. */
+  interruptedAt: number;
   checkpoint: { readonly id: string; readonly sequence: number; readonly at: Instant } | undefined;
   readonly counters: Counters;
 }
@@ -98,6 +100,8 @@ export interface Item {
   attempt: number;
   /** How often the current attempt was handed out. */
   assignment: number;
+  /** How often its process ended without having been told to. */
+  losses: number;
   /** Where the last assignment went, and when. */
   seat: number | undefined;
   startedAt: Instant | undefined;
@@ -174,6 +178,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     openTasks: plan.tasks.length,
     openInLayer: plan.layerSizes.slice(),
     layer: 0,
+    interruptedAt: 0,
     checkpoint: undefined,
     counters: {
       turns: 0,
@@ -225,7 +230,7 @@ export function newTask(plan: Plan, index: number): Task {
 
 export function newItem(task: number, index: number | undefined): Item {
   const status = { kind: 'ready', since: 0, order: 0 } as const;
-  return { task, index, attempt: 0, assignment: 0, seat: undefined, startedAt: undefined, status };
+  return { task, index, attempt: 0, assignment: 0, losses: 0, seat: undefined, startedAt: undefined, status };
 }
 
 /** Nothing is to come of it any more, and nothing waits for it. */
