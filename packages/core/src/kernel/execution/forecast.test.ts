@@ -14,8 +14,11 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../errors.ts';
+import { step } from '../step.ts';
 import { forecast } from './forecast.ts';
+import { executionLaw } from './law.ts';
 import { encodeExecution, restoreExecution } from './snapshot.ts';
+import { newExecution } from './state.ts';
 import { viewExecution } from './view.ts';
 
 const takes = (durationMs: number, dependsOn: readonly string[] = []) => ({
@@ -86,11 +89,24 @@ describe('what is left of a running execution', () => {
     expect(ahead(run, 1_010)).toEqual([9, 'a b']);
   });
 
+  test('counts the items that are planned where they are not decided yet', () => {
+    const many = Array.from({ length: 1_200 }, (_, n) => [
+      `t${n}`,
+      { parallel: true, estimate: { durationMs: n === 1_199 ? 10 : 1 } },
+    ]);
+    const state = newExecution('execution', aPlan({ agents: { w: 2 }, tasks: Object.fromEntries(many) }));
+    step(executionLaw, state, starts({ input: [1] }), 0);
+    expect(state.opening.size).toBeGreaterThan(0);
+    expect(forecast(state, 0)?.criticalPath).toEqual(['t1199']);
+  });
+
   test('is not said of one that is paused, ending or over', () => {
     expect(ahead(begun(diamond).commands(pauses()))).toBeUndefined();
     expect(ahead(begun(diamond).commands(cancels()))).toBeUndefined();
     expect(ahead(given(aPlan({ tasks: {} })).commands(starts()))).toBeUndefined();
     expect(forecast(given(aPlan()).state, 0)).toBeUndefined();
+    const done = { type: 'task.completed', task: 'a', attempt: 1, output: null } as const;
+    expect(ahead(begun({ tasks: { a: [] } }).events(done))).toBeUndefined();
   });
 
   test('is shown with the status', () => {

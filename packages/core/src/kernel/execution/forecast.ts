@@ -24,6 +24,8 @@ export interface Forecast {
 export function forecast(state: View<ExecutionState>, now: Instant): Forecast | undefined {
   if (state.status.kind !== 'running' || state.status.ending !== undefined) return undefined;
   const { plan, ahead } = state;
+  // Only between two steps: the next one completes it.
+  if (ahead.frontier.size === 0) return undefined;
   const workMs = Float64Array.from(ahead.workMs);
   const longest = { task: -1, ms: 0 };
   const consider = (task: number, leftMs: number): void => {
@@ -54,7 +56,7 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     consider(task.index, mates.soonestMs + rounds * estimate.durationMs);
   }
   const byWork = plan.pools.map(({ index, seatCount }) => (workMs[index] as number) / seatCount);
-  const path = longest.task === -1 ? [] : longestWayFrom(plan.graph, plan.ranks, longest.task);
+  const path = longestWayFrom(plan.graph, plan.ranks, longest.task);
   return {
     finishAt: now + Math.round(Math.max(longest.ms, ...byWork)),
     criticalPath: path.map((task) => nth(plan.tasks, task).id),

@@ -44,6 +44,11 @@ describe('the invariants', () => {
       },
       ['X1: e is open after a skipped dependency'],
     ],
+    [
+      'a task that is taken to be doomed',
+      (state) => (task(state, 4).skippedBy = 0),
+      ['X1: e does not know whether it can come'],
+    ],
     ['a task that nobody opened', (state) => (task(state, 1).status = 'pending'), ['X1: b should be open']],
     ['a wrong count of items', (state) => (task(state, 1).openItems = 0), ['X1: b counts 0 open items of 1']],
     [
