@@ -6,6 +6,7 @@ export * from './graph/cycle.ts';
 export * from './graph/graph.ts';
 export * from './graph/layers.ts';
 export * from './graph/names.ts';
+export * from './graph/reachability.ts';
 export * from './graph/reduction.ts';
 export * from './graph/shortest-ways.ts';
 export * from './ids.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyAcyclicGraph, chain, graphOf, predecessorsIn, type Sample } from '../../test/graphs.ts';
 import { buildGraph } from './graph.ts';
-import { layers } from './layers.ts';
+import { largestLayer, layerSizes, layers } from './layers.ts';
 
 describe('layers', () => {
   test('a vertex stands in the layer of the longest path that leads to it', () => {
@@ -53,7 +53,34 @@ describe('layers', () => {
     expect(sorted.acyclic).toBe(true);
   });
 
+  test('have sizes, and the largest is known by its vertices', () => {
+    fc.assert(
+      fc.property(anyAcyclicGraph(12), (sample) => {
+        const sorted = layers(graphOf(sample));
+        const members = Array.from({ length: sorted.count }, (_, layer) =>
+          [...sorted.layerOf.keys()].filter((v) => sorted.layerOf[v] === layer),
+        );
+        expect([...layerSizes(sorted)]).toEqual(members.map(({ length }) => length));
+        const most = Math.max(...members.map(({ length }) => length));
+        const expected = members.find(({ length }) => length === most);
+        expect([...largestLayer(sorted)].toSorted((a, b) => a - b)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('of a graph with a cycle are those of the vertices in the order', () => {
+    const edges = [
+      [0, 1],
+      [1, 2],
+      [2, 1],
+    ] as const;
+    const sorted = layers(graphOf({ size: 4, edges }));
+    expect([...layerSizes(sorted)]).toEqual([2]);
+    expect([...largestLayer(sorted)]).toEqual([0, 3]);
+  });
+
   test('of an empty graph are none', () => {
+    expect([...largestLayer(layers(buildGraph(0, [], [])))]).toEqual([]);
     expect(layers(buildGraph(0, [], []))).toEqual({
       order: new Uint32Array(),
       layerOf: new Uint32Array(),

@@ -36,3 +36,24 @@ export function layers(graph: Graph): Layers {
   }
   return { order: order.subarray(0, found), layerOf, count, acyclic: found === size };
 }
+
+/** How many vertices each layer has. O(V). */
+export function layerSizes(sorted: Layers): Uint32Array {
+  const sizes = new Uint32Array(sorted.count);
+  for (const v of sorted.order) {
+    const layer = sorted.layerOf[v] as number;
+    sizes[layer] = (sizes[layer] as number) + 1;
+  }
+  return sizes;
+}
+
+/** The vertices of the layer that has most of them, the first of several, as a view into the order. O(V). */
+export function largestLayer(sorted: Layers): Uint32Array {
+  let start = 0;
+  let largest = sorted.order.subarray(0, 0);
+  for (const size of layerSizes(sorted)) {
+    if (size > largest.length) largest = sorted.order.subarray(start, start + size);
+    start += size;
+  }
+  return largest;
+}

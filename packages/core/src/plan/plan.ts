@@ -3,7 +3,7 @@ import { CantataError } from '../errors.ts';
 import { type CriticalPath, criticalPathByRank, upwardRanks } from '../graph/critical-path.ts';
 import { findCycle } from '../graph/cycle.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
-import { type Layers, layers } from '../graph/layers.ts';
+import { type Layers, layerSizes, layers } from '../graph/layers.ts';
 import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
 import { Candidates } from './candidates.ts';
@@ -127,7 +127,7 @@ export function createPlan(definition: Definition, history?: History): Plan {
     taskIndex,
     graph,
     layers: sorted,
-    layerSizes: sizesOf(sorted),
+    layerSizes: layerSizes(sorted),
     phases: phasesOf(tasks, sorted),
     seats,
     seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
@@ -218,12 +218,6 @@ function seatsOf(
     return { index, definition, seats: own, pools: nth(poolsOf, index) };
   });
   return { seats, groups };
-}
-
-function sizesOf(sorted: Layers): Uint32Array {
-  const sizes = new Uint32Array(sorted.count);
-  for (const layer of sorted.layerOf) sizes[layer] = (sizes[layer] as number) + 1;
-  return sizes;
 }
 
 const MAX_NAMES_IN_PHASE = 3;
