@@ -30,7 +30,14 @@ describe('a plan as Mermaid', () => {
       c: ['a', 'b'],
     };
     const lines = mermaid(aReport({ tasks: late })).split('\n');
-    expect(lines).toEqual(expect.arrayContaining(['  t0 ==> t2', '  t1 --> t2', '  class t0,t2 critical']));
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        '  t0 ==> t2',
+        '  t1 --> t2',
+        '  class t0,t2 critical',
+        '  linkStyle 0 stroke:#d55e00,stroke-width:3px',
+      ]),
+    );
   });
 
   test('keeps to the grammar whatever the tasks are called', () => {
@@ -46,6 +53,8 @@ describe('a plan as Mermaid', () => {
       /^ {2}t\d+ (?:-->|==>) t\d+$/,
       /^ {2}classDef \w+ [\w:,#-]+$/,
       /^ {2}class t\d+(?:,t\d+)* critical$/,
+      /^ {2}class p\d+(?:,p\d+)* phase$/,
+      /^ {2}linkStyle \d+(?:,\d+)* [\w:,#-]+$/,
     ];
     expect(lines.filter((line) => !allowed.some((form) => form.test(line)))).toEqual([]);
     expect(lines.filter((line) => /^ {4}t\d/.test(line))).toHaveLength(HOSTILE_IDS.length);

@@ -15,22 +15,32 @@ export const MERMAID_MAX_EDGES = 500;
 
 export function mermaid(report: PlanReport): string {
   const { plan, critical } = report;
-  const phases = tasksByPhase(plan).flatMap((tasks, phase) => [
+  const phases = tasksByPhase(plan).map((tasks, phase) => [
     `  subgraph p${phase}["Phase ${phase + 1}"]`,
     ...tasks.map(({ index }) => `    ${node(report, index)}`),
     '  end',
   ]);
+  const edges = edgesOf(report);
+  // Mermaid numbers links in the order in which they are written.
+  const thick = edges.flatMap(({ isCritical }, number) => (isCritical ? [number] : []));
   const along = [...critical].map((index) => `t${index}`);
   return [
     `---`,
     `title: ${JSON.stringify(`${plan.definition.name} ${plan.definition.version}`)}`,
     `---`,
     'flowchart LR',
-    ...phases,
-    ...edgeLines(report),
+    ...phases.flat(),
+    ...edges.map(({ link }) => `  ${link}`),
     `  classDef default fill:${ORDINARY.light.fill},stroke:${ORDINARY.light.line},color:${ORDINARY.light.text}`,
     `  classDef critical fill:${CRITICAL.light.fill},stroke:${CRITICAL.light.line},color:${CRITICAL.light.text},stroke-width:3px`,
+    '  classDef phase fill:none,stroke:#9aa5b0',
     ...(along.length === 0 ? [] : [`  class ${along.join(',')} critical`]),
+    ...(phases.length === 0
+      ? []
+      : [`  class ${Array.from(phases, (_, phase) => `p${phase}`).join(',')} phase`]),
+    ...(thick.length === 0
+      ? []
+      : [`  linkStyle ${thick.join(',')} stroke:${CRITICAL.light.line},stroke-width:3px`]),
     '',
   ].join('\n');
 }
@@ -42,13 +52,13 @@ function node(report: PlanReport, index: number): string {
   return `t${index}${task.definition.parallel ? `[[${label}]]` : `[${label}]`}`;
 }
 
-/** Thick along the critical path. */
-function edgeLines(report: PlanReport): readonly string[] {
+function edgesOf(report: PlanReport): readonly { readonly link: string; readonly isCritical: boolean }[] {
   const { graph, tasks } = report.plan;
   return tasks.flatMap(({ index }) =>
-    [...successors(graph, index)].map(
-      (next) => `  t${index} ${isCriticalEdge(report, index, next) ? '==>' : '-->'} t${next}`,
-    ),
+    Array.from(successors(graph, index), (next) => {
+      const isCritical = isCriticalEdge(report, index, next);
+      return { link: `t${index} ${isCritical ? '==>' : '-->'} t${next}`, isCritical };
+    }),
   );
 }
 

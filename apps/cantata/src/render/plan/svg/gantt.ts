@@ -67,7 +67,7 @@ export function drawGantt(report: PlanReport, width: number): Drawing {
                 height: BAR,
                 rx: Math.min(5, barWidth / 2),
               }),
-              ...(label.length < 3
+              ...(label !== bar.label && label.length < 3
                 ? []
                 : [words(label, { x: x + barWidth / 2, y: y + 19, class: 'label middle' })]),
               '</g>',
