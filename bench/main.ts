@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { embeddedBench } from './embedded.ts';
 import { type Figure, isMet, lineOf } from './figures.ts';
 import { kernelBench } from './kernel.ts';
+import { largeBench } from './large.ts';
 import { startupBench } from './startup.ts';
 
 // Memory is measured after a collection, which only the engine's own flag makes callable.
@@ -14,6 +15,7 @@ globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   kernel: kernelBench,
   embedded: embeddedBench,
+  large: largeBench,
   startup: startupBench,
 };
 

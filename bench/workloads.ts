@@ -30,6 +30,41 @@ export function open(name: string): JsonObject {
   ]);
 }
 
+/** A parallel task with an item for each element of the input, and one that collects them, on `seats` seats. */
+export function items(name: string, seats: number): JsonObject {
+  return document(name, { workers: { type: 'noop', count: seats } }, [
+    { id: 'work', agent: 'workers', depends_on: [], parallel: true },
+    { id: 'join', agent: 'workers', depends_on: ['work'] },
+  ]);
+}
+
+/** One task, `width` tasks that depend on it, and one that depends on them all, on `seats` seats. */
+export function wide(name: string, width: number, seats: number): JsonObject {
+  const middle = Array.from({ length: width }, (_, n) => ({
+    id: `m${n}`,
+    agent: 'workers',
+    depends_on: ['first'],
+  }));
+  return document(name, { workers: { type: 'noop', count: seats } }, [
+    { id: 'first', agent: 'workers', depends_on: [] },
+    ...middle,
+    { id: 'last', agent: 'workers', depends_on: middle.map(({ id }) => id) },
+  ]);
+}
+
+/** `size` tasks in layers of `width`, each after three of the layer before, on `seats` seats. */
+export function layered(name: string, size: number, width: number, seats: number): JsonObject {
+  const dependencies = (n: number): string[] => {
+    const before = (Math.floor(n / width) - 1) * width;
+    return before < 0 ? [] : [0, 1, 2].map((step) => `t${before + ((n + step * 7) % width)}`);
+  };
+  return document(
+    name,
+    { workers: { type: 'noop', count: seats } },
+    Array.from({ length: size }, (_, n) => ({ id: `t${n}`, agent: 'workers', depends_on: dependencies(n) })),
+  );
+}
+
 function document(name: string, agents: JsonObject, tasks: readonly JsonObject[]): JsonObject {
   return {
     name,
