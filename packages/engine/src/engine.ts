@@ -142,7 +142,7 @@ export class Engine {
     // Before the first pause: the caller's object is its own again when this returns.
     const input = this.#ownInput(request.input);
     const timeoutMs = this.#timeoutOf(request);
-    const { definition } = await plans.get(workflow.digest);
+    const { definition } = await plans.forStart(workflow.digest, workflow.workflowId);
     requireDeclared(definition, input);
     const execution = clock.id();
     const start: StartCommand = {

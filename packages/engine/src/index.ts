@@ -8,6 +8,7 @@ export { type Log, type LogLevel, SILENT } from './log.ts';
 export { createMemoryBus } from './memory/memory-bus.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { type EngineOptions } from './parts.ts';
+export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 export { type Compile, Plans } from './shell/plans.ts';

@@ -3,6 +3,7 @@ import {
   type AgentDirectory,
   type Bus,
   type Clock,
+  type History,
   newExecution,
   type Owner,
   type Span,
@@ -15,6 +16,7 @@ import { plainCodec } from './codec.ts';
 import { messageOf } from './errors.ts';
 import { type Log, SILENT } from './log.ts';
 import { createMemoryBus } from './memory/memory-bus.ts';
+import { readHistory } from './read/history.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import { Commander } from './shell/commander.ts';
@@ -82,7 +84,7 @@ export class EngineParts {
     this.bus = options.bus ?? createMemoryBus();
     this.log = unbreakable(options.log ?? SILENT);
     this.live = new Live(this.log);
-    this.plans = new Plans(store.workflows, compile);
+    this.plans = new Plans(store.workflows, compile, (workflow) => this.#pastRuns(workflow));
     this.timers = new Timers(this.clock);
     this.parking = new Parking(this.log, (id) => void this.marks.put(id));
     const submit = (input: Input): void => this.loop.submit(input);
@@ -102,6 +104,16 @@ export class EngineParts {
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
     this.reader = this.#createReader();
+  }
+
+  /** Estimates are a comfort: where past runs cannot be read, a guess does. */
+  async #pastRuns(workflowId: string): Promise<History> {
+    try {
+      return await readHistory(this, workflowId);
+    } catch (error) {
+      this.log('warn', 'past runs could not be read; durations are guessed', { message: messageOf(error) });
+      return new Map();
+    }
   }
 
   #shared() {
@@ -146,7 +158,8 @@ export class EngineParts {
   /** A start is granted only when its definition can be run: what is granted must begin. */
   async #prepare(command: Command): Promise<void> {
     if (command.type !== 'admission.request') return;
-    const { definition } = await this.plans.get(command.start.workflow.digest);
+    const { workflow } = command.start;
+    const { definition } = await this.plans.forStart(workflow.digest, workflow.id);
     requireDeclared(definition, command.start.input);
   }
 

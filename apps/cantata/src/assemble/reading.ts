@@ -11,13 +11,14 @@ import { openExistingStore } from './store.ts';
 
 const MAX_ELSEWHERE = 5;
 
-/** Gives `work` the store, or undefined where nothing was ever executed. */
+/** Gives `work` the store, or undefined where nothing was ever executed. `workflow`: a file of the project. */
 export async function reading<T>(
   host: Host,
-  options: CommonOptions,
+  options: CommonOptions & { readonly workflow?: string },
   work: (store: SqliteStore | undefined) => Promise<T>,
 ): Promise<T> {
-  const store = await openExistingStore(await dataDirOf(projectOf(host, options), host), host.environment);
+  const dataDir = await dataDirOf(projectOf(host, options, options.workflow), host);
+  const store = await openExistingStore(dataDir, host.environment);
   try {
     return await work(store);
   } finally {

@@ -3,6 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { createPlan, type Limits } from '@cantata/core';
 import { type Typed, typedCpu, typedMemory } from '@cantata/definition';
+import { pastRuns } from '../assemble/past-runs.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
 import type { CommonOptions, Host } from '../host.ts';
@@ -29,17 +30,18 @@ export interface PlanOptions extends CommonOptions {
   readonly limitMemory?: string;
 }
 
-export function plan(host: Host, named: string, options: PlanOptions): ExitCode {
+export async function plan(host: Host, named: string, options: PlanOptions): Promise<ExitCode> {
   const format = formatOf(options);
   const limits = limitsOf(options);
   const file = workflowFile(host.cwd, named);
   const { workflow, problems } = requireWorkflow(host.cwd, file);
   const { definition, changes } = withSeats(workflow.definition, options.seats ?? []);
-  const report = reportOf(createPlan(definition), {
+  const history = await pastRuns(host, options, file, definition.name);
+  const report = reportOf(createPlan(definition, history), {
     limits,
     notices: problems,
     whatIf: changes,
-    ...(changes.length === 0 ? {} : { written: createPlan(workflow.definition) }),
+    ...(changes.length === 0 ? {} : { written: createPlan(workflow.definition, history) }),
   });
   if (options.out === undefined) host.out.writer.write(textOf(report, format, host.out));
   else writeOut(host, options.out, file, (to) => textOf(report, format, to));

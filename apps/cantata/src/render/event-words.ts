@@ -35,7 +35,7 @@ export function eventWords({ event, at }: Told, state: View<ExecutionState>): Ev
     case 'workflow.planned':
       return plain(
         'planned',
-        `${count(event.tasks, 'task')}, about ${duration(event.estimatedMs)} (a guess)`,
+        `${count(event.tasks, 'task')}, about ${duration(event.estimatedMs)} by estimate`,
       );
     case 'workflow.agents_allocated':
       return plain('allocated', count(event.seats, 'seat'));

@@ -10,6 +10,7 @@ import {
   type ExecutionRow,
   type ExecutionState,
   type ExecutionView,
+  type History,
   type PublishedEvent,
   publish,
   type Requested,
@@ -19,9 +20,10 @@ import {
 } from '@cantata/core';
 import type { Log } from '../log.ts';
 import { type ExecutionEntity, isResource } from '../shell/entity.ts';
-import { decodeEvent, Loader } from '../shell/loader.ts';
+import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { type Binding, explain, parked } from './explain.ts';
+import { type HistoryBounds, readHistory } from './history.ts';
 
 const PAGE = 1_000;
 
@@ -108,6 +110,12 @@ export class Reader {
       const { sequence, at, actor } = row;
       return publish({ executionId, sequence, at, actor, event }, workflow, plan);
     });
+  }
+
+  /** What the last completed runs of a workflow took, of all its versions; empty for one that never ran. */
+  async history(nameOrId: string, bounds?: HistoryBounds): Promise<History> {
+    const version = await this.#parts.store.workflows.find(DEFAULT_TENANT, nameOrId);
+    return version === undefined ? new Map() : readHistory(this.#parts, version.workflowId, bounds);
   }
 
   /** Undefined for a parked one that cannot be read: its row still says why. */

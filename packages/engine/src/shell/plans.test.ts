@@ -39,4 +39,23 @@ describe('plans', () => {
     await new Plans(workflows, compile).get(digest);
     expect(orders).toEqual(['ant zebra', 'ant zebra']);
   });
+
+  it('of new executions know what past runs took, read once for each digest while its plan is kept', async () => {
+    const asked: string[] = [];
+    const pastRuns = async (workflowId: string) => {
+      asked.push(workflowId);
+      return new Map([['a', { medianMs: 7, samples: 1 }]]);
+    };
+    const plans = new Plans(createMemoryStore().workflows, () => createPlan(aDefinition()), pastRuns);
+    expect(plans.add('d0', document).plannedMs).toBe(10_000);
+    const [one, other] = await Promise.all([plans.forStart('d0', 'w'), plans.forStart('d0', 'w')]);
+    expect(one.plannedMs).toBe(7);
+    expect(other).toBe(one);
+    expect(plans.cached('d0')).toBe(one);
+    expect(asked).toEqual(['w']);
+    for (let n = 1; n <= 1_000; n++) plans.add(`d${n}`, document);
+    plans.add('d0', document);
+    await plans.forStart('d0', 'w');
+    expect(asked).toEqual(['w', 'w']);
+  });
 });

@@ -1,9 +1,19 @@
 /** Compiled plans by digest: compiled once per definition version and shared by all its runs. */
-import { CantataError, type JsonObject, type Plan, type WorkflowStore } from '@cantata/core';
+import {
+  CantataError,
+  createPlan,
+  type History,
+  type JsonObject,
+  type Plan,
+  type WorkflowStore,
+} from '@cantata/core';
 import { sha256 } from '../digest.ts';
 
 /** Turns a stored document into a plan; `packages/definition` provides it. */
 export type Compile = (document: JsonObject) => Plan;
+
+/** What past runs of a workflow took; empty where nobody knows. Never rejects. */
+export type PastRuns = (workflowId: string) => Promise<History>;
 
 /** More than a process will use at a time; the least recently used goes first. */
 const MAX_PLANS = 1_000;
@@ -11,11 +21,19 @@ const MAX_PLANS = 1_000;
 export class Plans {
   readonly #workflows: WorkflowStore;
   readonly #compile: Compile;
+  readonly #pastRuns: PastRuns;
   readonly #plans = new Map<string, Plan>();
+  /** Digests whose plans have been given what past runs took, or will be shortly. */
+  readonly #timed = new Map<string, Promise<void>>();
 
-  constructor(workflows: WorkflowStore, compile: Compile) {
+  constructor(
+    workflows: WorkflowStore,
+    compile: Compile,
+    pastRuns: PastRuns = () => Promise.resolve(new Map()),
+  ) {
     this.#workflows = workflows;
     this.#compile = compile;
+    this.#pastRuns = pastRuns;
   }
 
   /** The plan, if it is compiled already. */
@@ -43,13 +61,40 @@ export class Plans {
   }
 
   /**
+   * The plan for a new execution, with estimates from past runs. They are read once for each digest, not for every
+   * start. @throws CantataError as `get`.
+   */
+  async forStart(digest: string, workflowId: string): Promise<Plan> {
+    const plan = await this.get(digest);
+    let timed = this.#timed.get(digest);
+    if (timed === undefined) {
+      timed = this.#time(digest, plan, workflowId);
+      this.#timed.set(digest, timed);
+    }
+    await timed;
+    return this.get(digest);
+  }
+
+  /**
    * Compiles the text that is stored under the digest. Never the document as somebody wrote it: its keys stand in
    * another order, and with it the groups: which of two equal ones is served first must not depend on who compiled.
    */
   add(digest: string, text: string): Plan {
     const plan = this.cached(digest) ?? this.#compile(JSON.parse(text) as JsonObject);
-    this.#plans.set(digest, plan);
-    if (this.#plans.size > MAX_PLANS) this.#plans.delete(this.#plans.keys().next().value as string);
+    this.#keep(digest, plan);
     return plan;
+  }
+
+  async #time(digest: string, plan: Plan, workflowId: string): Promise<void> {
+    const history = await this.#pastRuns(workflowId);
+    if (history.size > 0) this.#keep(digest, createPlan(plan.definition, history));
+  }
+
+  #keep(digest: string, plan: Plan): void {
+    this.#plans.set(digest, plan);
+    if (this.#plans.size <= MAX_PLANS) return;
+    const oldest = this.#plans.keys().next().value as string;
+    this.#plans.delete(oldest);
+    this.#timed.delete(oldest);
   }
 }

@@ -17,7 +17,7 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
     case 'allocating':
       return accept([
         { type: 'workflow.agents_allocated', seats: plan.seats.length },
-        { type: 'workflow.execution_started' },
+        { type: 'workflow.execution_started', estimatedMs: plan.plannedMs },
       ]);
     case 'running':
       return status.ending === undefined ? run(state) : end(state, status.ending, now);

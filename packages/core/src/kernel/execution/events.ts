@@ -14,7 +14,8 @@ export type ExecutionEvent =
   | Requested
   | { readonly type: 'workflow.planned'; readonly tasks: number; readonly estimatedMs: number }
   | { readonly type: 'workflow.agents_allocated'; readonly seats: number }
-  | { readonly type: 'workflow.execution_started' }
+  /** `estimatedMs` as planned; absent in logs of before it was written here. */
+  | { readonly type: 'workflow.execution_started'; readonly estimatedMs?: number }
   | Paused
   | { readonly type: 'workflow.resumed'; readonly by: string }
   | CheckpointCreated

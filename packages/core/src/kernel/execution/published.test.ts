@@ -12,6 +12,7 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import { createPlan } from '../../plan/plan.ts';
 import type { ExecutionEvent } from './events.ts';
 import { type PublishedEvent, publish } from './published.ts';
 
@@ -50,6 +51,9 @@ describe('events of the specification carry its fields, every one', () => {
         { agent_id: 'researchers-2', type: 'research_agent' },
       ],
     });
+    // What was planned then counts, not what a reader would plan now.
+    const planned = publishes({ type: 'workflow.execution_started', estimatedMs: 3_100 });
+    expect(planned.estimated_duration).toBe(3);
   });
 
   test('agent.task_assigned', () => {
@@ -75,6 +79,19 @@ describe('events of the specification carry its fields, every one', () => {
     expect(
       publishes({ type: 'agent.task_assigned', task: 'decompose', attempt: 1, assignment: 1, seat: 'lead' }),
     ).toMatchObject({ task_id: 'decompose', dependencies: [], estimated_duration: 3 });
+  });
+
+  test('agent.task_assigned, the same for readers who know other past runs', () => {
+    const event = {
+      type: 'agent.task_assigned',
+      task: 'decompose',
+      attempt: 1,
+      assignment: 1,
+      seat: 'lead',
+    } as const;
+    const stored = { executionId: 'execution-id', sequence: 7, at, actor: 'engine', event };
+    const informed = createPlan(plan.definition, new Map([['decompose', { medianMs: 99_000, samples: 1 }]]));
+    expect(publish(stored, workflow, informed)).toEqual(publish(stored, workflow, plan));
   });
 
   test('workflow.checkpoint_created', () => {

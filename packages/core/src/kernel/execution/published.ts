@@ -5,6 +5,7 @@
 import { taskLabel } from '../../ids.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { nth } from '../../nth.ts';
+import { estimate } from '../../plan/estimate.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { iso } from '../../text.ts';
@@ -46,7 +47,7 @@ function fields(event: ExecutionEvent, executionId: string, plan: Plan): JsonObj
     case 'workflow.execution_started':
       return {
         orchestration_pattern: plan.definition.pattern,
-        estimated_duration: seconds(plan.plannedMs),
+        estimated_duration: seconds(event.estimatedMs ?? plan.plannedMs),
         allocated_agents: plan.seats.map((seat) => ({
           agent_id: seat.id,
           type: nth(plan.groups, seat.group).definition.type,
@@ -58,7 +59,8 @@ function fields(event: ExecutionEvent, executionId: string, plan: Plan): JsonObj
         agent_id: event.seat,
         task_id: taskLabel(event.task, event.item),
         dependencies: task.definition.dependsOn,
-        estimated_duration: seconds(task.estimate.durationMs),
+        // Without past runs, of which every reader knows others: an event reads the same everywhere.
+        estimated_duration: seconds(estimate(task.definition).durationMs),
         attempt: event.attempt,
         assignment: event.assignment,
       };

@@ -29,7 +29,7 @@ describe('a start', () => {
         },
         { type: 'workflow.planned', tasks: 2, estimatedMs: 20_000 },
         { type: 'workflow.agents_allocated', seats: 3 },
-        { type: 'workflow.execution_started' },
+        { type: 'workflow.execution_started', estimatedMs: 20_000 },
         { type: 'agent.task_assigned', task: 'a', attempt: 1, assignment: 1, seat: 'writers-1' },
       )
       .thenOwes(
