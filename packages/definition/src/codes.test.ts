@@ -40,7 +40,7 @@ const CASES: Readonly<
   directive_unsupported: [[`%YAML 1.1\n---\n${documentOf()}`, '1:1 directive_unsupported']],
   tag_unsupported: [
     [task('timeout: !!int 5'), '9:20 tag_unsupported tasks[0].timeout'],
-    [task('!x when: 5'), '9:8 tag_unsupported tasks[0].when'],
+    [task('!x timeout: 5'), '9:8 tag_unsupported tasks[0].timeout'],
     [task('depends_on: !custom []'), '9:25 tag_unsupported tasks[0].depends_on'],
   ],
   alias_unresolved: [
@@ -166,6 +166,57 @@ const CASES: Readonly<
         coordination: '  type: event_driven',
       }),
       '8:24 activation_forbidden tasks[1].depends_on',
+    ],
+  ],
+
+  expression_syntax: [
+    [task('when: input.n = 2'), '9:19 expression_syntax tasks[0].when'],
+    [task("when: 'a b'"), '9:14 expression_syntax tasks[0].when'],
+    [task('input: { a: "x ${1 +} y" }'), '9:25 expression_syntax tasks[0].input.a'],
+    [task('input: [x, "it is ${input.a"]'), '9:23 expression_syntax tasks[0].input[1]'],
+    [documentOf({ top: 'outputs: { a: "${}" }' }), '10:18 expression_syntax outputs.a'],
+  ],
+  expression_too_large: [
+    [task(`when: ${'x'.repeat(5000)}`), '9:11 expression_too_large tasks[0].when'],
+    [task(`when: ${'('.repeat(60)}1${')'.repeat(60)}`), '9:59 expression_too_large tasks[0].when'],
+    [task(`when: '${'!'.repeat(3000)}true'`), '9:2012 expression_too_large tasks[0].when'],
+  ],
+  expression_unknown_name: [
+    [task('when: topic == ""'), '9:11 expression_unknown_name tasks[0].when'],
+    [task('input: "a \\u0041 ${[1].map(i, j)}"'), '9:35 expression_unknown_name tasks[0].input'],
+  ],
+  expression_unknown_function: [
+    [task('when: len(input.a) > 1'), '9:11 expression_unknown_function tasks[0].when'],
+    [task('when: input.a.length() > 1'), '9:19 expression_unknown_function tasks[0].when'],
+  ],
+  expression_type_wrong: [
+    [task('input: ${ b"a" }'), '9:15 expression_type_wrong tasks[0].input'],
+    [task('input: \'${ {"__proto__": 1} }\''), '9:17 expression_type_wrong tasks[0].input'],
+  ],
+  pattern_invalid: [
+    [task('when: input.a.matches("(?=a)")'), '9:27 pattern_invalid tasks[0].when'],
+    [task('output: { pattern: "[" }'), '9:24 pattern_invalid tasks[0].output.pattern'],
+    [
+      task('output: { patternProperties: { "(a": {} } }'),
+      '9:36 pattern_invalid tasks[0].output.patternProperties["(a"]',
+    ],
+  ],
+  schema_invalid: [
+    [task('output: { type: strin }'), '9:21 schema_invalid tasks[0].output.type'],
+    [
+      task('output: { properties: { a: { typ: string } } }'),
+      '9:34 schema_invalid tasks[0].output.properties.a.typ',
+    ],
+    [documentOf({ top: 'inputs: { topic: { type: string } }' }), '10:1 schema_invalid inputs'],
+  ],
+  schema_unsupported: [
+    [
+      task('output: { $ref: "https://example.com/a.json" }'),
+      '9:21 schema_unsupported tasks[0].output["$ref"]',
+    ],
+    [
+      task('output: { unevaluatedProperties: false }'),
+      '9:15 schema_unsupported tasks[0].output.unevaluatedProperties',
     ],
   ],
 

@@ -54,6 +54,21 @@ export const PROBLEM_CODES = {
     'The type or relations of `coordination` do not allow what the document does.',
   ],
 
+  expression_syntax: ['invalid', 'An expression in `when` or `${…}` is not CEL, or its `${` is not closed.'],
+  expression_too_large: ['invalid', 'An expression is longer or deeper than the limit.'],
+  expression_unknown_name: ['invalid', 'An expression reads a variable or a field that does not exist.'],
+  expression_unknown_function: ['invalid', 'An expression calls a function that does not exist here.'],
+  expression_type_wrong: [
+    'invalid',
+    'The types in an expression do not fit: text added to a number, a `when` that is not true or false.',
+  ],
+  pattern_invalid: [
+    'invalid',
+    'A regular expression that is none, or that cannot be searched in linear time.',
+  ],
+  schema_invalid: ['invalid', 'A JSON Schema has a keyword with a value it cannot have.'],
+  schema_unsupported: ['invalid', 'A JSON Schema uses a part of the standard that is not checked here.'],
+
   declared_not_enforced: ['notice', 'The key is read and kept, but this version does nothing with it yet.'],
   agent_unused: ['notice', 'No task can use this agent group.'],
   problems_omitted: ['notice', 'There are more problems than the 1,000 that are listed.'],

@@ -10,6 +10,8 @@ export interface Finding {
   readonly path: Path;
   /** The key of the last segment, its value, or an offset where the text itself is at fault. */
   readonly at: 'key' | 'value' | number;
+  /** Where in the value, if that is a text: UTF-16 units from 0. */
+  readonly within?: number | undefined;
   readonly hint?: Hint | undefined;
 }
 

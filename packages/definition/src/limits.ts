@@ -40,6 +40,32 @@ export const LIMITS = {
   maxConcurrentExecutions: 1_000_000,
   failureThreshold: 1_000_000,
 
+  /** Expressions in `when` and `${…}` of a document: one or two for each task of the largest. */
+  expressions: 250_000,
+  /** UTF-16 units of an expression. */
+  expressionLength: 4_000,
+  /** Parts of its syntax tree, and levels of it. */
+  expressionNodes: 1_000,
+  expressionDepth: 48,
+  /** Parts that one evaluation may go through, those of macros once for each element: about a tenth of a second. */
+  expressionSteps: 1_000_000,
+  /** What an expression may give: values inside each other, and UTF-16 units of text. */
+  resultValues: 1_000_000,
+  resultLength: 16 * 1024 * 1024,
+
+  /** UTF-16 units of a regular expression. */
+  patternLength: 1_000,
+  /** Schemas inside a schema, itself included. */
+  schemas: 1_000,
+  /** Schemas that one check may apply to values: about a tenth of a second. */
+  schemaSteps: 1_000_000,
+  /** Reasons given for a value that does not fit. */
+  mismatches: 5,
+
+  priority: 100,
+  /** Turns, tokens and cost: far above what anybody pays for. */
+  budget: 1e15,
+
   timeoutMs: 365 * 24 * 60 * 60 * 1000,
   cpuMillis: 10_000 * 1000,
   /** Below this a unit was forgotten: `memory: 4` is not four bytes. */

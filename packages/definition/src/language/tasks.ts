@@ -1,12 +1,17 @@
 /** `tasks:`: what is done, by whom, after what. */
 import { RETRY_POLICY_NAMES, type TaskDefinition, type Who } from '@cantata/core';
+import { condition, defineCondition } from '../expressions/condition.ts';
+import { defineTemplate, template } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
+import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
 import { dottedName, taskId } from '../shape/names.ts';
-import { type Draft, object, optional, required } from '../shape/object.ts';
-import { oneOf, text, truth } from '../shape/scalars.ts';
+import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { oneOf, text, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
+import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
+import { estimate } from './estimate.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
@@ -32,14 +37,26 @@ const TASK = {
   ),
   timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
   retry_policy: optional(oneOf(RETRY_POLICY_NAMES), 'What follows when an attempt fails.'),
+  priority: optional(
+    wholeNumber(-LIMITS.priority, LIMITS.priority),
+    'Of two tasks that are ready, the one with the higher priority is served first. Default: 0.',
+  ),
+  when: optional(condition, 'An expression in CEL. A task for which it is false is skipped.'),
+  input: optional(
+    template,
+    'What the task works on: JSON whose texts may hold `${…}`. Default: what the tasks it depends on gave.',
+  ),
+  output: optional(schema, 'A JSON Schema: what the output of each item must look like. Default: anything.'),
+  estimate: optional(estimate, 'What an item is expected to take, for plans. Default: what it took before.'),
+  budget: unenforced(optional(budget, 'What the task may spend.')),
 };
 
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'kind', 'priority', 'seat', 'input', 'output', 'workflow', 'tool', 'wait', 'terminate', 'join',
-  'cancel_remaining', 'when', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
-  'rate_limit', 'budget', 'on_failure', 'compensate', 'estimate', 'pattern', 'description',
+  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'join',
+  'cancel_remaining', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
+  'rate_limit', 'on_failure', 'compensate', 'pattern', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -60,17 +77,25 @@ export const tasks = list<TaskDraft>({
 });
 
 export function defineTasks(draft: TasksDraft): readonly TaskDefinition[] {
-  return certainList(draft).map(
-    (task): TaskDefinition => ({
-      id: certain(task.id),
+  return certainList(draft).map((task): TaskDefinition => {
+    const id = certain(task.id);
+    return {
+      id,
       who: defineWho(task),
       dependsOn: certainList(task.depends_on ?? []),
       parallel: task.parallel ?? false,
-      priority: 0,
+      priority: task.priority ?? 0,
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
-    }),
-  );
+      ...(task.when === undefined ? {} : { when: defineCondition(task.when, `\`when\` of task \`${id}\``) }),
+      ...(task.input === undefined
+        ? {}
+        : { input: defineTemplate(task.input, `\`input\` of task \`${id}\``) }),
+      ...(task.output === undefined ? {} : { output: task.output }),
+      ...(task.estimate === undefined ? {} : { estimate: task.estimate }),
+      ...(task.budget === undefined ? {} : { budget: defineBudget(task.budget) }),
+    };
+  });
 }
 
 function defineWho({ agent, requires }: TaskDraft): Who {

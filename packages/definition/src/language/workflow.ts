@@ -1,13 +1,18 @@
 /** The whole document: the keys at its top. */
 import { type Definition, PATTERN_NAMES } from '@cantata/core';
+import { defineTemplate } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
+import { objectSchema } from '../schemas/schema.ts';
+import { list } from '../shape/list.ts';
 import { dottedName } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
 import { oneOf, wholeNumber } from '../shape/scalars.ts';
 import { agents, defineAgents } from './agents.ts';
-import { certain } from './certain.ts';
+import { budget, defineBudget } from './budget.ts';
+import { certain, certainList } from './certain.ts';
 import { coordination, defineCoordination } from './coordination.ts';
 import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
+import { outputs } from './outputs.ts';
 import { defineTasks, tasks } from './tasks.ts';
 
 const WORKFLOW = {
@@ -21,27 +26,30 @@ const WORKFLOW = {
     'declared, not enforced yet: every pattern runs its task graph today',
   ),
   agents: required(agents, 'The groups of agents that take part, by name.'),
+  inputs: optional(
+    objectSchema,
+    'A JSON Schema of type object: what the input of an execution must look like. Default: anything.',
+  ),
   tasks: required(tasks, 'What is done, by whom, after what.'),
+  outputs: optional(
+    outputs,
+    'The result of an execution: by name, JSON whose texts may hold `${…}`. Default: what the last tasks gave.',
+  ),
   coordination: required(coordination, 'What may start a task.'),
   fault_tolerance: optional(faultTolerance, 'What to do about agents that fail.'),
   max_concurrent_executions: optional(
     wholeNumber(1, LIMITS.maxConcurrentExecutions),
     'How many executions may be open at a time; more are refused. Default: 1.',
   ),
+  budget: unenforced(optional(budget, 'What an execution may spend.')),
+  tags: optional(
+    list({ name: 'tags', item: dottedName, max: LIMITS.names }),
+    'Names by which workflows are grouped and found.',
+  ),
 };
 
 /** Keys of the full language whose law is not there yet. */
-const LATER = [
-  'inputs',
-  'outputs',
-  'signals',
-  'schedule',
-  'tags',
-  'options',
-  'pattern_options',
-  'budget',
-  'description',
-];
+const LATER = ['signals', 'schedule', 'options', 'pattern_options', 'description'];
 
 export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW);
 
@@ -60,6 +68,9 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
-    tags: [],
+    tags: certainList(draft.tags ?? []),
+    ...(draft.inputs === undefined ? {} : { inputs: draft.inputs }),
+    ...(draft.outputs === undefined ? {} : { outputs: defineTemplate(draft.outputs, '`outputs`') }),
+    ...(draft.budget === undefined ? {} : { budget: defineBudget(draft.budget) }),
   };
 }

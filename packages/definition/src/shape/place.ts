@@ -15,6 +15,7 @@ interface ReportOptions {
   /** Default: the value, or the key where that is what is read. */
   readonly at?: Finding['at'];
   readonly hint?: Finding['hint'];
+  readonly within?: Finding['within'];
 }
 
 export class Place {
@@ -53,6 +54,11 @@ export class Place {
     return path.reduce<Place>((place, key) => place.child(key), this);
   }
 
+  /** The same for all places of one reading of a document. */
+  get document(): object {
+    return this.#findings;
+  }
+
   get path(): Path {
     return this.#key === undefined ? [] : [...(this.#parent?.path ?? []), this.#key];
   }
@@ -65,8 +71,12 @@ export class Place {
   }
 
   /** Returns undefined, so that a reader can report and give up in one expression. */
-  report(code: ProblemCode, message: string, { at = this.#part, hint }: ReportOptions = {}): undefined {
-    this.#findings.add({ code, message, path: this.path, at, hint });
+  report(
+    code: ProblemCode,
+    message: string,
+    { at = this.#part, hint, within }: ReportOptions = {},
+  ): undefined {
+    this.#findings.add({ code, message, path: this.path, at, hint, within });
     return undefined;
   }
 }

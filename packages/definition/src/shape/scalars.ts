@@ -43,6 +43,19 @@ export function wholeNumber(min: number, max: number): Reader<number> {
   };
 }
 
+/** A number above 0, with or without a point. */
+export function positiveNumber(max: number): Reader<number> {
+  return {
+    expects: 'a number above 0',
+    schema: { type: 'number', exclusiveMinimum: 0, maximum: max },
+    read(value, at) {
+      if (typeof value !== 'number') return reportType(value, at, this.expects);
+      if (value > 0 && value <= max) return value;
+      return at.report('value_out_of_range', `${at.label} is ${value}; it may be above 0 and at most ${max}`);
+    },
+  };
+}
+
 /** One of a few words; `code` is what an unknown one is. */
 export function oneOf<const T extends string>(
   words: readonly T[],

@@ -2,6 +2,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Finding } from '../findings.ts';
 import type { Path } from '../path.ts';
+import { offsetWithin } from './within.ts';
 
 export interface Spot {
   readonly offset: number;
@@ -40,7 +41,7 @@ export class NodeLocator implements Locator {
     return findings.map((finding) => this.#spot(finding));
   }
 
-  #spot({ path, at }: Finding): Spot {
+  #spot({ path, at, within }: Finding): Spot {
     if (typeof at === 'number') return { offset: at, end: at, written: '' };
     let key: Node | undefined;
     let value = this.#root;
@@ -50,7 +51,10 @@ export class NodeLocator implements Locator {
       if (step === undefined) return { ...this.#spotOf(key, value, 'key'), end: value?.range?.[1] ?? 0 };
       ({ key, value } = step);
     }
-    return this.#spotOf(key, value, at);
+    const spot = this.#spotOf(key, value, at);
+    if (within === undefined || !isScalar(value) || typeof value.value !== 'string') return spot;
+    const [start = 0, end = 0] = value.range ?? [];
+    return { ...spot, offset: offsetWithin(this.#text, start, end, value.value, within) ?? spot.offset };
   }
 
   #step(from: Node | null, segment: Path[number]): { key: Node | undefined; value: Node | null } | undefined {

@@ -1,7 +1,9 @@
 /** Path to position in a plain document: it is read once more, with an eye on what is asked for. */
 import type { Finding } from '../findings.ts';
 import { type Locator, type Spot, WRITTEN } from './locator.ts';
-import { readPlain, type Wanted } from './plain.ts';
+import { readPlain, type Stretch, type Wanted } from './plain.ts';
+import { resolveQuoted } from './plain-scalars.ts';
+import { offsetWithin } from './within.ts';
 
 export class PlainLocator implements Locator {
   readonly #text: string;
@@ -18,7 +20,7 @@ export class PlainLocator implements Locator {
     return findings.map((finding) => this.#spot(finding, root));
   }
 
-  #spot({ path, at }: Finding, root: Wanted): Spot {
+  #spot({ path, at, within }: Finding, root: Wanted): Spot {
     if (typeof at === 'number') return { offset: at, end: at, written: '' };
     let found = root;
     for (const segment of path) {
@@ -26,7 +28,19 @@ export class PlainLocator implements Locator {
       if (below?.key === undefined && below?.value === undefined) return this.#spotOf(found, 'key');
       found = below;
     }
-    return this.#spotOf(found, at);
+    const spot = this.#spotOf(found, at);
+    if (within === undefined || found.value === undefined) return spot;
+    return { ...spot, offset: this.#offsetWithin(found.value, within) ?? spot.offset };
+  }
+
+  #offsetWithin({ start, end }: Stretch, within: number): number | undefined {
+    const written = this.#text.slice(start, end);
+    const value = written.startsWith('"')
+      ? resolveQuoted(written)
+      : written.startsWith("'")
+        ? written.slice(1, -1).replaceAll("''", "'")
+        : written;
+    return value === undefined ? undefined : offsetWithin(this.#text, start, end, value, within);
   }
 
   /** A value that is not written has its place at its key. */

@@ -1,0 +1,53 @@
+/**
+ * CEL as the library knows it: which names there are, and how numbers behave. Only this folder knows the library;
+ * its version is exact, because `evaluate.ts` counts steps where the library offers no place for it.
+ *
+ * Numbers of JSON are doubles, literals without a point are ints, and people do not care: `input.n + 1`,
+ * `input.n == 2` and `input.n % 2` mix both. What the library lacks for that is added here.
+ */
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { LIMITS } from '../../limits.ts';
+
+export type Node = ASTNode;
+
+type Numeric = bigint | number;
+
+const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+};
+
+/** Everything is of type dyn: what runs, and what is checked where no schema says more. */
+export const environment = withNumbers(
+  new Environment({
+    unlistedVariablesAreDyn: false,
+    // JSON mixes freely: `{"a": 1, "b": "x"}`.
+    homogeneousAggregateLiterals: false,
+    limits: {
+      maxAstNodes: LIMITS.expressionNodes,
+      maxDepth: LIMITS.expressionDepth,
+      maxListElements: LIMITS.expressionNodes,
+      maxMapEntries: LIMITS.expressionNodes,
+      maxCallArguments: 8,
+    },
+  }),
+)
+  .registerVariable('input', 'dyn')
+  .registerVariable('tasks', 'dyn');
+
+function withNumbers(into: Environment): Environment {
+  for (const [operator, compute] of Object.entries(OPERATORS)) {
+    const mixed = (a: Numeric, b: Numeric): number => compute(Number(a), Number(b));
+    into.registerOperator(`int ${operator} double: double`, mixed);
+    into.registerOperator(`double ${operator} int: double`, mixed);
+  }
+  into.registerOperator('double % double', (a: number, b: number): number => a % b);
+  into.registerOperator(
+    'int == double',
+    (a: bigint, b: number): boolean => Number.isInteger(b) && BigInt(b) === a,
+  );
+  return into;
+}

@@ -1,0 +1,173 @@
+/** Which names an expression uses: what it reads, and what it must not use. */
+import { didYouMean } from '../../hint.ts';
+import { whyNotRegex } from '../../regex.ts';
+import { enumerate, quote } from '../../shape/words.ts';
+import type { Issue } from '../issue.ts';
+import type { Node } from './library.ts';
+
+/** A place where the output of a task is read. */
+export interface Mention {
+  readonly task: string;
+  /** Where `tasks.x` stands in the expression; `.output` follows. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Names {
+  readonly input: boolean;
+  /** In the order of the text. */
+  readonly mentions: readonly Mention[];
+  readonly issues: readonly Issue[];
+}
+
+const VARIABLES = ['input', 'tasks'];
+/** Variables that come with constructs this version does not have. */
+const LATER = ['item', 'state', 'event', 'secrets'];
+/** What `type(x)` is compared with. */
+const TYPES = ['int', 'uint', 'double', 'string', 'bool', 'list', 'map', 'null_type', 'type'];
+const FUNCTIONS = ['has', 'size', 'string', 'int', 'uint', 'double', 'bool', 'dyn', 'type'];
+const MACROS = ['all', 'exists', 'exists_one', 'map', 'filter'];
+// biome-ignore format: a list of words
+const METHODS = [
+  ...MACROS, 'size', 'startsWith', 'endsWith', 'contains', 'matches', 'lowerAscii', 'upperAscii', 'trim',
+  'indexOf', 'lastIndexOf', 'substring', 'split', 'join',
+];
+/** Of CEL, and left out: they depend on the machine, are no JSON, or let a few characters make gigabytes. */
+const LEFT_OUT = ['timestamp', 'duration', 'bytes', 'bind'];
+/** The library drops these from a map without a word. */
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+/** O(size of the tree). */
+export function namesOf(root: Node): Names {
+  const walk = new Walk();
+  walk.visit(root, []);
+  return walk;
+}
+
+class Walk implements Names {
+  input = false;
+  readonly mentions: Mention[] = [];
+  readonly issues: Issue[] = [];
+
+  /** `bound` are the variables that macros around this place have made. */
+  visit(node: Node, bound: readonly string[]): void {
+    switch (node.op) {
+      case 'value':
+        if (node.args instanceof Uint8Array) this.#bytes(node);
+        return;
+      case 'id':
+        return this.#variable(node.args, node.start, bound);
+      case '.':
+      case '[]':
+        return this.#access(node, bound);
+      case 'call':
+        return this.#call(node.args[0], node.args[1], node.start, bound);
+      case 'rcall':
+        return this.#method(node, bound);
+      case 'map':
+        for (const [key, value] of node.args) {
+          this.#key(key);
+          this.visit(key, bound);
+          this.visit(value, bound);
+        }
+        return;
+      case '!_':
+      case '-_':
+        return this.visit(node.args, bound);
+      default:
+        // All others have a list of operands; the optional ones are never parsed.
+        for (const operand of node.args as readonly Node[]) this.visit(operand, bound);
+    }
+  }
+
+  #access(node: Extract<Node, { op: '.' | '[]' }>, bound: readonly string[]): void {
+    const [from, key] = node.args;
+    const task = outputOf(node, bound);
+    if (task !== undefined) {
+      this.mentions.push({ task, start: from.start, end: from.end });
+      return;
+    }
+    this.visit(from, bound);
+    if (typeof key !== 'string') this.visit(key, bound);
+  }
+
+  #variable(name: string, offset: number, bound: readonly string[]): void {
+    if (bound.includes(name) || TYPES.includes(name)) return;
+    if (name === 'input') this.input = true;
+    else if (name === 'tasks') {
+      const message = 'of `tasks` only the output of a task that is named can be read';
+      const hint = 'write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`';
+      this.#report('expression_unknown_name', message, offset, hint);
+    } else {
+      const hint = LATER.includes(name)
+        ? `this version does not have ${quote(name)} here yet`
+        : didYouMean(name, [...VARIABLES, ...bound]);
+      this.#report(
+        'expression_unknown_name',
+        `${quote(name)} is no variable; there are ${enumerate(VARIABLES, 'and')}`,
+        offset,
+        hint,
+      );
+    }
+  }
+
+  #call(name: string, args: readonly Node[], offset: number, bound: readonly string[]): void {
+    if (!FUNCTIONS.includes(name)) this.#unknown(name, offset, FUNCTIONS);
+    for (const arg of args) this.visit(arg, bound);
+  }
+
+  #method(node: Extract<Node, { op: 'rcall' }>, bound: readonly string[]): void {
+    const [name, receiver, args] = node.args;
+    // The name of a method has no position of its own: it stands after the receiver and a point.
+    const offset = receiver.end + (/^[\s.)]*/.exec(node.input.slice(receiver.end))?.[0].length ?? 0);
+    if (!METHODS.includes(name)) {
+      this.#unknown(name, offset, METHODS);
+      return;
+    }
+    this.visit(receiver, bound);
+    const [first, ...rest] = args;
+    if (MACROS.includes(name) && first?.op === 'id' && rest.length > 0) {
+      for (const arg of rest) this.visit(arg, [...bound, first.args]);
+      return;
+    }
+    for (const arg of args) this.visit(arg, bound);
+    if (name === 'matches' && first?.op === 'value' && typeof first.args === 'string') {
+      const why = whyNotRegex(first.args);
+      if (why !== undefined) this.#report('pattern_invalid', why.message, first.start, why.hint);
+    }
+  }
+
+  #unknown(name: string, offset: number, known: readonly string[]): void {
+    const hint = LEFT_OUT.includes(name) ? 'it is left out of the CEL of workflows' : didYouMean(name, known);
+    this.#report('expression_unknown_function', `there is no function ${quote(name)}`, offset, hint);
+  }
+
+  #bytes(node: Node): void {
+    this.#report('expression_type_wrong', 'bytes are no JSON', node.start, 'use text');
+  }
+
+  #key(node: Node): void {
+    if (node.op !== 'value' || typeof node.args !== 'string' || !FORBIDDEN_KEYS.includes(node.args)) return;
+    const message = `a map in an expression cannot have the key ${quote(node.args)}`;
+    this.#report('expression_type_wrong', message, node.start, 'choose another name');
+  }
+
+  #report(code: Issue['code'], message: string, offset: number, hint: Issue['hint']): void {
+    this.issues.push({ code, message, offset, hint });
+  }
+}
+
+/** `x` if the node is `tasks.x.output` or `tasks["x"].output`. */
+function outputOf(node: Extract<Node, { op: '.' | '[]' }>, bound: readonly string[]): string | undefined {
+  if (keyOf(node) !== 'output' || bound.includes('tasks')) return undefined;
+  const [from] = node.args;
+  if (from.op !== '.' && from.op !== '[]') return undefined;
+  const [tasks] = from.args;
+  return tasks.op === 'id' && tasks.args === 'tasks' ? keyOf(from) : undefined;
+}
+
+function keyOf(node: Extract<Node, { op: '.' | '[]' }>): string | undefined {
+  const key = node.args[1];
+  if (typeof key === 'string') return key;
+  return key.op === 'value' && typeof key.args === 'string' ? key.args : undefined;
+}
