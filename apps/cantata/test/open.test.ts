@@ -46,7 +46,10 @@ describe('an execution that is driven', () => {
     expect((await call('why', 'last')).out).toMatch(
       /^It is running: agents work on begin\.\n {2}middle waits for begin \(begin is running\)\./,
     );
-    expect((await call('status', 'last')).out).toMatch(/● begin +lead/);
+    const { out: shown } = await call('status', 'last');
+    expect(shown).toMatch(/● begin +lead/);
+    expect(shown).toMatch(/ {2}expected +about \d+ s left \(a guess\), until \d{4}-/);
+    expect(shown).toContain('  critical path  begin → middle → end\n');
 
     const paused = await call('pause', 'last', '--reason', 'lunch');
     expect(paused).toMatchObject({
@@ -133,6 +136,7 @@ describe('an execution that is driven', () => {
 describe('an interrupted execution', () => {
   test('says how to go on, is undriven, and goes on', async () => {
     const { code, err } = await interrupted('stopped');
+    expect((await call('status', 'last')).out).not.toContain('expected');
     expect(code).toBe(130);
     expect(err).toMatch(
       /\ninterrupted; what had finished is kept\. To go on:\n {2}cantata resume [0-9a-f-]{36}\n$/,

@@ -1,8 +1,9 @@
 /** `cantata status ID`: the tasks of an execution and what is known of it. */
-import { duration, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
+import { duration, type ExecutionRow, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { Plans } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
+import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createReader } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
@@ -11,6 +12,7 @@ import { Failure } from '../failure.ts';
 import { Tail } from '../follow/tail.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { findExecution } from '../ids.ts';
+import { expectedOf } from '../render/expected.ts';
 import { headerLine } from '../render/header.ts';
 import { outputText } from '../render/outcome.ts';
 import { rowsOf } from '../render/rows.ts';
@@ -30,10 +32,11 @@ export interface StatusOptions extends CommonOptions {
 
 export async function status(host: Host, named: string, options: StatusOptions): Promise<ExitCode> {
   return readingOne(host, options, async (store) => {
-    const { executionId } = await findExecution(store, named);
+    const row = await findExecution(store, named);
+    const { executionId } = row;
     if (options.output === true) return printOutput(host, await stateOf(executionId, store));
     if (options.json === true) printJson(host, await createReader(store).status(executionId));
-    else await printStatus(host, executionId, store, await createHint(host, options));
+    else await printStatus(host, row, store, await createHint(host, options));
     return EXIT.ok;
   });
 }
@@ -53,20 +56,19 @@ function printOutput({ out }: Host, state: ExecutionState): ExitCode {
   return EXIT.ok;
 }
 
-async function printStatus(
-  { out }: Host,
-  executionId: string,
-  store: SqliteStore,
-  hint: Hint,
-): Promise<void> {
+async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
   const now = Date.now();
+  const { executionId } = row;
   const state = await stateOf(executionId, store);
+  // What nobody works at comes to no end.
+  const driven = await isDriven(row, await liveHolders(store, now), store);
   const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
   out.line(headerLine(state, now, style));
   out.line();
   for (const line of treeLines(rowsOf(state, new Map(), now), style)) out.line(line);
   out.line();
-  for (const line of factLines(factsOf(state, now), out)) out.line(line);
+  const facts = [...factsOf(state, now), ...(driven ? expectedFacts(state, now) : [])];
+  for (const line of factLines(facts, out)) out.line(line);
   const [cause] = await createReader(store).why(executionId);
   if (cause === undefined || cause.code === 'completed' || cause.code === 'agents_running') return;
   out.line();
@@ -93,5 +95,14 @@ function factsOf(state: ExecutionState, now: number): readonly (readonly [string
     ...(checkpoint === undefined
       ? []
       : ([['checkpoint', `${shortId(checkpoint.id)}, ${ago(checkpoint.at, now)}`]] as const)),
+  ];
+}
+
+function expectedFacts(state: ExecutionState, now: number): readonly (readonly [string, string])[] {
+  const expected = expectedOf(state, now);
+  if (expected === undefined) return [];
+  return [
+    ['expected', expected.isLate ? expected.left : `${expected.left}, until ${stamp(expected.finishAt)}`],
+    ['critical path', expected.path],
   ];
 }

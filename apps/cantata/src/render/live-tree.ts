@@ -5,6 +5,7 @@ import { createLogUpdate } from 'log-update';
 import type { Watcher } from '../follow/watcher.ts';
 import type { Terminal } from '../terminal.ts';
 import { agentLine } from './agent-line.ts';
+import { expectedLine } from './expected.ts';
 import { headerLine } from './header.ts';
 import { rowsOf } from './rows.ts';
 import { symbolsOf } from './symbols.ts';
@@ -14,6 +15,8 @@ import { treeLines } from './tree.ts';
 const REDRAW_MS = 100;
 /** The final tree may be higher than the window, but not endless. */
 const MAX_FINAL_LINES = 200;
+/** A lower window has better use for two lines. */
+const MIN_ROWS_FOR_FOOTER = 12;
 
 export interface LiveTreeOptions {
   readonly verbose: boolean;
@@ -30,13 +33,20 @@ export function createLiveTree(terminal: Terminal, { verbose, now = Date.now }: 
   const lines = (maxLines: number, turning: boolean): readonly string[] => {
     if (state === undefined) return [terminal.paint.dim('starting …')];
     const style = { terminal, symbols, maxLines, ...(turning ? { frame } : {}) };
-    return [headerLine(state, now(), style), '', ...treeLines(rowsOf(state, progresses, now()), style)];
+    const tree = treeLines(rowsOf(state, progresses, now()), style);
+    return [headerLine(state, now(), style), '', ...tree];
+  };
+  /** Nobody waits for what is left of a run that was left. */
+  const footer = (): readonly string[] => {
+    const line = state === undefined ? undefined : expectedLine(state, now(), terminal);
+    return line === undefined || terminal.rows < MIN_ROWS_FOR_FOOTER ? [] : ['', line];
   };
   const draw = (): void => {
     frame += 1;
+    const below = footer();
     // Header, an empty line above and below, and the line the cursor stands in.
-    const room = Math.max(3, terminal.rows - 5);
-    update(`\n${lines(room, true).join('\n')}\n`);
+    const room = Math.max(3, terminal.rows - 5 - below.length);
+    update(`\n${[...lines(room, true), ...below].join('\n')}\n`);
   };
   let closed = false;
   const above = (...texts: readonly string[]): void => {

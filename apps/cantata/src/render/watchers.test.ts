@@ -96,6 +96,7 @@ describe('the live tree', () => {
       watcher.said(progress(0.5, 'half way'));
       vi.advanceTimersByTime(1_500);
       expect(terminal.text()).toMatch(/work {2}someone {2}1\.4 s {2}━━━━━───── 50 % {2}half way/);
+      expect(terminal.text()).toMatch(/\n {2}about 9 s left \(a guess\) · critical path: work\n/);
       watcher.remark('a remark\nof two lines');
       expect(terminal.text()).toContain('a remark\nof two lines\n');
       watcher.said(log('warn', 'odd'));
@@ -124,6 +125,7 @@ describe('the live tree', () => {
       watcher.told(tell(0, assigned('t0', 'someone')), state);
       vi.advanceTimersByTime(100);
       expect(terminal.text()).toContain('… 38 rows more: 38 ready');
+      expect(terminal.text()).not.toContain('left');
       watcher.close();
     } finally {
       vi.useRealTimers();
