@@ -28,6 +28,14 @@ test('what nobody foresaw says that it is a bug, and has no stack unless asked f
   expect(printed('thrown text')).toContain('error bug: thrown text');
 });
 
+test('words of strangers move no cursor, and the error stays one line', () => {
+  const evil = new CantataError('config_invalid', 'it threw \u001B[2J\u001B]0;title\u0007this\nand that');
+  const text = printed(evil);
+  expect(text).toMatch(/^error config_invalid: it threw this and that\n/);
+  const help = printed(usage('no', 'why:\u009B31m red'));
+  expect(help).toBe('error usage: no\n  why: red\n');
+});
+
 test('programs get it as JSON', () => {
   expect(JSON.parse(printed(usage('no such thing', 'Try another.'), { json: true }))).toEqual({
     error: { code: 'usage', message: 'no such thing', help: 'Try another.' },

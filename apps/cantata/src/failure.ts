@@ -2,6 +2,7 @@
 import { CantataError, ERROR_CODES } from '@cantata/core';
 import type { Problem } from '@cantata/definition';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
+import { clean, cleanLines } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface FailureOptions {
@@ -65,9 +66,10 @@ export function printFailure(failure: Failure, to: Terminal, style: FailureStyle
     return;
   }
   const { bold, dim, red } = to.paint;
-  to.line(`${red(bold('error'))} ${red(code)}: ${message}`);
-  for (const line of help) to.line(`  ${dim(line)}`);
-  if (style.stacks) to.line(dim(stackOf(failure)));
+  // The words of an agent or a configuration may be in it: they are text here, not orders to the terminal.
+  to.line(`${red(bold('error'))} ${red(code)}: ${clean(message)}`);
+  for (const line of help) to.line(`  ${dim(clean(line))}`);
+  if (style.stacks) for (const line of cleanLines(stackOf(failure))) to.line(dim(line));
 }
 
 function stackOf(failure: Failure): string {

@@ -37,6 +37,16 @@ describe('validate', () => {
     });
   });
 
+  test('and whoever else meets a configuration that throws lets it move no cursor', async () => {
+    scratch.file('cantata.config.ts', String.raw`throw new Error('no \u001B[2Jkey');`);
+    const file = scratch.workflow(threePhases('a'));
+    for (const args of [['validate', file], ['run', file], ['list'], ['doctor']]) {
+      const { out, err } = await call(...args);
+      expect(`${out}${err}`).toContain('cannot be loaded: no key');
+      expect(`${out}${err}`).not.toContain('\u001B');
+    }
+  });
+
   test('counts a configuration that does not load', async () => {
     scratch.file('cantata.config.ts', 'export default 3;');
     const file = scratch.workflow(threePhases('a'));

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import { Failure, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { readablePath, typedPath } from '../paths.ts';
+import { clean } from '../render/text.ts';
 import { dataBelow } from './nearby.ts';
 import { DATA_DIR, type Project } from './project.ts';
 import { openExistingStore } from './store.ts';
@@ -57,7 +58,7 @@ export async function dataDirOf(project: Project, { err }: Pick<Host, 'err'>): P
     return await project.dataDir();
   } catch (error) {
     const { code, message } = failureOf(error);
-    err.line(err.paint.yellow(`warn: ${code}: ${message}; looking in ${DATA_DIR}`));
+    err.line(err.paint.yellow(`warn: ${code}: ${clean(message)}; looking in ${DATA_DIR}`));
     return resolve(project.folder, DATA_DIR);
   }
 }

@@ -6,7 +6,7 @@ import { type Finding, worst } from '../doctor/finding.ts';
 import { checkMachine, checkTerminal } from '../doctor/machine.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
-import { count } from '../render/text.ts';
+import { clean, count } from '../render/text.ts';
 
 export async function doctor(host: Host, options: CommonOptions): Promise<ExitCode> {
   const project = projectOf(host, options);
@@ -26,8 +26,8 @@ function printFindings({ out }: Host, findings: readonly Finding[]): void {
   const paint = { ok: green, warn: yellow, fail: red };
   const columns = Math.max(...findings.map(({ subject }) => subject.length));
   for (const { state, subject, text, help } of findings) {
-    out.line(`${paint[state](state.padEnd(4))}  ${subject.padEnd(columns)}  ${text}`);
-    if (help !== undefined) out.line(`${' '.repeat(columns + 8)}${dim(help)}`);
+    out.line(`${paint[state](state.padEnd(4))}  ${subject.padEnd(columns)}  ${clean(text)}`);
+    if (help !== undefined) out.line(`${' '.repeat(columns + 8)}${dim(clean(help))}`);
   }
   const bad = (state: Finding['state']): number =>
     findings.filter((finding) => finding.state === state).length;

@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type Failure, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
 import { problemLines } from '../render/problems.ts';
-import { count } from '../render/text.ts';
+import { clean, count } from '../render/text.ts';
 import { type Binding, type CheckedFile, checkFile, workflowFile } from '../workflow-file.ts';
 
 export async function validate(
@@ -52,7 +52,8 @@ function printReport(
     for (const line of problemLines(problems, out)) out.line(line);
     if (problems.length > 0) out.line();
   }
-  for (const { code, message } of failures.values()) out.line(`${red('error')}  ${code}  ${message}\n`);
+  for (const { code, message } of failures.values())
+    out.line(`${red('error')}  ${code}  ${clean(message)}\n`);
   const problems = checked.flatMap((file) => file.problems);
   const errors = problems.filter(({ severity }) => severity === 'error').length + failures.size;
   const notices = problems.length + failures.size - errors;
