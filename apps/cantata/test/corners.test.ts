@@ -152,3 +152,14 @@ test('another configuration than the one at hand is part of the commands to copy
   expect(out).toContain(` --data ../${basename(other.folder)}/.cantata`);
   other.remove();
 });
+
+describe('init', () => {
+  test('where nothing can be written says so, and does not take it for a bug', async () => {
+    scratch.file('plain', '');
+    for (const folder of ['plain', 'plain/below']) {
+      const { code, err } = await call('init', folder);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error folder_unwritable: .*plain.* cannot be written to: E(EXIST|NOTDIR)/);
+    }
+  });
+});

@@ -21,13 +21,26 @@ export interface InitOptions extends CommonOptions {
 export function init(host: Host, named: string | undefined, options: InitOptions): ExitCode {
   const folder = resolve(host.cwd, named ?? '.');
   refuseToOverwrite(folder, options);
-  mkdirSync(folder, { recursive: true });
-  for (const file of COPIED) writeFileSync(join(folder, file), readFileSync(new URL(file, TEMPLATES)));
-  writeFileSync(join(folder, SCHEMA), schemaText());
-  const written = [...FILES, ...writeManifest(folder), ...ignoreData(folder)];
+  const written = writeAll(folder);
   if (options.json === true) printJson(host, { folder, written });
   else printNextSteps(host, folder, written);
   return EXIT.ok;
+}
+
+/** @throws Failure `folder_unwritable`, where the folder cannot be made or written to. */
+function writeAll(folder: string): readonly string[] {
+  const templates = FILES.map((file) => [file, readFileSync(new URL(file, TEMPLATES))] as const);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of templates) writeFileSync(join(folder, file), text);
+    return [...FILES, ...writeManifest(folder), ...ignoreData(folder)];
+  } catch (error) {
+    throw new Failure('folder_unwritable', `${folder} cannot be written to: ${(error as Error).message}`, {
+      exit: EXIT.invalid,
+      help: ['`cantata init DIR` writes to another folder.'],
+      cause: error,
+    });
+  }
 }
 
 function refuseToOverwrite(folder: string, { force }: InitOptions): void {
