@@ -183,7 +183,7 @@ describe('validate', () => {
 describe('run', () => {
   test('on a pipe prints a line an event, then the output and where to look', async () => {
     const { code, out, err } = await call('run', 'right.yaml');
-    expect({ code, err }).toEqual({ code: 0, err: '1 notice: cantata validate right.yaml shows them\n' });
+    expect({ code, err }).toEqual({ code: 0, err: '1 notice: cantata validate right.yaml shows it\n' });
     const words = out
       .split('\n\n')[0]
       ?.split('\n')
@@ -199,6 +199,14 @@ describe('run', () => {
     expect(out).toMatch(
       /\n {2}cantata status [0-9a-f-]{13} {2}each task and what it took\n {2}cantata events/,
     );
+  });
+
+  test('counts the notices with the first run of a version, and not with every one', async () => {
+    const once = scratch.workflow(threePhases('noticed'));
+    expect((await call('run', once)).err).toBe(`1 notice: cantata validate ${once} shows it\n`);
+    expect((await call('run', once)).err).toBe('');
+    const { out } = await call('validate', once);
+    expect(out).toContain('declared_not_enforced');
   });
 
   test('on a terminal shows a tree that stays', async () => {

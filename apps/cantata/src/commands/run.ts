@@ -29,10 +29,6 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
   const input = readInput(host.cwd, options);
   const hint = await createHint(host, options, file);
   const watcher = createWatcher(host, options);
-  if (problems.length > 0)
-    watcher.remark(
-      `${count(problems.length, 'notice')}: ${host.environment.command} validate ${file} shows them`,
-    );
   return drive({
     host,
     watcher,
@@ -44,7 +40,11 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       try {
+        const asked = Date.now();
         const version = await engine.register(workflow.document);
+        // With the first run of a version alone: who runs it every day has read it.
+        if (problems.length > 0 && version.createdAt >= asked)
+          watcher.remark(noticeWords(problems.length, host, file));
         const { timeout, retryPolicy } = options;
         return await engine.start({
           workflow: version,
@@ -58,6 +58,10 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
       }
     },
   });
+}
+
+function noticeWords(notices: number, { environment }: Host, file: string): string {
+  return `${count(notices, 'notice')}: ${environment.command} validate ${file} shows ${notices === 1 ? 'it' : 'them'}`;
 }
 
 /** @throws Failure when there is no configuration: nothing could be performed. */
