@@ -2,7 +2,7 @@
 import { type ExecutionState, type Instant, isEnded, type View } from '@cantata/core';
 import type { Terminal } from '../terminal.ts';
 import { paintOf, type Symbols } from './symbols.ts';
-import { clean, cut, shortId } from './text.ts';
+import { clean, cut, shortId, width } from './text.ts';
 import { ago, elapsed } from './time.ts';
 
 export interface HeaderStyle {
@@ -10,31 +10,54 @@ export interface HeaderStyle {
   readonly symbols: Symbols;
 }
 
+const SEPARATOR = ' · ';
+const MAX_VERSION = 12;
+/** With less room than this for the title and what it is at, the id is left out. */
+const MIN_ROOM = 24;
+
 export function headerLine(state: View<ExecutionState>, now: Instant, { terminal }: HeaderStyle): string {
   const { bold, dim } = terminal.paint;
-  const { name, version } = state.plan.definition;
-  const title = `${bold(name)} ${version}`;
+  const { definition } = state.plan;
+  const elapsedText = elapsedWords(state, now);
+  const version = cut(definition.version, MAX_VERSION);
+  const { words, paint } = statusWords(state, now, terminal);
+  const id = shortId(state.executionId);
+  const free = terminal.columns - width(elapsedText) - 2 * SEPARATOR.length;
+  const withId = free - width(id) - SEPARATOR.length;
+  const room = withId < MIN_ROOM ? free : withId;
+  // What it is at counts for more than its whole name, which whoever looks at it has typed.
+  const title = width(`${definition.name} ${version}`);
+  const status = cut(words, Math.max(room - title, Math.ceil(room / 2)));
+  const name = cut(definition.name, room - width(status) - width(version) - 1);
   const parts = [
-    title,
-    dim(shortId(state.executionId)),
-    statusWords(state, now, terminal),
-    dim(elapsedWords(state, now)),
+    `${bold(name)} ${version}`,
+    withId < MIN_ROOM ? '' : dim(id),
+    status === '' ? '' : paint(status),
+    dim(elapsedText),
   ];
-  return parts.filter((part) => part !== '').join(dim(' · '));
+  return parts.filter((part) => part !== '').join(dim(SEPARATOR));
 }
 
-function statusWords(state: View<ExecutionState>, now: Instant, { paint, columns }: Terminal): string {
+interface StatusWords {
+  readonly words: string;
+  readonly paint: (text: string) => string;
+}
+
+function statusWords(state: View<ExecutionState>, now: Instant, { paint, columns }: Terminal): StatusWords {
   const { status } = state;
   const colour = paintOf(status.kind, paint);
-  if (isEnded(status)) return colour(status.kind);
+  if (isEnded(status)) return { words: status.kind, paint: colour };
   if (status.kind === 'paused') {
     const why = status.reason === undefined ? '' : `: ${cut(clean(status.reason), columns / 3)}`;
-    return colour(`paused by ${clean(status.by)} ${ago(status.at, now)}${why}`);
+    return { words: `paused by ${clean(status.by)} ${ago(status.at, now)}${why}`, paint: colour };
   }
-  if (status.kind !== 'running') return colour('starting');
+  if (status.kind !== 'running') return { words: 'starting', paint: colour };
   if (status.ending !== undefined)
-    return paint.yellow(status.ending.kind === 'cancelled' ? 'being cancelled' : 'failing');
-  return colour(state.plan.phases[state.layer] ?? 'running');
+    return {
+      words: status.ending.kind === 'cancelled' ? 'being cancelled' : 'failing',
+      paint: paint.yellow,
+    };
+  return { words: state.plan.phases[state.layer] ?? 'running', paint: colour };
 }
 
 function elapsedWords({ request, status }: View<ExecutionState>, now: Instant): string {

@@ -68,6 +68,25 @@ describe('the tree', () => {
     }
   });
 
+  test('nor is it with long names in a narrow one: the seats give way first, then the labels', () => {
+    const task = 'compare_the_findings_of_all_researchers';
+    const seat = 'researchers_of_the_second_floor';
+    const history = begin({
+      name: 'a_workflow_whose_name_is_long_enough_to_fill_a_line',
+      agents: { [seat]: { type: 'worker' } },
+      tasks: [{ id: task, agent: seat }],
+    });
+    history.tell(0, assigned(task, seat));
+    for (const columns of [24, 30, 40, 60, 80]) {
+      const lines = shown(history, 3_000, { columns }).split('\n');
+      expect(Math.max(...lines.map(width))).toBeLessThanOrEqual(columns);
+    }
+    expect(shown(history, 3_000, { columns: 60 })).toContain(
+      'compare_the_findings_of_all_researchers  resea',
+    );
+    expect(shown(history, 3_000, { columns: 30 })).toMatch(/ ⠋ compare_the_find\S*… +3\.0 s$/);
+  });
+
   test('counts what does not fit, beginning with what is done', () => {
     expect(shown(middle(), 3_000, { lines: 5 })).toContain('  … 2 rows more: 2 completed');
     const narrow = shown(middle(), 3_000, { lines: 4 });

@@ -7,7 +7,13 @@ import { elapsed } from './time.ts';
 
 const MAX_LABEL = 40;
 const MAX_SEAT = 24;
+/** A seat of fewer columns says less than none. */
+const MIN_SEAT = 6;
+const MIN_LABEL = 6;
 const BAR_CELLS = 10;
+/** The margin, the symbol and the space behind it. */
+const SIGN_COLUMNS = 4;
+const GAP_COLUMNS = 2;
 
 export interface TreeStyle {
   readonly terminal: Terminal;
@@ -22,7 +28,7 @@ export function treeLines(rows: readonly Row[], style: TreeStyle): readonly stri
   const { shown, hidden } = fit(rows, style.maxLines);
   const labels = shown.map(labelOf);
   const times = shown.map(({ elapsedMs }) => (elapsedMs === undefined ? '' : elapsed(elapsedMs)));
-  const widths = {
+  const natural = {
     label: Math.min(
       MAX_LABEL,
       Math.max(0, ...labels.map((label, i) => width(label) + indentOf(shown[i] as Row))),
@@ -30,14 +36,25 @@ export function treeLines(rows: readonly Row[], style: TreeStyle): readonly stri
     seat: Math.min(MAX_SEAT, Math.max(0, ...shown.map(({ seat = '' }) => width(seat)))),
     time: Math.max(0, ...times.map(width)),
   };
+  const widths = squeezed(natural, style.terminal.columns);
   const lines = shown.map((row, i) => rowLine(row, labels[i] as string, times[i] as string, widths, style));
-  return hidden.length === 0 ? lines : [...lines, `  ${style.terminal.paint.dim(summary(hidden))}`];
+  if (hidden.length === 0) return lines;
+  const { columns, paint } = style.terminal;
+  return [...lines, `  ${paint.dim(cut(summary(hidden), columns - 2))}`];
 }
 
 interface Widths {
   readonly label: number;
   readonly seat: number;
   readonly time: number;
+}
+
+/** A row that wraps would take two lines of the window. The seats give way first, then the labels. */
+function squeezed({ label, seat, time }: Widths, columns: number): Widths {
+  const room = columns - SIGN_COLUMNS - 2 * GAP_COLUMNS - time;
+  const forSeat = Math.min(seat, room - label);
+  const kept = forSeat < Math.min(seat, MIN_SEAT) ? 0 : forSeat;
+  return { label: Math.min(label, Math.max(MIN_LABEL, room - kept)), seat: kept, time };
 }
 
 function rowLine(row: Row, label: string, time: string, widths: Widths, style: TreeStyle): string {
