@@ -109,6 +109,34 @@ test('what an agent prints does not mix with JSON, and a promise it forgot does 
   );
 });
 
+test('nor does what is printed past the console, or while the configuration loads', async () => {
+  const own = createScratch();
+  own.file(
+    'cantata.config.ts',
+    `import { log } from 'node:console';
+    import { defineAgent, defineConfig } from '@cantata/sdk';
+    console.log('loading');
+    const chatty = defineAgent(() => {
+      log('past the console');
+      process.stdout.write('straight to the stream\\n');
+      return 'said';
+    });
+    export default defineConfig({ agents: { chatty } });`,
+  );
+  const file = own.workflow(single('chatty'));
+  const asJson = await run(['run', file, '--json'], { cwd: own.folder });
+  expect(jsonLines(asJson.out).at(-1)).toMatchObject({ result: { output: 'said' } });
+  for (const said of ['loading', 'past the console', 'straight to the stream'])
+    expect(asJson.err).toContain(`${said}\n`);
+  expect((await run(['run', file, '--quiet'], { cwd: own.folder })).out).toBe('said\n');
+  for (const args of [['validate', file], ['list'], ['doctor']]) {
+    const { out, err } = await run([...args, '--json'], { cwd: own.folder });
+    expect(JSON.parse(out)).toBeTypeOf('object');
+    expect(err).toContain('loading\n');
+  }
+  own.remove();
+});
+
 test('an error that nothing catches ends the process in order: the run can be resumed', async () => {
   const { code, err } = await run(['run', scratch.workflow(single('bomb'))], { cwd });
   expect(code).toBe(1);

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { readEnvironment, type Variables } from './environment.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Failure, failureOf, printFailure, usage } from './failure.ts';
+import { ownStdout } from './own-stdout.ts';
 import { createProgram } from './program.ts';
 import { problemLines } from './render/problems.ts';
 import { createTerminal, type Writer } from './terminal.ts';
@@ -15,10 +16,15 @@ export interface World {
   readonly cwd: string;
 }
 
-export function main(argv: readonly string[]): Promise<ExitCode> {
+export async function main(argv: readonly string[]): Promise<ExitCode> {
   leaveWithTheReader();
-  const { stdout, stderr } = process;
-  return execute(argv, { stdout, stderr, variables: process.env, cwd: process.cwd() });
+  const { writer, giveBack } = ownStdout();
+  try {
+    const { stderr, env } = process;
+    return await execute(argv, { stdout: writer, stderr, variables: env, cwd: process.cwd() });
+  } finally {
+    giveBack();
+  }
 }
 
 export async function execute(argv: readonly string[], world: World): Promise<ExitCode> {
