@@ -249,6 +249,22 @@ describe('events --follow', () => {
     process.emit('SIGINT');
     expect((await waiting.ended).code).toBe(130);
   });
+
+  test('says that none will come where nobody drives the execution, and where it is paused', async () => {
+    await interrupted('stopped');
+    const undriven = begin(['events', 'last', '--follow', '--json'], { cwd: scratch.folder });
+    await undriven.until(/Nobody drives it: .* cantata resume [0-9a-f-]{36} continues it\./);
+    await call('pause', 'last');
+    await undriven.until(/workflow\.paused/);
+    process.emit('SIGINT');
+    const { out } = await undriven.ended;
+    for (const line of out.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('event');
+
+    const paused = begin(['events', 'last', '--follow'], { cwd: scratch.folder });
+    await paused.until(/paused it .* cantata resume [0-9a-f-]{36} continues it/);
+    process.emit('SIGINT');
+    expect((await paused.ended).code).toBe(130);
+  });
 });
 
 describe('a parked execution', () => {

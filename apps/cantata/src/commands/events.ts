@@ -1,8 +1,11 @@
 /** `cantata events ID`: what happened, from the log; with `--follow` also what happens from now on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionState } from '@cantata/core';
+import type { ExecutionRow, ExecutionState, Store } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { Plans } from '@cantata/engine';
+import { isDriven, liveHolders } from '../assemble/driven.ts';
+import { createHint, type Hint } from '../assemble/hint.ts';
+import { createReader } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Interrupted, listenForInterrupts } from '../follow/interrupts.ts';
@@ -10,6 +13,8 @@ import { Tail, type Told } from '../follow/tail.ts';
 import type { CommonOptions, Host } from '../host.ts';
 import { findExecution } from '../ids.ts';
 import { eventLine } from '../render/event-line.ts';
+import { asTyped } from '../render/sentence.ts';
+import { remarkLines } from '../render/text.ts';
 import { hasEnded } from '../statuses.ts';
 
 const POLL_MS = 200;
@@ -34,11 +39,16 @@ export async function events(host: Host, named: string, options: EventsOptions):
       return EXIT.ok;
     }
     const interrupts = listenForInterrupts();
+    const hint = await createHint(host, options);
+    let stoodStill = false;
     try {
       for (;;) {
         const row = await store.executions.get(executionId);
         print(await tail.read());
         if (row === undefined || hasEnded(row) || row.parked) return EXIT.ok;
+        const standsStill = await isStandingStill(row, store);
+        if (standsStill && !stoodStill) await explain(host, row, store, hint);
+        stoodStill = standsStill;
         await interrupts.during(sleep(POLL_MS));
       }
     } catch (error) {
@@ -48,6 +58,22 @@ export async function events(host: Host, named: string, options: EventsOptions):
       interrupts.close();
     }
   });
+}
+
+/** Nothing more comes before somebody resumes it. */
+async function isStandingStill(row: ExecutionRow, store: Store): Promise<boolean> {
+  return row.status === 'paused' || !(await isDriven(row, await liveHolders(store, Date.now()), store));
+}
+
+/** Whoever waits for events is told that none will come, and what makes them come. */
+async function explain(
+  { err }: Host,
+  { executionId }: ExecutionRow,
+  store: Store,
+  hint: Hint,
+): Promise<void> {
+  const [cause] = await createReader(store).why(executionId);
+  if (cause !== undefined) remarkLines(asTyped(cause.sentence, hint), err);
 }
 
 function lineOf(told: Told, tail: Tail, { out }: Host, { json }: EventsOptions): string {
