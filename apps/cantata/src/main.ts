@@ -41,7 +41,7 @@ export async function execute(argv: readonly string[], world: World): Promise<Ex
       code = left;
     });
     if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync([...argv], { from: 'user' });
+    else await program.parseAsync(asOptions(argv), { from: 'user' });
     return code;
   } catch (error) {
     // Help and version.
@@ -52,6 +52,12 @@ export async function execute(argv: readonly string[], world: World): Promise<Ex
     printFailure(failure, err, { json, stacks });
     return failure.exit;
   }
+}
+
+/** `help` and `help COMMAND`, as people type them, are `--help` and `COMMAND --help`. */
+function asOptions(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  return first === 'help' ? [...rest, '--help'] : [...argv];
 }
 
 /** Commander's sentence begins with `error: ` and may have a suggestion on a second line. */

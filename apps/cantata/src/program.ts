@@ -1,9 +1,8 @@
 /** The commands, their arguments and options, and the help. What a command does is in its own file, loaded when it is called. */
 import { RETRY_POLICY_NAMES, type RetryPolicyName } from '@cantata/core';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
-import { usage } from './failure.ts';
 import type { Host } from './host.ts';
 import { PLAN_FORMATS } from './plan-formats.ts';
 import { VERSION } from './version.ts';
@@ -110,7 +109,7 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
   on<ListArguments>(
     add('list', 'what was executed here, the newest first')
       .option('--open', 'only what has not ended')
-      .option('--limit <n>', 'at most so many', wholeNumber, 20),
+      .option('--limit <n>', 'at most so many', atLeastOne, 20),
     async (options) => (await import('./commands/list.ts')).list(host, options),
   );
   on<StatusArguments>(
@@ -158,5 +157,11 @@ function collect(value: string, before: readonly string[] = []): readonly string
 
 function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw usage(`${JSON.stringify(text)} is not a whole number`);
+  throw new InvalidArgumentError('It is not a whole number.');
+}
+
+function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('It is less than 1.');
 }

@@ -49,6 +49,8 @@ describe('the command itself', () => {
     const help = await call('run', '--help');
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toContain('--retry-policy <name>');
+    expect(await call('help', 'run')).toEqual(help);
+    expect(await call('help')).toEqual(await call());
   });
 
   test.each([
@@ -57,7 +59,12 @@ describe('the command itself', () => {
     [['run', 'x.yaml', '--fast'], "unknown option '--fast'", ''],
     [['run', 'x.yaml', '--retry-policy', 'often'], 'is invalid', 'Allowed choices are none, fixed, linear'],
     [['run', 'x.yaml', '--timeout', 'soon'], '"soon" is no duration', ''],
-    [['list', '--limit', 'all'], '"all" is not a whole number', ''],
+    [
+      ['list', '--limit', 'all'],
+      "option '--limit <n>' argument 'all' is invalid. It is not a whole number.",
+      '',
+    ],
+    [['list', '--limit', '0'], "option '--limit <n>' argument '0' is invalid. It is less than 1.", ''],
     [['run', 'nowhere.yaml'], 'there is no file nowhere.yaml', ''],
     [['plan', '.'], 'the folder . has no workflow.yaml', ''],
     [['list', '--config', 'nowhere.ts'], 'there is no configuration nowhere.ts', ''],
