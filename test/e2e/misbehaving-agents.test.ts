@@ -147,3 +147,19 @@ test('an error that nothing catches ends the process in order: the run can be re
   expect(err).not.toMatch(/^ +at /m);
   expect((await run(['cancel', 'last'], { cwd })).code).toBe(0);
 });
+
+test('an agent that ends the process does not do so in silence', async () => {
+  const own = createScratch();
+  own.file(
+    'cantata.config.ts',
+    `import { defineAgent, defineConfig } from '@cantata/sdk';
+    const leaver = defineAgent(() => new Promise(() => setTimeout(() => process.exit(7), 100)));
+    export default defineConfig({ agents: { leaver } });`,
+  );
+  const { code, err } = await run(['run', own.workflow(single('leaver'))], { cwd: own.folder });
+  expect(code).toBe(7);
+  expect(err).toMatch(
+    /^error exited: something in this process called process\.exit\(7\) .*\n {2}cantata resume [0-9a-f-]{36}$/m,
+  );
+  own.remove();
+});

@@ -79,6 +79,13 @@ async function toTheEnd(
     leaveNote(dataDir, readablePath(host.cwd, binding.file), Object.keys(binding.config.agents));
   const frames = new Frames(engine.live);
   let executionId: string | undefined;
+  const onExit = (code: number): void => {
+    // Who pressed Ctrl-C twice knows.
+    if (code === EXIT.interrupted) return;
+    watcher.close();
+    for (const line of exitLines(code, executionId, session.hint)) host.err.line(line);
+  };
+  process.once('exit', onExit);
   try {
     await interrupts.during(outlastPassingOwner(engine));
     if (engine.owns) onDriving();
@@ -98,6 +105,7 @@ async function toTheEnd(
     else for (const line of leftLines(left, session.hint)) session.host.err.line(line);
     return EXIT.interrupted;
   } finally {
+    process.off('exit', onExit);
     frames.close();
   }
 }
@@ -108,6 +116,13 @@ function withResume(error: unknown, executionId: string | undefined, hint: Hint)
   const { code, message, exit, help } = failureOf(error);
   const goOn = `${hint.drive(`resume ${executionId}`)} goes on with it when the cause is gone.`;
   return new Failure(code, message, { exit, help: [...help, goOn], cause: error });
+}
+
+/** Code of the user runs in this process, and may end it in the middle of a run. */
+function exitLines(code: number, executionId: string | undefined, hint: Hint): readonly string[] {
+  const what = `error exited: something in this process called process.exit(${code}) in the middle of the run`;
+  const next = executionId === undefined ? hint.look('list') : hint.drive(`resume ${executionId}`);
+  return [`${what}; what had finished is kept`, `  ${next}`];
 }
 
 /** Another process owns the data: it is asked to drive, if it can. */
