@@ -17,8 +17,11 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const demo = (...args: readonly string[]) =>
   spawnSync(process.execPath, ['scripts/demo.ts', ...args], { cwd: home, encoding: 'utf8' });
 
+/** A paragraph is quoted as one line, however the page breaks it. */
+const inOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
 describe('the demo', () => {
-  test('writes a report with citations that lead to lines', () => {
+  test('writes a report with citations that lead to what they quote', () => {
     const { status, stdout, stderr } = demo();
     expect(status, stderr).toBe(0);
     expect(stdout).toMatch(/ end {9}completed in /);
@@ -26,9 +29,16 @@ describe('the demo', () => {
     const report = readFileSync(join(home, 'report.md'), 'utf8');
     const cited = [...report.matchAll(/\]\((?<file>[^)#]+)#L(?<line>\d+)\)/g)];
     expect(cited.length).toBeGreaterThan(3);
-    for (const { groups } of cited) {
-      const lines = readFileSync(join(home, groups?.['file'] ?? ''), 'utf8').split('\n');
-      expect(lines.length).toBeGreaterThanOrEqual(Number(groups?.['line']));
+    const quotes = [...report.matchAll(/^> (?<words>.+) \[\[\d+\]\]\((?<file>[^)#]+)#L(?<line>\d+)\)$/gm)];
+    expect(quotes.length).toBeGreaterThan(3);
+    for (const { groups } of quotes) {
+      const { words = '', file = '', line = '' } = groups ?? {};
+      const lines = readFileSync(join(home, file), 'utf8').split('\n');
+      const first = lines[Number(line) - 1] ?? '';
+      const fromThere = lines.slice(Number(line) - 1).join(' ');
+      const at = inOneLine(fromThere).indexOf(inOneLine(words));
+      expect(at, `${file}:${line} should begin ${words}`).toBeGreaterThanOrEqual(0);
+      expect(at).toBeLessThan(Math.max(1, first.length));
     }
   });
 
