@@ -29,10 +29,11 @@ export function init(host: Host, named: string | undefined, options: InitOptions
 
 /** @throws Failure `folder_unwritable`, where the folder cannot be made or written to. */
 function writeAll(folder: string): readonly string[] {
-  const templates = FILES.map((file) => [file, readFileSync(new URL(file, TEMPLATES))] as const);
+  const templates = COPIED.map((file) => [file, readFileSync(new URL(file, TEMPLATES))] as const);
   try {
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of templates) writeFileSync(join(folder, file), text);
+    writeFileSync(join(folder, SCHEMA), schemaText());
     return [...FILES, ...writeManifest(folder), ...ignoreData(folder)];
   } catch (error) {
     throw new Failure('folder_unwritable', `${folder} cannot be written to: ${(error as Error).message}`, {
