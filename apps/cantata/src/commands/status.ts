@@ -14,7 +14,7 @@ import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { findExecution } from '../ids.ts';
 import { expectedOf } from '../render/expected.ts';
 import { headerLine } from '../render/header.ts';
-import { outputText } from '../render/outcome.ts';
+import { printWhole } from '../render/outcome.ts';
 import { rowsOf } from '../render/rows.ts';
 import { asTyped } from '../render/sentence.ts';
 import { symbolsOf } from '../render/symbols.ts';
@@ -52,7 +52,7 @@ function printOutput({ out }: Host, state: ExecutionState): ExitCode {
     const message = `${state.executionId} is ${state.status.kind}; only what is completed has an output`;
     throw new Failure('not_completed', message, { exit: EXIT.conflict });
   }
-  out.line(outputText(executionOutput(state)));
+  printWhole(executionOutput(state), out);
   return EXIT.ok;
 }
 

@@ -13,7 +13,7 @@ import { EXIT, type ExitCode, exitOfRun } from '../exit.ts';
 import { Failure, failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { readablePath } from '../paths.ts';
-import { outcomeJson, outcomeLines, outputText } from '../render/outcome.ts';
+import { outcomeJson, outcomeLines, printWhole } from '../render/outcome.ts';
 import type { Binding } from '../workflow-file.ts';
 import { type Followed, follow } from './follow.ts';
 import { Frames } from './frames.ts';
@@ -137,7 +137,7 @@ function report({ host, show, hint }: Session, followed: Followed): ExitCode {
   const { out, err } = host;
   const exit = exitOfRun(followed.row);
   if (show === 'json') out.line(outcomeJson(followed, exit));
-  else if (show === 'quiet' && exit === EXIT.ok) out.line(outputText(executionOutput(followed.state)));
+  else if (show === 'quiet' && exit === EXIT.ok) printWhole(executionOutput(followed.state), out);
   else {
     const to = show === 'quiet' ? err : out;
     if (show === 'people') to.line();

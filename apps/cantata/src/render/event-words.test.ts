@@ -25,6 +25,10 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
   ],
   [{ type: 'task.timed_out', ...at, afterMs: 300 }, 'timed out: middle[1] attempt 1 after 300 ms'],
   [{ type: 'task.failed', ...at, error }, 'failed: middle[1] attempt 1: line_busy: the line was busy'],
+  [
+    { type: 'task.failed', ...at, error: { code: 'busy\u001B[2J', message: 'now' } },
+    'failed: middle[1] attempt 1: busy: now',
+  ],
   [{ type: 'task.cancelled', ...at, confirmed: true }, 'cancelled: middle[1]: its agent stopped'],
   [
     { type: 'task.cancelled', ...at, confirmed: false },

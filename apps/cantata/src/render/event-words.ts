@@ -158,8 +158,9 @@ function place({ task, item }: { readonly task?: string; readonly item?: number 
   return task === undefined ? '' : `${taskLabel(task, item)}: `;
 }
 
+/** Both are an agent's own words. */
 function error({ code, message }: TaskError): string {
-  return `${code}: ${clean(message)}`;
+  return clean(`${code}: ${message}`);
 }
 
 function elapsed({ request }: View<ExecutionState>, at: Instant): string {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { assigned, BEGAN, begin, completed, type History } from '../../test/history.ts';
 import { single, threePhases } from '../../test/workflows.ts';
 import { createTerminal } from '../terminal.ts';
-import { outcomeJson, outcomeLines } from './outcome.ts';
+import { outcomeJson, outcomeLines, printWhole } from './outcome.ts';
 
 const hint = {
   look: (rest: string) => `cantata ${rest}`,
@@ -129,6 +129,32 @@ describe('a failed run', () => {
       result: { error: late },
     });
   });
+});
+
+test.each([
+  ['toString', 'toString: no'],
+  ['constructor', 'constructor: no'],
+  ['evil\u001B[2J', 'evil: no'],
+])('the code %j of an agent has no help, and is text', (code, reason) => {
+  const history = begin(single('worker'));
+  const said = { code, message: 'no' };
+  history.tell(0, assigned('work', 'someone'));
+  history.tell(1_000, { type: 'task.failed', task: 'work', attempt: 1, error: said });
+  history.tell(1_000, { type: 'workflow.failing', task: 'work', error: said });
+  history.tell(1_000, { type: 'workflow.failed', task: 'work', error: said });
+  expect(told(history)).toMatch(new RegExp(`\n${reason}\n\n {2}cantata why`));
+});
+
+test('the whole output is to the letter for programs, and moves no cursor of people', () => {
+  const printed = (isTTY: boolean): string => {
+    let text = '';
+    const writer = { isTTY, write: (more: string) => (text += more) };
+    const out = createTerminal(writer, { colours: 'never', dumbTerminal: false, plainSymbols: false });
+    printWhole('a\u001B[2Jb\nc', out);
+    return text;
+  };
+  expect(printed(false)).toBe('a\u001B[2Jb\nc\n');
+  expect(printed(true)).toBe('ab\nc\n');
 });
 
 test('a cancelled run tells by what, a parked one what to do', () => {

@@ -2,6 +2,7 @@
 import {
   duration,
   ERROR_CODES,
+  type ErrorCode,
   type ExecutionRow,
   type ExecutionState,
   executionOutput,
@@ -80,8 +81,14 @@ function outputLines(output: Json, showAll: string, { paint }: Terminal): readon
 }
 
 /** Text as it is, everything else as indented JSON. */
-export function outputText(output: Json): string {
+function outputText(output: Json): string {
   return typeof output === 'string' ? output : JSON.stringify(output, null, 2);
+}
+
+/** The output and nothing else: to the letter for programs and files, without orders to the terminal for people. */
+export function printWhole(output: Json, out: Terminal): void {
+  const text = outputText(output);
+  for (const line of out.writer.isTTY === true ? cleanLines(text) : [text]) out.line(line);
 }
 
 function reasonLines(
@@ -91,14 +98,14 @@ function reasonLines(
   { paint }: Terminal,
 ): readonly string[] {
   const earlier = task === undefined ? [] : (failures.get(taskLabel(task, item)) ?? []).slice(0, -1);
-  const help: string | undefined = (ERROR_CODES as Readonly<Record<string, string>>)[error.code];
+  const help = Object.hasOwn(ERROR_CODES, error.code) ? ERROR_CODES[error.code as ErrorCode] : undefined;
   return [
     '',
     ...(task === undefined ? [] : [whereLine({ error, task, item }, state)]),
-    paint.red(`${error.code}: ${clean(error.message)}`),
+    paint.red(clean(`${error.code}: ${error.message}`)),
     ...(help === undefined ? [] : [paint.dim(help)]),
     ...earlier.map((before) =>
-      paint.dim(`  attempt ${before.attempt}: ${before.error.code}: ${clean(before.error.message)}`),
+      paint.dim(`  attempt ${before.attempt}: ${clean(`${before.error.code}: ${before.error.message}`)}`),
     ),
   ];
 }
