@@ -41,7 +41,9 @@ describe('init', () => {
     });
 
     const forced = await init('--force');
-    expect(forced.out).toMatch(/^Wrote workflow\.yaml, cantata\.config\.ts, workflow\.schema\.json, package\.json, \.gitignore\.\n/);
+    expect(forced.out).toMatch(
+      /^Wrote workflow\.yaml, cantata\.config\.ts, workflow\.schema\.json, package\.json, \.gitignore\.\n/,
+    );
     expect(readFileSync(join(other.folder, '.gitignore'), 'utf8')).toBe('dist\nnode_modules/\n.cantata/\n');
     const validated = await cantata(['validate', 'workflow.yaml'], { cwd: other.folder });
     expect(validated.code).toBe(0);
