@@ -7,6 +7,7 @@ import { pastRuns } from '../assemble/past-runs.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
 import type { CommonOptions, Host } from '../host.ts';
+import { typedPath } from '../paths.ts';
 import type { PlanFormat } from '../plan-formats.ts';
 import { dot } from '../render/plan/dot.ts';
 import { planJson } from '../render/plan/json.ts';
@@ -40,11 +41,15 @@ export async function plan(host: Host, named: string, options: PlanOptions): Pro
   const report = reportOf(createPlan(definition, history), {
     limits,
     notices: problems,
+    history,
     whatIf: changes,
     ...(changes.length === 0 ? {} : { written: createPlan(workflow.definition, history) }),
   });
-  if (options.out === undefined) host.out.writer.write(textOf(report, format, host.out));
-  else writeOut(host, options.out, file, (to) => textOf(report, format, to));
+  const spoken = { file: typedPath(host.cwd, resolve(host.cwd, file)), command: host.environment.command };
+  const textFor = (to: Terminal): string =>
+    format === 'text' ? linesOf(planLines(report, to, spoken)) : drawn(report, format, to);
+  if (options.out === undefined) host.out.writer.write(textFor(host.out));
+  else writeOut(host, options.out, file, textFor);
   if (format === 'mermaid' && report.plan.graph.targets.length > MERMAID_MAX_EDGES) {
     const { yellow } = host.err.paint;
     const words = `the graph has ${report.plan.graph.targets.length} edges, and Mermaid draws ${MERMAID_MAX_EDGES} unless its \`maxEdges\` is raised; --format svg or dot draw more`;
@@ -53,14 +58,14 @@ export async function plan(host: Host, named: string, options: PlanOptions): Pro
   return EXIT.ok;
 }
 
-function textOf(report: PlanReport, format: PlanFormat, terminal: Terminal): string {
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function drawn(report: PlanReport, format: Exclude<PlanFormat, 'text'>, { writer }: Terminal): string {
   switch (format) {
-    case 'text':
-      return planLines(report, terminal)
-        .map((line) => `${line}\n`)
-        .join('');
     case 'json':
-      return `${JSON.stringify(planJson(report), null, terminal.writer.isTTY === true ? 2 : undefined)}\n`;
+      return `${JSON.stringify(planJson(report), null, writer.isTTY === true ? 2 : undefined)}\n`;
     case 'mermaid':
       return mermaid(report);
     case 'dot':

@@ -28,7 +28,7 @@ describe('plan as text', () => {
     expect(out).toMatch(/ {2}hands-2 {2} +┣━ middle\[1\] ━*┫\n/);
     expect(out).toContain('begin → middle → end\n');
     expect(out).toContain(
-      'without effect in this version: orchestration_pattern. cantata validate right.yaml says\nmore.',
+      'without effect in this version: orchestration_pattern. `cantata validate right.yaml`\nsays more.\n`cantata run right.yaml` executes it, `cantata plan right.yaml --out plan.svg` draws it.\n',
     );
   });
 

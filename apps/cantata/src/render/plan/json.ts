@@ -59,7 +59,12 @@ function taskJson(report: PlanReport, { index, id, definition, dependsOn, estima
     retry_policy: retryPolicy ?? null,
     when: when?.source ?? null,
     input: input?.source ?? null,
-    estimate: { duration_ms: estimate.durationMs, cost: estimate.cost ?? null, source: estimate.source },
+    estimate: {
+      duration_ms: estimate.durationMs,
+      cost: estimate.cost ?? null,
+      source: estimate.source,
+      samples: estimate.source === 'history' ? (report.history.get(id)?.samples ?? 0) : 0,
+    },
     earliest_start_ms: report.earliestStartMs[index] as number,
     slack_ms: report.slackMs[index] as number,
     critical: report.critical.has(index),

@@ -1,5 +1,6 @@
 /** Everything a form of a plan is drawn from, worked out once. Indices are those of the plan. */
 import {
+  type History,
   type Limits,
   type Plan,
   type Schedule,
@@ -23,6 +24,8 @@ export interface PlanReport {
   readonly critical: ReadonlySet<number>;
   /** By task, the number of turns that were planned for it. */
   readonly turns: Uint32Array;
+  /** What past runs took, by task id. */
+  readonly history: History;
   /** What is declared and has no effect in this version. */
   readonly notices: readonly FileProblem[];
   /** What was asked to be other than the document says. */
@@ -40,6 +43,8 @@ export interface SeatChange {
 export interface ReportOptions {
   readonly limits: Limits;
   readonly notices: readonly FileProblem[];
+  /** What `plan` was made with; empty unless given. */
+  readonly history?: History;
   readonly whatIf?: readonly SeatChange[];
   /** The plan of the document as it stands, where `plan` is of another. */
   readonly written?: Plan;
@@ -48,7 +53,10 @@ export interface ReportOptions {
 /** Sums of fractions differ by less than anybody waits. */
 const NO_SLACK_MS = 0.001;
 
-export function reportOf(plan: Plan, { limits, notices, whatIf = [], written }: ReportOptions): PlanReport {
+export function reportOf(
+  plan: Plan,
+  { limits, notices, history = new Map(), whatIf = [], written }: ReportOptions,
+): PlanReport {
   const planned = schedule(plan, limits);
   const durations = Float64Array.from(plan.tasks, ({ estimate }) => estimate.durationMs);
   const { earliestStart, slack } = timing(plan.graph, plan.layers, durations);
@@ -65,6 +73,7 @@ export function reportOf(plan: Plan, { limits, notices, whatIf = [], written }: 
       plan.tasks.flatMap(({ index }) => ((slack[index] as number) < NO_SLACK_MS ? [index] : [])),
     ),
     turns,
+    history,
     notices,
     whatIf,
     writtenMs: written === undefined ? undefined : schedule(written, limits).makespanMs,

@@ -39,12 +39,19 @@ export function sizeWords({ plan }: PlanReport): readonly string[] {
 }
 
 /** `about 30 s, a guess`, `at most 3 seats at work`. */
-export function totalsWords({ schedule }: PlanReport): readonly string[] {
-  const guess = schedule.guessed === 0 ? '' : ', a guess';
+export function totalsWords(report: PlanReport): readonly string[] {
+  const { schedule } = report;
+  const guess = guessWords(report);
   return [
-    `about ${duration(schedule.makespanMs)}${guess}`,
+    `about ${duration(schedule.makespanMs)}${guess === '' ? '' : `, ${guess}`}`,
     `at most ${count(schedule.peakParallelism, 'seat')} at work`,
   ];
+}
+
+/** How much the duration is worth; nothing where all of it is known. */
+export function guessWords({ schedule, plan }: PlanReport): string {
+  if (schedule.guessed === 0) return '';
+  return schedule.guessed === plan.tasks.length ? 'a guess' : 'partly a guess';
 }
 
 /** `2 cores`, `0.5 core`. */

@@ -1,6 +1,14 @@
 /** What goes into a workflow and what comes out, as far as the document says. */
-import { type Json, type JsonObject, listing, type Schema, successors } from '@cantata/core';
-import { clean, cut } from '../../text.ts';
+import {
+  type Budget,
+  duration,
+  type Json,
+  type JsonObject,
+  listing,
+  type Schema,
+  successors,
+} from '@cantata/core';
+import { clean, count, cut } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { facts, type PlanStyle } from './style.ts';
 
@@ -20,7 +28,7 @@ export function dataLines({ plan }: PlanReport, style: PlanStyle): readonly stri
           ? `what ${listing(last)} ${last.length === 1 ? 'gives' : 'give'}`
           : sourceOf(outputs.source),
       ],
-      ...(budget === undefined ? [] : [['budget', sourceOf({ ...budget })] as const]),
+      ...(budget === undefined ? [] : [['budget', budgetWords(budget)] as const]),
     ],
     style,
   );
@@ -42,6 +50,16 @@ function inputWords({ source }: Schema): string {
     ...(needed.length === 0 ? [] : [listing(needed, 8)]),
     ...(optional.length === 0 ? [] : [`if you like ${listing(optional, 8)}`]),
   ].join(', and ');
+}
+
+/** The most that may be spent. */
+function budgetWords({ turns, tokens, cost, wallTimeMs }: Budget): string {
+  return [
+    ...(turns === undefined ? [] : [`at most ${count(turns, 'turn')}`]),
+    ...(tokens === undefined ? [] : [`at most ${count(tokens, 'token')}`]),
+    ...(cost === undefined ? [] : [`a cost of at most ${cost}`]),
+    ...(wallTimeMs === undefined ? [] : [`at most ${duration(wallTimeMs)}`]),
+  ].join(', ');
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -51,17 +51,18 @@ export function ganttLines(report: PlanReport, style: PlanStyle): readonly strin
   ];
 }
 
-/** The times above the rows, each beginning above its moment. */
+/** The times above the rows, each beginning above its moment; the end ends above its own. */
 function axis(makespanMs: number, cells: number, { signs }: PlanStyle): string {
-  const longest = duration(makespanMs).length;
+  const end = `${duration(makespanMs)}${signs.endTick}`;
+  const room = cells - width(end);
+  const most = Math.max(3, Math.floor(cells / (width(end) + 4)));
   let line = '';
-  for (const ms of ticks(makespanMs, Math.max(3, Math.floor(cells / (longest + 5))))) {
+  for (const ms of ticks(makespanMs, most)) {
     const at = Math.round((ms * cells) / makespanMs);
     const text = `${signs.tick}${ms === 0 ? '0' : duration(ms)}`;
-    if (at < width(line) || at + width(text) > cells + 1) continue;
-    line = pad(line, at) + text;
+    if (at >= width(line) && at + width(text) < room) line = pad(line, at) + text;
   }
-  return line;
+  return `${pad(line, room)}${end}`;
 }
 
 /** A name in the bar, or a letter that the legend explains, or nothing where there is no room for either. */

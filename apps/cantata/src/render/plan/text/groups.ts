@@ -19,7 +19,8 @@ export function groupLines(report: PlanReport, style: PlanStyle): readonly strin
     ...shown.flatMap((group) =>
       folded(`  ${pad(cut(group.definition.name, names), names)}  `, partsOf(report, group), {
         columns,
-        indent: 4,
+        // Aligned below the first fact, where there is room for that.
+        indent: columns < 80 ? 4 : names + 4,
         between: paint.dim(' · '),
       }),
     ),

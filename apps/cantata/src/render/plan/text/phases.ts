@@ -46,6 +46,8 @@ function taskLines(report: PlanReport, task: PlanTask, names: number, style: Pla
   const isCritical = critical.has(index);
   const mark = isCritical ? paint.yellow(signs.critical) : ' ';
   const name = pad(cut(task.id, names), names);
+  // Aligned below the first fact, where there is room for that.
+  const indent = columns < 80 ? 6 : names + 6;
   const parts = [
     whoWords(report, task),
     `${timeWords(task)}${definition.parallel ? ' each' : ''}`,
@@ -53,19 +55,18 @@ function taskLines(report: PlanReport, task: PlanTask, names: number, style: Pla
     attemptWords(task),
     ...(isCritical || schedule.makespanMs === 0 ? [] : [`may be ${duration(slackMs[index] as number)} late`]),
     ...(definition.priority === 0 ? [] : [`priority ${definition.priority}`]),
-    ...(definition.output === undefined ? [] : ['output checked']),
+    ...(definition.output === undefined ? [] : ['output is checked']),
   ];
   const [first = '', ...rest] = folded(`  ${mark} ${isCritical ? paint.bold(name) : name}  `, parts, {
     columns,
-    // Aligned below the first fact, where there is room for that.
-    indent: columns < 80 ? 6 : names + 6,
+    indent,
     between: paint.dim(' · '),
   });
   const quoted = [
     ...(definition.when === undefined ? [] : [`only when ${sourceOf(definition.when.source)}`]),
     ...(definition.input === undefined ? [] : [`works on ${sourceOf(definition.input.source)}`]),
   ];
-  return [first, ...rest, ...quoted.flatMap((text) => paragraph(text, style, 6)).map(paint.dim)];
+  return [first, ...rest, ...quoted.flatMap((text) => paragraph(text, style, indent)).map(paint.dim)];
 }
 
 /** `up to 5 attempts of 5 min (fixed)`, `one attempt, no timeout`. */
@@ -78,6 +79,7 @@ function attemptWords({ definition: { timeoutMs, retryPolicy } }: PlanTask): str
 
 function keyLines({ plan, critical, turns }: PlanReport, style: PlanStyle): readonly string[] {
   const { signs, paint } = style;
+  const isConditional = plan.tasks.some(({ definition }) => definition.when !== undefined);
   const parallel = plan.tasks.find(({ definition }) => definition.parallel);
   return [
     'A task starts as soon as everything it comes after is done and a seat is free. A seat is one agent: it does one thing at a time.',
@@ -89,5 +91,6 @@ function keyLines({ plan, critical, turns }: PlanReport, style: PlanStyle): read
       : [
           `× ${turns[parallel.index]}: in parallel, once for each element where the input is a list, else once for each seat, as is planned here.`,
         ]),
+    ...(isConditional ? ['What is done only under a condition is planned as if it were done.'] : []),
   ].flatMap((text) => paragraph(text, style, 2).map(paint.dim));
 }

@@ -18,7 +18,9 @@ export interface Signs {
   /** Ends and middle of a bar, and a bar of one cell. */
   readonly bar: BarSigns;
   readonly criticalBar: BarSigns;
+  /** At the left of the cell where a moment begins, and at the right of the last one. */
   readonly tick: string;
+  readonly endTick: string;
 }
 
 export interface BarSigns {
@@ -33,6 +35,7 @@ const FULL: Signs = {
   bar: { left: '├', middle: '─', right: '┤', only: '│' },
   criticalBar: { left: '┣', middle: '━', right: '┫', only: '┃' },
   tick: '╷',
+  endTick: '╷',
 };
 
 const PLAIN: Signs = {
@@ -40,6 +43,7 @@ const PLAIN: Signs = {
   bar: { left: '[', middle: '-', right: ']', only: '|' },
   criticalBar: { left: '[', middle: '=', right: ']', only: '#' },
   tick: "'",
+  endTick: "'",
 };
 
 export function planStyle({ paint, columns, plainSymbols }: Terminal): PlanStyle {

@@ -1,9 +1,13 @@
+import { createPlan } from '@cantata/core';
+import { aDefinition } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
 import { createTerminal } from '../../../terminal.ts';
 import { width } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
+import { type PlanReport, reportOf } from '../report.ts';
 import { planLines } from './text.ts';
+
+const SPOKEN = { file: 'plan.yaml', command: 'cantata' };
 
 interface Look {
   readonly columns?: number;
@@ -12,7 +16,8 @@ interface Look {
 
 function lines(report: PlanReport, { columns = 100, plainSymbols = false }: Look = {}): readonly string[] {
   const writer = { write: () => undefined, isTTY: true, columns };
-  return planLines(report, createTerminal(writer, { colours: 'never', dumbTerminal: false, plainSymbols }));
+  const terminal = createTerminal(writer, { colours: 'never', dumbTerminal: false, plainSymbols });
+  return planLines(report, terminal, SPOKEN);
 }
 const text = (report: PlanReport, look?: Look): string => lines(report, look).join('\n');
 /** The lines below a heading. */
@@ -46,7 +51,7 @@ describe('the plan as text', () => {
   test('draws the seats over time, as wide as the terminal', () => {
     expect(section(research, 'Seats over time', { columns: 78 })).toBe(
       [
-        '                 ╷0                  ╷10 s               ╷20 s',
+        '                 ╷0                  ╷10 s               ╷20 s          30 s╷',
         '  supervisor     ┣━ decompose ━━━━━━┫                    ┣━ synthesize ━━━━━┫',
         '  researchers-1                      ┣━ research[0] ━━━━┫',
         '  researchers-2                      ┣━ research[1] ━━━━┫',
@@ -89,8 +94,8 @@ describe('the plan as text', () => {
   test('fills 100 columns on a pipe', () => {
     const writer = { write: () => undefined };
     const pipe = createTerminal(writer, { colours: 'never', dumbTerminal: true, plainSymbols: false });
-    expect(Math.max(...planLines(research, pipe).map(width))).toBeLessThanOrEqual(100);
-    expect(Math.max(...planLines(research, pipe).map(width))).toBeGreaterThan(95);
+    expect(Math.max(...planLines(research, pipe, SPOKEN).map(width))).toBeLessThanOrEqual(100);
+    expect(Math.max(...planLines(research, pipe, SPOKEN).map(width))).toBeGreaterThan(95);
   });
 
   test('shows nothing that moves the cursor, whatever names say', () => {
@@ -112,7 +117,9 @@ describe('the plan as text', () => {
     expect(order).toContain(
       'quick  workers · 5 s · one attempt, no timeout · may be 55 s late · priority 3\n',
     );
-    expect(order).toContain('      only when input.deep == true\n      works on input.deep == true');
+    expect(order).toContain(
+      '           only when input.deep == true\n           works on input.deep == true',
+    );
   });
 
   test('says where estimates come from, and what is known of the cost', () => {
@@ -122,6 +129,14 @@ describe('the plan as text', () => {
     const totals = section(report, 'In all');
     expect(totals).toContain('cost           about 0.25, of the 1 task whose cost is known');
     expect(totals).toContain('estimates      1 declared, 2 guessed (≈): ');
+  });
+
+  test('counts the past calls that medians were taken from', () => {
+    const history = new Map([['a', { medianMs: 3_000, samples: 12 }]]);
+    const plan = createPlan(aDefinition({ tasks: { a: [], b: ['a'] } }), history);
+    const report = reportOf(plan, { limits: {}, notices: [], history });
+    expect(section(report, 'In all')).toContain('1 the median of past runs (12 calls), 1 guessed (≈)');
+    expect(lines(report)[2]).toBe('About 13 s (partly a guess), with at most 1 of 1 seat at work at once.');
   });
 
   test('says when seats are what everything waits for', () => {
@@ -138,9 +153,14 @@ describe('the plan as text', () => {
       evaluate: () => null,
     };
     const inputs = { source: { properties: { topic: {}, depth: {} }, required: ['topic'] }, check: () => [] };
-    const declared = aReport({ inputs, outputs: template, budget: { turns: 9 }, tasks: { a: [], b: ['a'] } });
+    const declared = aReport({
+      inputs,
+      outputs: template,
+      budget: { turns: 9, cost: 2.5 },
+      tasks: { a: [], b: ['a'] },
+    });
     expect(section(declared, 'In and out')).toBe(
-      '  input   topic, and if you like depth\n  output  {"report":"${tasks.b.output}"}\n  budget  {"turns":9}',
+      '  input   topic, and if you like depth\n  output  {"report":"${tasks.b.output}"}\n  budget  at most 9 turns, a cost of at most 2.5',
     );
     expect(section(aReport({ tasks: { a: [], b: [] } }), 'In and out')).toBe('  output  what a and b give');
     const anything = aReport({ inputs: { source: { type: 'string' }, check: () => [] } });

@@ -4,7 +4,8 @@ import type { Terminal } from '../../../terminal.ts';
 import { count } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { suggestionWords } from '../suggestion-words.ts';
-import { sizeWords } from '../words.ts';
+import { guessWords, sizeWords } from '../words.ts';
+import { closingLines, type Spoken } from './closing.ts';
 import { dataLines } from './data.ts';
 import { ganttLines } from './gantt.ts';
 import { groupLines } from './groups.ts';
@@ -14,7 +15,7 @@ import { totalLines } from './totals.ts';
 
 const MAX_SUGGESTIONS = 8;
 
-export function planLines(report: PlanReport, terminal: Terminal): readonly string[] {
+export function planLines(report: PlanReport, terminal: Terminal, spoken: Spoken): readonly string[] {
   const style = planStyle(terminal);
   const lines = [
     ...headLines(report, style),
@@ -24,7 +25,7 @@ export function planLines(report: PlanReport, terminal: Terminal): readonly stri
     ...section('Who does it', groupLines(report, style), style),
     ...section('In and out', dataLines(report, style), style),
     ...section('What could be better', suggestionLines(report, style), style),
-    ...noticeLines(report, style),
+    ...closingLines(report, style, spoken),
   ];
   return lines.map(terminal.plainSymbols ? (line) => asciiOf(printable(line)) : printable);
 }
@@ -51,10 +52,11 @@ function headLines(report: PlanReport, style: PlanStyle): readonly string[] {
   ];
 }
 
-function headWords({ schedule, plan }: PlanReport): string {
-  const guess = schedule.guessed === 0 ? '' : ' (a guess)';
+function headWords(report: PlanReport): string {
+  const { schedule, plan } = report;
+  const guess = guessWords(report);
   const { makespanMs, peakParallelism } = schedule;
-  return `About ${duration(makespanMs)}${guess}, with at most ${peakParallelism} of ${count(plan.seats.length, 'seat')} at work at once.`;
+  return `About ${duration(makespanMs)}${guess === '' ? '' : ` (${guess})`}, with at most ${peakParallelism} of ${count(plan.seats.length, 'seat')} at work at once.`;
 }
 
 function suggestionLines({ suggestions, plan }: PlanReport, style: PlanStyle): readonly string[] {
@@ -68,12 +70,4 @@ function suggestionLines({ suggestions, plan }: PlanReport, style: PlanStyle): r
       ? moreLines(`${suggestions.length - shown.length} more`, style, 2)
       : []),
   ];
-}
-
-function noticeLines({ notices }: PlanReport, style: PlanStyle): readonly string[] {
-  const [first] = notices;
-  if (first === undefined) return [];
-  const paths = [...new Set(notices.map(({ path }) => path))];
-  const words = `Declared and without effect in this version: ${listing(paths)}. cantata validate ${first.file} says more.`;
-  return ['', ...paragraph(words, style).map(style.paint.dim)];
 }

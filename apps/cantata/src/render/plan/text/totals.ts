@@ -85,11 +85,12 @@ function costWords({ schedule, plan }: PlanReport): string | undefined {
 }
 
 /** Where the durations come from. */
-function estimateWords({ plan }: PlanReport): string {
+function estimateWords(report: PlanReport): string {
+  const { plan } = report;
   const { declared, history, guess } = sources(plan);
   const parts = [
     ...(declared === 0 ? [] : [`${declared} declared`]),
-    ...(history === 0 ? [] : [`${history} the median of past runs`]),
+    ...(history === 0 ? [] : [`${history} the median of past runs (${count(samplesOf(report), 'call')})`]),
     ...(guess === 0
       ? []
       : [
@@ -97,6 +98,14 @@ function estimateWords({ plan }: PlanReport): string {
         ]),
   ];
   return parts.join(', ');
+}
+
+/** Calls of agents that the medians were taken from. */
+function samplesOf({ plan, history }: PlanReport): number {
+  return plan.tasks.reduce(
+    (sum, { id, estimate }) => (estimate.source === 'history' ? sum + (history.get(id)?.samples ?? 0) : sum),
+    0,
+  );
 }
 
 export function sources(plan: Plan): Readonly<Record<'declared' | 'history' | 'guess', number>> {
