@@ -85,7 +85,7 @@ const CASES: Readonly<
     [task('retry_policy: exponential'), '9:19 value_unknown tasks[0].retry_policy'],
     [documentOf({ coordination: '  type: graph' }), '9:9 value_unknown coordination.type'],
     [
-      documentOf({ coordination: '  type: hybrid\n  graph_based: [dependencies, data]' }),
+      documentOf({ coordination: '  type: hybrid\n  graph_based: [dependencies, dat]' }),
       '10:31 value_unknown coordination.graph_based[1]',
     ],
   ],
@@ -192,6 +192,12 @@ const CASES: Readonly<
   expression_type_wrong: [
     [task('input: ${ b"a" }'), '9:15 expression_type_wrong tasks[0].input'],
     [task('input: \'${ {"__proto__": 1} }\''), '9:17 expression_type_wrong tasks[0].input'],
+  ],
+  task_not_upstream: [
+    [
+      tasks('{ id: x, agent: a }', "{ id: y, agent: a, when: 'tasks.x.output > 1' }"),
+      '8:31 task_not_upstream tasks[1].when',
+    ],
   ],
   pattern_invalid: [
     [task('when: input.a.matches("(?=a)")'), '9:27 pattern_invalid tasks[0].when'],

@@ -66,6 +66,7 @@ export const PROBLEM_CODES = {
     'invalid',
     'A regular expression that is none, or that cannot be searched in linear time.',
   ],
+  task_not_upstream: ['invalid', 'A task reads the output of one that need not have completed before it.'],
   schema_invalid: ['invalid', 'A JSON Schema has a keyword with a value it cannot have.'],
   schema_unsupported: ['invalid', 'A JSON Schema uses a part of the standard that is not checked here.'],
 

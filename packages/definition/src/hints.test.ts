@@ -15,7 +15,6 @@ describe('the hint for', () => {
       documentOf({ top: 'schedule: daily' }),
       'this version does not have it yet',
     ],
-    ['a relation that comes later', coordination('graph_based: [data]'), 'this version does not have it yet'],
     [
       'a relation with a typing mistake',
       coordination('graph_based: [taskflow]'),

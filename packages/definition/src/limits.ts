@@ -50,8 +50,8 @@ export const LIMITS = {
   /** Parts that one evaluation may go through, those of macros once for each element: about a tenth of a second. */
   expressionSteps: 1_000_000,
   /** What an expression may give: values inside each other, and UTF-16 units of text. */
-  resultValues: 1_000_000,
-  resultLength: 16 * 1024 * 1024,
+  resultValues: 500_000,
+  resultLength: 1024 * 1024,
 
   /** UTF-16 units of a regular expression. */
   patternLength: 1_000,

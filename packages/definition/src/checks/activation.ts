@@ -1,5 +1,5 @@
 /** What `coordination` allows: which tasks may wait for which causes. */
-import { RELATIONS } from '../language/coordination.ts';
+import { ORDER } from '../language/coordination.ts';
 import { enumerate } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
@@ -28,10 +28,12 @@ function whyNotDependsOn(
   if (type === 'event_driven') {
     return { message: 'under `event_driven` a task may not have `depends_on`', hint: 'use `type: hybrid`' };
   }
-  // A list that is absent means all relations; one that is empty means none.
-  if (relations?.length !== 0) return undefined;
+  // A list that is absent means both; one without them means neither.
+  if (relations === undefined || ORDER.some((relation) => relations.includes(relation))) return undefined;
+  if (relations.includes(undefined)) return undefined;
+  const named = relations.length === 0 ? 'no relation' : 'only `data`';
   return {
-    message: '`graph_based` names no relation, so `depends_on` would gate nothing',
-    hint: `add ${enumerate(RELATIONS, 'or')} to it, or leave it out`,
+    message: `\`graph_based\` names ${named}, so \`depends_on\` would gate nothing`,
+    hint: `add ${enumerate(ORDER, 'or')} to it, or leave it out`,
   };
 }

@@ -4,6 +4,7 @@ import type { Place } from '../shape/place.ts';
 import { checkActivation } from './activation.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkTaskIds } from './task-ids.ts';
 import { checkWho } from './who.ts';
@@ -15,6 +16,7 @@ export type Check = (draft: WorkflowDraft, root: Place) => void;
 export const CHECKS: readonly Check[] = [
   checkTaskIds,
   checkDependencies,
+  checkReads,
   checkCycles,
   checkWho,
   checkSeats,

@@ -3,37 +3,54 @@
  * the current path closes a cycle, so each reported entry is in a cycle that no other reported entry closes, and
  * without these entries the graph has none. Iterative: a chain of 100,000 tasks does not overflow a stack.
  */
-import type { TasksDraft } from '../language/tasks.ts';
+import type { TaskDraft, TasksDraft } from '../language/tasks.ts';
+import type { Place } from '../shape/place.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
+import { gatesByData, readsOf } from './gates.ts';
 
 /** Tasks shown of a longer cycle. */
 const SHOWN = 12;
 
-export const checkCycles: Check = ({ tasks = [] }, root) => {
-  for (const { task, entry, path } of closingEntries(edgesOf(tasks))) {
+export const checkCycles: Check = ({ tasks = [], coordination }, root) => {
+  const byData = gatesByData(coordination);
+  for (const { task, entry, path } of closingEntries(edgesOf(tasks, byData))) {
     const ids = path.map((index) => tasks[index]?.id ?? '');
     const id = quote(ids[0] ?? '');
     const message = `${id} would wait for itself: ${show(ids)}`;
-    const at = root.down('tasks', task, 'depends_on', entry);
-    at.report('dependency_cycle', message, {
-      hint: 'each depends on the next; remove one of these dependencies',
-    });
+    report(message, tasks[task] as TaskDraft, entry, root.down('tasks', task));
   }
 };
 
-/** For each task, the index of the task each entry of `depends_on` names; -1 for entries that lead nowhere. */
-function edgesOf(tasks: TasksDraft): readonly Int32Array[] {
+/** Entries are those of `depends_on`, and the outputs that are read after them. */
+function report(message: string, task: TaskDraft, entry: number, at: Place): void {
+  const listed = task.depends_on?.length ?? 0;
+  const read = entry < listed ? undefined : readsOf(task)[entry - listed];
+  if (read === undefined) {
+    at.down('depends_on', entry).report('dependency_cycle', message, {
+      hint: 'each depends on the next; remove one of these dependencies',
+    });
+    return;
+  }
+  read.placed.at.report('dependency_cycle', message, {
+    within: read.within,
+    hint: 'each depends on the next, or reads its output; remove one of these dependencies',
+  });
+}
+
+/** For each task, the index of the task each of its entries names; -1 for entries that lead nowhere. */
+function edgesOf(tasks: TasksDraft, byData: boolean): readonly Int32Array[] {
   const indexOf = new Map<string, number>();
   for (const [index, task] of tasks.entries()) {
     if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
   }
-  return tasks.map((task) =>
-    Int32Array.from(task?.depends_on ?? [], (id) => {
+  return tasks.map((task) => {
+    const read = byData && task !== undefined ? readsOf(task).map((one) => one.task) : [];
+    return Int32Array.from([...(task?.depends_on ?? []), ...read], (id) => {
       if (id === undefined || id === task?.id) return -1;
       return indexOf.get(id) ?? -1;
-    }),
-  );
+    });
+  });
 }
 
 interface ClosingEntry {

@@ -4,24 +4,14 @@ import { LIMITS } from '../limits.ts';
 import { list } from '../shape/list.ts';
 import { dottedName } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
-import type { Reader } from '../shape/reader.ts';
 import { oneOf } from '../shape/scalars.ts';
 import { certain, certainList } from './certain.ts';
 
-/** Relations between tasks that gate when one is ready. Both stand for the order that `depends_on` gives. */
-export const RELATIONS = ['task_flow', 'dependencies'] as const;
+/** Relations between tasks that gate when one is ready: the order that `depends_on` gives, by two names. */
+export const ORDER = ['task_flow', 'dependencies'] as const;
 
-const known = oneOf(RELATIONS);
-
-const relation: Reader<(typeof RELATIONS)[number]> = {
-  expects: known.expects,
-  schema: known.schema,
-  read(value, at) {
-    if (value !== 'data') return known.read(value, at);
-    const hint = 'this version does not have it yet';
-    return at.report('value_unknown', 'the relation `data` does not gate tasks', { hint });
-  },
-};
+/** And the outputs that tasks read: with `data`, reading one is depending on it. */
+const RELATIONS = [...ORDER, 'data'] as const;
 
 const COORDINATION = {
   type: required(
@@ -35,8 +25,8 @@ const COORDINATION = {
     ),
   ),
   graph_based: optional(
-    list({ name: 'relations', item: relation, max: LIMITS.names }),
-    'The relations that gate tasks. Default: both.',
+    list({ name: 'relations', item: oneOf(RELATIONS), max: LIMITS.names }),
+    'The relations that gate tasks. Default: task_flow and dependencies.',
   ),
 };
 

@@ -1,5 +1,6 @@
 /** `tasks:`: what is done, by whom, after what. */
 import { RETRY_POLICY_NAMES, type TaskDefinition, type Who } from '@cantata/core';
+import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
 import { defineTemplate, template } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
@@ -76,13 +77,14 @@ export const tasks = list<TaskDraft>({
   hint: 'start each task with `- id:`',
 });
 
-export function defineTasks(draft: TasksDraft): readonly TaskDefinition[] {
+/** `byData`: whether reading an output is depending on its task. */
+export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDefinition[] {
   return certainList(draft).map((task): TaskDefinition => {
     const id = certain(task.id);
     return {
       id,
       who: defineWho(task),
-      dependsOn: certainList(task.depends_on ?? []),
+      dependsOn: certainList(dependenciesOf(task, byData)),
       parallel: task.parallel ?? false,
       priority: task.priority ?? 0,
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),

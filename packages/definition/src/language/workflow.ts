@@ -1,5 +1,6 @@
 /** The whole document: the keys at its top. */
 import { type Definition, PATTERN_NAMES } from '@cantata/core';
+import { gatesByData } from '../checks/gates.ts';
 import { defineTemplate } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
 import { objectSchema } from '../schemas/schema.ts';
@@ -64,7 +65,7 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     version: certain(draft.version),
     pattern: certain(draft.orchestration_pattern),
     agents: defineAgents(certain(draft.agents)),
-    tasks: defineTasks(certain(draft.tasks)),
+    tasks: defineTasks(certain(draft.tasks), gatesByData(draft.coordination)),
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
