@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['packages/**/*.test.ts', 'examples/**/*.test.ts', 'apps/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+    // Needs Python: `npm run test:networkx`.
+    exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**', 'test/networkx/**'],
     environment: 'node',
     // Processes, not threads: tests open database files, send signals and change their working folder.
     pool: 'forks',
