@@ -64,7 +64,7 @@ function put(
   assignment: string,
 ): JsonObject {
   if (rest.length === 0) return { ...object, [key]: to };
-  const inner = object[key] ?? {};
+  const inner = Object.hasOwn(object, key) ? object[key] : {};
   if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) {
     throw invalid(`--set ${assignment}: ${key} is not an object`);
   }

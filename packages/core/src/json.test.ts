@@ -29,19 +29,19 @@ describe('what may not enter', () => {
   const nameless: unknown = Object.create(Object.create(null) as object);
 
   const table: readonly (readonly [what: string, value: unknown, path: string, message: RegExp])[] = [
-    ['undefined', undefined, '', /^undefined is not JSON$/],
-    ['a function', { run: () => 1 }, 'run', /^a function is not JSON$/],
-    ['a bigint', [1n], '[0]', /^a bigint is not JSON$/],
-    ['a symbol', { a: { b: Symbol('s') } }, 'a.b', /^a symbol is not JSON$/],
-    ['a hole', { list: [1, undefined] }, 'list[1]', /^undefined is not JSON$/],
-    ['NaN', { n: Number.NaN }, 'n', /^the number NaN is not JSON$/],
-    ['infinity', [[Number.NEGATIVE_INFINITY]], '[0][0]', /^the number -Infinity is not JSON$/],
-    ['a date', { at: new Date(0) }, 'at', /^an instance of Date is not JSON$/],
-    ['a map', new Map(), '', /^an instance of Map is not JSON$/],
-    ['an instance', [new Invoice()], '[0]', /^an instance of Invoice is not JSON$/],
-    ['an instance of nothing named', nameless, '', /^an instance of a class is not JSON$/],
-    ['a NUL character', ['a\u0000b'], '[0]', /^a string with a NUL character is not JSON$/],
-    ['a NUL character in a key', { x: { 'a\u0000': 1 } }, 'x', /^a key with a NUL character is not JSON$/],
+    ['undefined', undefined, '', /^is not JSON: undefined$/],
+    ['a function', { run: () => 1 }, 'run', /^is not JSON: a function$/],
+    ['a bigint', [1n], '[0]', /^is not JSON: a bigint$/],
+    ['a symbol', { a: { b: Symbol('s') } }, 'a.b', /^is not JSON: a symbol$/],
+    ['a hole', { list: [1, undefined] }, 'list[1]', /^is not JSON: undefined$/],
+    ['NaN', { n: Number.NaN }, 'n', /^is not JSON: the number NaN$/],
+    ['infinity', [[Number.NEGATIVE_INFINITY]], '[0][0]', /^is not JSON: the number -Infinity$/],
+    ['a date', { at: new Date(0) }, 'at', /^is not JSON: an instance of Date$/],
+    ['a map', new Map(), '', /^is not JSON: an instance of Map$/],
+    ['an instance', [new Invoice()], '[0]', /^is not JSON: an instance of Invoice$/],
+    ['an instance of nothing named', nameless, '', /^is not JSON: an instance of a class$/],
+    ['a NUL character', ['a\u0000b'], '[0]', /^is not JSON: a string with a NUL character$/],
+    ['a NUL character in a key', { x: { 'a\u0000': 1 } }, 'x', /^is not JSON: a key with a NUL character$/],
   ];
 
   test.each(table)('is %s, and the message says where', (_, value, path, message) => {
@@ -53,7 +53,8 @@ describe('what may not enter', () => {
   test('is what refers to itself: it is deeper than any limit', () => {
     const problem = checkJson(circle, roomy);
     expect(problem?.code).toBe('too_deep');
-    expect(problem?.message).toBe('nested deeper than 64 levels (or it refers to itself)');
+    expect(problem?.message).toBe('is nested deeper than 64 levels (or it refers to itself)');
+    expect(problem?.path.length).toBeLessThan(110);
   });
 });
 
@@ -85,7 +86,7 @@ describe('limits', () => {
   test.each(sizes)('%s beyond the size is refused', (_, value) => {
     const problem = checkJson({ value }, { maxBytes: 100, maxDepth: 9 });
     expect(problem?.path).toMatch(/^value/);
-    expect(problem).toMatchObject({ code: 'too_large', message: 'larger than 100 bytes' });
+    expect(problem).toMatchObject({ code: 'too_large', message: 'is larger than 100 bytes' });
     expect(checkJson({ value }, { maxBytes: 2_000, maxDepth: 9 })).toBeUndefined();
   });
 

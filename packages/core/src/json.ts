@@ -1,4 +1,5 @@
 /** Plain JSON values, and the one place that decides whether a value from outside may enter the system. */
+import { byteSize } from './text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -11,6 +12,9 @@ export interface JsonLimits {
   readonly maxDepth: number;
 }
 
+const MAX_PATH = 100;
+
+/** `message` completes a sentence about the value at `path`: "is not JSON: a function". */
 export type JsonProblem =
   | { readonly code: 'not_json'; readonly path: string; readonly message: string }
   | { readonly code: 'too_large'; readonly path: string; readonly message: string }
@@ -97,17 +101,27 @@ function visitObject(object: object, path: string, depth: number, walk: Walk): J
   return undefined;
 }
 
+/** The path into a value that holds itself is as long as the depth allows. */
+function shown(path: string): string {
+  return path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path;
+}
+
 function notJson(path: string, what: string): JsonProblem {
-  return { code: 'not_json', path, message: `${what} is not JSON` };
+  return { code: 'not_json', path: shown(path), message: `is not JSON: ${what}` };
 }
 
 function tooDeep(path: string, walk: Walk): JsonProblem {
-  const message = `nested deeper than ${walk.limits.maxDepth} levels (or it refers to itself)`;
-  return { code: 'too_deep', path, message };
+  const message = `is nested deeper than ${walk.limits.maxDepth} levels (or it refers to itself)`;
+  return { code: 'too_deep', path: shown(path), message };
 }
 
 function tooLarge(path: string, walk: Walk): JsonProblem {
-  return { code: 'too_large', path, message: `larger than ${walk.limits.maxBytes} bytes` };
+  return { code: 'too_large', path, message: `is larger than ${byteSize(walk.limits.maxBytes)}` };
+}
+
+/** `the output at answers[2] is not JSON: a function`. */
+export function jsonProblemWords(what: string, { path, message }: JsonProblem): string {
+  return `${what}${path === '' ? '' : ` at ${path}`} ${message}`;
 }
 
 /** JSON text with sorted keys and no spaces: the same value gives the same text, so it can be digested. O(n log n). */

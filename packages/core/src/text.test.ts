@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { duration, iso, listing } from './text.ts';
+import { byteSize, duration, iso, listing } from './text.ts';
 
 describe('a duration', () => {
   const table: readonly (readonly [ms: number, words: string])[] = [
@@ -27,6 +27,18 @@ describe('a duration', () => {
 
   test.each(table)('of %d ms is said as "%s"', (ms, words) => {
     expect(duration(ms)).toBe(words);
+  });
+});
+
+describe('a size', () => {
+  test.each([
+    [0, '0 bytes'],
+    [1_023, '1023 bytes'],
+    [1_048_576, '1 MiB'],
+    [1_600_000, '1.5 MiB'],
+    [5_000 * 1_073_741_824, '5000 GiB'],
+  ])('of %d is %s', (bytes, words) => {
+    expect(byteSize(bytes)).toBe(words);
   });
 });
 

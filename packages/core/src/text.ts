@@ -17,6 +17,19 @@ function two(large: number, unit: string, small: number, smallUnit: string): str
   return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
 }
 
+/** A number of bytes as people say it: `100 bytes`, `1 MiB`, `1.5 GiB`. */
+export function byteSize(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1_024 && unit < BYTE_UNITS.length - 1) {
+    size /= 1_024;
+    unit += 1;
+  }
+  return `${Number(size.toFixed(1))} ${BYTE_UNITS[unit]}`;
+}
+
+const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
+
 /** `a`, `a and b`, `a, b and 3 more`: a list cut for reading. */
 export function listing(names: readonly string[], most: number = 5): string {
   if (names.length === 0) return 'none';

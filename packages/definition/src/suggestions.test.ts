@@ -14,6 +14,8 @@ describe('the closest name', () => {
     ['depends-on', ['depends_on'], 'depends_on'],
     ['AGENT', ['agents', 'agent'], 'agent'],
     ['tsak', ['task', 'mask'], 'task'],
+    ['exponential', ['none', 'exponential_backoff'], 'exponential_backoff'],
+    ['backoff', ['exponential_backoff', 'backof'], 'backof'],
   ])('to %s is found', (name, candidates, expected) => {
     expect(closest(name, candidates)).toBe(expected);
   });

@@ -2,6 +2,7 @@
 import { LIMITS } from './limits.ts';
 
 const LONGEST = 64;
+const SHORTEST_WORD = 4;
 
 export class Suggestions {
   #comparisons = 0;
@@ -17,6 +18,11 @@ export class Suggestions {
       if (++this.#comparisons > LIMITS.suggestions) return closest;
       // `dependsOn` for `depends_on` is a habit, not a typing mistake.
       if (simplify(candidate) === plain) return candidate;
+      // `exponential` for `exponential_backoff`: a word of it stands for the whole while nothing is closer.
+      if (closest === undefined && name.length >= SHORTEST_WORD && candidate.split(/[-_.]/).includes(name)) {
+        closest = candidate;
+        continue;
+      }
       const distance = distanceBelow(best, name, candidate);
       if (distance < best) {
         best = distance;

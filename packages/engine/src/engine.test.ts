@@ -30,9 +30,9 @@ describe.each(STORES)('an engine on the %s store', (_, share) => {
   );
 
   it.each<[string, unknown, RegExp]>([
-    ['undefined', undefined, /^the input: undefined is not JSON$/],
-    ['a function inside', { a: [() => 1] }, /^the input at a\[0\]: a function is not JSON$/],
-    ['too much', 'x'.repeat(2_000_000), /^the input: larger than 1048576 bytes$/],
+    ['undefined', undefined, /^the input is not JSON: undefined$/],
+    ['a function inside', { a: [() => 1] }, /^the input at a\[0\] is not JSON: a function$/],
+    ['too much', 'x'.repeat(2_000_000), /^the input is larger than 1 MiB$/],
   ])('refuses an input that is %s', (__, input, message) =>
     inWorld(share, async (world) => {
       const process = await world.process();

@@ -13,6 +13,7 @@ import {
   type ExecutionRow,
   type Json,
   type JsonObject,
+  jsonProblemWords,
   type RetryPolicyName,
   type StartCommand,
   type WorkflowVersion,
@@ -237,9 +238,6 @@ export class Engine {
     const { maxValueBytes, maxValueDepth } = this.#parts.settings;
     const problem = checkJson(input, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
     if (problem === undefined) return JSON.parse(JSON.stringify(input)) as Json;
-    throw new CantataError(
-      'input_invalid',
-      `the input${problem.path === '' ? '' : ` at ${problem.path}`}: ${problem.message}`,
-    );
+    throw new CantataError('input_invalid', jsonProblemWords('the input', problem));
   }
 }

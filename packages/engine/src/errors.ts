@@ -36,5 +36,5 @@ export function stackOf(thrown: unknown): string {
 function textOf(thrown: unknown): string {
   if (thrown === '') return 'an empty string was thrown';
   if (typeof thrown === 'object' && thrown !== null) return JSON.stringify(thrown);
-  return String(thrown);
+  return `${String(thrown)} was thrown`;
 }

@@ -50,11 +50,11 @@ const BAD_OUTCOMES: readonly (readonly [string, Line, string | RegExp])[] = [
   ['throws an error without a message', throws(new Error('')), 'agent_error: Error'],
   ['throws a text', throws('just text'), 'agent_error: just text'],
   ['throws an empty text', throws(''), 'agent_error: an empty string was thrown'],
-  ['throws null', throws(null), 'agent_error: null'],
-  ['throws undefined', throws(undefined), 'agent_error: undefined'],
+  ['throws null', throws(null), 'agent_error: null was thrown'],
+  ['throws undefined', throws(undefined), 'agent_error: undefined was thrown'],
   ['throws an object', throws({ problem: 42 }), 'agent_error: {"problem":42}'],
   ['throws what refuses to be text', throws(Object.create(null)), 'agent_error: {}'],
-  ['throws a symbol', throws(Symbol('s')), 'agent_error: Symbol(s)'],
+  ['throws a symbol', throws(Symbol('s')), 'agent_error: Symbol(s) was thrown'],
   ['throws a cycle', throws(cycle), 'agent_error: something unprintable (object) was thrown'],
   ['throws a novel', throws(new Error('x'.repeat(10_000))), /^agent_error: x{2000}$/],
   ['throws a NUL character', throws(new Error('a\u0000b')), 'agent_error: a\uFFFDb'],
@@ -132,7 +132,7 @@ describe.each(STORES)('agents and the %s store', (_, share) => {
       await world.run(process, { tasks: { bad: [] } });
       expect(performance.now() - began).toBeLessThan(500);
       expect((await process.engine.reader.list({ limit: 1 }))[0]?.reason).toBe(
-        'output_too_large: the output at [0]: larger than 1048576 bytes',
+        'output_too_large: the output at [0] is larger than 1 MiB',
       );
     }),
   );

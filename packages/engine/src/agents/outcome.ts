@@ -1,5 +1,12 @@
 /** What an agent gave back, checked at the door: JSON, within the limits, and not nothing. Total: it never throws. */
-import { checkJson, type Json, type TaskError, type TurnAnswer, type Usage } from '@cantata/core';
+import {
+  checkJson,
+  type Json,
+  jsonProblemWords,
+  type TaskError,
+  type TurnAnswer,
+  type Usage,
+} from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { EngineSettings } from '../settings.ts';
 
@@ -55,9 +62,8 @@ function completed({ output, usage: used }: Loose, { maxValueBytes, maxValueDept
   }
   const problem = checkJson(output, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
   if (problem !== undefined) {
-    const where = problem.path === '' ? 'the output' : `the output at ${problem.path}`;
     const code = problem.code === 'too_large' ? 'output_too_large' : 'output_not_json';
-    return failed({ code, message: `${where}: ${problem.message}`, retry: 'never' });
+    return failed({ code, message: jsonProblemWords('the output', problem), retry: 'never' });
   }
   const usage = readUsage(used);
   return {

@@ -1,6 +1,6 @@
 /** Evaluates what a document computes against what an execution has. Called by `decide` alone (L2). */
 import { CantataError } from '../../errors.ts';
-import { checkJson, type Json } from '../../json.ts';
+import { checkJson, type Json, jsonProblemWords } from '../../json.ts';
 import type { Computed, Reads, Scope } from '../../plan/expression.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { View } from '../law.ts';
@@ -21,8 +21,7 @@ export function compute<T extends Json>(state: View<ExecutionState>, computed: V
     const value = computed.evaluate(scopeOf(state, computed.reads));
     const problem = checkJson(value, COMPUTED_LIMITS);
     if (problem === undefined) return { kind: 'value', value };
-    const where = problem.path === '' ? 'the value' : problem.path;
-    return failed(`${where} of ${JSON.stringify(computed.source)} is ${problem.message}`);
+    return failed(jsonProblemWords(`what ${JSON.stringify(computed.source)} gives`, problem));
   } catch (error) {
     if (error instanceof CantataError && error.code === 'expression_failed') return failed(error.message);
     throw error;

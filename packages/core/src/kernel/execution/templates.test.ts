@@ -107,7 +107,7 @@ describe('a template or a condition that does not fit the values it meets', () =
       .commands(starts())
       .thenIs('failed')
       .thenState(({ tasks }) =>
-        expect(tasks[0]?.error?.message).toBe('[0] of "${big}" is larger than 1048576 bytes'),
+        expect(tasks[0]?.error?.message).toBe('what "${big}" gives at [0] is larger than 1 MiB'),
       );
   });
 
@@ -116,7 +116,7 @@ describe('a template or a condition that does not fit the values it meets', () =
     given(aPlan({ tasks: { a: { input: { ...input, source: '${0/0}' } } } }))
       .commands(starts())
       .thenState(({ tasks }) =>
-        expect(tasks[0]?.error?.message).toBe('the value of "${0/0}" is the number NaN is not JSON'),
+        expect(tasks[0]?.error?.message).toBe('what "${0/0}" gives is not JSON: the number NaN'),
       );
   });
 
