@@ -1,5 +1,6 @@
 // `npm run demo` in a copy of the repository: it ends well, says where the report is, and the report cites lines that are there.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,6 +48,25 @@ describe('the demo', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('The report is in report.md.');
     expect(readFileSync(join(home, 'report.md'), 'utf8')).toContain('# What is a seat?');
+  });
+
+  test('goes on with the one that was interrupted', async () => {
+    const input = JSON.stringify({
+      question: 'What is a seat?',
+      folder: 'docs',
+      report: 'report.md',
+      pace_ms: 500,
+    });
+    const args = ['apps/cantata/bin/cantata.js', 'run', 'examples/research/workflow.yaml', '--input', input];
+    const first = spawn(process.execPath, args, { cwd: home });
+    const over = once(first, 'exit');
+    for await (const chunk of first.stdout) if (String(chunk).includes('assigned')) break;
+    first.kill('SIGKILL');
+    await over;
+    const { status, stdout } = demo();
+    expect(stdout).toContain('A demo was interrupted: going on with it.');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/\nThe report is in report\.md\.\n$/);
   });
 
   test('exits with the code of the run, and promises no report where there is none', () => {

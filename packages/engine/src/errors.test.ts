@@ -12,7 +12,7 @@ describe('errors of others', () => {
       message: 'x is not a function',
       cause: theirs,
     });
-    expect(errorFrom(undefined, 'parked')).toMatchObject({ message: 'undefined' });
+    expect(errorFrom(undefined, 'parked')).toMatchObject({ message: 'undefined was thrown' });
   });
 
   it('say where they come from, the cause first', () => {
@@ -28,10 +28,10 @@ describe('errors of others', () => {
     expect([named, '', 7, [1], { a: 1 }, () => 1].map(messageOf)).toEqual([
       'ENOENT',
       'an empty string was thrown',
-      '7',
+      '7 was thrown',
       '[1]',
       '{"a":1}',
-      '() => 1',
+      '() => 1 was thrown',
     ]);
   });
 });
