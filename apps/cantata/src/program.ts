@@ -77,6 +77,13 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (file, options) => (await import('./commands/run.ts')).run(host, file, options),
   );
 
+  on<FormatArguments>(
+    add('format <file...>', 'put workflows into the style of the language').option(
+      '--check',
+      'write nothing; exit 2 if something would change',
+    ),
+    async (files, options) => (await import('./commands/format.ts')).format(host, files, options),
+  );
   on<SchemaArguments>(
     add('schema', 'print the JSON Schema of the language, for editors').option(
       '--out <file>',
@@ -143,6 +150,7 @@ type RunArguments = [
   file: string,
   options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName },
 ];
+type FormatArguments = [files: string[], options: import('./commands/format.ts').FormatOptions];
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];

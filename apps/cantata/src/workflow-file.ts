@@ -25,7 +25,11 @@ export interface Binding {
 
 /** Reads and checks a workflow. @throws Failure when there is no such file. */
 export function checkFile(cwd: string, file: string, binding?: Binding): CheckedFile {
-  const text = readText(cwd, file);
+  return checkText(cwd, file, readWorkflowText(cwd, file), binding);
+}
+
+/** The same for a text that may differ from that of the file. */
+function checkText(cwd: string, file: string, text: string, binding?: Binding): CheckedFile {
   const parsed = parseDefinition(text);
   const readable = parsed.kind !== 'unreadable';
   if (parsed.kind !== 'valid')
@@ -70,7 +74,8 @@ export function workflowFile(cwd: string, named: string): string {
   return join(named, found);
 }
 
-function readText(cwd: string, file: string): string {
+/** @throws Failure when there is no such file. */
+export function readWorkflowText(cwd: string, file: string): string {
   try {
     return readFileSync(resolve(cwd, file), 'utf8');
   } catch (error) {
@@ -79,7 +84,7 @@ function readText(cwd: string, file: string): string {
   }
 }
 
-function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): readonly FileProblem[] {
+export function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): readonly FileProblem[] {
   return problems.map((problem) => ({ ...problem, file }));
 }
 

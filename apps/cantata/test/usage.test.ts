@@ -24,6 +24,7 @@ describe('the command itself', () => {
       'init',
       'validate',
       'plan',
+      'format',
       'schema',
       'run',
       'resume',

@@ -1,8 +1,8 @@
 /** The language as JSON Schema, for editors and other programs: made of what the readers say of themselves. */
 import type { JsonObject } from '@cantata/core';
 import { workflow } from './language/workflow.ts';
+import { ROOT } from './parse.ts';
 
-const ROOT = 'workflow';
 const REFERENCE = { $ref: `#/$defs/${ROOT}` };
 
 /**

@@ -6,6 +6,8 @@
 export const LIMITS = {
   /** UTF-16 units of the text. 100,000 tasks of the specification's shape are 13 million. */
   textLength: 16 * 1024 * 1024,
+  /** UTF-16 units of a text that is formatted: the library keeps all of it in memory several times. */
+  formattedLength: 1024 * 1024,
   /**
    * Lexical tokens of a text that is not plain (text/plain.ts): each costs the library about 2 µs and up to 200 bytes.
    * 18,000 full tasks.

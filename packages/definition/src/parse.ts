@@ -23,7 +23,8 @@ export type Parsed =
   /** No workflow at all: not YAML or JSON, past a limit, something else, or of an unknown pattern. */
   | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] };
 
-const ROOT = 'workflow';
+/** The key that may wrap the workflow. */
+export const ROOT = 'workflow';
 
 /**
  * Reads YAML or JSON, with or without the `workflow:` root. Reports every problem at once. Never throws, whatever
@@ -56,7 +57,7 @@ function readFound({ json, place }: Found, read: TextRead, findings: Findings): 
 }
 
 /** Undefined if the document is no workflow; the reason is reported. */
-function findWorkflow({ json, broken }: TextRead, root: Place): Found | undefined {
+export function findWorkflow({ json, broken }: TextRead, root: Place): Found | undefined {
   if (json === undefined) return undefined;
   if (!isMapping(json)) return broken ? undefined : reportOther(json, root);
   if (!Object.hasOwn(json, ROOT)) {
