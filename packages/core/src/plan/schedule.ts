@@ -23,8 +23,16 @@ export interface Limits {
   readonly seats?: number;
 }
 
+/** What a schedule is made from: a plan, or what a plan would be if something in it were other. */
+export type Schedulable = Pick<
+  Plan,
+  'tasks' | 'graph' | 'layers' | 'ranks' | 'criticalPath' | 'seats' | 'groups' | 'pools'
+>;
+
 export interface Schedule {
   readonly slots: Slots;
+  /** What it was made under. */
+  readonly limits: Limits;
   /** From the first start to the last end. */
   readonly makespanMs: number;
   /** All durations added up: what one seat would take. */
@@ -72,7 +80,7 @@ export const MAX_ITEMS = 300_000;
  * pools of its group; limits that some groups fit and others do not add the number of pools that wait.
  * @throws CantataError `limits_too_low` when a task does not fit the limits even if it runs alone.
  */
-export function schedule(plan: Plan, limits: Limits = {}): Schedule {
+export function schedule(plan: Schedulable, limits: Limits = {}): Schedule {
   const items = itemCounts(plan);
   const run = new Simulation(plan, limits, items.counts, placesInList(plan));
   run.toTheEnd();
@@ -90,6 +98,7 @@ export function schedule(plan: Plan, limits: Limits = {}): Schedule {
   }
   return {
     slots: run.slots,
+    limits,
     makespanMs: run.now,
     workMs,
     criticalPathMs: plan.criticalPath.length,
@@ -105,7 +114,7 @@ export function schedule(plan: Plan, limits: Limits = {}): Schedule {
   };
 }
 
-function itemCounts({ tasks }: Plan): { readonly counts: Uint32Array; readonly leftOut: number } {
+function itemCounts({ tasks }: Schedulable): { readonly counts: Uint32Array; readonly leftOut: number } {
   const wanted = Uint32Array.from(tasks, ({ items }) => items);
   const total = wanted.reduce((sum, count) => sum + count, 0);
   if (total <= MAX_ITEMS) return { counts: wanted, leftOut: 0 };
@@ -116,7 +125,7 @@ function itemCounts({ tasks }: Plan): { readonly counts: Uint32Array; readonly l
 }
 
 /** The place of each task in the list: by priority, then by upward rank, then as in the document. */
-function placesInList({ tasks, ranks }: Plan): Float64Array {
+function placesInList({ tasks, ranks }: Schedulable): Float64Array {
   const priorities = Float64Array.from(tasks, ({ definition }) => definition.priority);
   const list = Uint32Array.from(tasks.keys()).sort(
     (a, b) =>

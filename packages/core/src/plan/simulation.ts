@@ -4,8 +4,7 @@
  */
 import { nth } from '../nth.ts';
 import { IndexHeap } from './index-heap.ts';
-import type { Plan } from './plan.ts';
-import type { Limits, Slots } from './schedule.ts';
+import type { Limits, Schedulable, Slots } from './schedule.ts';
 import { Usage } from './usage.ts';
 
 /** One use: `toTheEnd`, then read. */
@@ -17,7 +16,7 @@ export class Simulation {
   readonly busyMsOfSeat: Float64Array;
   readonly peakSeatsOfGroup: Uint32Array;
 
-  readonly #plan: Plan;
+  readonly #plan: Schedulable;
   readonly #items: Uint32Array;
   /** By task: dependencies that have not ended, items that have not started, items that have not ended. */
   readonly #waitsFor: Uint32Array;
@@ -40,7 +39,7 @@ export class Simulation {
   #rows = 0;
 
   /** `items`: how many each task has, at least 1. `place`: of each task in the list, all different. */
-  constructor(plan: Plan, limits: Limits, items: Uint32Array, place: Float64Array) {
+  constructor(plan: Schedulable, limits: Limits, items: Uint32Array, place: Float64Array) {
     const { tasks, seats, groups, pools } = plan;
     this.#plan = plan;
     this.usage = new Usage(plan, limits);

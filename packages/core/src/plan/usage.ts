@@ -1,8 +1,7 @@
 /** What the busy seats of a schedule ask for at the moment, the most they ever asked for, and what may be added. */
 import { CantataError } from '../errors.ts';
 import { nth } from '../nth.ts';
-import type { Plan } from './plan.ts';
-import type { Limits } from './schedule.ts';
+import type { Limits, Schedulable } from './schedule.ts';
 
 /** An amount of everything that is limited. */
 interface Amount {
@@ -21,7 +20,7 @@ export class Usage {
   readonly #least: Readonly<Amount>;
 
   /** @throws CantataError `limits_too_low` when no group that may do a task fits the limits on its own. */
-  constructor(plan: Plan, limits: Limits) {
+  constructor(plan: Schedulable, limits: Limits) {
     const none = Number.POSITIVE_INFINITY;
     const { seats = none, cpuMillis = none, memoryBytes = none } = limits;
     this.#limit = { seats, cpuMillis, memoryBytes };
