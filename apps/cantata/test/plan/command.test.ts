@@ -208,7 +208,7 @@ describe('plan with other seats and limits', () => {
       '--limit-memory',
       '8GB',
     );
-    expect(out).toContain('What if hands had 1 seat instead of 3?\n');
+    expect(out).toContain('What if: hands with 1 seat instead of 3.\n');
     expect(out).toContain('duration       about 30 s, as long as the plan as written\n');
     expect(out).toContain('machines       nothing is declared, within the limit of 2 cores and 8 GB\n');
   });

@@ -22,7 +22,7 @@ describe('the rows of seats', () => {
     const [row] = seatRows(report, { cells: 40, minCells: 3, maxRows: 10 }).shown;
     expect(row?.bars.map(({ turns }) => turns).reduce((a, b) => a + b)).toBe(200);
     expect(row?.bars.length).toBeLessThanOrEqual(40);
-    expect(row?.bars[0]?.label).toMatch(/^\d+ turns$/);
+    expect(row?.bars[0]?.label).toMatch(/^\d+ calls$/);
   });
 
   test('never overlap, and stay within the cells', () => {

@@ -100,13 +100,18 @@ function barsOf(
       critical: critical.has(task),
     };
     const last = bars.at(-1);
-    const isNarrow = (one: Bar): boolean => one.to - one.from < minCells;
-    const touches = last !== undefined && bar.from <= last.to;
-    if (last !== undefined && touches && (bar.from < last.to || (isNarrow(last) && isNarrow(bar))))
+    if (last !== undefined && belongTogether(last, bar, minCells))
       bars[bars.length - 1] = together(last, bar);
     else bars.push(bar);
   }
   return bars;
+}
+
+/** What shares a cell cannot be drawn apart; what is too narrow to be read is drawn as one with what is like it. */
+function belongTogether(last: Bar, next: Bar, minCells: number): boolean {
+  const isNarrow = ({ from, to, turns }: Bar): boolean => turns > 1 || to - from < minCells;
+  if (next.from < last.to) return true;
+  return next.from === last.to && isNarrow(last) && isNarrow(next) && last.critical === next.critical;
 }
 
 function together(one: Bar, next: Bar): Bar {
@@ -117,7 +122,7 @@ function together(one: Bar, next: Bar): Bar {
     task: one.task,
     startMs: one.startMs,
     endMs: next.endMs,
-    label: `${turns} turns`,
+    label: `${turns} calls`,
     turns,
     critical: one.critical || next.critical,
   };

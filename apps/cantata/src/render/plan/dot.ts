@@ -7,6 +7,7 @@ import { boxFacts, tasksByPhase } from './words.ts';
 export function dot(report: PlanReport): string {
   const { plan } = report;
   const { name, version } = plan.definition;
+  const ids = plan.tasks.map(({ id }) => quote(id));
   return [
     `digraph ${quote(name)} {`,
     '  rankdir=LR;',
@@ -21,12 +22,12 @@ export function dot(report: PlanReport): string {
       ...tasks.map(({ index }) => `    ${node(report, index)}`),
       '  }',
     ]),
-    ...plan.tasks.flatMap(({ index, id }) =>
+    ...plan.tasks.flatMap(({ index }) =>
       [...successors(plan.graph, index)].map((next) => {
         const bold = isCriticalEdge(report, index, next)
           ? ` [color=${quote(CRITICAL.light.line)}, penwidth=2.5]`
           : '';
-        return `  ${quote(id)} -> ${quote(plan.tasks[next]?.id ?? '')}${bold};`;
+        return `  ${ids[index]} -> ${ids[next]}${bold};`;
       }),
     ),
     '}',

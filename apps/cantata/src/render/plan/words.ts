@@ -48,6 +48,11 @@ export function totalsWords(report: PlanReport): readonly string[] {
   ];
 }
 
+/** `researchers with 5 seats instead of 3`, for what was asked to be other than written. */
+export function whatIfWords({ whatIf }: PlanReport): readonly string[] {
+  return whatIf.map(({ group, from, to }) => `${group} with ${count(to, 'seat')} instead of ${from}`);
+}
+
 /** How much the duration is worth; nothing where all of it is known. */
 export function guessWords({ schedule, plan }: PlanReport): string {
   if (schedule.guessed === 0) return '';

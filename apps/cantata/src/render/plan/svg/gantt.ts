@@ -12,8 +12,10 @@ const BAR = 22;
 const SCALE = 26;
 const FONT = 12;
 const MAX_LABEL = 180;
-/** Bars are placed on a grid of so many pixels, and drawn together where they are narrower than one of these. */
+/** Bars are placed on a grid of so many pixels, or of so many cells where that is less. */
 const GRID = 2;
+const MAX_CELLS = 500;
+/** Bars are drawn together where they are narrower than so many cells. */
 const MIN_BAR_CELLS = 3;
 const TICK_EVERY = 90;
 
@@ -26,7 +28,8 @@ export function drawGantt(report: PlanReport, width: number): Drawing {
   );
   const left = Math.ceil(labels) + 14;
   const room = Math.max(200, width - left);
-  const cells = Math.floor(room / GRID);
+  const cells = Math.min(MAX_CELLS, Math.floor(room / GRID));
+  const grid = room / cells;
   const { shown, hidden, idle } = seatRows(report, { cells, minCells: MIN_BAR_CELLS, maxRows: MAX_ROWS });
   const bottom = SCALE + shown.length * ROW;
   const scale = room / Math.max(1, schedule.makespanMs);
@@ -52,8 +55,8 @@ export function drawGantt(report: PlanReport, width: number): Drawing {
         return [
           words(fitted(seatName(seat), MAX_LABEL, FONT), { x: left - 12, y: y + 19, class: 'seat end' }),
           ...bars.map((bar) => {
-            const x = left + bar.from * GRID;
-            const barWidth = Math.max(2, (bar.to - bar.from) * GRID - 2);
+            const x = left + bar.from * grid;
+            const barWidth = Math.max(2, (bar.to - bar.from) * grid - 2);
             const from = `${duration(bar.startMs)} to ${duration(bar.endMs)}`;
             const label = fitted(bar.label, barWidth - 10, FONT);
             return [

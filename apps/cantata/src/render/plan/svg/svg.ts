@@ -3,10 +3,10 @@
  * elsewhere, readable in light and dark, of bounded size: what a large plan leaves out, it counts.
  */
 import type { PlanReport } from '../report.ts';
-import { sizeWords, totalsWords } from '../words.ts';
+import { sizeWords, totalsWords, whatIfWords } from '../words.ts';
 import { drawGantt } from './gantt.ts';
 import { drawGraph } from './graph.ts';
-import { element, escape, round, textWidth, words } from './markup.ts';
+import { element, escape, fitted, round, textWidth, words } from './markup.ts';
 import { select } from './selection.ts';
 import { arrowHeads, style } from './style.ts';
 
@@ -20,7 +20,7 @@ const LEGEND = 40;
 export function svg(report: PlanReport): string {
   const { name, version } = report.plan.definition;
   const title = `${name} ${version}`;
-  const facts = sizeWords(report).join(' · ');
+  const facts = [...sizeWords(report), ...whatIfWords(report)].join(' · ');
   const totals = totalsWords(report).join(' · ');
   const graph = drawGraph(report, select(report));
   const inner = Math.max(MIN_WIDTH, graph.width, textWidth(facts, 12), textWidth(totals, 12));
@@ -39,7 +39,7 @@ export function svg(report: PlanReport): string {
     style(),
     arrowHeads(),
     element('rect', { class: 'paper', width, height, rx: 12 }),
-    words(title, { x: MARGIN, y: MARGIN + 18, class: 'title' }),
+    words(fitted(title, inner, 20), { x: MARGIN, y: MARGIN + 18, class: 'title' }),
     words(facts, { x: MARGIN, y: MARGIN + 40, class: 'quiet' }),
     place(MARGIN + (inner - graph.width) / 2, graphTop, graph.markup),
     place(MARGIN, ganttTop, words('Seats over time', { x: 0, y: 12, class: 'heading' })),

@@ -4,7 +4,7 @@ import type { Terminal } from '../../../terminal.ts';
 import { count } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { suggestionWords } from '../suggestion-words.ts';
-import { guessWords, sizeWords } from '../words.ts';
+import { guessWords, sizeWords, whatIfWords } from '../words.ts';
 import { closingLines, type Spoken } from './closing.ts';
 import { dataLines } from './data.ts';
 import { ganttLines } from './gantt.ts';
@@ -41,14 +41,12 @@ function headLines(report: PlanReport, style: PlanStyle): readonly string[] {
     ...sizeWords(report),
     ...(definition.tags.length === 0 ? [] : [`tags ${listing(definition.tags)}`]),
   ];
-  const changes = report.whatIf.map(
-    ({ group, from, to }) => `${group} had ${count(to, 'seat')} instead of ${from}`,
-  );
+  const changes = whatIfWords(report);
   return [
     `${paint.bold(definition.name)} ${definition.version}`,
     ...folded('', parts, { columns, indent: 0, between: ' · ' }).map(paint.dim),
     ...paragraph(headWords(report), style),
-    ...(changes.length === 0 ? [] : paragraph(`What if ${listing(changes)}?`, style).map(paint.yellow)),
+    ...(changes.length === 0 ? [] : paragraph(`What if: ${listing(changes)}.`, style).map(paint.yellow)),
   ];
 }
 
