@@ -183,6 +183,13 @@ const CASES: Readonly<
   ],
   expression_unknown_name: [
     [task('when: topic == ""'), '9:11 expression_unknown_name tasks[0].when'],
+    [
+      documentOf({
+        tasks: '  - { id: x, agent: a, when: input.topik == "" }',
+        top: 'inputs: { type: object, properties: { topic: { type: string } } }',
+      }),
+      '7:36 expression_unknown_name tasks[0].when',
+    ],
     [task('input: "a \\u0041 ${[1].map(i, j)}"'), '9:35 expression_unknown_name tasks[0].input'],
   ],
   expression_unknown_function: [
@@ -190,6 +197,9 @@ const CASES: Readonly<
     [task('when: input.a.length() > 1'), '9:19 expression_unknown_function tasks[0].when'],
   ],
   expression_type_wrong: [
+    [task('when: 1 + "a" == 2'), '9:11 expression_type_wrong tasks[0].when'],
+    [task('when: size(input.a)'), '9:11 expression_type_wrong tasks[0].when'],
+    [task('when: 1 / 0 > 1'), '9:11 expression_type_wrong tasks[0].when'],
     [task('input: ${ b"a" }'), '9:15 expression_type_wrong tasks[0].input'],
     [task('input: \'${ {"__proto__": 1} }\''), '9:17 expression_type_wrong tasks[0].input'],
   ],
@@ -226,6 +236,10 @@ const CASES: Readonly<
     ],
   ],
 
+  condition_constant: [
+    [task('when: 1 > 2'), '9:11 condition_constant tasks[0].when'],
+    [task('when: true'), '9:11 condition_constant tasks[0].when'],
+  ],
   declared_not_enforced: [
     [
       documentOf({ coordination: '  type: hybrid\n  event_driven: [topic]' }),

@@ -7,6 +7,7 @@ import { checkDependencies } from './dependencies.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkTaskIds } from './task-ids.ts';
+import { checkTypes } from './types.ts';
 import { checkWho } from './who.ts';
 
 /** Looks at the draft and reports at places below `root`. Parts that could not be read are passed over. */
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   checkTaskIds,
   checkDependencies,
   checkReads,
+  checkTypes,
   checkCycles,
   checkWho,
   checkSeats,

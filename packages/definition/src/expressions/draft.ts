@@ -27,6 +27,6 @@ export function readExpression(source: string, at: Place, offset: number): Place
   return placed.expression.issues.length === 0 ? placed : undefined;
 }
 
-function reportIssue({ code, message, hint, offset }: Issue, placed: PlacedExpression): undefined {
+export function reportIssue({ code, message, hint, offset }: Issue, placed: PlacedExpression): undefined {
   return placed.at.report(code, message, { hint, within: placed.offset + offset });
 }

@@ -1,5 +1,6 @@
 /** One expression: parsed once, however often it stands in documents, and evaluated as often as somebody asks. */
 import type { Json, Reads, Scope } from '@cantata/core';
+import { checkUntyped } from './cel/check.ts';
 import { evaluate, executable } from './cel/evaluate.ts';
 import type { Node } from './cel/library.ts';
 import { type Mention, namesOf } from './cel/names.ts';
@@ -14,15 +15,20 @@ export class Expression {
   readonly mentions: readonly Mention[];
   readonly readsInput: boolean;
   readonly root: Node | undefined;
+  /** The type of its value, as far as it is known without schemas: `bool`, `dyn` … */
+  readonly type: string;
   #executable: ((scope: object) => unknown) | undefined;
 
   private constructor(source: string) {
     const parsed = parse(source);
     const root = parsed.kind === 'parsed' ? parsed.root : undefined;
     const names = root === undefined ? undefined : namesOf(root);
+    const issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
+    const checked = root === undefined || issues.length > 0 ? undefined : checkUntyped(root, source);
     this.source = source;
     this.root = root;
-    this.issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
+    this.type = checked?.kind === 'typed' ? checked.type : 'dyn';
+    this.issues = checked?.kind === 'wrong' ? [checked.issue] : issues;
     this.mentions = names?.mentions ?? [];
     this.readsInput = names?.input ?? false;
   }

@@ -89,10 +89,10 @@ function matches(evaluator: Evaluator, node: Extract<Node, { op: 'rcall' }>, con
   }
 }
 
-/** `dyn(…)`, so that the expression itself is evaluated through `run`, too. */
+/** Within `dyn(…)`, so that the expression itself is evaluated through `run`, too. */
 export function executable(root: Node): (scope: object) => unknown {
   const whole = environment.parse('dyn(0)');
-  (whole.ast.args as [string, Node[]])[1][0] = root;
+  (whole.ast as Extract<Node, { op: 'call' }>).args[1][0] = root;
   return whole;
 }
 
@@ -136,6 +136,7 @@ function wordsFor(error: EvaluationError): string {
   if (written === undefined) return summary;
   switch (code) {
     case 'no_such_key':
+    case 'index_out_of_bounds':
       return `${written} is missing`;
     case 'no_such_overload':
     case 'no_matching_overload':

@@ -20,8 +20,8 @@ const OPERATORS: Readonly<Record<string, (a: number, b: number) => number>> = {
   '%': (a, b) => a % b,
 };
 
-/** Everything is of type dyn: what runs, and what is checked where no schema says more. */
-export const environment = withNumbers(
+/** Without variables: what documents with types of their own begin with. */
+export const withoutVariables = withNumbers(
   new Environment({
     unlistedVariablesAreDyn: false,
     // JSON mixes freely: `{"a": 1, "b": "x"}`.
@@ -34,7 +34,11 @@ export const environment = withNumbers(
       maxCallArguments: 8,
     },
   }),
-)
+);
+
+/** Everything is of type dyn: what runs, and what is checked where no schema says more. */
+export const environment = withoutVariables
+  .clone()
   .registerVariable('input', 'dyn')
   .registerVariable('tasks', 'dyn');
 
@@ -50,4 +54,11 @@ function withNumbers(into: Environment): Environment {
     (a: bigint, b: number): boolean => Number.isInteger(b) && BigInt(b) === a,
   );
   return into;
+}
+
+/** `dyn(…)` around a part of an expression: its type is not asked for. */
+export function asDyn(node: Node): Node {
+  const call = environment.parse('dyn(0)').ast as Extract<Node, { op: 'call' }>;
+  call.args[1][0] = node;
+  return call;
 }

@@ -1,0 +1,67 @@
+/** Expressions fit the schemas of what they read, and conditions are true or false, and not always the same. */
+import { EvaluationFailed } from '../expressions/cel/evaluate.ts';
+import { typeWords } from '../expressions/cel/type-words.ts';
+import { type OutputSchema, Typing } from '../expressions/cel/typing.ts';
+import { type PlacedExpression, reportIssue } from '../expressions/draft.ts';
+import type { TaskDraft, TasksDraft } from '../language/tasks.ts';
+import { quote } from '../shape/words.ts';
+import type { Check } from './check.ts';
+
+type OutputOf = (task: string) => OutputSchema | undefined;
+
+export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
+  const typing = new Typing(inputs?.source);
+  const byId = new Map(tasks.map((task) => [task?.id, task]));
+  const outputOf: OutputOf = (id) => schemaOf(byId.get(id));
+  for (const task of tasks) {
+    for (const placed of task?.input?.placed ?? []) checkOne(placed, typing, outputOf);
+    const condition = task?.when?.placed;
+    if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
+  }
+  // The result may be asked of a task that was skipped, and then is null.
+  const outputOfEnded: OutputOf = maySkip(tasks) ? () => undefined : outputOf;
+  for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOfEnded);
+};
+
+function schemaOf(task: TaskDraft | undefined): OutputSchema | undefined {
+  // A task that is read without being certain whether it is parallel says nothing.
+  if (task?.output === undefined || ('parallel' in task && task.parallel === undefined)) return undefined;
+  return { schema: task.output.source, many: task.parallel === true };
+}
+
+function maySkip(tasks: TasksDraft): boolean {
+  return tasks.some((task) => task !== undefined && 'when' in task);
+}
+
+/** The type of the value; undefined if something is wrong with it, which is reported. */
+function checkOne(placed: PlacedExpression, typing: Typing, outputOf: OutputOf): string | undefined {
+  const checked = typing.check(placed.expression, outputOf);
+  if (checked === undefined) return placed.expression.type;
+  return checked.kind === 'typed' ? checked.type : reportIssue(checked.issue, placed);
+}
+
+function checkCondition(placed: PlacedExpression, typing: Typing, outputOf: OutputOf, task: string): void {
+  const { expression, at, offset } = placed;
+  const type = checkOne(placed, typing, outputOf);
+  if (type === undefined) return;
+  if (type !== 'bool' && type !== 'dyn') {
+    const message = `${at.label} should be true or false, but is ${typeWords(type)}`;
+    at.report('expression_type_wrong', message, { within: offset, hint: 'compare it with something' });
+  } else if (expression.isConstant) {
+    reportConstant(placed, task);
+  }
+}
+
+function reportConstant({ expression, at, offset }: PlacedExpression, task: string): void {
+  try {
+    const value = expression.evaluate({ input: null, tasks: {} });
+    const [what, hint] =
+      value === true
+        ? [`is always true: ${quote(task)} runs as if it were not there`, 'remove it']
+        : [`is always false: ${quote(task)} never runs`, 'remove the task, or compare with `input`'];
+    at.report('condition_constant', `${at.label} ${what}`, { within: offset, hint });
+  } catch (error) {
+    if (!(error instanceof EvaluationFailed)) throw error;
+    at.report('expression_type_wrong', `${at.label} never has a value: ${error.message}`, { within: offset });
+  }
+}
