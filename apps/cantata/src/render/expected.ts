@@ -1,5 +1,12 @@
 /** When a running execution is expected to end, and which tasks decide that: a line for people. */
-import { duration, type ExecutionState, forecast, type Instant, type View } from '@cantata/core';
+import {
+  duration,
+  type ExecutionState,
+  forecast,
+  type Instant,
+  type PlanTask,
+  type View,
+} from '@cantata/core';
 import type { Terminal } from '../terminal.ts';
 import { cut } from './text.ts';
 
@@ -22,8 +29,8 @@ export function expectedOf(state: View<ExecutionState>, now: Instant): Expected 
   const { plan } = state;
   const { finishAt, criticalPath } = expected;
   const isGuess = criticalPath.some((id) => {
-    const task = plan.tasks[plan.taskIndex.get(id) ?? -1];
-    return task?.estimate.source === 'guess';
+    const task = plan.tasks[plan.taskIndex.get(id) as number] as View<PlanTask>;
+    return task.estimate.source === 'guess';
   });
   const leftMs = finishAt - now;
   const isLate = leftMs <= 0;

@@ -245,6 +245,7 @@ describe('plan with other seats and limits', () => {
     [['--seats', 'hands'], '--seats hands says nothing; write GROUP=NUMBER, as in --seats lead=5'],
     [['--seats', 'hands=0'], '--seats hands=0 says nothing'],
     [['--seats', 'hand=2'], '--seats hand=2: there is no agent group hand\n  There are lead and hands.'],
+    [['--seats', 'nobody=1'], 'there is no agent group nobody'],
     [['--seats', 'hands=999999999'], 'that makes 1000000000 seats; a workflow may have 100000'],
     [['--limit-cpu', 'lots'], 'a number of cores such as 2, 0.5, "2 cores" or "500m"'],
     [['--limit-memory', '4'], 'it may be 1 MB to 1 PiB'],
@@ -253,6 +254,25 @@ describe('plan with other seats and limits', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('error usage: ');
     expect(err).toContain(message);
+  });
+});
+
+describe('plan with something to be better', () => {
+  test('says what, and what would be gained, to people and to programs', async () => {
+    const tasks = ['a', 'b', 'c', 'd'].map((id) => ({ id, agent: 'hands' }));
+    const file = scratch.workflow({ ...threePhases('better'), tasks });
+    const sentence = 'hands with 4 seats instead of 3: 10 s in all, 10 s less; `--seats hands=4` shows that.';
+    expect((await call(file)).out).toContain(`What could be better\n  - ${sentence}\n`);
+    const { suggestions } = JSON.parse((await call(file, '--json')).out) as { suggestions: object[] };
+    expect(suggestions[0]).toEqual({
+      kind: 'more_seats',
+      group: 'hands',
+      seats: 3,
+      wanted_seats: 4,
+      makespan_ms: 10_000,
+      saved_ms: 10_000,
+      text: sentence,
+    });
   });
 });
 

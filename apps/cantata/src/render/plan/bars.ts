@@ -1,5 +1,6 @@
 /** The schedule as bars on a grid of cells, a row for every seat: what the Gantt charts of text and SVG both draw. */
 import { taskLabel } from '@cantata/core';
+import { taskAt } from '../lookup.ts';
 import type { PlanReport } from './report.ts';
 
 export interface Bar {
@@ -95,7 +96,7 @@ function barsOf(
       task,
       startMs,
       endMs,
-      label: taskLabel(plan.tasks[task]?.id ?? '', item === -1 ? undefined : item),
+      label: taskLabel(taskAt(plan, task).id, item === -1 ? undefined : item),
       turns: 1,
       critical: critical.has(task),
     };

@@ -1,5 +1,5 @@
 /** A plan as a digraph for Graphviz: a rank for every phase, the critical path in bold, parallel tasks with two frames. */
-import { successors } from '@cantata/core';
+import { type PlanTask, successors } from '@cantata/core';
 import { CRITICAL, ORDINARY, type Tone } from './colours.ts';
 import { isCriticalEdge, type PlanReport } from './report.ts';
 import { boxFacts, tasksByPhase } from './words.ts';
@@ -19,7 +19,7 @@ export function dot(report: PlanReport): string {
     ...tasksByPhase(plan).flatMap((tasks) => [
       '  {',
       '    rank=same;',
-      ...tasks.map(({ index }) => `    ${node(report, index)}`),
+      ...tasks.map((task) => `    ${node(report, task)}`),
       '  }',
     ]),
     ...plan.tasks.flatMap(({ index }) =>
@@ -35,12 +35,10 @@ export function dot(report: PlanReport): string {
   ].join('\n');
 }
 
-function node(report: PlanReport, index: number): string {
-  const task = report.plan.tasks[index];
-  if (task === undefined) return '';
+function node(report: PlanReport, task: PlanTask): string {
   const style = [
     `label=${quote(task.id, boxFacts(report, task).join(', '))}`,
-    ...(report.critical.has(index) ? [paint(CRITICAL.light), 'penwidth=2.5'] : []),
+    ...(report.critical.has(task.index) ? [paint(CRITICAL.light), 'penwidth=2.5'] : []),
     ...(task.definition.parallel ? ['peripheries=2'] : []),
     ...(task.definition.when !== undefined ? ['style="rounded,filled,dashed"'] : []),
   ];

@@ -1,6 +1,6 @@
 /** A plan as data, for programs. Documented in docs/cli.md; keys may be added, and none changes its meaning. */
 import type { Json, JsonObject, PlanTask, Suggestion } from '@cantata/core';
-import { taskIds } from '../lookup.ts';
+import { groupAt, seatAt, taskAt, taskIds } from '../lookup.ts';
 import type { PlanReport } from './report.ts';
 import { suggestionWords } from './suggestion-words.ts';
 import { sources } from './text/totals.ts';
@@ -8,20 +8,20 @@ import { tasksByPhase } from './words.ts';
 
 export function planJson(report: PlanReport): JsonObject {
   const { plan, schedule, limits, whatIf, notices } = report;
-  const { definition, groups, seats, phases, criticalPath } = plan;
+  const { definition, seats, phases, criticalPath } = plan;
   return {
     name: definition.name,
     version: definition.version,
     orchestration_pattern: definition.pattern,
     phases: tasksByPhase(plan).map((tasks, phase) => ({
-      name: phases[phase] ?? '',
+      name: phases[phase] as string,
       tasks: tasks.map(({ id }) => id),
     })),
     tasks: plan.tasks.map((task) => taskJson(report, task)),
     seats: seats.map(({ id, group, index }) => ({
       agent_id: id,
-      group: groups[group]?.definition.name ?? '',
-      type: groups[group]?.definition.type ?? '',
+      group: groupAt(plan, group).name,
+      type: groupAt(plan, group).type,
       busy_ms: schedule.busyMsOfSeat[index] as number,
     })),
     schedule: slotsJson(report),
@@ -74,9 +74,9 @@ function taskJson(report: PlanReport, { index, id, definition, dependsOn, estima
 function slotsJson({ plan, schedule }: PlanReport): readonly JsonObject[] {
   const { task, item, seat, startMs, endMs } = schedule.slots;
   return Array.from(task, (index, slot) => ({
-    task: plan.tasks[index]?.id ?? '',
+    task: taskAt(plan, index).id,
     item: item[slot] === -1 ? null : (item[slot] as number),
-    agent_id: plan.seats[seat[slot] as number]?.id ?? '',
+    agent_id: seatAt(plan, seat[slot] as number),
     start_ms: startMs[slot] as number,
     end_ms: endMs[slot] as number,
   }));
@@ -86,9 +86,8 @@ function slotsJson({ plan, schedule }: PlanReport): readonly JsonObject[] {
 function suggestionJson(suggestion: Suggestion, { plan }: PlanReport): JsonObject {
   const written = Object.entries(suggestion).map(([key, value]: [string, Json]): [string, Json] => {
     if (typeof value !== 'number') return [snake(key), value];
-    if (key === 'group') return [key, plan.groups[value]?.definition.name ?? ''];
-    if (key === 'task' || key === 'dependency' || key === 'through')
-      return [key, plan.tasks[value]?.id ?? ''];
+    if (key === 'group') return [key, groupAt(plan, value).name];
+    if (key === 'task' || key === 'dependency' || key === 'through') return [key, taskAt(plan, value).id];
     return [snake(key), value];
   });
   return { ...Object.fromEntries(written), text: suggestionWords(suggestion, plan) };

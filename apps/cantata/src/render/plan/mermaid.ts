@@ -5,7 +5,7 @@
  * Nodes have ids of their own (`t0`, `t1`), so that a task may be called `end`. A label is text in quotes, in which
  * everything that Mermaid might read as its own is written as `#code;`.
  */
-import { successors } from '@cantata/core';
+import { type PlanTask, successors } from '@cantata/core';
 import { CRITICAL, ORDINARY } from './colours.ts';
 import { isCriticalEdge, type PlanReport } from './report.ts';
 import { boxFacts, tasksByPhase } from './words.ts';
@@ -17,7 +17,7 @@ export function mermaid(report: PlanReport): string {
   const { plan, critical } = report;
   const phases = tasksByPhase(plan).map((tasks, phase) => [
     `  subgraph p${phase}["Phase ${phase + 1}"]`,
-    ...tasks.map(({ index }) => `    ${node(report, index)}`),
+    ...tasks.map((task) => `    ${node(report, task)}`),
     '  end',
   ]);
   const edges = edgesOf(report);
@@ -45,11 +45,9 @@ export function mermaid(report: PlanReport): string {
   ].join('\n');
 }
 
-function node(report: PlanReport, index: number): string {
-  const task = report.plan.tasks[index];
-  if (task === undefined) return '';
+function node(report: PlanReport, task: PlanTask): string {
   const label = `"${escape(task.id)}<br/>${escape(boxFacts(report, task).join(', '))}"`;
-  return `t${index}${task.definition.parallel ? `[[${label}]]` : `[${label}]`}`;
+  return `t${task.index}${task.definition.parallel ? `[[${label}]]` : `[${label}]`}`;
 }
 
 function edgesOf(report: PlanReport): readonly { readonly link: string; readonly isCritical: boolean }[] {

@@ -10,6 +10,7 @@ import {
   timing,
 } from '@cantata/core';
 import type { FileProblem } from '../../failure.ts';
+import { taskAt } from '../lookup.ts';
 
 export interface PlanReport {
   readonly plan: Plan;
@@ -87,6 +88,6 @@ export function isCriticalEdge(
   to: number,
 ): boolean {
   if (!critical.has(from) || !critical.has(to)) return false;
-  const end = (earliestStartMs[from] as number) + (plan.tasks[from]?.estimate.durationMs ?? 0);
+  const end = (earliestStartMs[from] as number) + taskAt(plan, from).estimate.durationMs;
   return Math.abs(end - (earliestStartMs[to] as number)) < NO_SLACK_MS;
 }

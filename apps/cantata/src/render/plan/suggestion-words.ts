@@ -1,20 +1,21 @@
 /** What would make a plan better, as sentences: what to do, and what is gained. */
 import { duration, type Plan, type Suggestion } from '@cantata/core';
+import { groupAt, taskAt } from '../lookup.ts';
 import { bytes, count } from '../text.ts';
 import { cpuWords } from './words.ts';
 
 export function suggestionWords(suggestion: Suggestion, plan: Plan): string {
-  const task = (index: number): string => plan.tasks[index]?.id ?? '';
-  const group = (index: number): string => plan.groups[index]?.definition.name ?? '';
+  const task = (index: number): string => taskAt(plan, index).id;
+  const group = (index: number): string => groupAt(plan, index).name;
   switch (suggestion.kind) {
     case 'redundant_dependency':
       return `${task(suggestion.task)} need not name ${task(suggestion.dependency)} in \`depends_on\`: it comes after ${task(suggestion.through)}, which comes after ${task(suggestion.dependency)}.`;
     case 'needless_dependency':
       return `${task(suggestion.task)} waits for ${task(suggestion.dependency)} and reads nothing of it. Without that wait: ${gain(suggestion)}.`;
     case 'more_seats':
-      return `${group(suggestion.group)} with ${suggestion.wantedSeats} seats instead of ${suggestion.seats}: ${gain(suggestion)}.`;
+      return `${group(suggestion.group)} with ${suggestion.wantedSeats} seats instead of ${suggestion.seats}: ${gain(suggestion)}; \`--seats ${group(suggestion.group)}=${suggestion.wantedSeats}\` shows that.`;
     case 'idle_seats':
-      return `${group(suggestion.group)} has ${count(suggestion.seats, 'seat')} and never needs more than ${suggestion.neededSeats} at once${freed(suggestion)}.`;
+      return `${group(suggestion.group)} has ${count(suggestion.seats, 'seat')}${idleWords(suggestion)}${freed(suggestion)}.`;
     default:
       return suggestion satisfies never;
   }
@@ -22,6 +23,11 @@ export function suggestionWords(suggestion: Suggestion, plan: Plan): string {
 
 function gain({ makespanMs, savedMs }: { readonly makespanMs: number; readonly savedMs: number }): string {
   return `${duration(makespanMs)} in all, ${duration(savedMs)} less`;
+}
+
+function idleWords({ seats, neededSeats }: Extract<Suggestion, { readonly kind: 'idle_seats' }>): string {
+  if (neededSeats > 0) return ` and never needs more than ${neededSeats} at once`;
+  return seats === 1 ? ', which nobody needs' : ', and nobody needs them';
 }
 
 function freed({

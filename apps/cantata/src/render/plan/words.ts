@@ -5,7 +5,7 @@ import type { PlanReport } from './report.ts';
 
 export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
   const phases = Array.from({ length: plan.layers.count }, (): PlanTask[] => []);
-  for (const task of plan.tasks) phases[plan.layers.layerOf[task.index] as number]?.push(task);
+  for (const task of plan.tasks) (phases[plan.layers.layerOf[task.index] as number] as PlanTask[]).push(task);
   return phases;
 }
 

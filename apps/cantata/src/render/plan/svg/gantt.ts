@@ -1,5 +1,6 @@
 /** Seats over time as SVG: a row for every seat, a bar for every turn, a scale above. */
 import { duration } from '@cantata/core';
+import { seatAt } from '../../lookup.ts';
 import { seatRows } from '../bars.ts';
 import type { PlanReport } from '../report.ts';
 import { ticks } from '../time-axis.ts';
@@ -21,7 +22,7 @@ const TICK_EVERY = 90;
 
 export function drawGantt(report: PlanReport, width: number): Drawing {
   const { plan, schedule } = report;
-  const seatName = (seat: number): string => plan.seats[seat]?.id ?? '';
+  const seatName = (seat: number): string => seatAt(plan, seat);
   const labels = Math.min(
     MAX_LABEL,
     plan.seats.reduce((most, { id }) => Math.max(most, textWidth(id, FONT)), 0),

@@ -1,5 +1,6 @@
 /** The graph of a plan as SVG: boxes in columns, a column for every phase, lines from what comes first. */
-import { successors } from '@cantata/core';
+import { type PlanTask, successors } from '@cantata/core';
+import { taskAt } from '../../lookup.ts';
 import { isCriticalEdge, type PlanReport } from '../report.ts';
 import { boxFacts } from '../words.ts';
 import { type LayoutBox, type LayoutLine, layout, type Point } from './layout.ts';
@@ -20,22 +21,26 @@ const MAX_WIDTH = 230;
 const HEIGHT = 50;
 const HEADING = 30;
 
+interface Line extends LayoutLine {
+  readonly isCritical: boolean;
+}
+
 interface Box extends LayoutBox {
   readonly name: string;
   readonly facts: string;
   /** Undefined for a box that stands for what is left out. */
-  readonly task: number | undefined;
+  readonly task: PlanTask | undefined;
 }
 
 export function drawGraph(report: PlanReport, columns: readonly Column[]): Drawing {
   const boxes = columns.flatMap((column, at) => boxesOf(report, column, at));
   const boxOfTask = new Map(
-    boxes.flatMap(({ task }, box) => (task === undefined ? [] : [[task, box] as const])),
+    boxes.flatMap(({ task }, box) => (task === undefined ? [] : [[task.index, box] as const])),
   );
-  const lines = [...boxOfTask].flatMap(([task, from]): LayoutLine[] =>
+  const lines = [...boxOfTask].flatMap(([task, from]): Line[] =>
     [...new Set(successors(report.plan.graph, task))].flatMap((next) => {
       const to = boxOfTask.get(next);
-      return to === undefined ? [] : [{ from, to }];
+      return to === undefined ? [] : [{ from, to, isCritical: isCriticalEdge(report, task, next) }];
     }),
   );
   const { width, height, corners, routes, columns: places } = layout(boxes, lines, { across: 52, down: 18 });
@@ -47,10 +52,7 @@ export function drawGraph(report: PlanReport, columns: readonly Column[]): Drawi
       : words(`Phase ${phase + 1}`, { x: middle, y: 14, class: 'quiet middle' });
   });
   const drawnLines = lines
-    .map(({ from, to }, i) => {
-      const isCritical = isCriticalEdge(report, boxes[from]?.task ?? -1, boxes[to]?.task ?? -1);
-      return { isCritical, markup: line(routes[i] as readonly Point[], isCritical) };
-    })
+    .map(({ isCritical }, i) => ({ isCritical, markup: drawLine(routes[i] as readonly Point[], isCritical) }))
     // Drawn last, the critical ones lie on top.
     .toSorted((a, b) => Number(a.isCritical) - Number(b.isCritical))
     .map(({ markup }) => markup);
@@ -69,17 +71,16 @@ export function drawGraph(report: PlanReport, columns: readonly Column[]): Drawi
 }
 
 function boxesOf(report: PlanReport, { phase, tasks, hidden }: Column, column: number): readonly Box[] {
-  const shown = tasks.flatMap((index): Box[] => {
-    const task = report.plan.tasks[index];
-    if (task === undefined) return [];
-    return [box(column, task.id, boxFacts(report, task).join(' · '), index)];
+  const shown = tasks.map((index) => {
+    const task = taskAt(report.plan, index);
+    return box(column, task.id, boxFacts(report, task).join(' · '), task);
   });
   if (hidden === 0) return shown;
   const what = phase === undefined ? 'phases' : 'tasks';
   return [...shown, box(column, `${hidden} more`, `${what} of this plan`, undefined)];
 }
 
-function box(column: number, name: string, facts: string, task: number | undefined): Box {
+function box(column: number, name: string, facts: string, task: PlanTask | undefined): Box {
   const wanted = Math.max(textWidth(name, NAME_SIZE), textWidth(facts, FACT_SIZE)) + 2 * PADDING;
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, Math.ceil(wanted)));
   return { column, width, height: HEIGHT, name, facts, task };
@@ -87,18 +88,13 @@ function box(column: number, name: string, facts: string, task: number | undefin
 
 function drawBox(report: PlanReport, { name, facts, task, width, height }: Box, { x, y }: Point): string {
   const inner = width - 2 * PADDING + 4;
-  const isCritical = task !== undefined && report.critical.has(task);
-  const definition = task === undefined ? undefined : report.plan.tasks[task]?.definition;
-  const classes = [
-    'box',
-    ...(isCritical ? ['critical'] : []),
-    ...(task === undefined ? ['rest'] : []),
-    ...(definition?.when === undefined ? [] : ['conditional']),
-  ].join(' ');
+  const classes = ['box', ...(task === undefined ? ['rest'] : classesOf(report, task))].join(' ');
   const plate = { rx: 8, width, height, class: 'plate' };
   // A parallel task is a pile of boxes.
   const pile =
-    definition?.parallel === true ? [element('rect', { ...plate, x: 4, y: 4, class: 'plate under' })] : [];
+    task?.definition.parallel === true
+      ? [element('rect', { ...plate, x: 4, y: 4, class: 'plate under' })]
+      : [];
   return [
     `<g class="${classes}" transform="translate(${round(x)} ${round(y)})">`,
     `<title>${escape(`${name}: ${facts}`)}</title>`,
@@ -110,8 +106,15 @@ function drawBox(report: PlanReport, { name, facts, task, width, height }: Box, 
   ].join('');
 }
 
+function classesOf({ critical }: PlanReport, { index, definition }: PlanTask): readonly string[] {
+  return [
+    ...(critical.has(index) ? ['critical'] : []),
+    ...(definition.when === undefined ? [] : ['conditional']),
+  ];
+}
+
 /** Curves between the columns, straight lines through them. */
-function line(points: readonly Point[], isCritical: boolean): string {
+function drawLine(points: readonly Point[], isCritical: boolean): string {
   const [first, ...rest] = points as readonly [Point, ...Point[]];
   let path = `M${round(first.x)} ${round(first.y)}`;
   let at = first;

@@ -56,9 +56,10 @@ export function layout(boxes: readonly LayoutBox[], lines: readonly LayoutLine[]
   const before: number[][] = boxes.map(() => []);
   const after: number[][] = boxes.map(() => []);
   const link = (v: number, w: number): void => {
-    if (after[v]?.includes(w) === true) return;
-    after[v]?.push(w);
-    before[w]?.push(v);
+    const next = after[v] as number[];
+    if (next.includes(w)) return;
+    next.push(w);
+    (before[w] as number[]).push(v);
   };
   // By box: where its lines pass the columns behind it.
   const passing: number[][] = boxes.map(() => []);
@@ -81,7 +82,7 @@ export function layout(boxes: readonly LayoutBox[], lines: readonly LayoutLine[]
   });
 
   const initial = Array.from({ length: count }, (): number[] => []);
-  for (const [v, { column }] of vertices.entries()) initial[column]?.push(v);
+  for (const [v, { column }] of vertices.entries()) (initial[column] as number[]).push(v);
   const ordered = orderColumns({ columns: initial, before, after });
   const middles = heights(ordered, vertices, before, after, spacing.down);
 

@@ -1,5 +1,6 @@
 /** Seats over time: a row for every seat, a bar for every turn, as wide as the terminal. */
 import { duration } from '@cantata/core';
+import { seatAt } from '../../lookup.ts';
 import { cut, pad, width } from '../../text.ts';
 import { type Bar, seatRows } from '../bars.ts';
 import type { PlanReport } from '../report.ts';
@@ -15,7 +16,7 @@ export function ganttLines(report: PlanReport, style: PlanStyle): readonly strin
   const { plan, schedule } = report;
   const { columns, paint } = style;
   if (schedule.makespanMs === 0) return [];
-  const seatName = (seat: number): string => plan.seats[seat]?.id ?? '';
+  const seatName = (seat: number): string => seatAt(plan, seat);
   const most = Math.min(24, Math.floor(columns / 3));
   // The last time stands right of its tick.
   const probe = seatRows(report, { cells: 1, minCells: 1, maxRows: MAX_ROWS });

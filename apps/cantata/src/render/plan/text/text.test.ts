@@ -1,5 +1,5 @@
-import { createPlan } from '@cantata/core';
-import { aDefinition } from '@cantata/testing';
+import { createPlan, type Limits } from '@cantata/core';
+import { aDefinition, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
 import { createTerminal } from '../../../terminal.ts';
@@ -137,6 +137,40 @@ describe('the plan as text', () => {
     const report = reportOf(plan, { limits: {}, notices: [], history });
     expect(section(report, 'In all')).toContain('1 the median of past runs (12 calls), 1 guessed (≈)');
     expect(lines(report)[2]).toBe('About 13 s (partly a guess), with at most 1 of 1 seat at work at once.');
+  });
+
+  test('says what machines must have, who declares nothing, and what is the limit', () => {
+    const agents = {
+      big: { resources: { cpuMillis: 2_500, memoryBytes: 1_500_000_000 } },
+      small: { resources: { cpuMillis: 500 } },
+      vague: 1,
+    };
+    const tasks = { a: { agent: 'big' }, b: { agent: 'small' }, c: { agent: 'vague' } };
+    const machines = (sketch: DefinitionSketch, limits: Limits = {}): string =>
+      /machines +(.*)/.exec(section(aReport(sketch, { limits }), 'In all'))?.[1] ?? '';
+    expect(machines({ agents, tasks })).toBe('at most 3 cores and 1.5 GB at once; 1 group declares nothing');
+    expect(machines({ agents, tasks }, { cpuMillis: 2_500 })).toContain(
+      'at most 2.5 cores and 1.5 GB at once, within the limit of 2.5 cores; 1 group',
+    );
+    expect(machines({ agents: { ...agents, other: 1 }, tasks })).toContain('2 groups declare nothing');
+    expect(machines({})).toBe('');
+    expect(machines({}, { memoryBytes: 4_000_000_000 })).toBe(
+      'nothing is declared, within the limit of 4 GB',
+    );
+  });
+
+  test('says what may be spent, and what all of it costs where that is known', () => {
+    const budget = { turns: 1, tokens: 5_000, cost: 2, wallTimeMs: 60_000 };
+    const report = aReport({ budget, tasks: { a: { estimate: { durationMs: 1_000, cost: 1.5 } } } });
+    expect(section(report, 'In and out')).toContain(
+      'budget  at most 1 turn, at most 5000 tokens, a cost of at most 2, at most 1 min',
+    );
+    expect(section(report, 'In all')).toContain('cost           about 1.5\n');
+  });
+
+  test('shows the first of many suggestions', () => {
+    const agents = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`g${i}`, 1]));
+    expect(text(aReport({ agents }))).toContain('  … 3 more; --format json lists all');
   });
 
   test('says when seats are what everything waits for', () => {
