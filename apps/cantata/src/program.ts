@@ -53,7 +53,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (dir, options) => (await import('./commands/init.ts')).init(host, dir, options),
   );
   on<ValidateArguments>(
-    add('validate <file...>', 'report everything that is wrong with workflows'),
+    add('validate [file...]', 'report everything that is wrong with workflows')
+      .option('--watch', 'say it again whenever something changes, until Ctrl-C')
+      .option('--staged', 'what is staged in git: the named files, else all that change'),
     async (files, options) => (await import('./commands/validate.ts')).validate(host, files, options),
   );
   on<PlanArguments>(
@@ -144,7 +146,7 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 type Common = import('./host.ts').CommonOptions;
 type OneArgument = [named: string, options: Common];
 type InitArguments = [dir: string | undefined, options: import('./commands/init.ts').InitOptions];
-type ValidateArguments = [files: string[], options: Common];
+type ValidateArguments = [files: string[], options: import('./commands/validate.ts').ValidateOptions];
 type PlanArguments = [file: string, options: import('./commands/plan.ts').PlanOptions];
 type RunArguments = [
   file: string,

@@ -29,7 +29,7 @@ export function checkFile(cwd: string, file: string, binding?: Binding): Checked
 }
 
 /** The same for a text that may differ from that of the file. */
-function checkText(cwd: string, file: string, text: string, binding?: Binding): CheckedFile {
+export function checkText(cwd: string, file: string, text: string, binding?: Binding): CheckedFile {
   const parsed = parseDefinition(text);
   const readable = parsed.kind !== 'unreadable';
   if (parsed.kind !== 'valid')

@@ -5,14 +5,17 @@ import { CantataError } from '@cantata/core';
 import { type Config, readConfig } from '@cantata/sdk';
 
 /**
- * The checked default export of a configuration.
+ * The checked default export of a configuration. Node loads a module once; another `revision` is read anew, the
+ * configuration itself if not what it imports.
  * @throws CantataError `config_invalid` with the file and what is wrong, the reason of an import that failed included
  */
-export async function loadConfig(file: string): Promise<Config> {
+export async function loadConfig(file: string, revision?: string): Promise<Config> {
   offerOwnSdk();
+  const url = pathToFileURL(file);
+  if (revision !== undefined) url.searchParams.set('revision', revision);
   let exported: unknown;
   try {
-    exported = ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default;
+    exported = ((await import(url.href)) as { readonly default?: unknown }).default;
   } catch (error) {
     throw new CantataError('config_invalid', `${file} cannot be loaded: ${reasonOf(error)}`, {
       cause: error,
@@ -21,11 +24,15 @@ export async function loadConfig(file: string): Promise<Config> {
   return readConfig(exported, file);
 }
 
+let isOffered = false;
+
 /**
  * A project that has not installed the SDK gets the one this command came with, so that `init` and `run` need
  * nothing in between. One that has it keeps its own.
  */
 function offerOwnSdk(): void {
+  if (isOffered) return;
+  isOffered = true;
   registerHooks({
     resolve(specifier, context, next) {
       try {

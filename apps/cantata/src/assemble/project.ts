@@ -44,6 +44,11 @@ export function findProject(options: ProjectOptions): Project {
   return { folder, configFile, config, dataDir };
 }
 
+/** Whether a file of this name is a configuration, if nobody says otherwise. */
+export function isConfigName(name: string): boolean {
+  return CONFIG_NAMES.includes(name);
+}
+
 /** Upward from the workflow, then from the data, then from the working folder: the nearest to what was named. */
 function findConfig({ cwd, workflow, dataDir }: ProjectOptions): string | undefined {
   const starts = [

@@ -1,89 +1,30 @@
 /** `cantata validate FILE...`: everything that is wrong with workflows, without running anything. */
-import { EXIT, type ExitCode } from '../exit.ts';
-import { type Failure, failureOf } from '../failure.ts';
-import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
-import { problemLines } from '../render/problems.ts';
-import { clean, count } from '../render/text.ts';
-import { type Binding, type CheckedFile, checkFile, workflowFile } from '../workflow-file.ts';
+import type { ExitCode } from '../exit.ts';
+import { usage } from '../failure.ts';
+import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { checkFiles } from '../validate/check-files.ts';
+import { exitOfReport, printReport, reportJson } from '../validate/report.ts';
+import { workflowFile } from '../workflow-file.ts';
+
+export interface ValidateOptions extends CommonOptions {
+  readonly watch?: boolean;
+  readonly staged?: boolean;
+}
 
 export async function validate(
   host: Host,
-  files: readonly string[],
-  options: CommonOptions,
+  named: readonly string[],
+  options: ValidateOptions,
 ): Promise<ExitCode> {
-  const checked: CheckedFile[] = [];
-  const configFailures = new Map<string, Failure>();
-  for (const named of files) {
-    const file = workflowFile(host.cwd, named);
-    checked.push(checkFile(host.cwd, file, await bindingFor(host, file, options, configFailures)));
-  }
-  const isValid = checked.every(({ workflow }) => workflow !== undefined) && configFailures.size === 0;
-  if (options.json === true) printJson(host, asJson(checked, configFailures));
-  else printReport(host, checked, configFailures);
-  return isValid ? EXIT.ok : EXIT.invalid;
-}
-
-/** The configuration beside the file, if there is one. One that cannot be loaded is a problem of its own. */
-async function bindingFor(
-  host: Host,
-  workflow: string,
-  options: CommonOptions,
-  failures: Map<string, Failure>,
-): Promise<Binding | undefined> {
-  const project = projectOf(host, options, workflow);
-  const file = project.configFile;
-  if (file === undefined || failures.has(file)) return undefined;
-  try {
-    const config = await project.config();
-    return config === undefined ? undefined : { config, file };
-  } catch (error) {
-    failures.set(file, failureOf(error));
-    return undefined;
-  }
-}
-
-function printReport(
-  { out }: Host,
-  checked: readonly CheckedFile[],
-  failures: ReadonlyMap<string, Failure>,
-): void {
-  const { green, red, dim } = out.paint;
-  for (const { problems } of checked) {
-    for (const line of problemLines(problems, out)) out.line(line);
-    if (problems.length > 0) out.line();
-  }
-  for (const { code, message } of failures.values())
-    out.line(`${red('error')}  ${code}  ${clean(message)}\n`);
-  const problems = checked.flatMap((file) => file.problems);
-  const errors = problems.filter(({ severity }) => severity === 'error').length + failures.size;
-  const notices = problems.length + failures.size - errors;
-  const valid = checked.filter(({ workflow }) => workflow !== undefined).length;
-  const counts = `${count(errors, 'error')}, ${count(notices, 'notice')}`;
-  if (errors === 0)
-    out.line(
-      `${green('valid')}  ${validWords(checked)}${notices === 0 ? '' : dim(`, ${count(notices, 'notice')}`)}`,
-    );
-  else
-    out.line(
-      `${red('invalid')}  ${counts} in ${count(checked.length, 'file')}${valid > 0 ? `, ${valid} valid` : ''}`,
-    );
-}
-
-function validWords(checked: readonly CheckedFile[]): string {
-  const [only] = checked;
-  if (checked.length !== 1 || only?.workflow === undefined) return count(checked.length, 'file');
-  const { name, version, tasks } = only.workflow.definition;
-  return `${name} ${version}, ${count(tasks.length, 'task')}`;
-}
-
-function asJson(checked: readonly CheckedFile[], failures: ReadonlyMap<string, Failure>): object {
-  return {
-    valid: checked.every(({ workflow }) => workflow !== undefined) && failures.size === 0,
-    files: checked.map(({ file, workflow, problems }) => ({
-      file,
-      valid: workflow !== undefined,
-      problems: problems.map(({ file: _, ...problem }) => problem),
-    })),
-    config: [...failures].map(([file, { code, message }]) => ({ file, code, message })),
-  };
+  const { staged, watch } = options;
+  if (staged === true && watch === true) throw usage('--staged and --watch do not go together');
+  if (staged === true) return (await import('../validate/staged.ts')).validateStaged(host, named, options);
+  if (named.length === 0)
+    throw usage("missing required argument 'file'", 'Name a workflow, or say --staged.');
+  const files = named.map((each) => workflowFile(host.cwd, each));
+  if (watch === true) return (await import('../validate/watch.ts')).watchFiles(host, files, options);
+  const report = await checkFiles(host, files, options);
+  if (options.json === true) printJson(host, reportJson(report));
+  else printReport(host, report);
+  return exitOfReport(report);
 }
