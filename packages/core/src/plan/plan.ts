@@ -9,6 +9,7 @@ import { nth } from '../nth.ts';
 import { Candidates } from './candidates.ts';
 import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
+import { placesInList } from './places.ts';
 import { schedule } from './schedule.ts';
 
 export interface Plan {
@@ -28,6 +29,8 @@ export interface Plan {
   readonly pools: readonly Pool[];
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
+  /** The place of each task in the list by which ready work is served. */
+  readonly places: Float64Array;
   readonly criticalPath: CriticalPath;
   /** Work in each pool by the estimates, in ms of its seats. */
   readonly workMs: Float64Array;
@@ -42,8 +45,6 @@ export interface PlanTask {
   /** Indices of the tasks it depends on, in document order. */
   readonly dependsOn: readonly number[];
   readonly pool: number;
-  /** Rank of its priority among those the workflow uses, 0 the most urgent. */
-  readonly level: number;
   /** Nothing is to be decided before it opens: no condition, no template, one item. */
   readonly isPlain: boolean;
   /** How many items it is planned with: a parallel one with as many as its pool has seats. */
@@ -91,7 +92,6 @@ export function createPlan(definition: Definition, history?: History): Plan {
     throw new CantataError('definition_invalid', `there is no task ${stranger.name}`);
   let edges = 0;
   const pools = new PoolBuilder(definition.agents);
-  const levels = levelsOf(definition.tasks);
   const tasks = definition.tasks.map((task, index): PlanTask => {
     const pool = pools.poolOf(task);
     return {
@@ -100,7 +100,6 @@ export function createPlan(definition: Definition, history?: History): Plan {
       definition: task,
       dependsOn: Array.from(sources.subarray(edges, (edges += task.dependsOn.length))),
       pool,
-      level: levels.get(task.priority) as number,
       isPlain: !task.parallel && task.when === undefined && task.input === undefined,
       items: task.parallel ? nth(pools.pools, pool).seatCount : 1,
       estimate: estimate(task, history?.get(task.id)),
@@ -134,6 +133,7 @@ export function createPlan(definition: Definition, history?: History): Plan {
     groups,
     pools: pools.pools,
     ranks,
+    places: placesInList(tasks, ranks),
     criticalPath: path,
     workMs: workOf(tasks, pools.pools),
     get plannedMs() {
@@ -149,12 +149,6 @@ function workOf(tasks: readonly PlanTask[], pools: readonly Pool[]): Float64Arra
     work[pool] = (work[pool] as number) + items * estimate.durationMs;
   }
   return work;
-}
-
-/** Every priority that is used, and how many are more urgent. */
-function levelsOf(tasks: readonly TaskDefinition[]): ReadonlyMap<number, number> {
-  const used = [...new Set(tasks.map(({ priority }) => priority))].sort((a, b) => b - a);
-  return new Map(used.map((priority, level) => [priority, level]));
 }
 
 class PoolBuilder {

@@ -12,6 +12,7 @@
  * S3 What the busy seats ask for is within the limits at every moment.
  * S4 Equal plans and limits give equal schedules.
  */
+import { placesInList } from './places.ts';
 import type { Plan } from './plan.ts';
 import { Simulation } from './simulation.ts';
 
@@ -82,7 +83,7 @@ export const MAX_ITEMS = 300_000;
  */
 export function schedule(plan: Schedulable, limits: Limits = {}): Schedule {
   const items = itemCounts(plan);
-  const run = new Simulation(plan, limits, items.counts, placesInList(plan));
+  const run = new Simulation(plan, limits, items.counts, placesInList(plan.tasks, plan.ranks));
   run.toTheEnd();
   let workMs = 0;
   let cost = 0;
@@ -122,18 +123,4 @@ function itemCounts({ tasks }: Schedulable): { readonly counts: Uint32Array; rea
   const share = Math.max(1, Math.floor((MAX_ITEMS - tasks.length + parallel) / parallel));
   const counts = wanted.map((count) => Math.min(count, share));
   return { counts, leftOut: total - counts.reduce((sum, count) => sum + count, 0) };
-}
-
-/** The place of each task in the list: by priority, then by upward rank, then as in the document. */
-function placesInList({ tasks, ranks }: Schedulable): Float64Array {
-  const priorities = Float64Array.from(tasks, ({ definition }) => definition.priority);
-  const list = Uint32Array.from(tasks.keys()).sort(
-    (a, b) =>
-      (priorities[b] as number) - (priorities[a] as number) ||
-      (ranks[b] as number) - (ranks[a] as number) ||
-      a - b,
-  );
-  const places = new Float64Array(list.length);
-  for (const [place, task] of list.entries()) places[task] = place;
-  return places;
 }

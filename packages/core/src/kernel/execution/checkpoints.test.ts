@@ -8,7 +8,7 @@ import type { ExecutionState } from './state.ts';
 
 const plan = aPlan({
   agents: { w: 2 },
-  tasks: { first: { retryPolicy: 'fixed' }, many: { parallel: true }, last: ['many'] },
+  tasks: { first: { retryPolicy: 'fixed', priority: 1 }, many: { parallel: true }, last: ['many'] },
 });
 
 describe('a checkpoint', () => {

@@ -53,12 +53,12 @@ describe('the invariants', () => {
     ['a wrong count of items', (state) => (task(state, 1).openItems = 0), ['X1: b counts 0 open items of 1']],
     [
       'an item that is ready and not queued',
-      (state) => state.seating.readyOfPool[0]?.remove(item(state, 3), 0),
+      (state) => state.seating.readyOfPool[0]?.remove(item(state, 3)),
       ['X2: an item that is ready has the wrong place in the queue'],
     ],
     [
       'an item that is queued twice',
-      (state) => state.seating.readyOfPool[0]?.push(item(state, 3), 0),
+      (state) => state.seating.readyOfPool[0]?.push(item(state, 3)),
       ['X2: an item is queued twice'],
     ],
     [

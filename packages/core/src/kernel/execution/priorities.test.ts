@@ -1,7 +1,8 @@
 import { aPlan, completes, given, starts } from '@cantata/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ReadyQueue } from './ready-queue.ts';
-import { newItem } from './state.ts';
+import { ReadyQueue, servedBefore } from './ready-queue.ts';
+import { type Item, newItem } from './state.ts';
 
 const served = (log: readonly { readonly type: string; readonly task?: string }[]): string[] =>
   log.flatMap(({ type, task }) => (type === 'agent.task_assigned' && task !== undefined ? [task] : []));
@@ -40,21 +41,49 @@ describe('of ready tasks', () => {
   });
 });
 
-describe('the ready queue', () => {
-  const [a, b, c] = [newItem(0, 0), newItem(0, 1), newItem(0, 2)];
-
-  test('gives the most urgent first, and what came first of equals', () => {
-    const queue = new ReadyQueue();
-    queue.push(a, 2);
-    queue.push(b, 0);
-    queue.push(c, 2);
-    expect([...queue]).toEqual([b, a, c]);
-    expect([queue.size, queue.head]).toEqual([3, b]);
-    queue.remove(b, 0);
-    expect([queue.size, queue.head]).toEqual([2, a]);
+describe('of equal priority', () => {
+  test('what the longest way depends on is served first, as in the plan', () => {
+    const tasks = { short: [], alone: [], long: [], middle: ['long'], last: ['middle'] };
+    const run = given(aPlan({ tasks })).commands(starts(), completes('long'), completes('middle'));
+    expect(served(run.log)).toEqual(['long', 'middle', 'short']);
   });
 
-  test('that is empty has no head', () => {
-    expect(new ReadyQueue().head).toBeUndefined();
+  test('items of a task are served as they come', () => {
+    const run = given(aPlan({ tasks: { t: { parallel: true } } })).commands(starts({ input: [1, 2, 3] }));
+    for (const item of [0, 1, 2]) run.commands(completes(`t[${item}]`));
+    run.thenIs('completed');
+  });
+});
+
+describe('the ready queue', () => {
+  const ready = (task: number, order: number): Item => ({
+    ...newItem(task, order),
+    status: { kind: 'ready', since: 0, order },
+  });
+  const anyItems = fc
+    .array(fc.nat(4), { maxLength: 40 })
+    .map((tasks) => tasks.map((task, order) => ready(task, order)));
+  const places = Float64Array.of(3, 1, 4, 0, 2);
+  const inOrder = (items: readonly Item[]): Item[] =>
+    items.toSorted((a, b) => (servedBefore(places, a, b) ? -1 : 1));
+
+  test('serves by the place of the task, then in the order in which items became ready', () => {
+    fc.assert(
+      fc.property(anyItems, fc.infiniteStream(fc.nat()), (items, picks) => {
+        const queue = new ReadyQueue(places);
+        for (const item of items) queue.push(item);
+        const left = [...items];
+        while (left.length > 0) {
+          expect([queue.size, queue.head]).toEqual([left.length, inOrder(left)[0]]);
+          expect([...queue]).toEqual(inOrder(left));
+          // Mostly the head goes; now and then one from the middle.
+          const pick = picks.next().value as number;
+          const gone = pick % 3 === 0 ? (left[pick % left.length] as Item) : (queue.head as Item);
+          queue.remove(gone);
+          left.splice(left.indexOf(gone), 1);
+        }
+        expect(queue.head).toBeUndefined();
+      }),
+    );
   });
 });

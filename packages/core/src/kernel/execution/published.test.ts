@@ -162,7 +162,7 @@ describe('the other events speak the same language', () => {
   });
 
   test('and every event of a whole life can be published as JSON', () => {
-    const tasks = { a: { retryPolicy: 'fixed', timeoutMs: 50 }, t: { parallel: true } } as const;
+    const tasks = { a: { retryPolicy: 'fixed', timeoutMs: 50, priority: 1 }, t: { parallel: true } } as const;
     const run = given(aPlan({ agents: { w: 2 }, tasks }))
       .commands(
         starts({ input: [1, 2] }),

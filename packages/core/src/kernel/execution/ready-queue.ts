@@ -1,39 +1,89 @@
-/** The ready items of a pool: the highest priority first, and in the order in which they became ready within one. */
-import { Queue } from '../queue.ts';
+/**
+ * The ready items of a pool in the order in which they are served: by the place of their task in the list of the plan,
+ * then by how long they have been ready. A binary heap (Williams 1964).
+ */
 import type { Item } from './state.ts';
 
-/** The cost of each move grows with the priorities a workflow uses (mostly one), never with the number of items. */
 export class ReadyQueue implements Iterable<Item> {
-  /** By level, 0 the most urgent; a level nobody used yet has no queue. */
-  readonly #levels: (Queue<Item> | undefined)[] = [];
-  #size = 0;
+  readonly #places: Float64Array;
+  readonly #heap: Item[] = [];
+
+  /** `places[task]`: the lower, the sooner. */
+  constructor(places: Float64Array) {
+    this.#places = places;
+  }
 
   get size(): number {
-    return this.#size;
+    return this.#heap.length;
   }
 
   get head(): Item | undefined {
-    for (const level of this.#levels) {
-      if (level !== undefined && level.size > 0) return level.head;
+    return this.#heap[0];
+  }
+
+  /** Of an item that is ready. O(log n), and O(1) where it is served after all others. */
+  push(item: Item): void {
+    this.#heap.push(item);
+    this.#rise(this.#heap.length - 1);
+  }
+
+  /** O(log n) at the head, O(n) elsewhere. The item must be in the queue, as it was when it was pushed. */
+  remove(item: Item): void {
+    const heap = this.#heap;
+    const at = heap[0] === item ? 0 : heap.indexOf(item);
+    const last = heap.pop() as Item;
+    if (at === heap.length) return;
+    heap[at] = last;
+    this.#sink(at);
+    this.#rise(at);
+  }
+
+  /** In the order of service. O(n log n). */
+  [Symbol.iterator](): Iterator<Item> {
+    return this.#heap.toSorted((a, b) => (this.#isBefore(a, b) ? -1 : 1)).values();
+  }
+
+  #rise(from: number): void {
+    const heap = this.#heap;
+    const item = heap[from] as Item;
+    let at = from;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      const other = heap[above] as Item;
+      if (!this.#isBefore(item, other)) break;
+      heap[at] = other;
+      at = above;
     }
-    return undefined;
+    heap[at] = item;
   }
 
-  push(item: Item, level: number): void {
-    while (this.#levels.length <= level) this.#levels.push(undefined);
-    const queue = this.#levels[level] ?? new Queue<Item>();
-    this.#levels[level] = queue;
-    queue.push(item);
-    this.#size += 1;
+  #sink(from: number): void {
+    const heap = this.#heap;
+    const item = heap[from] as Item;
+    let at = from;
+    for (;;) {
+      let below = 2 * at + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && this.#isBefore(heap[below + 1] as Item, heap[below] as Item)) below += 1;
+      const other = heap[below] as Item;
+      if (!this.#isBefore(other, item)) break;
+      heap[at] = other;
+      at = below;
+    }
+    heap[at] = item;
   }
 
-  /** The item must be in the queue, at that level. */
-  remove(item: Item, level: number): void {
-    this.#levels[level]?.remove(item);
-    this.#size -= 1;
+  #isBefore(a: Item, b: Item): boolean {
+    return servedBefore(this.#places, a, b);
   }
+}
 
-  *[Symbol.iterator](): Iterator<Item> {
-    for (const level of this.#levels) yield* level ?? [];
-  }
+/** Whether `a` is served before `b`; both are ready. */
+export function servedBefore(places: Float64Array, a: Item, b: Item): boolean {
+  const sooner = (places[a.task] as number) - (places[b.task] as number);
+  return sooner === 0 ? orderOf(a) < orderOf(b) : sooner < 0;
+}
+
+function orderOf({ status }: Item): number {
+  return status.kind === 'ready' ? status.order : 0;
 }

@@ -5,7 +5,7 @@
 import { nth } from '../../nth.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
-import { statusOf } from './lookup.ts';
+import { servedBefore } from './ready-queue.ts';
 import type { ExecutionState, Item, Seating } from './state.ts';
 
 /** The item to serve next and the seat for it, or undefined when no ready item has a free seat. */
@@ -17,11 +17,11 @@ export function pick(
   if (candidate === undefined) return undefined;
   const group = freestGroup(state, candidate);
   const seat = nth(seating.freeOfGroup, group).head as number;
-  // Pools that share this seat take turns by priority, then by age, so that a busy one cannot starve another.
+  // Of all pools that share this seat, the work that the plan puts first.
   let first: View<Item> | undefined;
   for (const pool of nth(plan.groups, group).pools) {
     const { head } = nth(seating.readyOfPool, pool);
-    if (head !== undefined && (first === undefined || comesBefore(state, head, first))) first = head;
+    if (head !== undefined && (first === undefined || servedBefore(plan.places, head, first))) first = head;
   }
   return { item: first as View<Item>, seat };
 }
@@ -40,24 +40,19 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
   return best;
 }
 
-function comesBefore(state: View<ExecutionState>, a: View<Item>, b: View<Item>): boolean {
-  const sooner = levelOf(state, a) - levelOf(state, b);
-  return sooner === 0 ? statusOf(a, 'ready').order < statusOf(b, 'ready').order : sooner < 0;
-}
-
-/** Puts an item into its pool's ready queue, behind those of equal priority. */
+/** Puts an item into its pool's ready queue. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: seating.nextOrder++ };
   const pool = poolOf(state, item);
-  nth(seating.readyOfPool, pool).push(item, levelOf(state, item));
+  nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
 }
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
   const pool = poolOf(state, item);
-  nth(state.seating.readyOfPool, pool).remove(item, levelOf(state, item));
+  nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);
 }
 
@@ -88,10 +83,6 @@ function refresh(seating: Seating, pool: number): void {
   const ready = nth(seating.readyOfPool, pool).size;
   if (ready > 0 && (seating.freeInPool[pool] as number) > 0) seating.assignable.add(pool);
   else seating.assignable.delete(pool);
-}
-
-function levelOf(state: View<ExecutionState>, item: View<Item>): number {
-  return nth(state.plan.tasks, item.task).level;
 }
 
 function poolOf(state: ExecutionState, item: Item): number {

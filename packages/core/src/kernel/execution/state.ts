@@ -139,7 +139,7 @@ export interface Seating {
   readonly freeInPool: Uint32Array;
   readonly readyOfPool: readonly ReadyQueue[];
   readonly assignable: Set<number>;
-  /** Counts up with every item that becomes ready: the order in which those of equal priority are served. */
+  /** Counts up with every item that becomes ready: the order in which equals are served. */
   nextOrder: number;
 }
 
@@ -206,7 +206,7 @@ function newSeating(plan: Plan): Seating {
     occupant: new Array<Item | undefined>(plan.seats.length).fill(undefined),
     freeOfGroup,
     freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
-    readyOfPool: plan.pools.map(() => new ReadyQueue()),
+    readyOfPool: plan.pools.map(() => new ReadyQueue(plan.places)),
     assignable: new Set(),
     nextOrder: 0,
   };
