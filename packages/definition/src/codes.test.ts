@@ -9,10 +9,11 @@ const tasks = (...lines: readonly string[]): string =>
   documentOf({ tasks: lines.map((line) => `  - ${line}`).join('\n') });
 const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
 
+/** Codes that never come alone: what is omitted is behind 1,000 others, and what is unreachable has a cause. */
+type NeverAlone = 'problems_omitted' | 'task_unreachable';
+
 /** The tasks of `documentOf` begin on line 7. */
-const CASES: Readonly<
-  Record<Exclude<ProblemCode, 'problems_omitted'>, readonly (readonly [string, string])[]>
-> = {
+const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonly [string, string])[]>> = {
   document_too_large: [[' '.repeat(LIMITS.textLength + 1), '1:1 document_too_large']],
   document_too_deep: [
     [`name: ${'['.repeat(80)}`, '1:70 document_too_deep'],
@@ -276,5 +277,7 @@ describe('problems_omitted', () => {
 });
 
 it('covers every code there is', () => {
-  expect([...Object.keys(CASES), 'problems_omitted'].sort()).toEqual(Object.keys(PROBLEM_CODES).sort());
+  expect([...Object.keys(CASES), 'problems_omitted', 'task_unreachable'].sort()).toEqual(
+    Object.keys(PROBLEM_CODES).sort(),
+  );
 });

@@ -3,6 +3,7 @@ import type { WorkflowDraft } from '../language/workflow.ts';
 import type { Place } from '../shape/place.ts';
 import { checkActivation } from './activation.ts';
 import { checkCycles } from './cycles.ts';
+import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
@@ -20,6 +21,7 @@ export const CHECKS: readonly Check[] = [
   checkReads,
   checkTypes,
   checkCycles,
+  checkDeadlocks,
   checkWho,
   checkSeats,
   checkActivation,

@@ -1,0 +1,53 @@
+/** No task waits for what never happens. What follows from what is core's law; circles have a check of their own. */
+import { findDeadlocks, type Wait } from '@cantata/core';
+import { EvaluationFailed } from '../expressions/cel/evaluate.ts';
+import type { TaskDraft } from '../language/tasks.ts';
+import { quote } from '../shape/words.ts';
+import type { Check } from './check.ts';
+import { dependenciesOf, gatesByData } from './gates.ts';
+
+export const checkDeadlocks: Check = ({ tasks = [], coordination }, root) => {
+  const impossible = tasks.map((task) => task !== undefined && neverHolds(task));
+  // Nothing else can keep a task waiting for ever, as long as every join wants all and nothing is locked.
+  if (!impossible.includes(true)) return;
+  const indexOf = new Map<string, number>();
+  for (const [index, task] of tasks.entries()) {
+    if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
+  }
+  const byData = gatesByData(coordination);
+  const waits = tasks.map((task, index): Wait => {
+    const named = task === undefined ? [] : dependenciesOf(task, byData).filter((id) => id !== task.id);
+    const inputs = [...new Set(named.map((id) => indexOf.get(id ?? '')))].filter(
+      (input) => input !== undefined,
+    );
+    // By number: two tasks of the same id are a problem that is reported elsewhere.
+    return {
+      id: `${index}`,
+      inputs,
+      join: { kind: 'all' },
+      isImpossible: impossible[index] === true,
+      locks: [],
+    };
+  });
+  const idOf = (index: number): string => tasks[index]?.id ?? '';
+  for (const deadlock of findDeadlocks(waits)) {
+    if (deadlock.kind !== 'unreachable') continue;
+    const [task, input, cause] = [Number(deadlock.task), Number(deadlock.input), Number(deadlock.cause)];
+    const via = input === cause ? '' : `, by way of ${quote(idOf(input))},`;
+    const message = `${quote(idOf(task))} never runs: it waits${via} for ${quote(idOf(cause))}, whose \`when\` is always false`;
+    const entry = tasks[task]?.depends_on?.indexOf(idOf(input)) ?? -1;
+    const place = entry === -1 ? (['id'] as const) : (['depends_on', entry] as const);
+    root.down('tasks', task, ...place).report('task_unreachable', message);
+  }
+};
+
+/** Whether its condition is false whatever the values. One that has no value is a problem of its own. */
+function neverHolds({ when }: TaskDraft): boolean {
+  if (when?.placed.expression.isConstant !== true) return false;
+  try {
+    return when.placed.expression.evaluate({ input: null, tasks: {} }) === false;
+  } catch (error) {
+    if (error instanceof EvaluationFailed) return false;
+    throw error;
+  }
+}
