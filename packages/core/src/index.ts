@@ -29,6 +29,7 @@ export * from './kernel/resource/law.ts';
 export * from './kernel/resource/snapshot.ts';
 export * from './kernel/step.ts';
 export * from './plan/deadlock.ts';
+export * from './plan/defaults.ts';
 export * from './plan/definition.ts';
 export * from './plan/estimate.ts';
 export * from './plan/expression.ts';

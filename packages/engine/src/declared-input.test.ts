@@ -1,5 +1,5 @@
 /** What a workflow declares about its input holds at every door: a start here, and a start from another process. */
-import { createPlan, type Definition } from '@cantata/core';
+import { createPlan, type Definition, type Json } from '@cantata/core';
 import { answersLate, aSchema } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { inWorld, STORES } from './world.suite.ts';
@@ -24,6 +24,25 @@ describe.each(STORES)('an input that a workflow declares, on the %s store', (_, 
       }
       const id = await world.start(client, workflow, { input: 'a question' });
       expect(await world.ended(client, id)).toMatchObject({ status: 'completed' });
+    }),
+  );
+
+  it(
+    'is completed by the defaults of its schema before it is checked and kept',
+    inWorld(share, async (world) => {
+      world.agents.on('a', answersLate(10));
+      const schema = {
+        source: { properties: { urgent: { default: false } } },
+        check: (value: Json) =>
+          JSON.stringify(value) === '{"urgent":false}' ? [] : [{ path: '', message: 'no' }],
+      };
+      const process = await world.process({
+        compile: (document) => createPlan({ ...(document as unknown as Definition), inputs: schema }),
+      });
+      const workflow = await world.workflow(process);
+      const id = await world.start(process, workflow, { input: {} });
+      await world.ended(process, id);
+      expect(await process.engine.reader.status(id)).toMatchObject({ input: { urgent: false } });
     }),
   );
 });

@@ -17,6 +17,7 @@ import {
   type RetryPolicyName,
   type StartCommand,
   type WorkflowVersion,
+  withDefaults,
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
@@ -141,9 +142,10 @@ export class Engine {
     const { plans, clock, commander } = this.#parts;
     const { workflow, by, retryPolicy } = request;
     // Before the first pause: the caller's object is its own again when this returns.
-    const input = this.#ownInput(request.input);
+    const given = this.#ownInput(request.input);
     const timeoutMs = this.#timeoutOf(request);
     const { definition } = await plans.forStart(workflow.digest, workflow.workflowId);
+    const input = withDefaults(given, definition.inputs?.source);
     requireDeclared(definition, input);
     const execution = clock.id();
     const start: StartCommand = {
