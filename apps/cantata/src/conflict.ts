@@ -62,5 +62,6 @@ async function openRuns(store: Store, name: string): Promise<readonly ExecutionR
 async function stateWords(store: Store, row: ExecutionRow): Promise<string> {
   const [cause] = await createReader(store).why(row.executionId);
   if (row.parked) return 'parked';
+  if (cause?.code === 'parked') return 'and cannot be read';
   return cause?.code === 'not_driven' ? 'and nobody drives it' : `${row.status}, ${row.phase}`;
 }

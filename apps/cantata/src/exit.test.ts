@@ -18,4 +18,5 @@ test('a run exits by its end, and by its being parked', () => {
   const exits = ['completed', 'failed', 'cancelled'].map((status) => exitOfRun({ status, parked: false }));
   expect(exits).toEqual([0, 1, 3]);
   expect(exitOfRun({ status: 'running', parked: true })).toBe(4);
+  expect(exitOfRun({ status: 'cancelled', parked: true })).toBe(3);
 });

@@ -72,7 +72,7 @@ export function exitOf(code: ErrorCode): ExitCode {
 
 /** The exit code of a run that ended, or stands still, with this status. */
 export function exitOfRun(run: { readonly status: string; readonly parked: boolean }): ExitCode {
-  if (run.parked) return EXIT.store;
   if (run.status === 'completed') return EXIT.ok;
-  return run.status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
+  if (run.status === 'cancelled') return EXIT.cancelled;
+  return run.parked ? EXIT.store : EXIT.failed;
 }

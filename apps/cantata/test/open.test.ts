@@ -1,5 +1,6 @@
 // Executions that have not ended: driven here, driven by nobody, paused, parked. One process plays all parts.
 import { hostname } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
 import { createSystemClock } from '@cantata/engine';
 import { openSqliteStore } from '@cantata/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -316,5 +317,59 @@ describe('an owner', () => {
     await run.until(new RegExp(`process ${process.ppid} owns`));
     process.emit('SIGINT');
     expect((await run.ended).code).toBe(130);
+  });
+});
+
+describe('an execution whose log is damaged', () => {
+  /** In the middle, with no snapshot that would lead past it. */
+  function tear(): void {
+    const database = new DatabaseSync(scratch.database);
+    database.exec(`delete from snapshots; update events set data = '{' where sequence = 3`);
+    database.close();
+  }
+
+  test('keeps its workflow busy until it is cancelled; then everything says what happened', async () => {
+    await interrupted('torn');
+    tear();
+    const file = 'torn.yaml';
+    expect((await call('resume', 'last', '--quiet')).code).toBe(4);
+    expect((await call('status', 'last')).out).toMatch(
+      /^torn 1\.0 \S+ parked\n[^]*It cannot be read, .*: store_corrupt: .* cantata cancel \S+ ends it\.\n$/,
+    );
+    expect((await call('run', file)).err).toMatch(
+      /workflow_already_executing: torn is being executed since .*, and cannot be read\n/,
+    );
+
+    const cancelled = await call('cancel', 'last', '--reason', 'its log is torn');
+    expect(cancelled).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^cancelled {2}\S+ cancelled by \S+ \(its log is torn\) while parked \(store_corrupt: .*\); nothing of it was undone\n$/,
+      ),
+    });
+    const [{ execution_id: id } = { execution_id: '' }] = (await json('list')) as { execution_id: string }[];
+    expect((await call('list')).out).toMatch(/ torn +1\.0 +cancelled /);
+    expect(await json('list', '--open')).toEqual([]);
+    expect((await call('why', id)).out).toMatch(/^It was cancelled by \S+ \(its log is torn\) while parked/);
+    expect((await call('status', id)).out).toMatch(/^torn 1\.0 \S+ cancelled\n[^]*It was cancelled by /);
+    expect(await json('status', id)).toMatchObject({ status: 'cancelled', tasks: [] });
+    expect(await call('status', id, '--output')).toMatchObject({ code: 5 });
+    expect(await call('cancel', id)).toMatchObject({ code: 5 });
+    expect(await call('resume', id)).toMatchObject({
+      code: 5,
+      err: expect.stringMatching(
+        /already_ended: .* is cancelled: cancelled by .*; there is nothing to resume\n/,
+      ),
+    });
+    expect(await call('run', file, '--quiet')).toMatchObject({ code: 0 });
+  });
+
+  test('is told as JSON when it is written off', async () => {
+    await interrupted('torn');
+    tear();
+    expect(await json('cancel', 'last')).toMatchObject({
+      status: 'cancelled',
+      reason: expect.stringContaining('while parked'),
+    });
   });
 });

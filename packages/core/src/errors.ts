@@ -34,7 +34,8 @@ export const ERROR_CODES = {
   output_not_json: 'The agent returned something that is not JSON.',
   output_too_large: 'The agent returned more than the limit. Store it elsewhere and return a reference.',
   output_invalid: 'The output does not match the schema that the task or the agent declared.',
-  parked: 'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept.',
+  parked:
+    'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept. `cantata cancel` ends it nevertheless.',
   engine_busy: 'The queue of the engine is full. Try again shortly.',
   engine_closed: 'The engine is closing or closed.',
   shards_owned_elsewhere: 'Another process owns the data. Commands go to it through the inbox.',

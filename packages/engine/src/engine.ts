@@ -179,6 +179,11 @@ export class Engine {
     await this.#parts.commander.send(executionId, { type: 'resume', by }, by);
   }
 
+  /**
+   * Tells the agents to stop; the execution ends when they have. A parked one is tried again first, and one that cannot
+   * be read or decided for is written off: its row says so, its place is free, its log stays as it is.
+   * @throws CantataError `execution_not_found`, `already_ended`, `not_running` while it is ending.
+   */
   async cancel(executionId: string, by: string, reason?: string): Promise<void> {
     const command = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
     await this.#parts.commander.send(executionId, command, by);

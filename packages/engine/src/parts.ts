@@ -135,6 +135,7 @@ export class EngineParts {
         this.#publish(spans);
         this.waiters.committed(ended);
       },
+      onWrittenOff: (row) => this.waiters.over(row),
       onFenced: () => this.leasing.lost(),
     });
   }

@@ -1,13 +1,15 @@
-/** `cantata cancel ID`: agents are told to stop, and the execution ends when they have. */
+/**
+ * `cantata cancel ID`: agents are told to stop, and the execution ends when they have; at once where it cannot be read.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionRow } from '@cantata/core';
-import type { Engine } from '@cantata/engine';
+import { type Engine, isWrittenOff } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { telling } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import { type Host, printJson } from '../host.ts';
-import { shortId } from '../render/text.ts';
+import { clean, shortId } from '../render/text.ts';
 import { hasEnded } from '../statuses.ts';
 import type { ReasonOptions } from './pause.ts';
 
@@ -18,12 +20,25 @@ export async function cancel(host: Host, named: string, options: ReasonOptions):
   return telling(host, named, options, async ({ engine, row: { executionId } }) => {
     await engine.cancel(executionId, operator(), options.reason);
     const row = await endedInTime(engine, executionId);
+    if (row !== undefined && isWrittenOff(row)) return writtenOff(host, row, options);
     if (row?.parked === true) throw new Failure('parked', row.reason ?? 'it is parked', { exit: EXIT.store });
     const status = row !== undefined && hasEnded(row) ? row.status : 'cancelling';
     if (options.json === true) printJson(host, { execution_id: executionId, status });
     else host.out.line(words(host, executionId, status));
     return EXIT.ok;
   });
+}
+
+/** It is gone from the way; what it had done is neither finished nor undone, and that is said. */
+function writtenOff(
+  host: Host,
+  { executionId, status, reason }: ExecutionRow,
+  { json }: ReasonOptions,
+): ExitCode {
+  const { yellow, dim } = host.out.paint;
+  if (json === true) printJson(host, { execution_id: executionId, status, reason });
+  else host.out.line(`${yellow(status)}  ${shortId(executionId)} ${dim(clean(reason ?? ''))}`);
+  return EXIT.ok;
 }
 
 async function endedInTime(engine: Engine, executionId: string): Promise<ExecutionRow | undefined> {

@@ -9,7 +9,7 @@ import { paintOf } from '../render/symbols.ts';
 import { tableLines } from '../render/table.ts';
 import { clean, cut, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
-import { OPEN_STATUSES } from '../statuses.ts';
+import { hasEnded, OPEN_STATUSES } from '../statuses.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ListOptions extends CommonOptions {
@@ -66,7 +66,7 @@ function printTable(
 }
 
 function cells(row: Listed, now: number, { paint }: Terminal): readonly string[] {
-  const mark = row.parked ? 'parked' : row.driven ? row.status : 'undriven';
+  const mark = hasEnded(row) ? row.status : row.parked ? 'parked' : row.driven ? row.status : 'undriven';
   return [
     shortId(row.executionId),
     cut(clean(row.name), 32),

@@ -1,7 +1,7 @@
 /** `cantata resume ID`: goes on with an execution that stands still, and shows it to its end. */
 import type { ExecutionRow, Store } from '@cantata/core';
 import { compile } from '@cantata/definition';
-import { Plans } from '@cantata/engine';
+import { isWrittenOff, Plans } from '@cantata/engine';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -45,8 +45,10 @@ async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly
   return definition.agents.map(({ type }) => type);
 }
 
-function ended({ executionId, status }: ExecutionRow, hint: Hint): Failure {
-  return new Failure('already_ended', `${executionId} is ${status}; there is nothing to resume`, {
+function ended(row: ExecutionRow, hint: Hint): Failure {
+  const { executionId, status, reason } = row;
+  const why = isWrittenOff(row) ? `: ${reason}` : '';
+  return new Failure('already_ended', `${executionId} is ${status}${why}; there is nothing to resume`, {
     exit: EXIT.conflict,
     help: [`${hint.look(`status ${executionId}`)} shows it.`],
   });

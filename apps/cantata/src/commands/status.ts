@@ -1,7 +1,7 @@
 /** `cantata status ID`: the tasks of an execution and what is known of it. */
 import { duration, type ExecutionRow, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
 import { compile } from '@cantata/definition';
-import { Plans } from '@cantata/engine';
+import { isWrittenOff, Plans } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
@@ -17,11 +17,13 @@ import { headerLine } from '../render/header.ts';
 import { printWhole } from '../render/outcome.ts';
 import { rowsOf } from '../render/rows.ts';
 import { asTyped } from '../render/sentence.ts';
-import { symbolsOf } from '../render/symbols.ts';
+import { paintOf, symbolsOf } from '../render/symbols.ts';
 import { factLines } from '../render/table.ts';
 import { clean, count, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
 import { treeLines } from '../render/tree.ts';
+import { hasEnded } from '../statuses.ts';
+import type { Terminal } from '../terminal.ts';
 
 const MAX_LINES = 500;
 
@@ -34,11 +36,22 @@ export async function status(host: Host, named: string, options: StatusOptions):
   return readingOne(host, options, async (store) => {
     const row = await findExecution(store, named);
     const { executionId } = row;
-    if (options.output === true) return printOutput(host, await stateOf(executionId, store));
+    if (options.output === true) return printOutput(host, row, store);
     if (options.json === true) printJson(host, await createReader(store).status(executionId));
     else await printStatus(host, row, store, await createHint(host, options));
     return EXIT.ok;
   });
+}
+
+/** Undefined where the row has the last word: it was written off, or its log cannot be read. */
+async function readableState(row: ExecutionRow, store: SqliteStore): Promise<ExecutionState | undefined> {
+  if (isWrittenOff(row)) return undefined;
+  try {
+    return await stateOf(row.executionId, store);
+  } catch {
+    // `why` reads it too, and says what is wrong.
+    return undefined;
+  }
 }
 
 async function stateOf(executionId: string, store: SqliteStore): Promise<ExecutionState> {
@@ -47,9 +60,11 @@ async function stateOf(executionId: string, store: SqliteStore): Promise<Executi
   return tail.state as ExecutionState;
 }
 
-function printOutput({ out }: Host, state: ExecutionState): ExitCode {
-  if (state.status.kind !== 'completed') {
-    const message = `${state.executionId} is ${state.status.kind}; only what is completed has an output`;
+async function printOutput({ out }: Host, row: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
+  const state = isWrittenOff(row) ? undefined : await stateOf(row.executionId, store);
+  if (state?.status.kind !== 'completed') {
+    const status = state?.status.kind ?? row.status;
+    const message = `${row.executionId} is ${status}; only what is completed has an output`;
     throw new Failure('not_completed', message, { exit: EXIT.conflict });
   }
   printWhole(executionOutput(state), out);
@@ -59,7 +74,8 @@ function printOutput({ out }: Host, state: ExecutionState): ExitCode {
 async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
   const now = Date.now();
   const { executionId } = row;
-  const state = await stateOf(executionId, store);
+  const state = await readableState(row, store);
+  if (state === undefined) return printRow(out, row, store, hint);
   // What nobody works at comes to no end.
   const driven = await isDriven(row, await liveHolders(store, now), store);
   const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
@@ -73,6 +89,26 @@ async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore,
   if (cause === undefined || cause.code === 'completed' || cause.code === 'agents_running') return;
   out.line();
   out.line(`  ${asTyped(clean(cause.sentence), hint)}`);
+}
+
+/** Of what cannot be read there is the row, and the reason in it. */
+async function printRow(out: Terminal, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+  const { bold, dim } = out.paint;
+  const mark = hasEnded(row) ? row.status : 'parked';
+  out.line(
+    `${bold(row.name)} ${row.version} ${dim(shortId(row.executionId))} ${paintOf(mark, out.paint)(mark)}`,
+  );
+  out.line();
+  const facts: readonly (readonly [string, string])[] = [
+    ['id', row.executionId],
+    ['started', stamp(row.startedAt)],
+    ...(row.completedAt === null ? [] : ([['ended', stamp(row.completedAt)]] as const)),
+    ['tasks', `${row.tasksCompleted} of ${row.tasksTotal} completed, as far as its row knows`],
+  ];
+  for (const line of factLines(facts, out)) out.line(line);
+  const [cause] = await createReader(store).why(row.executionId);
+  out.line();
+  out.line(`  ${asTyped(clean(cause?.sentence ?? ''), hint)}`);
 }
 
 function factsOf(state: ExecutionState, now: number): readonly (readonly [string, string])[] {

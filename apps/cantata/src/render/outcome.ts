@@ -10,6 +10,7 @@ import {
   type TaskError,
   taskLabel,
 } from '@cantata/core';
+import { isWrittenOff } from '@cantata/engine';
 import type { Hint } from '../assemble/hint.ts';
 import type { Followed } from '../follow/follow.ts';
 import type { Terminal } from '../terminal.ts';
@@ -27,6 +28,7 @@ export interface Outcome extends Followed {
 
 export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: Terminal): readonly string[] {
   const id = shortId(row.executionId);
+  if (isWrittenOff(row)) return [paintOf(row.status, terminal.paint)(clean(row.reason ?? row.status))];
   if (row.parked) return parkedLines(row, hint.drive(`resume ${id}`), terminal);
   const status = state.status as Ended;
   const head = headLine(status, state, terminal);

@@ -167,6 +167,7 @@ export interface ExecutionRow {
   readonly completedAt: Instant | null;
   /** One line: why it failed, was cancelled or is parked. */
   readonly reason: string | null;
+  /** It stands still. Beside a status that is an end: it was written off, its log ends before. */
   readonly parked: boolean;
 }
 

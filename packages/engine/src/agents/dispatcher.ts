@@ -93,9 +93,12 @@ export class Dispatcher {
     }
   }
 
-  /** The execution has ended: whoever still works for it is not listened to. */
+  /** The execution has ended: whoever still works for it is told to stop and not listened to. */
   ended(executionId: string): void {
-    for (const run of this.#runs.of(executionId)) run.end();
+    for (const run of this.#runs.of(executionId)) {
+      run.end();
+      run.abort('the execution has ended');
+    }
     this.#runs.deleteAll(executionId);
     this.#unbound.deleteAll(executionId);
   }

@@ -1,5 +1,6 @@
 /** Adds to the causes of the law what only the shell's rows tell: parked, driven by nobody, unbound, commands that wait. */
 import {
+  type CantataError,
   type Cause,
   duration,
   type ExecutionRow,
@@ -14,6 +15,7 @@ import {
   type Seat,
   taskLabel,
 } from '@cantata/core';
+import { isWrittenOff } from '../shell/write-off.ts';
 
 export interface Explained {
   readonly row: ExecutionRow;
@@ -36,19 +38,35 @@ export interface Binding {
 
 export function explain(known: Explained): readonly Cause[] {
   const { row, state, causes } = known;
-  if (row.parked) return [parked(row), ...causes];
+  if (row.parked) return [standing(row), ...causes];
   if (isEnded(state.status)) return causes;
   const undriven = state.status.kind === 'paused' ? undefined : notDriven(known);
   return [undriven, unbound(known), ...causes, inboxCause(known)].filter((cause) => cause !== undefined);
 }
 
 /** Also where its log cannot be read: the row knows the reason. */
-export function parked({ executionId, reason }: ExecutionRow): Cause {
+export function standing(row: ExecutionRow): Cause {
+  const { executionId, reason } = row;
+  if (isWrittenOff(row)) {
+    return { subject: 'execution', code: 'cancelled', sentence: `It was ${reason}.`, waits_for: [] };
+  }
   return {
     subject: 'execution',
     code: 'parked',
     sentence: `It is parked: ${reason}. It stands still until it is resumed: cantata resume ${executionId}.`,
     waits_for: [`cantata resume ${executionId}`],
+  };
+}
+
+/** Whoever resumes it will find it parked. */
+export function unreadable({ executionId }: ExecutionRow, { code, message }: CantataError): Cause {
+  return {
+    subject: 'execution',
+    code: 'parked',
+    sentence:
+      `It cannot be read, so nobody can go on with it: ${code}: ${message}. ` +
+      `cantata cancel ${executionId} ends it.`,
+    waits_for: [`cantata cancel ${executionId}`],
   };
 }
 

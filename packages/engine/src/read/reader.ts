@@ -18,12 +18,14 @@ import {
   viewExecution,
   why,
 } from '@cantata/core';
+import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type ExecutionEntity, isResource } from '../shell/entity.ts';
 import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
-import { type Binding, explain, parked } from './explain.ts';
+import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
+import { viewRow } from './view-row.ts';
 
 const PAGE = 1_000;
 
@@ -64,14 +66,17 @@ export class Reader {
     const row = await this.#parts.store.executions.get(executionId);
     if (row === undefined) throw notFound(executionId);
     const stuck = this.#parts.local?.stuck(executionId);
-    return stuck === undefined ? row : { ...row, parked: true, reason: `${stuck.code}: ${stuck.message}` };
+    return stuck === undefined ? row : { ...row, parked: true, reason: reasonOf(stuck) };
   }
 
   /** The specification's status answer. @throws CantataError `execution_not_found`. */
   async status(executionId: string): Promise<ExecutionView & { readonly parked: string | null }> {
     const row = await this.row(executionId);
-    const { state } = await this.#load(executionId);
-    return { ...viewExecution(state, this.#parts.clock.now()), parked: row.parked ? row.reason : null };
+    const now = this.#parts.clock.now();
+    const state = await this.#stateOf(row);
+    const parked = row.parked ? row.reason : null;
+    if (state instanceof CantataError) return { ...viewRow(row, now), parked: parked ?? reasonOf(state) };
+    return { ...viewExecution(state, now), parked };
   }
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
@@ -80,7 +85,7 @@ export class Reader {
     const now = clock.now();
     const row = await this.row(executionId);
     const state = await this.#stateOf(row);
-    if (state === undefined) return [parked(row)];
+    if (state instanceof CantataError) return [row.parked ? standing(row) : unreadable(row, state)];
     const holders = await store.leases.holders();
     const waiting = await store.inbox.of(executionId);
     const isDriven = local?.isDriven(executionId);
@@ -118,13 +123,14 @@ export class Reader {
     return version === undefined ? new Map() : readHistory(this.#parts, version.workflowId, bounds);
   }
 
-  /** Undefined for a parked one that cannot be read: its row still says why. */
-  async #stateOf(row: ExecutionRow): Promise<ExecutionState | undefined> {
+  /** What makes it unreadable for good, where something does: then its row has the last word. */
+  async #stateOf(row: ExecutionRow): Promise<ExecutionState | CantataError> {
     try {
       return (await this.#load(row.executionId)).state;
-    } catch (error) {
-      if (row.parked) return undefined;
-      throw error;
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'parked');
+      if (isPassing(error)) throw error;
+      return error;
     }
   }
 
@@ -138,6 +144,10 @@ export class Reader {
     if (entity === undefined || entity.kind !== 'execution') throw notFound(executionId);
     return entity;
   }
+}
+
+function reasonOf({ code, message }: CantataError): string {
+  return `${code}: ${message}`;
 }
 
 function notFound(executionId: string): CantataError {

@@ -296,16 +296,32 @@ describe.each(STORES)('why, on the %s store', (_, share) => {
   );
 
   it(
-    'cannot be said of what cannot be read, unless it is parked',
+    'is told by the row of what cannot be read, and by nothing where the store cannot be read for a moment',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs());
       const process = await world.process();
       const id = await started(world, process);
       process.store.refuse('log.readEntity', 'store_corrupt', { times: 100 });
-      await expect(process.engine.reader.why(id)).rejects.toMatchObject({ code: 'store_corrupt' });
+      const unreadable = {
+        code: 'parked',
+        sentence: expect.stringMatching(
+          /^It cannot be read, so nobody can go on with it: store_corrupt: .*cantata cancel .* ends it\.$/,
+        ),
+      };
+      expect(await process.engine.reader.why(id)).toMatchObject([unreadable]);
+      expect(await process.engine.reader.status(id)).toMatchObject({
+        status: 'running',
+        tasks: [],
+        parked: expect.stringMatching(/^store_corrupt: /),
+      });
       process.parts.loop.park(id, new CantataError('store_corrupt', 'a hole'));
       await world.clock.advance(100);
-      expect(await process.engine.reader.why(id)).toMatchObject([{ code: 'parked' }]);
+      expect(await process.engine.reader.why(id)).toMatchObject([
+        { code: 'parked', sentence: expect.stringContaining('a hole') },
+      ]);
+      process.store.heal();
+      process.store.refuse('log.readEntity', 'store_busy', { times: 100 });
+      await expect(process.engine.reader.why(id)).rejects.toMatchObject({ code: 'store_busy' });
     }),
   );
 });

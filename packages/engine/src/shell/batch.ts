@@ -49,6 +49,8 @@ export class Batch {
   /** Refused without a decision; their inbox rows go. */
   readonly refusals: Reply[] = [];
   readonly marks: Mark[] = [];
+  /** Rows of executions that end without their log. */
+  readonly writtenOff: ExecutionRow[] = [];
   /** Their summary rows are written. */
   readonly touched = new Set<Entity>();
   /** Whoever was decided for: if the commit is refused, none of them is as the store knows it. */
@@ -109,7 +111,8 @@ export class Batch {
       this.#messages.length === 0 &&
       this.#consumed.length === 0 &&
       this.#outcomes.length === 0 &&
-      this.marks.length === 0
+      this.marks.length === 0 &&
+      this.writtenOff.length === 0
     );
   }
 
@@ -224,6 +227,11 @@ export class Batch {
     this.#fenced.add(shardOf(mark.row.executionId));
   }
 
+  writeOff(row: ExecutionRow): void {
+    this.writtenOff.push(row);
+    this.#fenced.add(shardOf(row.executionId));
+  }
+
   /** Shards to which this commit may have written. */
   get shards(): readonly number[] {
     return [...this.#positions.keys()];
@@ -249,7 +257,8 @@ export class Batch {
       const row = entity.kind === 'execution' ? summaryOf(entity) : undefined;
       if (row !== undefined) rows.push(row);
     }
-    return rows;
+    // Last: nothing said before in this commit stands against it.
+    return [...rows, ...this.writtenOff];
   }
 
   /** The commit went through: the shards are further now. Returns what was written, by shard. */

@@ -46,6 +46,7 @@ export class Decider {
     const { sequence } = entity.state;
     const undone = this.#deliverAll(decided.messages, entity, input, batch);
     const failure = undone === undefined ? decided.rejection : rejected(undone);
+    if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
   }

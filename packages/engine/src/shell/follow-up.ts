@@ -1,5 +1,5 @@
 /** What follows a commit that went through: callers are told, events are published, the world gets what it is owed. */
-import { CONTINUE, type Span } from '@cantata/core';
+import { CONTINUE, type ExecutionRow, type Span } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Batch, DueEffect } from './batch.ts';
@@ -16,6 +16,7 @@ export interface FollowUpParts {
   readonly evict: (id: string) => void;
   /** Messages without their entity at hand were written to the inbox. */
   readonly onPosted: () => void;
+  readonly onWrittenOff: (row: ExecutionRow) => void;
   readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
 }
 
@@ -28,10 +29,11 @@ export class FollowUp {
 
   /** In this order: an answer is settled before the reload that would take its attempt for lost. */
   run(batch: Batch, spans: readonly Span[]): void {
-    const { onCommitted, onPosted, residents, performer } = this.#parts;
+    const { onCommitted, onPosted, onWrittenOff, residents, performer } = this.#parts;
     for (const { input, outcome } of batch.replies) input.reply?.(outcome);
     for (const input of batch.inputs) input.settled?.();
     for (const { done } of batch.marks) done();
+    for (const row of batch.writtenOff) onWrittenOff(row);
     if (spans.length > 0 || batch.ended.size > 0) onCommitted(spans, batch.ended);
     if (batch.posted > 0) onPosted();
     for (const entity of batch.loaded) if (residents.of(entity.id) === entity) performer.loaded(entity);

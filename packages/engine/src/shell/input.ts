@@ -1,6 +1,7 @@
 /** A command on its way to the law, and what the caller learns of it. */
 import type { CantataError, ErrorCode, Json } from '@cantata/core';
 import type { Command } from './entity.ts';
+import type { WriteOff } from './write-off.ts';
 
 export interface Input {
   readonly entity: string;
@@ -20,6 +21,8 @@ export interface Input {
   readonly loaded?: boolean;
   /** Somebody asks for it on purpose: a parked entity is tried again. */
   readonly revives?: boolean;
+  /** A row that the same commit writes: the end of an execution that cannot be decided for. */
+  readonly writesOff?: WriteOff;
   /** It goes into a commit of its own: one of its neighbours was refused for its data. */
   readonly alone?: boolean;
   /** How many commits with it were refused so far. */

@@ -23,6 +23,7 @@ import {
   resourceEntity,
 } from './entity.ts';
 import type { Plans } from './plans.ts';
+import { isWrittenOff, overError } from './write-off.ts';
 
 const PAGE = 5_000;
 export const DEFAULT_TENANT = 'default';
@@ -40,9 +41,14 @@ export class Loader {
     this.#log = log;
   }
 
-  /** The entity as the store knows it; an execution nobody started is undefined unless `command` starts it. */
+  /**
+   * The entity as the store knows it; an execution nobody started is undefined unless `command` starts it.
+   * @throws CantataError `already_ended` for what was written off, `store_*` and others for what cannot be folded.
+   */
   async load(id: string, command?: Command): Promise<Entity | undefined> {
     if (isResource(id)) return this.#resource(id);
+    const row = await this.#store.executions.get(id);
+    if (row !== undefined && isWrittenOff(row)) throw overError(row);
     const first = (await this.#store.log.readEntity(id, 0, 1))[0];
     if (first === undefined) {
       if (command?.type !== 'start') return undefined;
@@ -53,7 +59,6 @@ export class Loader {
     }
     const { workflow } = this.#codec.decode(first.data) as unknown as Requested;
     const plan = await this.#plans.get(workflow.digest);
-    const row = await this.#store.executions.get(id);
     const tenant = row?.tenant ?? DEFAULT_TENANT;
     const restored = await this.#restore(id, (state) =>
       executionEntity(restoreExecution(id, plan, state), tenant),

@@ -6,7 +6,7 @@
  * E3 A refused or unanswered commit evicts every entity in it, and each is read again: memory is never ahead of the
  *    store, and no timer or attempt is forgotten. Where the store is ahead of memory, memory catches up first.
  * E4 An input is answered exactly once: with the commit of what it caused, or with the reason it was not done.
- * E5 An entity whose law throws is parked alone; all others go on.
+ * E5 An entity whose law throws is parked alone; all others go on. A cancel ends it nevertheless.
  */
 import {
   CantataError,
@@ -33,6 +33,7 @@ import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
 import { type Read, Residents } from './residents.ts';
 import { Setbacks } from './setbacks.ts';
+import { isCancel, WriteOffs } from './write-off.ts';
 
 export interface LoopParts {
   readonly store: Store;
@@ -54,6 +55,8 @@ export interface LoopParts {
   /** What was kept for an entity may be read again. */
   readonly onReleased: (entity: string) => void;
   readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
+  /** An execution that could not be decided for has ended by its row. */
+  readonly onWrittenOff: (row: ExecutionRow) => void;
   /** Another engine owns the shards now. */
   readonly onFenced: () => void;
 }
@@ -64,6 +67,7 @@ export class ShardLoop {
   readonly #decider: Decider;
   readonly #followUp: FollowUp;
   readonly #setbacks: Setbacks;
+  readonly #writeOffs: WriteOffs;
   readonly #agenda = new Agenda();
   /** The batch that is being committed. */
   #batch: Batch | undefined;
@@ -84,7 +88,18 @@ export class ShardLoop {
     });
     const shared = { ...parts, residents: this.#residents, submit: (input: Input) => this.submit(input) };
     this.#decider = new Decider({ ...shared, onBroken: (id, error) => this.park(id, error) });
-    this.#followUp = new FollowUp({ ...shared, evict: (id) => this.#evict(id) });
+    const onWrittenOff = (row: ExecutionRow): void => this.#onWrittenOff(row);
+    this.#followUp = new FollowUp({ ...shared, evict: (id) => this.#evict(id), onWrittenOff });
+    this.#writeOffs = new WriteOffs({
+      executions: parts.store.executions,
+      clock: parts.clock,
+      submit: shared.submit,
+      refuse: (input, error) => {
+        this.#refuseAll([input], error);
+        this.#schedule();
+      },
+      keep: (input, error) => this.#keep(input, error),
+    });
   }
 
   get residents(): ReadonlyMap<string, Entity> {
@@ -249,9 +264,13 @@ export class ShardLoop {
   #take(input: Input, batch: Batch): void {
     const { ownership, parking } = this.#parts;
     if (!ownership.owns(shardOf(input.entity))) return tell(input, elsewhereError());
+    const cancel = input.writesOff?.cancel;
+    // Somebody revived it meanwhile: it may be cancelled like any other.
+    if (cancel !== undefined && parking.reason(cancel.entity) === undefined) return this.submit(cancel);
     const parked = parking.reason(input.entity);
     if (parked !== undefined) {
-      if (input.revives !== true) return this.#keep(input, parked);
+      // What stands still may be readable again: then its own law ends it.
+      if (input.revives !== true && !isCancel(input)) return this.#keep(input, parked);
       this.#revive(input.entity);
     }
     const entity = this.#residents.of(input.entity);
@@ -271,13 +290,29 @@ export class ShardLoop {
 
   /** The law threw at this input. An answer that did it is given up: its attempt is handed out anew when asked for. */
   #broken(input: Input, error: CantataError): void {
-    this.#parkWith(input, error);
+    this.park(input.entity, error);
+    this.#undecidable(input, error);
     input.settled?.();
   }
 
   #parkWith(input: Input, error: CantataError): void {
     this.park(input.entity, error);
     this.#keep(input, error);
+  }
+
+  /** Nobody can decide for its entity. A cancel ends it nevertheless; everything else waits. */
+  #undecidable(input: Input, error: CantataError): void {
+    if (isCancel(input)) void this.#writeOffs.ask(input, error);
+    else this.#keep(input, error);
+  }
+
+  /** Its place is free and its row says so: it never comes back, and whoever still works for it is not listened to. */
+  #onWrittenOff(row: ExecutionRow): void {
+    const { log, performer, onWrittenOff } = this.#parts;
+    log('warn', 'a parked execution was written off', { execution: row.executionId, reason: row.reason });
+    performer.ended(row.executionId);
+    this.#revive(row.executionId);
+    onWrittenOff(row);
   }
 
   /** Its inbox row waits in the store; answers of agents and timers come back with the entity. */
@@ -323,20 +358,26 @@ export class ShardLoop {
   #unfounded(id: string, inputs: readonly Input[]): void {
     const start = inputs.findIndex(({ command }) => command.type === 'start');
     const missing = new CantataError('execution_not_found', `there is no execution ${id}`);
-    for (const input of start === -1 ? inputs : inputs.slice(0, start)) {
-      tell(input, missing);
-      input.settled?.();
-      if (input.message !== undefined) this.#agenda.refuse({ input, outcome: rejected(missing) });
-    }
+    this.#refuseAll(start === -1 ? inputs : inputs.slice(0, start), missing);
     if (start !== -1) this.#agenda.putFirst(inputs.slice(start));
+  }
+
+  /** There is nothing to decide for: inbox rows go with the next commit. */
+  #refuseAll(inputs: readonly Input[], error: CantataError): void {
+    for (const input of inputs) {
+      tell(input, error);
+      input.settled?.();
+      if (input.message !== undefined) this.#agenda.refuse({ input, outcome: rejected(error) });
+    }
   }
 
   #notRead(id: string, inputs: readonly Input[], error: CantataError): void {
     const { log } = this.#parts;
+    if (error.code === 'already_ended') return this.#refuseAll(inputs, error);
     log('error', 'an entity could not be read', { entity: id, code: error.code, message: error.message });
     if (isPassing(error)) return this.#setbacks.notRead(inputs, error);
     this.park(id, error);
-    for (const input of inputs) this.#keep(input, error);
+    for (const input of inputs) this.#undecidable(input, error);
   }
 
   // ---------------------------------------------------------------- a commit that was refused

@@ -4,6 +4,7 @@ import { isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isResource } from './entity.ts';
 import type { Parking } from './parking.ts';
+import { isOver } from './write-off.ts';
 
 export interface MarksParts {
   readonly executions: ExecutionIndex;
@@ -38,6 +39,7 @@ export class Marks {
     try {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) return this.#unknown(executionId, error);
+      if (isOver(row)) return this.#over(executionId);
       const marked = { ...row, parked: true, reason: `${error.code}: ${error.message}` };
       await this.#parts.write(marked);
       this.#unmarked.delete(executionId);
@@ -64,6 +66,12 @@ export class Marks {
   #unknown(executionId: string, error: CantataError): void {
     this.#stick(executionId, error);
     if (!isPassing(error) || isResource(executionId)) return;
+    this.#parts.parking.release(executionId);
+    this.#unmarked.delete(executionId);
+  }
+
+  /** It has ended: nothing stands still, whatever its log looks like. */
+  #over(executionId: string): void {
     this.#parts.parking.release(executionId);
     this.#unmarked.delete(executionId);
   }

@@ -65,7 +65,7 @@ describe.each(STORES)('parking on the %s store', (_, share) => {
         fields: expect.objectContaining({ entity: id, stack: expect.stringContaining('broken') }),
       });
       expect(process.engine.gauges).toMatchObject({ parked: 1, executions: 0, timers: 0 });
-      await expect(world.clock.of(process.engine.cancel(id, 'ann'))).rejects.toThrow(
+      await expect(world.clock.of(process.engine.pause(id, 'ann'))).rejects.toThrow(
         'no rule for task.completed',
       );
       expect(await process.engine.ended(id)).toMatchObject({ parked: true });
@@ -157,13 +157,13 @@ describe.each(STORES)('parking on the %s store', (_, share) => {
       const id = await world.start(process, workflow);
       const mend = breakLaw(id, 'task.completed');
       await world.ended(client, id);
-      const cancelling = client.engine.cancel(id, 'bob').catch((error: unknown) => error);
+      const pausing = client.engine.pause(id, 'bob').catch((error: unknown) => error);
       await world.clock.advance(5_000);
       expect(await (await world.store()).inbox.of(id)).toHaveLength(1);
       mend();
       await world.clock.of(client.engine.recover(id));
-      expect(await world.clock.of(cancelling)).toBeUndefined();
-      expect(await world.ended(client, id)).toMatchObject({ status: 'cancelled' });
+      expect(await world.clock.of(pausing)).toEqual(expect.any(String));
+      expect(await world.row(id)).toMatchObject({ status: 'paused', parked: false });
     }),
   );
 

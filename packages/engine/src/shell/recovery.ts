@@ -15,6 +15,8 @@ import type { Parking } from './parking.ts';
 
 const OPEN = ['planning', 'allocating', 'running', 'paused'];
 const PAGE = 500;
+/** There is nothing to carry on. */
+const GONE: ReadonlySet<string> = new Set(['execution_not_found', 'already_ended']);
 
 export interface RecoveryParts {
   readonly executions: ExecutionIndex;
@@ -86,7 +88,7 @@ export class Recovery {
     await Promise.all(
       page.map(async (id) => {
         const outcome = await this.#carryOn(id);
-        const isKnown = outcome.kind === 'accepted' || outcome.code === 'execution_not_found';
+        const isKnown = outcome.kind === 'accepted' || GONE.has(outcome.code);
         if (isKnown || this.#parts.parking.reason(id) !== undefined) this.#left.delete(id);
       }),
     );

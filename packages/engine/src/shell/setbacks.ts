@@ -109,9 +109,9 @@ export class Setbacks {
     const after = aftermath({ inputs, error, isWhole, attempts: settings.commitAttempts });
     for (const input of after.tell) tell(input, error);
     for (const input of after.refuse) agenda.refuse({ input, outcome: rejected(error) });
-    for (const { message, entity } of after.leave) {
+    for (const { message, entity, writesOff } of after.leave) {
       if (message !== undefined) onKept(message);
-      onReleased(entity);
+      onReleased(writesOff?.cancel.entity ?? entity);
     }
     for (const input of after.park) park(input, error);
     return after.retry;

@@ -8,12 +8,12 @@ import {
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import { type Entity, summaryOf } from './entity.ts';
+import { isOver } from './write-off.ts';
 
 /** An execution that another process runs is looked at this often. */
 const POLL_MS = 250;
 /** So long after a start was granted its first event may take to come, where another process deals with it. */
 const UNKNOWN_FOR_MS = 30_000;
-const ENDED = new Set(['completed', 'failed', 'cancelled', 'compensated', 'compensation_failed']);
 
 export interface WaitersParts {
   readonly executions: ExecutionIndex;
@@ -97,7 +97,7 @@ export class Waiters {
     try {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) this.#unknown(executionId);
-      else if (row.parked || ENDED.has(row.status)) this.over(row);
+      else if (row.parked || isOver(row)) this.over(row);
     } catch (thrown) {
       const error = errorFrom(thrown, 'store_unavailable');
       // The next poll asks again.

@@ -1,0 +1,106 @@
+/**
+ * The end of an execution that nobody can decide for: its log cannot be folded, or its law throws at the cancel itself.
+ * Its place in the admission is given back and its row says what happened, in one commit; its log stays as it is, and
+ * it never comes back to life. Only a cancel asks for that. Why it is so: docs/adr/0005-write-off.md.
+ */
+import {
+  admissionOf,
+  CantataError,
+  type Clock,
+  type ExecutionIndex,
+  type ExecutionRow,
+  type Instant,
+} from '@cantata/core';
+import { errorFrom } from '../errors.ts';
+import type { Command } from './entity.ts';
+import type { Input } from './input.ts';
+
+const ENDED: ReadonlySet<string> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'compensated',
+  'compensation_failed',
+]);
+
+/** Nothing is to come of it any more. */
+export function isOver({ status }: Pick<ExecutionRow, 'status'>): boolean {
+  return ENDED.has(status);
+}
+
+/** It has ended by its row alone: its log ends before. No other row is both parked and over. */
+export function isWrittenOff(row: Pick<ExecutionRow, 'status' | 'parked'>): boolean {
+  return row.parked && isOver(row);
+}
+
+/** What is said to whoever asks something of an execution that has ended by its row. */
+export function overError({ executionId, status, reason }: ExecutionRow): CantataError {
+  return new CantataError('already_ended', `execution ${executionId} is ${status}${reason && `: ${reason}`}`);
+}
+
+export interface WriteOff {
+  /** As it is to be. */
+  readonly row: ExecutionRow;
+  /** What asked for it. */
+  readonly cancel: Input;
+}
+
+export type Cancel = Extract<Command, { readonly type: 'cancel' }>;
+
+export function isCancel(input: Input): input is Input & { readonly command: Cancel } {
+  return input.command.type === 'cancel';
+}
+
+export interface WriteOffsParts {
+  readonly executions: ExecutionIndex;
+  readonly clock: Clock;
+  readonly submit: (input: Input) => void;
+  /** There is nothing to be written off. */
+  readonly refuse: (input: Input, error: CantataError) => void;
+  /** It cannot be done now: the execution stays parked. */
+  readonly keep: (input: Input, error: CantataError) => void;
+}
+
+export class WriteOffs {
+  readonly #parts: WriteOffsParts;
+
+  constructor(parts: WriteOffsParts) {
+    this.#parts = parts;
+  }
+
+  /** Asks the admission for it, so that the place is free when the cancel is answered. Never rejects. */
+  async ask(cancel: Input & { readonly command: Cancel }, cause: CantataError): Promise<void> {
+    const { executions, clock, submit, refuse, keep } = this.#parts;
+    const execution = cancel.entity;
+    try {
+      const known = await executions.get(execution);
+      if (known === undefined) return keep(cancel, cause);
+      if (isOver(known)) return refuse(cancel, overError(known));
+      const row = writtenOff(known, cancel.command, cause, clock.now());
+      submit({
+        ...cancel,
+        entity: admissionOf(known.workflowId),
+        command: { type: 'admission.release', execution },
+        writesOff: { row, cancel },
+      });
+    } catch (failure) {
+      keep(cancel, errorFrom(failure, 'store_unavailable'));
+    }
+  }
+}
+
+function writtenOff(
+  known: ExecutionRow,
+  { by, reason }: Cancel,
+  cause: CantataError,
+  now: Instant,
+): ExecutionRow {
+  const asked = reason === undefined ? '' : ` (${reason})`;
+  return {
+    ...known,
+    status: 'cancelled',
+    completedAt: now,
+    reason: `cancelled by ${by}${asked} while parked (${cause.code}: ${cause.message}); nothing of it was undone`,
+    parked: true,
+  };
+}
