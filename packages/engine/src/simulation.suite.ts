@@ -12,17 +12,42 @@
  */
 import {
   admissionOf,
+  CantataError,
   type Commit,
   type EventRow,
   type ExecutionRow,
   idempotencyKey,
+  type Json,
   SHARD_COUNT,
   violations,
   type WorkflowVersion,
 } from '@cantata/core';
-import { type DefinitionSketch, Dice, type Line, type TaskSketch, type Verb } from '@cantata/testing';
+import {
+  aComputed,
+  aSchema,
+  type DefinitionSketch,
+  Dice,
+  type Line,
+  type TaskSketch,
+  type Verb,
+} from '@cantata/testing';
 import { Loader } from './shell/loader.ts';
 import { type Process, type Shared, World } from './world.suite.ts';
+
+const CONDITIONS = [
+  aComputed(() => true),
+  aComputed(() => false),
+  aComputed(({ input }) => Array.isArray(input)),
+];
+const TEMPLATES = [
+  aComputed(() => [1, 2, 3]),
+  aComputed(({ input }) => ({ input })),
+  aComputed(({ input }): Json => {
+    if (input !== null) return input;
+    throw new CantataError('expression_failed', 'there is no input');
+  }),
+];
+const NO_NUMBERS = aSchema((value) => typeof value !== 'number');
 
 const TERMINAL = new Set(['completed', 'failed', 'cancelled']);
 const SHARED_VERBS: readonly Verb[] = [
@@ -88,6 +113,10 @@ export class Simulation {
         parallel: dice.chance(0.25),
         retryPolicy: dice.pick(['none', 'fixed', 'linear', 'exponential_backoff'] as const),
         timeoutMs: dice.pick([2_000, 5_000, 60_000]),
+        priority: dice.pick([0, 0, 0, 1]),
+        ...(dice.chance(0.15) ? { when: dice.pick(CONDITIONS) } : {}),
+        ...(dice.chance(0.15) ? { input: dice.pick(TEMPLATES) } : {}),
+        ...(dice.chance(0.1) ? { output: NO_NUMBERS } : {}),
       };
     }
     return { agents: { few: 1, many: 3 }, tasks, maxConcurrentExecutions: n === 0 ? 2 : 1_000 };

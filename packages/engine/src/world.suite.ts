@@ -84,6 +84,7 @@ export class World {
   readonly #processes: Process[] = [];
   readonly #stores: Store[] = [];
   #names = 0;
+  readonly #definitions = new Map<string, Definition>();
 
   constructor(share: () => Shared) {
     this.#shared = share();
@@ -105,7 +106,7 @@ export class World {
     const spans: Span[] = [];
     const parts = new EngineParts({
       agents: this.agents,
-      compile: (document) => createPlan(document as unknown as Definition),
+      compile: (document) => createPlan(this.#alive(document as unknown as Definition)),
       log: (level, message, fields = {}) => void logged.push({ level, message, fields }),
       ...options,
       store,
@@ -147,7 +148,26 @@ export class World {
       maxConcurrentExecutions: 1_000_000,
       ...sketch,
     });
-    return this.clock.of(engine.register(definition as unknown as JsonObject));
+    this.#definitions.set(definition.name, definition);
+    const document = JSON.parse(JSON.stringify(definition)) as JsonObject;
+    return this.clock.of(engine.register(document));
+  }
+
+  /** Conditions, templates and schemas are code, which no store keeps: what was read gets those of what was written. */
+  #alive(read: Definition): Definition {
+    const written = new Map(this.#definitions.get(read.name)?.tasks.map((task) => [task.id, task]));
+    return {
+      ...read,
+      tasks: read.tasks.map((task) => {
+        const { when, input, output } = written.get(task.id) ?? task;
+        return {
+          ...task,
+          ...(when === undefined ? {} : { when }),
+          ...(input === undefined ? {} : { input }),
+          ...(output === undefined ? {} : { output }),
+        };
+      }),
+    };
   }
 
   /** Starts an execution; resolves with its id. */
