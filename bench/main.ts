@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { embeddedBench } from './embedded.ts';
 import { type Figure, isMet, lineOf } from './figures.ts';
+import { graphBench } from './graph.ts';
 import { kernelBench } from './kernel.ts';
 import { largeBench } from './large.ts';
 import { startupBench } from './startup.ts';
@@ -13,6 +14,7 @@ setFlagsFromString('--expose-gc');
 globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
 
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  graph: graphBench,
   kernel: kernelBench,
   embedded: embeddedBench,
   large: largeBench,

@@ -41,7 +41,7 @@ export function askNetworkx<Name extends keyof Answers>(
 }
 
 /** Debian's Python, or the first one on the path. */
-function findPython(): string | undefined {
+export function findPython(): string | undefined {
   const command = ['-c', 'import networkx'];
   return ['/usr/bin/python3', 'python3'].find((python) => spawnSync(python, command).status === 0);
 }
