@@ -38,6 +38,22 @@ async function interrupted(name: string): Promise<Result> {
 }
 
 describe('an execution that is driven', () => {
+  test('is expected to take as long as the last one', async () => {
+    const file = scratch.workflow(threePhases('again'));
+    expect(await call('run', file, '--set', 'ms=700')).toMatchObject({ code: 0 });
+    const run = await running('again', 60_000);
+    const { out } = await call('status', 'last');
+    expect(out).toMatch(/ {2}expected +about \d+ s left, until /);
+    expect(out).toContain('  critical path  begin → middle → end\n');
+    const { performance_metrics: metrics } = (await json('status', 'last')) as {
+      performance_metrics: { planned_ms: number; expected_finish: string; critical_path: readonly string[] };
+    };
+    expect(metrics).toMatchObject({ critical_path: ['begin', 'middle', 'end'] });
+    expect(metrics.planned_ms).toBeLessThan(30_000);
+    await call('cancel', 'last');
+    await run.ended;
+  });
+
   test('is shown as such by everything that looks at it, and can be paused, resumed and cancelled', async () => {
     const run = await running('seen', 60_000, ['--json']);
     expect((await call('list')).out).toMatch(/ seen +1\.0 +running +1\/3 begin/);

@@ -144,7 +144,7 @@ export class Engine {
     // Before the first pause: the caller's object is its own again when this returns.
     const given = this.#ownInput(request.input);
     const timeoutMs = this.#timeoutOf(request);
-    const { definition } = await plans.forStart(workflow.digest, workflow.workflowId);
+    const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
     const input = withDefaults(given, definition.inputs?.source);
     requireDeclared(definition, input);
     const execution = clock.id();

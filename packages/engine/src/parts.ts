@@ -160,7 +160,7 @@ export class EngineParts {
   async #prepare(command: Command): Promise<void> {
     if (command.type !== 'admission.request') return;
     const { workflow } = command.start;
-    const { definition } = await this.plans.forStart(workflow.digest, workflow.id);
+    const { definition } = await this.plans.timed(workflow.digest, workflow.id);
     requireDeclared(definition, command.start.input);
   }
 

@@ -5,14 +5,22 @@ import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/e
 import { isDead } from './owner.ts';
 
 export function createReader(store: Store): Reader {
-  const plans = new Plans(store.workflows, compile);
   return new Reader({
     store: withoutDead(store),
-    plans,
+    plans: createPlans(store),
     codec: plainCodec,
     clock: createSystemClock(),
     log: SILENT,
   });
+}
+
+/** With estimates from past runs; where those cannot be read, a guess does. */
+export function createPlans(store: Store): Plans {
+  return new Plans(store.workflows, compile, (workflow) =>
+    createReader(store)
+      .history(workflow)
+      .catch(() => new Map()),
+  );
 }
 
 /** A process that was killed drives nothing, though its lease has not run out yet. */

@@ -1,11 +1,10 @@
 /** `cantata status ID`: the tasks of an execution and what is known of it. */
 import { duration, type ExecutionRow, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
-import { compile } from '@cantata/definition';
-import { isWrittenOff, Plans } from '@cantata/engine';
+import { isWrittenOff } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
-import { createReader } from '../assemble/reader.ts';
+import { createPlans, createReader } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
@@ -55,7 +54,7 @@ async function readableState(row: ExecutionRow, store: SqliteStore): Promise<Exe
 }
 
 async function stateOf(executionId: string, store: SqliteStore): Promise<ExecutionState> {
-  const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
+  const tail = new Tail(executionId, store, createPlans(store));
   await tail.read();
   return tail.state as ExecutionState;
 }

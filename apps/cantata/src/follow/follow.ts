@@ -8,8 +8,8 @@ import {
   type TaskError,
   taskLabel,
 } from '@cantata/core';
-import { compile } from '@cantata/definition';
-import { type Engine, type LiveFrame, Plans } from '@cantata/engine';
+import type { Engine, LiveFrame } from '@cantata/engine';
+import { createPlans } from '../assemble/reader.ts';
 import type { Frames } from './frames.ts';
 import { Tail } from './tail.ts';
 import type { Watcher } from './watcher.ts';
@@ -44,7 +44,7 @@ export interface FollowOptions {
 /** Resolves when the execution ended or is parked. @throws CantataError what it is parked with where nothing can be written. */
 export async function follow(options: FollowOptions): Promise<Followed> {
   const { executionId, engine, store, watcher, frames } = options;
-  const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
+  const tail = new Tail(executionId, store, createPlans(store));
   const say = (frame: LiveFrame): void => {
     if (frame.executionId === executionId) watcher.said(frame);
   };

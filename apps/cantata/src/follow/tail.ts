@@ -62,6 +62,6 @@ export class Tail {
   }
 
   async #first({ workflow }: Requested): Promise<ExecutionState> {
-    return newExecution(this.executionId, await this.#plans.get(workflow.digest));
+    return newExecution(this.executionId, await this.#plans.timed(workflow.digest, workflow.id));
   }
 }

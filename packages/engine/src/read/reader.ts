@@ -73,6 +73,7 @@ export class Reader {
   async status(executionId: string): Promise<ExecutionView & { readonly parked: string | null }> {
     const row = await this.row(executionId);
     const now = this.#parts.clock.now();
+    await this.#estimate(row);
     const state = await this.#stateOf(row);
     const parked = row.parked ? row.reason : null;
     if (state instanceof CantataError) return { ...viewRow(row, now), parked: parked ?? reasonOf(state) };
@@ -132,6 +133,11 @@ export class Reader {
       if (isPassing(error)) throw error;
       return error;
     }
+  }
+
+  /** What is left of an open execution takes what past runs took. A plan that cannot be read is reported by who reads it. */
+  async #estimate({ completedAt, digest, workflowId }: ExecutionRow): Promise<void> {
+    if (completedAt === null) await this.#parts.plans.timed(digest, workflowId).catch(() => undefined);
   }
 
   #binding(): Binding | undefined {

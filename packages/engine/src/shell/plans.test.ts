@@ -48,14 +48,14 @@ describe('plans', () => {
     };
     const plans = new Plans(createMemoryStore().workflows, () => createPlan(aDefinition()), pastRuns);
     expect(plans.add('d0', document).plannedMs).toBe(10_000);
-    const [one, other] = await Promise.all([plans.forStart('d0', 'w'), plans.forStart('d0', 'w')]);
+    const [one, other] = await Promise.all([plans.timed('d0', 'w'), plans.timed('d0', 'w')]);
     expect(one.plannedMs).toBe(7);
     expect(other).toBe(one);
     expect(plans.cached('d0')).toBe(one);
     expect(asked).toEqual(['w']);
     for (let n = 1; n <= 1_000; n++) plans.add(`d${n}`, document);
     plans.add('d0', document);
-    await plans.forStart('d0', 'w');
+    await plans.timed('d0', 'w');
     expect(asked).toEqual(['w', 'w']);
   });
 });

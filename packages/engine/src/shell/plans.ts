@@ -61,17 +61,17 @@ export class Plans {
   }
 
   /**
-   * The plan for a new execution, with estimates from past runs. They are read once for each digest, not for every
-   * start. @throws CantataError as `get`.
+   * The plan with estimates from past runs: for a new execution, and to say when one that runs will end. They are read
+   * once for each digest, not for every start. @throws CantataError as `get`.
    */
-  async forStart(digest: string, workflowId: string): Promise<Plan> {
+  async timed(digest: string, workflowId: string): Promise<Plan> {
     const plan = await this.get(digest);
-    let timed = this.#timed.get(digest);
-    if (timed === undefined) {
-      timed = this.#time(digest, plan, workflowId);
-      this.#timed.set(digest, timed);
+    let known = this.#timed.get(digest);
+    if (known === undefined) {
+      known = this.#time(digest, plan, workflowId);
+      this.#timed.set(digest, known);
     }
-    await timed;
+    await known;
     return this.get(digest);
   }
 
