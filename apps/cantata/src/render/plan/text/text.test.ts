@@ -2,6 +2,7 @@ import { createPlan, type Limits } from '@cantata/core';
 import { aDefinition, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
+import type { FileProblem } from '../../../failure.ts';
 import { createTerminal } from '../../../terminal.ts';
 import { width } from '../../text.ts';
 import { type PlanReport, reportOf } from '../report.ts';
@@ -166,6 +167,24 @@ describe('the plan as text', () => {
       'budget  at most 1 turn, at most 5000 tokens, a cost of at most 2, at most 1 min',
     );
     expect(section(report, 'In all')).toContain('cost           about 1.5\n');
+  });
+
+  test('shows what is odd in the document with its line, and what has no effect in short', () => {
+    const notice = (code: string, path: string, line: number): FileProblem => ({
+      ...{ code, path, line, column: 3, file: 'plan.yaml', severity: 'notice' },
+      message: `\`${path}\` is odd`,
+    });
+    const notices = [
+      notice('declared_not_enforced', 'budget', 2),
+      notice('agent_unused', 'agents.idle', 7),
+      ...Array.from({ length: 7 }, (_, i) => notice('condition_constant', `tasks[${i}].when`, 10 + i)),
+    ];
+    const shown = text(aReport({}, { notices }));
+    expect(shown).toContain('Worth a look\n  - line 7: `agents.idle` is odd\n  - line 10: ');
+    expect(shown).toContain('  … 2 more; --format json lists all');
+    expect(shown).toContain(
+      'without effect in this version: budget. `cantata validate plan.yaml` says more.',
+    );
   });
 
   test('shows the first of many suggestions', () => {

@@ -5,7 +5,7 @@ import { count } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { suggestionWords } from '../suggestion-words.ts';
 import { guessWords, sizeWords, whatIfWords } from '../words.ts';
-import { closingLines, type Spoken } from './closing.ts';
+import { closingLines, oddLines, type Spoken } from './closing.ts';
 import { dataLines } from './data.ts';
 import { ganttLines } from './gantt.ts';
 import { groupLines } from './groups.ts';
@@ -25,6 +25,7 @@ export function planLines(report: PlanReport, terminal: Terminal, spoken: Spoken
     ...section('Who does it', groupLines(report, style), style),
     ...section('In and out', dataLines(report, style), style),
     ...section('What could be better', suggestionLines(report, style), style),
+    ...section('Worth a look', oddLines(report, style), style),
     ...closingLines(report, style, spoken),
   ];
   return lines.map(terminal.plainSymbols ? (line) => asciiOf(printable(line)) : printable);
