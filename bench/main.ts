@@ -2,6 +2,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { definitionBench } from './definition.ts';
 import { embeddedBench } from './embedded.ts';
 import { type Figure, isMet, lineOf } from './figures.ts';
 import { graphBench } from './graph.ts';
@@ -16,6 +17,7 @@ globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   graph: graphBench,
   kernel: kernelBench,
+  definition: definitionBench,
   embedded: embeddedBench,
   large: largeBench,
   startup: startupBench,

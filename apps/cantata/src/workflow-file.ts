@@ -77,11 +77,19 @@ export function workflowFile(cwd: string, named: string): string {
 /** @throws Failure when there is no such file. */
 export function readWorkflowText(cwd: string, file: string): string {
   try {
-    return readFileSync(resolve(cwd, file), 'utf8');
+    return decode(readFileSync(resolve(cwd, file)));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw usage(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`);
   }
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so: what some shells write when output is sent to a file. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
+    return bytes.swap16().toString('utf16le');
+  return bytes.toString('utf8');
 }
 
 export function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): readonly FileProblem[] {

@@ -1,5 +1,5 @@
 // What is wrong with workflows, for people and for programs.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cantata, type Result } from './in-process.ts';
@@ -54,6 +54,14 @@ describe('validate', () => {
       ),
     );
     expect(out).toMatch(/\ninvalid {2}\d errors, \d notices? in 3 files, 1 valid\n$/);
+  });
+
+  test('reads UTF-16 where a byte order mark says so', async () => {
+    const text = readFileSync(join(scratch.folder, 'right.yaml'), 'utf8');
+    const little = Buffer.from(`\ufeff${text}`, 'utf16le');
+    writeFileSync(join(scratch.folder, 'little.yaml'), little);
+    writeFileSync(join(scratch.folder, 'big.yaml'), Buffer.from(little).swap16());
+    expect((await call('validate', 'little.yaml', 'big.yaml')).code).toBe(0);
   });
 
   test('gives programs the same', async () => {

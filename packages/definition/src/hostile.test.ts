@@ -66,6 +66,42 @@ describe('a hostile document', () => {
     ['of two documents', 'name: a\n...\n---\nname: b', 'unreadable', 'multiple_documents'],
     ['of a million documents', '---\n'.repeat(MIB), 'unreadable', 'multiple_documents'],
     ['with text after its end', 'name: a\n... b\n', 'unreadable', 'syntax'],
+    [
+      'of 4 MiB of lists in lists',
+      `name: [${`${'['.repeat(50)}${']'.repeat(50)},`.repeat(MIB / 25)}`,
+      'unreadable',
+      'document_too_large',
+    ],
+    [
+      'of 10 MiB of anchors',
+      `tasks:\n${'- &a b\n'.repeat((10 * MIB) / 7)}`,
+      'unreadable',
+      'document_too_large',
+    ],
+    ['of 10 MiB of values', `name: [${'1,'.repeat(5 * MIB)}`, 'unreadable', 'document_too_large'],
+    ['of one line of 10 MiB', `name: w\nx: ${'y '.repeat(5 * MIB)}`, 'invalid', 'unknown_key'],
+    ['of one text of 10 MiB of escapes', `name: w\nx: "${'\\n'.repeat(5 * MIB)}"`, 'invalid', 'unknown_key'],
+    ['of one key of 10 MiB', `${'k'.repeat(10 * MIB)}: 1`, 'unreadable', 'syntax'],
+    [
+      'of 10 MiB of quotes that never close',
+      'name: w\n' + '- "\n'.repeat((10 * MIB) / 4),
+      'unreadable',
+      'syntax',
+    ],
+    ['with half of a surrogate pair', 'name: w\ud800', 'invalid', 'character_forbidden'],
+    ['of byte order marks', '\ufeff'.repeat(1000), 'unreadable', 'not_a_workflow'],
+    [
+      'of UTF-16 taken for UTF-8',
+      Buffer.from('\ufeffname: w\n', 'utf16le').toString('utf8'),
+      'unreadable',
+      'not_a_workflow',
+    ],
+    [
+      'with a number of a kind nobody uses',
+      'name: w\nmax_concurrent_executions: -0x1F',
+      'invalid',
+      'type_wrong',
+    ],
     ['with a key twice', '{"name": "a", "name": "b"}', 'invalid', 'key_repeated'],
     [
       'with a number beyond all bounds',
@@ -107,6 +143,29 @@ describe('a hostile document', () => {
     expect(problems.map((problem) => problem.code)).toContain(code);
     expect(problems.length).toBeLessThanOrEqual(1001);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('of 100,000 tasks is read as any other', () => {
+    const tasks = Array.from({ length: 100_000 }, (_, i) => `  - { id: t${i}, agent: a }`).join('\n');
+    expect(parseDefinition(documentOf({ tasks })).kind).toBe('valid');
+    expect(found(documentOf({ tasks: `${tasks}\n  - { id: more, agent: a }` }))).toEqual([
+      '7:3 too_many tasks',
+    ]);
+  });
+
+  it('may call things what objects call theirs', () => {
+    const names = ['constructor', 'toString', 'hasOwnProperty', 'valueOf', 'prototype'];
+    const text = documentOf({
+      agents: names.map((name) => `  ${name}: { type: ${name}, capabilities: [${name}] }`).join('\n'),
+      tasks: names
+        .map((name, i) => `  - { id: ${name}, agent: ${name}, depends_on: [${i === 0 ? '' : names[i - 1]}] }`)
+        .join('\n'),
+    });
+    expect(found(text)).toEqual([]);
+    expect(parseDefinition(text)).toMatchObject({
+      kind: 'valid',
+      definition: { tasks: names.map((id) => ({ id })) },
+    });
   });
 
   it('may be nested 64 deep, not 65', () => {

@@ -8,6 +8,8 @@ export const LIMITS = {
   textLength: 16 * 1024 * 1024,
   /** UTF-16 units of a text that is formatted: the library keeps all of it in memory several times. */
   formattedLength: 1024 * 1024,
+  /** Values of a text that is plain, lists and mappings included. 100,000 full tasks have 2 million. */
+  plainValues: 3_000_000,
   /**
    * Lexical tokens of a text that is not plain (text/plain.ts): each costs the library about 2 µs and up to 200 bytes.
    * 18,000 full tasks.

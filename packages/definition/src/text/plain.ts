@@ -50,8 +50,8 @@ class NotPlain extends Error {
 
 const ENDED = -1;
 const [TAB, LF, CR, SPACE, HASH, DASH] = ['\t', '\n', '\r', ' ', '#', '-'].map((c) => c.charCodeAt(0));
-const KEY = /(?:([A-Za-z_][\w.+/-]{0,200})|"([^"\\\t\r\n]{0,200})"|'([^'\t\r\n]{0,200})'):(?=[ \r\n]|$)/y;
-const FLOW_KEY = /(?:([A-Za-z_][\w.+/-]{0,200}): |"([^"\\\t\r\n]{0,200})" ?:)/y;
+const KEY = /(?:[A-Za-z_][\w.+/-]{0,200}|"[^"\\\t\r\n]{0,200}"|'[^'\t\r\n]{0,200}'):(?=[ \r\n]|$)/y;
+const FLOW_KEY = /(?:[A-Za-z_][\w.+/-]{0,200}: |"[^"\\\t\r\n]{0,200}" ?:)/y;
 const LINE = /(?:[^\s!"#%&'*,:>?@[\]`{|}-]|-[\w.])[^\t\r\n]*/y;
 const FLOW_WORD = /(?:[\w.$/+(<=;^~]|-\w)[^,[\]{}:#"'\t\r\n]*/y;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', '<<']);
@@ -64,6 +64,7 @@ class PlainReader {
   #lineEnd = 0;
   #nextLine = 0;
   #depth = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -157,7 +158,12 @@ class PlainReader {
     return items;
   }
 
+  #count(): void {
+    if (++this.#values > LIMITS.plainValues) this.#leave();
+  }
+
   #down(): void {
+    this.#count();
     // The library counts a little differently; near the bound it decides.
     if (++this.#depth > LIMITS.depth - 4) this.#leave();
   }
@@ -177,19 +183,21 @@ class PlainReader {
     return this.#keyBy(KEY);
   }
 
+  /** No match is kept: an array for each key is most of what there would be to collect. */
   #keyBy(pattern: RegExp): Key | undefined {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match === null) return undefined;
-    const [whole, word, double, single] = match;
+    const text = this.#text;
     const start = this.#at;
-    this.#at += whole.length;
-    if (word !== undefined) {
-      if (typeof resolvePlain(word) !== 'string') this.#leave();
-      return { name: word, start, end: start + word.length };
+    pattern.lastIndex = start;
+    if (!pattern.test(text)) return undefined;
+    this.#at = pattern.lastIndex;
+    const quote = text[start] as string;
+    if (quote === '"' || quote === "'") {
+      const end = text.indexOf(quote, start + 1);
+      return { name: text.slice(start + 1, end), start, end: end + 1 };
     }
-    const name = double ?? single ?? '';
-    return { name, start, end: start + name.length + 2 };
+    const end = text.indexOf(':', start);
+    const name = text.slice(start, end);
+    return typeof resolvePlain(name) === 'string' ? { name, start, end } : this.#leave();
   }
 
   /** What follows the colon, on its line or below it. */
@@ -198,6 +206,7 @@ class PlainReader {
     this.#advance();
     // The entries of a list may stand below the first letter of its key.
     if (this.#column > column || (this.#column === column && this.#isDash())) return this.#block(wanted);
+    this.#count();
     return null;
   }
 
@@ -222,6 +231,7 @@ class PlainReader {
   }
 
   #value(plain: RegExp, start: number, wanted: Wanted | undefined): Json {
+    this.#count();
     switch (this.#text[start]) {
       case '"':
         return resolveQuoted(this.#quoted(closingDouble)) ?? this.#leave();
@@ -237,10 +247,11 @@ class PlainReader {
   }
 
   #match(pattern: RegExp): string {
-    pattern.lastIndex = this.#at;
-    const [match] = pattern.exec(this.#text) ?? this.#leave();
-    this.#at += match.length;
-    return match;
+    const start = this.#at;
+    pattern.lastIndex = start;
+    if (!pattern.test(this.#text)) this.#leave();
+    this.#at = pattern.lastIndex;
+    return this.#text.slice(start, this.#at);
   }
 
   /** A text in quotes, the quotes included. */
