@@ -31,6 +31,7 @@ describe('a queue', () => {
           expect([...queue]).toEqual(list);
           expect(queue.size).toBe(list.length);
           expect(queue.head).toBe(list[0]);
+          expect(queue.tail).toBe(list.at(-1));
         }
       }),
       { numRuns: 500 },

@@ -12,6 +12,10 @@ export class Queue<T> implements Iterable<T> {
     return this.#items[this.#head];
   }
 
+  get tail(): T | undefined {
+    return this.size === 0 ? undefined : this.#items[this.#items.length - 1];
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

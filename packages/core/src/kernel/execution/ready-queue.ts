@@ -1,11 +1,15 @@
 /**
  * The ready items of a pool in the order in which they are served: by the place of their task in the list of the plan,
- * then by how long they have been ready. A binary heap (Williams 1964).
+ * then by how long they have been ready. Most come in that order anyway (items of one task, tasks of one layer): those
+ * stand in a line, which costs nothing to keep; the others in a binary heap (Williams 1964) beside it.
  */
+import { Queue } from '../queue.ts';
+import { statusOf } from './lookup.ts';
 import type { Item } from './state.ts';
 
 export class ReadyQueue implements Iterable<Item> {
   readonly #places: Float64Array;
+  readonly #line = new Queue<Item>();
   readonly #heap: Item[] = [];
 
   /** `places[task]`: the lower, the sooner. */
@@ -14,33 +18,50 @@ export class ReadyQueue implements Iterable<Item> {
   }
 
   get size(): number {
-    return this.#heap.length;
+    return this.#line.size + this.#heap.length;
   }
 
   get head(): Item | undefined {
-    return this.#heap[0];
+    const { head } = this.#line;
+    const other = this.#heap[0];
+    if (head === undefined || other === undefined) return head ?? other;
+    return this.#isBefore(other, head) ? other : head;
   }
 
-  /** Of an item that is ready. O(log n), and O(1) where it is served after all others. */
+  /** Of an item that is ready. O(1) where it is served after all others in the line, else O(log n). */
   push(item: Item): void {
+    const { tail } = this.#line;
+    if (tail === undefined || !this.#isBefore(item, tail)) {
+      this.#line.push(item);
+      return;
+    }
     this.#heap.push(item);
     this.#rise(this.#heap.length - 1);
   }
 
-  /** O(log n) at the head, O(n) elsewhere. The item must be in the queue, as it was when it was pushed. */
+  /** O(1) or O(log n) at the head, O(n) elsewhere. The item must be in the queue, as it was when it was pushed. */
   remove(item: Item): void {
+    if (this.#line.head === item) this.#line.remove(item);
+    else if (this.#heap[0] === item) this.#removeAt(0);
+    else {
+      const at = this.#heap.indexOf(item);
+      if (at === -1) this.#line.remove(item);
+      else this.#removeAt(at);
+    }
+  }
+
+  /** In the order of service. O(n log n). */
+  [Symbol.iterator](): Iterator<Item> {
+    return [...this.#line, ...this.#heap].sort((a, b) => (this.#isBefore(a, b) ? -1 : 1)).values();
+  }
+
+  #removeAt(at: number): void {
     const heap = this.#heap;
-    const at = heap[0] === item ? 0 : heap.indexOf(item);
     const last = heap.pop() as Item;
     if (at === heap.length) return;
     heap[at] = last;
     this.#sink(at);
     this.#rise(at);
-  }
-
-  /** In the order of service. O(n log n). */
-  [Symbol.iterator](): Iterator<Item> {
-    return this.#heap.toSorted((a, b) => (this.#isBefore(a, b) ? -1 : 1)).values();
   }
 
   #rise(from: number): void {
@@ -81,9 +102,5 @@ export class ReadyQueue implements Iterable<Item> {
 /** Whether `a` is served before `b`; both are ready. */
 export function servedBefore(places: Float64Array, a: Item, b: Item): boolean {
   const sooner = (places[a.task] as number) - (places[b.task] as number);
-  return sooner === 0 ? orderOf(a) < orderOf(b) : sooner < 0;
-}
-
-function orderOf({ status }: Item): number {
-  return status.kind === 'ready' ? status.order : 0;
+  return sooner === 0 ? statusOf(a, 'ready').order < statusOf(b, 'ready').order : sooner < 0;
 }
