@@ -56,6 +56,20 @@ describe('cycles', () => {
     expect(cyclesIn(text)).toEqual(['9: a -> b -> a']);
   });
 
+  it('are shown by the shortest way round, not by the way they were found', () => {
+    expect(cyclesIn(graph({ a: 'b', b: 'c, d', c: 'd', d: 'e', e: 'a' }))).toEqual([
+      '11: a -> b -> d -> e -> a',
+    ]);
+  });
+
+  it('beyond the number of problems that are shown are only counted', () => {
+    const on = (i: number): string => (i === 0 ? 't1' : `t${(i + 1) % 2_000}, t0`);
+    const edges = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`t${i}`, on(i)]));
+    const problems = problemsOf(graph(edges));
+    expect(problems).toHaveLength(LIMITS.problems + 1);
+    expect(problems.at(-1)?.message).toContain('more problems');
+  });
+
   it('of many tasks are shown with their ends', () => {
     const edges = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`t${i}`, `t${(i + 1) % 20}`]));
     expect(cyclesIn(graph(edges))).toEqual([

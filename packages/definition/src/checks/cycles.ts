@@ -1,9 +1,12 @@
 /**
  * No task waits for itself through others. Depth-first search (Tarjan 1972): an entry that leads back to a task on
  * the current path closes a cycle, so each reported entry is in a cycle that no other reported entry closes, and
- * without these entries the graph has none. Iterative: a chain of 100,000 tasks does not overflow a stack.
+ * without these entries the graph has none. What is shown is a shortest cycle through the entry. Iterative: a chain of
+ * 100,000 tasks does not overflow a stack.
  */
+import { buildGraph, ShortestWays } from '@cantata/core';
 import type { TaskDraft, TasksDraft } from '../language/tasks.ts';
+import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
@@ -11,16 +14,42 @@ import { gatesByData, readsOf } from './gates.ts';
 
 /** Tasks shown of a longer cycle. */
 const SHOWN = 12;
+/** Dependencies that are looked at for shorter cycles, in the whole document: about a tenth of a second. */
+const EFFORT = 10_000_000;
 
 export const checkCycles: Check = ({ tasks = [], coordination }, root) => {
-  const byData = gatesByData(coordination);
-  for (const { task, entry, path } of closingEntries(edgesOf(tasks, byData))) {
-    const ids = path.map((index) => tasks[index]?.id ?? '');
-    const id = quote(ids[0] ?? '');
-    const message = `${id} would wait for itself: ${show(ids)}`;
+  const edges = edgesOf(tasks, gatesByData(coordination));
+  let ways: ShortestWays | undefined;
+  let found = 0;
+  for (const { task, entry, target, cycle } of closingEntries(edges)) {
+    ways ??= waysAlong(edges);
+    // What is beyond the limit is only counted, so that tangled documents cost no more.
+    const ids = found++ < LIMITS.problems ? shortest(cycle(), ways).map((i) => tasks[i]?.id ?? '') : [];
+    const way = ids.length === 0 ? '' : `: ${show(ids)}`;
+    const message = `${quote(tasks[target]?.id ?? '')} would wait for itself${way}`;
     report(message, tasks[task] as TaskDraft, entry, root.down('tasks', task));
   }
 };
+
+/** The cycle by a shorter way from its first task to its last, if there is one and the effort is not spent. */
+function shortest(path: readonly number[], ways: ShortestWays): readonly number[] {
+  const [first, last] = [path[0] as number, path[path.length - 2] as number];
+  const way = ways.find(first, last, path.length - 3);
+  return way === undefined ? path : [...way, first];
+}
+
+function waysAlong(edges: readonly Int32Array[]): ShortestWays {
+  const sources: number[] = [];
+  const targets: number[] = [];
+  for (const [task, entries] of edges.entries()) {
+    for (const target of entries) {
+      if (target === -1) continue;
+      sources.push(task);
+      targets.push(target);
+    }
+  }
+  return new ShortestWays(buildGraph(edges.length, sources, targets), EFFORT);
+}
 
 /** Entries are those of `depends_on`, and the outputs that are read after them. */
 function report(message: string, task: TaskDraft, entry: number, at: Place): void {
@@ -56,11 +85,13 @@ function edgesOf(tasks: TasksDraft, byData: boolean): readonly Int32Array[] {
 interface ClosingEntry {
   readonly task: number;
   readonly entry: number;
-  /** The cycle from the task it returns to; that task again at the end. */
-  readonly path: readonly number[];
+  /** The task it returns to. */
+  readonly target: number;
+  /** The cycle from there; that task again at the end. To be asked before the next entry is. */
+  readonly cycle: () => readonly number[];
 }
 
-/** O(tasks + dependencies), and the length of each cycle that is found. */
+/** O(tasks + dependencies), and the length of each cycle that is asked for. */
 function* closingEntries(edges: readonly Int32Array[]): Generator<ClosingEntry> {
   const next = new Int32Array(edges.length);
   const depth = new Int32Array(edges.length).fill(-1);
@@ -81,7 +112,7 @@ function* closingEntries(edges: readonly Int32Array[]): Generator<ClosingEntry> 
       next[task] = entry + 1;
       if (target === -1 || done[target] === 1) continue;
       if (depth[target] !== -1) {
-        yield { task, entry, path: [...path.slice(depth[target]), target] };
+        yield { task, entry, target, cycle: () => [...path.slice(depth[target]), target] };
       } else {
         depth[target] = path.length;
         path.push(target);
