@@ -58,7 +58,15 @@ export function nthCommit(n: number, claims: readonly ShardClaim[]): Commit {
     outcomes: [{ id: `answer-${n}`, at: n, outcome: String(n) }],
     executions: [],
     snapshots: [
-      { entity: ALPHA, sequence: first + 3, checkpointId: `c-${n}`, at: n, checksum: '', state: String(n) },
+      {
+        entity: ALPHA,
+        sequence: first + 3,
+        checkpointId: `c-${n}`,
+        occasion: 'asked',
+        at: n,
+        checksum: '',
+        state: String(n),
+      },
     ],
   };
 }

@@ -15,6 +15,7 @@ import { type CantataError, SHARD_COUNT, shardOf } from '@cantata/core';
 import { storeFixtures } from '@cantata/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore, type SqliteStore } from './index.ts';
+import { initial } from './migrations/0001-initial.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './migrations/migrate.ts';
 import { temporaryFolder } from './temporary.suite.ts';
 
@@ -65,6 +66,23 @@ describe('a new file', () => {
     const database = new DatabaseSync(path);
     expect(database.prepare('pragma application_id').get()).toEqual({ application_id: APPLICATION_ID });
     database.close();
+  });
+
+  it('of the first schema is brought to the current one, and its snapshots stay', async () => {
+    const entity = newId();
+    const database = new DatabaseSync(path);
+    database.exec(
+      `${initial}; insert into meta values ('schema_version', 1); pragma application_id = ${APPLICATION_ID}`,
+    );
+    const put = database.prepare('insert into snapshots values (null, ?, ?, ?, ?, ?, ?)');
+    for (const n of [1, 2]) put.run(entity, n, `c${n}`, 0, 'sum', '{}');
+    database.close();
+    const store = await open();
+    expect((await store.check()).schemaVersion).toBe(SCHEMA_VERSION);
+    expect(await store.log.snapshots(entity)).toMatchObject([
+      { checkpointId: 'c1', occasion: 'asked' },
+      { checkpointId: 'c2', occasion: 'asked' },
+    ]);
   });
 
   it('may exist already when it is empty', async () => {

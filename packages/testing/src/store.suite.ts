@@ -1,6 +1,7 @@
-/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S5. */
+/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S6. */
 import { describe } from 'vitest';
 import { atomicitySuite } from './store/atomicity.suite.ts';
+import { boundSuite } from './store/bound.suite.ts';
 import { densitySuite } from './store/density.suite.ts';
 import { executionSuite } from './store/executions.suite.ts';
 import { fenceSuite } from './store/fence.suite.ts';
@@ -21,6 +22,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     atomicitySuite(open);
     onceSuite(open);
     leaseSuite(open);
+    boundSuite(open);
     readingSuite(open);
     executionSuite(open);
     workflowSuite(open);

@@ -10,6 +10,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Json } from '../json.ts';
 import type { Instant } from '../ports/clock.ts';
+import type { SnapshotOccasion } from '../ports/store.ts';
 import type { ExecutionCommand } from './execution/commands.ts';
 import type { ResourceCommand } from './resource/law.ts';
 
@@ -102,7 +103,7 @@ export type Effect =
   /** More follows than one decision may yield: ask again. */
   | { readonly kind: 'continue' }
   /** Write the state as it is now beside the events of this decision. */
-  | { readonly kind: 'snapshot'; readonly checkpoint: string };
+  | { readonly kind: 'snapshot'; readonly checkpoint: string; readonly occasion: SnapshotOccasion };
 
 export type TimerKind = 'attempt_timeout' | 'retry_due' | 'execution_timeout' | 'cancel_deadline';
 

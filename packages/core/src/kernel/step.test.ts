@@ -93,7 +93,7 @@ describe('effects', () => {
     const state = newCountdown();
     state.effects.push({ kind: 'continue' });
     const drained = drainEffects(state);
-    state.effects.push({ kind: 'snapshot', checkpoint: 'c' });
+    state.effects.push({ kind: 'snapshot', checkpoint: 'c', occasion: 'routine' });
     expect(drained).toEqual([{ kind: 'continue' }]);
   });
 });

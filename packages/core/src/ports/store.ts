@@ -8,6 +8,8 @@
  * S3 atomicity  A commit happens whole or not at all: events, consumed and new messages, outcomes, snapshots.
  * S4 once       Posting a message id twice keeps one; a consumed message never comes back.
  * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
+ * S6 bound      Of its snapshots an entity keeps the newest of each occasion, as many as `SNAPSHOTS_KEPT` says. What is
+ *               more goes in the commit that writes a newer one, never before that one is durable.
  *
  * Ids, types and times are columns; payloads are text from a codec and never looked into.
  * Every method rejects with a CantataError whose code begins with `store_`.
@@ -114,11 +116,18 @@ export interface EventRow {
   readonly data: string;
 }
 
+/** Whether the engine wrote a snapshot for its own speed, or somebody asked for it and may come back to it. */
+export type SnapshotOccasion = 'routine' | 'asked';
+
+/** How many snapshots of an entity are kept (S6). The log has everything, so none is needed to read it. */
+export const SNAPSHOTS_KEPT: Readonly<Record<SnapshotOccasion, number>> = { routine: 1, asked: 10 };
+
 export interface SnapshotRow {
   readonly entity: string;
   /** The state after this sequence. */
   readonly sequence: number;
   readonly checkpointId: string;
+  readonly occasion: SnapshotOccasion;
   readonly at: Instant;
   /** SHA-256 of `state`, in hex. */
   readonly checksum: string;

@@ -1,5 +1,13 @@
 /** A commit on plain maps: everything is checked before anything is written, which makes it whole or nothing (S3). */
-import { CantataError, type Commit, type MessageRow, shardOf } from '@cantata/core';
+import {
+  CantataError,
+  type Commit,
+  type MessageRow,
+  SNAPSHOTS_KEPT,
+  type SnapshotOccasion,
+  type SnapshotRow,
+  shardOf,
+} from '@cantata/core';
 import type { MemoryData } from './memory-data.ts';
 
 export function commitTo(data: MemoryData, commit: Commit): void {
@@ -22,8 +30,19 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   }
   for (const row of commit.executions) data.executions.set(row.executionId, { ...row });
   for (const row of commit.snapshots) {
-    entryOf(data.snapshots, row.entity, () => new Map()).set(row.sequence, { ...row });
+    const kept = entryOf(data.snapshots, row.entity, () => new Map<number, SnapshotRow>());
+    kept.set(row.sequence, { ...row });
+    prune(kept, row.occasion);
   }
+}
+
+/** S6: the oldest beyond what is kept of an occasion. */
+function prune(rows: Map<number, SnapshotRow>, occasion: SnapshotOccasion): void {
+  const sequences = [...rows.values()]
+    .filter((row) => row.occasion === occasion)
+    .map(({ sequence }) => sequence);
+  sequences.sort((a, b) => b - a);
+  for (const sequence of sequences.slice(SNAPSHOTS_KEPT[occasion])) rows.delete(sequence);
 }
 
 /** S1: every named epoch is the shard's, and every shard written to is named. */

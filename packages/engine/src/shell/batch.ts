@@ -12,6 +12,7 @@ import type {
   Message,
   MessageRow,
   OutcomeRow,
+  SnapshotOccasion,
   SnapshotRow,
   Span,
 } from '@cantata/core';
@@ -165,7 +166,7 @@ export class Batch {
   takeEffects(entity: Entity, loaded: boolean): void {
     this.concerned.add(entity);
     for (const effect of drainEffects(entity.state)) {
-      if (effect.kind === 'snapshot') this.snapshot(entity, effect.checkpoint);
+      if (effect.kind === 'snapshot') this.snapshot(entity, effect.checkpoint, effect.occasion);
       else this.effects.push({ entity, effect, owed: false });
     }
     if (!loaded) return;
@@ -174,11 +175,12 @@ export class Batch {
   }
 
   /** The state as it is now, to be stored with the events that led to it. Without it the log has everything. */
-  snapshot(entity: Entity, checkpointId: string): void {
+  snapshot(entity: Entity, checkpointId: string, occasion: SnapshotOccasion): void {
     try {
       const state = this.#codec.encode(encodeEntity(entity));
       const { sequence, lastAt: at } = entity.state;
-      this.#snapshots.push({ entity: entity.id, sequence, checkpointId, at, checksum: sha256(state), state });
+      const checksum = sha256(state);
+      this.#snapshots.push({ entity: entity.id, sequence, checkpointId, occasion, at, checksum, state });
       this.#size += state.length;
       this.touched.add(entity);
       entity.snapshotAt = sequence;

@@ -123,7 +123,7 @@ export class Decider {
     }
     entity.weighAt = sequence + snapshotAfterEvents;
     const checkpoint = this.#parts.clock.id();
-    if (entity.kind === 'resource') return batch.snapshot(entity, checkpoint);
+    if (entity.kind === 'resource') return batch.snapshot(entity, checkpoint, 'routine');
     const command = { type: 'checkpoint', checkpoint, cause: 'log_size' } as const;
     this.#parts.submit({ entity: entity.id, command, causation: 'log_size', actor: 'engine' });
   }

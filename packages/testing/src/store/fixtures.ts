@@ -111,6 +111,7 @@ export function snapshot(entity: string, sequence: number, changes: Partial<Snap
     entity,
     sequence,
     checkpointId: newId(),
+    occasion: 'asked',
     at: NOW + sequence,
     checksum: 'c'.repeat(64),
     state,

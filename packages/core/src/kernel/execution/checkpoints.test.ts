@@ -31,10 +31,21 @@ describe('a checkpoint', () => {
           resume: 'cantata resume execution',
         },
       })
-      .thenOwes({ kind: 'snapshot', checkpoint: 'checkpoint' })
+      .thenOwes({ kind: 'snapshot', checkpoint: 'checkpoint', occasion: 'routine' })
       .thenState(({ checkpoint, sequence }) =>
         expect(checkpoint).toEqual({ id: 'checkpoint', sequence, at: 80 }),
       );
+  });
+
+  test.each([
+    ['interval', 'routine'],
+    ['log_size', 'routine'],
+    ['interrupt', 'asked'],
+  ] as const)('that is taken for %s owes a snapshot that is %s', (cause, occasion) => {
+    given(plan)
+      .commands(starts())
+      .when(checkpoints(cause), 80)
+      .thenOwes({ kind: 'snapshot', checkpoint: 'checkpoint', occasion });
   });
 
   test('may be taken again, and the newest is the one that counts', () => {

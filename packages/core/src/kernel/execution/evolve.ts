@@ -4,8 +4,16 @@ import { successors } from '../../graph/graph.ts';
 import { nth } from '../../nth.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
+import type { SnapshotOccasion } from '../../ports/store.ts';
 import type { Timer } from '../law.ts';
-import type { AtItem, ExecutionEvent, Requested, TaskAssigned, TaskOpened } from './events.ts';
+import type {
+  AtItem,
+  CheckpointCause,
+  ExecutionEvent,
+  Requested,
+  TaskAssigned,
+  TaskOpened,
+} from './events.ts';
 import { deadlineOf, planTask, wasInterrupted } from './lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from './seating.ts';
 import { type ExecutionState, type Item, newItem, newTask, type Task } from './state.ts';
@@ -30,7 +38,11 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'workflow.checkpoint_created':
       state.checkpoint = { id: event.checkpoint, sequence: state.sequence, at };
       if (event.cause === 'interrupt') state.interruptedAt = state.sequence;
-      state.effects.push({ kind: 'snapshot', checkpoint: event.checkpoint });
+      state.effects.push({
+        kind: 'snapshot',
+        checkpoint: event.checkpoint,
+        occasion: occasionOf(event.cause),
+      });
       return;
     case 'workflow.cancelling':
       state.status = {
@@ -351,6 +363,11 @@ function itemOf(state: ExecutionState, at: AtItem): Item {
 
 function timerOf(kind: Timer['kind'], at: AtItem): Timer {
   return { kind, task: at.task, item: at.item };
+}
+
+/** A person pauses and interrupts; the engine does the rest for itself. */
+function occasionOf(cause: CheckpointCause): SnapshotOccasion {
+  return cause === 'pause' || cause === 'interrupt' ? 'asked' : 'routine';
 }
 
 function place(event: { readonly task?: string; readonly item?: number }): { task?: string; item?: number } {

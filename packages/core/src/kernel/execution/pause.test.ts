@@ -36,7 +36,7 @@ describe('a pause', () => {
       )
       .thenOwes(
         { kind: 'disarm', timer: { kind: 'execution_timeout' } },
-        { kind: 'snapshot', checkpoint: 'pause' },
+        { kind: 'snapshot', checkpoint: 'pause', occasion: 'asked' },
       )
       .thenState(({ status }) => {
         expect(status).toEqual({

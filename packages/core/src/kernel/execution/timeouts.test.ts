@@ -189,7 +189,7 @@ describe('the timeout of an execution', () => {
       .when(pauses())
       .thenOwes(
         { kind: 'disarm', timer: { kind: 'execution_timeout' } },
-        { kind: 'snapshot', checkpoint: 'pause' },
+        { kind: 'snapshot', checkpoint: 'pause', occasion: 'asked' },
       )
       .when(fires('execution_timeout'), 60_000)
       .thenHappens()
