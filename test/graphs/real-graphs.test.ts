@@ -1,11 +1,22 @@
 // Graphs that nobody made up: each is accepted, or refused with a cycle that is really in it.
 
-import { criticalPath, findCycle, layers, timing } from '@cantata/core';
+import { buildGraph, criticalPath, findCycle, layers, timing } from '@cantata/core';
 import { describe, expect, test } from 'vitest';
 import { installed, type RealGraph, realGraphs } from './load.ts';
 
 const edgesOf = ({ sources, targets }: RealGraph): Set<string> =>
   new Set(sources.map((source, i) => `${source} -> ${targets[i]}`));
+
+/** By going through all edges once for every step. */
+function fewestSteps({ sources, targets }: RealGraph, from: number, to: number): number {
+  const reached = new Set([from]);
+  for (let steps = 1; ; steps++) {
+    const next = targets.filter((target, e) => reached.has(sources[e] ?? -1) && !reached.has(target));
+    if (next.includes(to)) return steps;
+    if (next.length === 0) return Number.POSITIVE_INFINITY;
+    for (const v of next) reached.add(v);
+  }
+}
 
 describe.each(realGraphs())('$name', (real) => {
   const { graph, sources, targets, durations } = real;
@@ -26,6 +37,21 @@ describe.each(realGraphs())('$name', (real) => {
     expect(path.vertices.slice(1).every((v, i) => edges.has(`${path.vertices[i]} -> ${v}`))).toBe(true);
     expect(path.vertices.every((v) => slack[v] === 0)).toBe(true);
     expect(path.vertices.reduce((sum, v) => sum + (durations[v] ?? 0), 0)).toBe(length);
+  });
+
+  test('is refused with the shortest circle when the end of a long way comes before its start', () => {
+    const { vertices } = criticalPath(graph, sorted, durations);
+    const [first, last] = [vertices.at(0) ?? -1, vertices.at(-1) ?? -1];
+    const closed = buildGraph(graph.size, [...sources, last], [...targets, first]);
+    expect(layers(closed).acyclic).toBe(false);
+    const cycle = findCycle(closed) ?? [];
+    // Without the new edge there is no circle, so each leads through it, and back by a way of the graph.
+    const turn = cycle.findIndex((v, i) => v === last && cycle[i + 1] === first);
+    const wayBack = [...cycle.slice(turn + 1, -1), ...cycle.slice(0, turn + 1)];
+    expect([wayBack.at(0), wayBack.at(-1)]).toEqual([first, last]);
+    const edges = edgesOf(real);
+    expect(wayBack.slice(1).every((v, i) => edges.has(`${wayBack[i]} -> ${v}`))).toBe(true);
+    expect(wayBack.length - 1).toBe(fewestSteps(real, first, last));
   });
 });
 
