@@ -1,5 +1,5 @@
-/** A workflow as it would be with other numbers of seats. */
-import { type Definition, listing } from '@cantata/core';
+/** A plan as it would be with other numbers of seats. */
+import { createPlan, type Definition, type History, listing, type Plan } from '@cantata/core';
 import { usage } from './failure.ts';
 import type { SeatChange } from './render/plan/report.ts';
 
@@ -7,13 +7,18 @@ import type { SeatChange } from './render/plan/report.ts';
 const MOST_SEATS = 100_000;
 
 export interface WhatIf {
-  readonly definition: Definition;
+  readonly plan: Plan;
+  /** The plan of the document as it stands, where it is another. */
+  readonly written?: Plan;
   /** What is other than written; a number that is the one that is written changes nothing. */
   readonly changes: readonly SeatChange[];
 }
 
-/** `wishes` are `group=n`; of two for one group the last counts. @throws Failure for what is none. */
-export function withSeats(definition: Definition, wishes: readonly string[]): WhatIf {
+/**
+ * `wishes` are `group=n`; of two for one group the last counts. Parallel tasks keep the items they are planned with:
+ * more seats do not make more work. @throws Failure for a wish that is none.
+ */
+export function planWith(definition: Definition, wishes: readonly string[], history: History): WhatIf {
   const wanted = new Map(wishes.map((wish) => wishOf(wish, definition)));
   const agents = definition.agents.map((group) => ({
     ...group,
@@ -25,7 +30,10 @@ export function withSeats(definition: Definition, wishes: readonly string[]): Wh
     const to = wanted.get(name) ?? from;
     return to === from ? [] : [{ group: name, from, to }];
   });
-  return { definition: { ...definition, agents }, changes };
+  const written = createPlan(definition, history);
+  if (changes.length === 0) return { plan: written, changes };
+  const items = new Map(written.tasks.map((task) => [task.id, task.items]));
+  return { plan: createPlan({ ...definition, agents }, history, items), written, changes };
 }
 
 function wishOf(wish: string, { agents }: Definition): readonly [string, number] {

@@ -1,7 +1,7 @@
 /** `cantata plan FILE`: what would happen, in which order, by whom; as text, as data, or drawn. */
 import { statSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { createPlan, type Limits } from '@cantata/core';
+import type { Limits } from '@cantata/core';
 import { type Typed, typedCpu, typedMemory } from '@cantata/definition';
 import { pastRuns } from '../assemble/past-runs.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -17,7 +17,7 @@ import { svg } from '../render/plan/svg/svg.ts';
 import { planLines } from '../render/plan/text/text.ts';
 import { bytes } from '../render/text.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
-import { withSeats } from '../what-if.ts';
+import { planWith } from '../what-if.ts';
 import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
 export interface PlanOptions extends CommonOptions {
@@ -36,14 +36,15 @@ export async function plan(host: Host, named: string, options: PlanOptions): Pro
   const limits = limitsOf(options);
   const file = workflowFile(host.cwd, named);
   const { workflow, problems } = requireWorkflow(host.cwd, file);
-  const { definition, changes } = withSeats(workflow.definition, options.seats ?? []);
+  const { definition } = workflow;
   const history = await pastRuns(host, options, file, definition.name);
-  const report = reportOf(createPlan(definition, history), {
+  const { plan: planned, written, changes } = planWith(definition, options.seats ?? [], history);
+  const report = reportOf(planned, {
     limits,
     notices: problems,
     history,
     whatIf: changes,
-    ...(changes.length === 0 ? {} : { written: createPlan(workflow.definition, history) }),
+    ...(written === undefined ? {} : { written }),
   });
   const spoken = { file: typedPath(host.cwd, resolve(host.cwd, file)), command: host.environment.command };
   const textFor = (to: Terminal): string =>

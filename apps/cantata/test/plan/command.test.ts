@@ -209,7 +209,7 @@ describe('plan with other seats and limits', () => {
       '8GB',
     );
     expect(out).toContain('What if: hands with 1 seat instead of 3.\n');
-    expect(out).toContain('duration       about 30 s, as long as the plan as written\n');
+    expect(out).toContain('duration       about 50 s, 20 s more than the 30 s of the plan as written;');
     expect(out).toContain('machines       nothing is declared, within the limit of 2 cores and 8 GB\n');
   });
 
@@ -223,6 +223,44 @@ describe('plan with other seats and limits', () => {
       { group: 'hands', seats: 7, written_seats: 3 },
     ]);
     expect(await asked('hands=3')).toEqual([]);
+  });
+
+  test('shows what a suggestion promises', async () => {
+    const file = scratch.workflow({
+      ...threePhases('promise'),
+      tasks: [
+        { id: 'a', agent: 'hands', parallel: true },
+        { id: 'b', agent: 'hands' },
+        { id: 'c', agent: 'hands', depends_on: ['a'], parallel: true },
+        { id: 'd', agent: 'lead', depends_on: ['b'] },
+        { id: 'e', agent: 'lead' },
+      ],
+    });
+    interface Planned {
+      readonly totals: { readonly duration_ms: number };
+      readonly suggestions: readonly {
+        kind: string;
+        group: string;
+        wanted_seats: number;
+        makespan_ms: number;
+      }[];
+    }
+    const planned = async (...args: readonly string[]): Promise<Planned> =>
+      JSON.parse((await call(file, '--json', ...args)).out) as Planned;
+    const promises = (await planned()).suggestions.filter(({ kind }) => kind === 'more_seats');
+    expect(promises.length).toBeGreaterThan(0);
+    for (const { group, wanted_seats: seats, makespan_ms: promised } of promises)
+      expect((await planned('--seats', `${group}=${seats}`)).totals.duration_ms).toBe(promised);
+  });
+
+  test('has no effect where it is what is written', async () => {
+    expect((await call('right.yaml', '--seats', 'hands=3')).out).toBe((await call('right.yaml')).out);
+  });
+
+  test('says when nothing is gained', async () => {
+    expect((await call('right.yaml', '--seats', 'lead=2')).out).toContain(
+      'about 30 s, as long as the plan as written\n',
+    );
   });
 
   test('says how much shorter or longer that is', async () => {

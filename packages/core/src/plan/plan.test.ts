@@ -41,6 +41,22 @@ describe('a plan', () => {
     ]);
   });
 
+  test('gives parallel tasks an item for each seat, or as many as it is told', () => {
+    const definition = aDefinition({
+      agents: { workers: 2 },
+      tasks: { told: { parallel: true }, untold: { parallel: true }, plain: [] },
+    });
+    const items = new Map([
+      ['told', 5],
+      ['plain', 5],
+    ]);
+    expect(createPlan(definition).tasks.map((task) => task.items)).toEqual([2, 2, 1]);
+    const plan = createPlan(definition, undefined, items);
+    expect(plan.tasks.map((task) => task.items)).toEqual([5, 2, 1]);
+    expect(plan.workMs).toEqual(Float64Array.of(8 * GUESSED_TASK_MS));
+    expect(plan.plannedMs).toBe(4 * GUESSED_TASK_MS);
+  });
+
   test('may have no task at all', () => {
     expect(aPlan({ tasks: {} })).toMatchObject({
       tasks: [],

@@ -47,7 +47,7 @@ export interface PlanTask {
   readonly pool: number;
   /** Nothing is to be decided before it opens: no condition, no template, one item. */
   readonly isPlain: boolean;
-  /** How many items it is planned with: a parallel one with as many as its pool has seats. */
+  /** How many items it is planned with: a parallel one with as many as its pool has seats, unless others were given. */
   readonly items: number;
   /** Of one item. */
   readonly estimate: Estimate;
@@ -77,11 +77,15 @@ export interface Pool {
 }
 
 /**
- * Compiles a checked definition. `history` is what past runs took. O(tasks + dependencies + seats + groups of all
- * pools).
+ * Compiles a checked definition. `history` is what past runs took; `items` is how many items parallel tasks are planned
+ * with, by task id, where that is not one for each seat. O(tasks + dependencies + seats + groups of all pools).
  * @throws CantataError `definition_invalid` for what a checked definition cannot contain: unknown names or a cycle.
  */
-export function createPlan(definition: Definition, history?: History): Plan {
+export function createPlan(
+  definition: Definition,
+  history?: History,
+  items?: ReadonlyMap<string, number>,
+): Plan {
   const taskIndex = new NameTable(definition.tasks.map((task) => task.id));
   const { sources, targets, unknown } = edgesFromNames(
     taskIndex,
@@ -101,7 +105,7 @@ export function createPlan(definition: Definition, history?: History): Plan {
       dependsOn: Array.from(sources.subarray(edges, (edges += task.dependsOn.length))),
       pool,
       isPlain: !task.parallel && task.when === undefined && task.input === undefined,
-      items: task.parallel ? nth(pools.pools, pool).seatCount : 1,
+      items: task.parallel ? (items?.get(task.id) ?? nth(pools.pools, pool).seatCount) : 1,
       estimate: estimate(task, history?.get(task.id)),
     };
   });

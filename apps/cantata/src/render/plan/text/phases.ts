@@ -89,7 +89,7 @@ function keyLines({ plan, critical, turns }: PlanReport, style: PlanStyle): read
     ...(parallel === undefined
       ? []
       : [
-          `× ${turns[parallel.index]}: in parallel, once for each element where the input is a list, else once for each seat, as is planned here.`,
+          `× ${turns[parallel.index]}: in parallel, once for each element where the input is a list, else once for each seat; ${turns[parallel.index]} are planned here.`,
         ]),
     ...(isConditional ? ['What is done only under a condition is planned as if it were done.'] : []),
   ].flatMap((text) => paragraph(text, style, 2).map(paint.dim));
