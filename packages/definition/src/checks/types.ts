@@ -35,8 +35,7 @@ function maySkip(tasks: TasksDraft): boolean {
 
 /** The type of the value; undefined if something is wrong with it, which is reported. */
 function checkOne(placed: PlacedExpression, typing: Typing, outputOf: OutputOf): string | undefined {
-  const checked = typing.check(placed.expression, outputOf);
-  if (checked === undefined) return placed.expression.type;
+  const checked = typing.check(placed.expression, outputOf) ?? placed.expression.checked;
   return checked.kind === 'typed' ? checked.type : reportIssue(checked.issue, placed);
 }
 

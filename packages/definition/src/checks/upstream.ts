@@ -20,18 +20,25 @@ export function upstream(
   questions: readonly Question[],
 ): readonly boolean[] {
   const answers = questions.map(({ task, target }) => dependencies[task]?.includes(target) === true);
-  const open = questions.map((_, index) => index).filter((index) => answers[index] === false);
-  if (open.length === 0) return answers;
+  /** By task that is asked for, the questions that are open. */
+  const open = new Map<number, number[]>();
+  for (const [index, { target }] of questions.entries()) {
+    if (answers[index] === true) continue;
+    const asked = open.get(target);
+    if (asked === undefined) open.set(target, [index]);
+    else asked.push(index);
+  }
+  if (open.size === 0) return answers;
   const order = topological(dependencies);
   if (order === undefined) return questions.map(() => true);
-  const targets = [...new Set(open.map((index) => (questions[index] as Question).target))];
+  const targets = [...open.keys()];
   for (let from = 0; from < targets.length; from += AT_ONCE) {
     const bits = new Map(targets.slice(from, from + AT_ONCE).map((target, bit) => [target, bit]));
     const reached = flow(dependencies, order, bits);
-    for (const index of open) {
-      const { task, target } = questions[index] as Question;
-      const bit = bits.get(target);
-      if (bit !== undefined) answers[index] = isSet(reached, task, bit);
+    for (const [target, bit] of bits) {
+      for (const index of open.get(target) ?? []) {
+        answers[index] = isSet(reached, (questions[index] as Question).task, bit);
+      }
     }
   }
   return answers;

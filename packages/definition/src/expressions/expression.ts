@@ -1,8 +1,10 @@
-/** One expression: parsed once, however often it stands in documents, and evaluated as often as somebody asks. */
+/**
+ * One expression: read once, however often it stands in documents. Its syntax tree is not kept, a document may have
+ * a hundred thousand; it is made again when somebody asks for the value, which most never are.
+ */
 import type { Json, Reads, Scope } from '@cantata/core';
-import { checkUntyped } from './cel/check.ts';
+import { type Checked, checkUntyped } from './cel/check.ts';
 import { evaluate, executable } from './cel/evaluate.ts';
-import type { Node } from './cel/library.ts';
 import { type Mention, namesOf } from './cel/names.ts';
 import { parse } from './cel/parse.ts';
 import type { Issue } from './issue.ts';
@@ -10,26 +12,23 @@ import { toJson } from './to-json.ts';
 
 export class Expression {
   readonly source: string;
-  /** What is wrong with it whatever the values and their types; it can be evaluated if that is nothing. */
+  /** What is wrong with its text and its names. */
   readonly issues: readonly Issue[];
   readonly mentions: readonly Mention[];
+  /** Where `has` is called. */
+  readonly hasCalls: readonly number[];
   readonly readsInput: boolean;
-  readonly root: Node | undefined;
-  /** The type of its value, as far as it is known without schemas: `bool`, `dyn` … */
-  readonly type: string;
+  #checked: Checked | undefined;
   #executable: ((scope: object) => unknown) | undefined;
 
   private constructor(source: string) {
     const parsed = parse(source);
     const root = parsed.kind === 'parsed' ? parsed.root : undefined;
     const names = root === undefined ? undefined : namesOf(root);
-    const issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
-    const checked = root === undefined || issues.length > 0 ? undefined : checkUntyped(root, source);
     this.source = source;
-    this.root = root;
-    this.type = checked?.kind === 'typed' ? checked.type : 'dyn';
-    this.issues = checked?.kind === 'wrong' ? [checked.issue] : issues;
+    this.issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
     this.mentions = names?.mentions ?? [];
+    this.hasCalls = names?.hasCalls ?? [];
     this.readsInput = names?.input ?? false;
   }
 
@@ -52,15 +51,20 @@ export class Expression {
     return !this.readsInput && this.mentions.length === 0;
   }
 
+  /** Its type, or what is wrong with the types in it, as far as that is known without schemas. */
+  get checked(): Checked {
+    return (this.#checked ??= checkUntyped(this.source));
+  }
+
   /** @throws EvaluationFailed */
   evaluate(scope: Scope): Json {
-    this.#executable ??= executable(this.root as Node);
+    this.#executable ??= executable(this.source);
     return toJson(evaluate(this.#executable, scope));
   }
 }
 
-/** Characters of the expressions that are kept: some megabytes with their trees. */
-const MAX_KEPT = 100_000;
+/** Characters of the expressions that are kept: with their trees about 20 MB. */
+const MAX_KEPT = 300_000;
 const KEPT = new Map<string, Expression>();
 let keptLength = 0;
 

@@ -34,6 +34,8 @@ const UNSUPPORTED = [
   '$vocabulary',
 ];
 
+const RANKS: ReadonlyMap<string, number> = new Map(Object.keys(KEYWORDS).map((key, rank) => [key, rank]));
+
 /** Always gives a schema; what is wrong with it is reported. O(size of the schema). */
 export function compileSchema(root: JsonObject, at: Place): Compiled {
   return new Compiler(root, at).compile(root, at);
@@ -43,7 +45,6 @@ class Compiler implements SchemaCompiler {
   readonly #root: JsonObject;
   readonly #at: Place;
   readonly #known = new Map<Json, Compiled>();
-  /** What each schema applies to the very value it is applied to. */
   #count = 0;
 
   constructor(root: JsonObject, at: Place) {
@@ -72,13 +73,15 @@ class Compiler implements SchemaCompiler {
   }
 
   #fill(rules: Rule[], schema: JsonObject, at: Place): void {
+    const known: string[] = [];
     for (const key of Object.keys(schema)) {
-      if (!Object.hasOwn(KEYWORDS, key) && !key.startsWith('x-')) this.#reportUnknown(key, at);
+      if (RANKS.has(key)) known.push(key);
+      else if (!key.startsWith('x-')) this.#reportUnknown(key, at);
     }
-    for (const [key, keyword] of Object.entries(KEYWORDS)) {
-      const value = schema[key];
-      if (!Object.hasOwn(schema, key) || value === undefined || value === UNREAD) continue;
-      const rule = keyword?.(value, at.child(key), schema, this);
+    known.sort((a, b) => (RANKS.get(a) as number) - (RANKS.get(b) as number));
+    for (const key of known) {
+      const value = schema[key] as Json;
+      const rule = value === UNREAD ? undefined : KEYWORDS[key]?.(value, at.child(key), schema, this);
       if (rule !== undefined) rules.push(rule);
     }
   }

@@ -20,12 +20,9 @@ const NUMBERS = ['int', 'uint', 'double'];
 /** How often one expression is let go on. */
 const RELAXED = 64;
 
-/** Everything is dyn: finds what is wrong whatever the values. */
-export function checkUntyped(root: Node, source: string): Checked {
-  const whole: ParseResult = environment.parse('dyn(0)');
-  (whole.ast as Extract<Node, { op: 'call' }>).args[1][0] = root;
-  const checked = check(whole, source, () => []);
-  return checked.kind === 'wrong' ? checked : { kind: 'typed', type: typeOf(root)?.name ?? 'dyn' };
+/** Everything is dyn: finds what is wrong whatever the values. Of an expression without issues. */
+export function checkUntyped(source: string): Checked {
+  return check(environment.parse(source), source, () => []);
 }
 
 /** `source` is what messages quote: of the same length as what was parsed. */
@@ -118,9 +115,12 @@ function relaxObjects(args: Node[]): boolean {
   return relaxed;
 }
 
+const OF_ACCESS = ['no_such_key', 'cannot_index_type', 'invalid_index_type'];
+
 function issueOf(error: TypeMismatch, source: string, fieldsOf: FieldsOf): Issue {
   const { node, range, code, summary } = error;
-  const offset = range?.start ?? 0;
+  // Of an access the library points at the name of the field, which is what is wrong in it.
+  const offset = (OF_ACCESS.includes(code) ? range?.start : node?.start) ?? 0;
   if (node === undefined) return { code: 'expression_type_wrong', message: summary, offset };
   const written = (part: Node): string => source.slice(part.start, part.end);
   return { offset, ...wordsFor(code, node, { written, typeOf, fieldsOf, summary }) };

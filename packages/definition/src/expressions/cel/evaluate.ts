@@ -8,6 +8,7 @@ import { EvaluationError } from '@marcbachmann/cel-js';
 import { LIMITS } from '../../limits.ts';
 import { isFound } from '../../regex.ts';
 import { quote } from '../../shape/words.ts';
+import { check } from './check.ts';
 import { environment, type Node } from './library.ts';
 
 /** What is wrong with the values, in plain words. */
@@ -89,10 +90,13 @@ function matches(evaluator: Evaluator, node: Extract<Node, { op: 'rcall' }>, con
   }
 }
 
-/** Within `dyn(…)`, so that the expression itself is evaluated through `run`, too. */
-export function executable(root: Node): (scope: object) => unknown {
+/** Of an expression without issues. Within `dyn(…)`, so that the expression itself is evaluated through `run`, too. */
+export function executable(source: string): (scope: object) => unknown {
+  const expression = environment.parse(source);
+  // What is not asked about for the sake of JSON is not asked about when it runs either.
+  check(expression, source, () => []);
   const whole = environment.parse('dyn(0)');
-  (whole.ast as Extract<Node, { op: 'call' }>).args[1][0] = root;
+  (whole.ast as Extract<Node, { op: 'call' }>).args[1][0] = expression.ast;
   return whole;
 }
 

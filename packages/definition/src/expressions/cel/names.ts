@@ -17,6 +17,8 @@ export interface Names {
   readonly input: boolean;
   /** In the order of the text. */
   readonly mentions: readonly Mention[];
+  /** Where `has` is called. */
+  readonly hasCalls: readonly number[];
   readonly issues: readonly Issue[];
 }
 
@@ -47,6 +49,7 @@ export function namesOf(root: Node): Names {
 class Walk implements Names {
   input = false;
   readonly mentions: Mention[] = [];
+  readonly hasCalls: number[] = [];
   readonly issues: Issue[] = [];
 
   /** `bound` are the variables that macros around this place have made. */
@@ -113,7 +116,15 @@ class Walk implements Names {
 
   #call(name: string, args: readonly Node[], offset: number, bound: readonly string[]): void {
     if (!FUNCTIONS.includes(name)) this.#unknown(name, offset, FUNCTIONS);
+    if (name === 'has') this.#has(args, offset);
     for (const arg of args) this.visit(arg, bound);
+  }
+
+  /** The library would see it too, but not where types are checked. */
+  #has([field, ...more]: readonly Node[], offset: number): void {
+    this.hasCalls.push(offset);
+    if (field !== undefined && more.length === 0 && isField(field)) return;
+    this.#report('expression_type_wrong', '`has` asks for a field', offset, 'write `has(input.name)`');
   }
 
   #method(node: Extract<Node, { op: 'rcall' }>, bound: readonly string[]): void {
@@ -155,6 +166,12 @@ class Walk implements Names {
   #report(code: Issue['code'], message: string, offset: number, hint: Issue['hint']): void {
     this.issues.push({ code, message, offset, hint });
   }
+}
+
+function isField(node: Node): boolean {
+  let from = node;
+  while (from.op === '.') [from] = from.args;
+  return from !== node && from.op === 'id';
 }
 
 /** `x` if the node is `tasks.x.output` or `tasks["x"].output`. */

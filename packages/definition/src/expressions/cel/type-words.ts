@@ -54,8 +54,6 @@ export function wordsFor(code: string, node: Node, parts: Parts): Omit<Issue, 'o
       return wrong(`${part}: both sides of ${quote(node.op)} should be true or false`);
     case 'invalid_comprehension_range':
       return wrong(`${part} is ${called(node)}, and should be a list`);
-    case 'invalid_macro_argument':
-      return wrong('`has` asks for a field', 'write `has(input.name)`');
     case 'cannot_index_type':
     case 'invalid_index_type':
       return access(node, parts, called);

@@ -3,7 +3,6 @@ import type { JsonObject } from '@cantata/core';
 import type { Environment } from '@marcbachmann/cel-js';
 import type { Expression } from '../expression.ts';
 import { type Checked, check } from './check.ts';
-import type { Node } from './library.ts';
 import { withoutVariables } from './library.ts';
 import { Types } from './types.ts';
 
@@ -37,7 +36,7 @@ export class Typing {
     const source = this.#withTypes(expression, outputOf);
     const isTyped = source !== expression.source || (expression.readsInput && this.#inputIsTyped);
     if (source === undefined || !isTyped) return undefined;
-    const parsed = this.#environment.parse(withoutHas(source, expression.root));
+    const parsed = this.#environment.parse(withoutHas(source, expression.hasCalls));
     return check(parsed, expression.source, (type) => this.#types.fieldsOf(type));
   }
 
@@ -80,22 +79,6 @@ export class Typing {
  * With `dyn(…)`, which is as long, for each `has(…)`: the library does not look into the latter, where a field that no
  * schema has is as wrong as anywhere.
  */
-function withoutHas(source: string, root: Node | undefined): string {
-  let without = source;
-  for (const { start } of root === undefined ? [] : callsOfHas(root)) {
-    without = `${without.slice(0, start)}dyn${without.slice(start + 3)}`;
-  }
-  return without;
-}
-
-function* callsOfHas(node: Node): Generator<Node> {
-  if (node.op === 'call' && node.args[0] === 'has') yield node;
-  for (const part of partsOf(node)) yield* callsOfHas(part);
-}
-
-function partsOf(node: Node): readonly Node[] {
-  const { args } = node as { readonly args: unknown };
-  return (Array.isArray(args) ? args.flat(2) : [args]).filter(
-    (part): part is Node => typeof part === 'object' && part !== null && 'op' in part,
-  );
+function withoutHas(source: string, calls: readonly number[]): string {
+  return calls.reduce((text, at) => `${text.slice(0, at)}dyn${text.slice(at + 3)}`, source);
 }
