@@ -58,6 +58,8 @@ describe('plan as data', () => {
       name: 'right',
       version: '1.0',
       orchestration_pattern: 'supervisor',
+      inputs: null,
+      outputs: null,
       phases: [
         { name: '1/3 begin', tasks: ['begin'] },
         { name: '2/3 middle', tasks: ['middle'] },
@@ -103,6 +105,36 @@ describe('plan as data', () => {
     const terminal = { columns: 80, rows: 20 };
     const { out } = await cantata(['plan', 'right.yaml', '--json'], { cwd: scratch.folder, terminal });
     expect(out).toMatch(/^\{\n {2}"name"/);
+  });
+
+  test('repeats what is declared as it is written', async () => {
+    const file = scratch.file(
+      'declared.yaml',
+      [
+        'name: declared',
+        'version: "1"',
+        'orchestration_pattern: supervisor',
+        'inputs: {type: object, properties: {deep: {type: boolean}}, required: [deep]}',
+        'agents: {someone: {type: worker}}',
+        'tasks:',
+        '  - {id: look, agent: someone, when: input.deep, input: {is: "${input.deep}"}, estimate: {duration: 2m, cost: 3}}',
+        'outputs: {found: "${tasks.look.output}"}',
+        'coordination: {type: graph_based}',
+      ].join('\n'),
+    );
+    expect(JSON.parse((await call(file, '--json')).out)).toMatchObject({
+      inputs: { type: 'object', required: ['deep'] },
+      outputs: { found: '${tasks.look.output}' },
+      tasks: [
+        {
+          when: 'input.deep',
+          input: { is: '${input.deep}' },
+          estimate: { duration_ms: 120_000, cost: 3, source: 'declared', samples: 0 },
+        },
+      ],
+      totals: { cost: 3, estimates: { declared: 1, history: 0, guess: 0 } },
+    });
+    expect((await call(file)).out).toContain('only when input.deep\n');
   });
 
   test('names capabilities, timeouts and policies', async () => {

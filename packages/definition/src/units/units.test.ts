@@ -6,6 +6,7 @@ import type { Reader } from '../shape/reader.ts';
 import { cpu } from './cpu.ts';
 import { duration } from './duration.ts';
 import { memory } from './memory.ts';
+import { typedCpu, typedMemory } from './typed.ts';
 
 /** The amount, or the code of the problem. */
 function read(reader: Reader<number>, value: Json): number | string | undefined {
@@ -125,5 +126,22 @@ describe('an amount of memory', () => {
     [false, 'type_wrong'],
   ])('%j is %s', (value, code) => {
     expect(read(memory, value)).toBe(code);
+  });
+});
+
+describe('an amount that is typed outside of a document', () => {
+  it('is read as in one', () => {
+    expect(typedCpu('500m', '--limit-cpu')).toEqual({ amount: 500 });
+    expect(typedCpu('4', '--limit-cpu')).toEqual({ amount: 4_000 });
+    expect(typedMemory('1.5Gi', '--limit-memory')).toEqual({ amount: 1_610_612_736 });
+  });
+
+  it('or is refused by the name it was given', () => {
+    expect(typedCpu('lots', '--limit-cpu')).toEqual({
+      problem: '`--limit-cpu` should be a number of cores such as 2, 0.5, "2 cores" or "500m", but is `lots`',
+    });
+    expect(typedMemory('4', '--limit-memory')).toEqual({
+      problem: '`--limit-memory` is "4"; it may be 1 MB to 1 PiB',
+    });
   });
 });

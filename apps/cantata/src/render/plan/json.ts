@@ -13,6 +13,8 @@ export function planJson(report: PlanReport): JsonObject {
     name: definition.name,
     version: definition.version,
     orchestration_pattern: definition.pattern,
+    inputs: definition.inputs?.source ?? null,
+    outputs: definition.outputs?.source ?? null,
     phases: tasksByPhase(plan).map((tasks, phase) => ({
       name: phases[phase] as string,
       tasks: tasks.map(({ id }) => id),
