@@ -25,6 +25,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'workflow.requested':
       return request(state, event, at);
     case 'workflow.planned':
+      state.plannedMs = event.estimatedMs;
       state.status = { kind: 'allocating' };
       return;
     case 'workflow.agents_allocated':

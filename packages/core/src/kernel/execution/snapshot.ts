@@ -28,6 +28,8 @@ interface Snapshot {
   readonly lastAt: number;
   readonly status: ExecutionState['status'];
   readonly request: ExecutionState['request'] | null;
+  /** Absent in snapshots of before it was kept. */
+  readonly plannedMs?: number;
   readonly startedAt: number | null;
   readonly deadline: number | null;
   readonly interruptedAt: number;
@@ -69,6 +71,7 @@ export function encodeExecution(state: ExecutionState): Json {
     lastAt: state.lastAt,
     status: state.status,
     request: state.request ?? null,
+    ...(state.plannedMs === undefined ? {} : { plannedMs: state.plannedMs }),
     startedAt: state.startedAt ?? null,
     deadline: state.deadline ?? null,
     interruptedAt: state.interruptedAt,
@@ -125,6 +128,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.lastAt = snapshot.lastAt;
   state.status = snapshot.status;
   state.request = snapshot.request ?? undefined;
+  state.plannedMs = snapshot.plannedMs;
   state.startedAt = snapshot.startedAt ?? undefined;
   state.deadline = snapshot.deadline ?? undefined;
   state.interruptedAt = snapshot.interruptedAt;

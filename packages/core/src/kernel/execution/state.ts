@@ -20,6 +20,8 @@ export interface ExecutionState extends EntityState {
   readonly plan: Plan;
   status: ExecutionStatus;
   request: (Omit<Requested, 'type'> & { readonly at: Instant }) | undefined;
+  /** How long it was planned to take; undefined before. */
+  plannedMs: number | undefined;
   startedAt: Instant | undefined;
   /** When the execution times out; undefined while it is paused or not started. */
   deadline: Instant | undefined;
@@ -167,6 +169,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     effects: [],
     status: { kind: 'new' },
     request: undefined,
+    plannedMs: undefined,
     startedAt: undefined,
     deadline: undefined,
     tasks: [],

@@ -12,6 +12,8 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import { createPlan } from '../../plan/plan.ts';
+import { newExecution } from './state.ts';
 import { type ExecutionView, type TaskView, viewExecution } from './view.ts';
 
 const plan = aPlan({
@@ -38,6 +40,14 @@ const task = (view: ExecutionView, id: string): TaskView => {
 };
 
 describe('the view of an execution', () => {
+  test('says how long it was planned to take, whatever past runs say by now', () => {
+    const informed = createPlan(plan.definition, new Map([['split', { medianMs: 5, samples: 1 }]]));
+    expect(informed.plannedMs).toBe(20_005);
+    const { state } = given(informed).events(...midway().log);
+    expect(viewExecution(state, 4_500).performance_metrics.planned_ms).toBe(30_000);
+    expect(viewExecution(newExecution('execution', informed), 0).performance_metrics.planned_ms).toBe(20_005);
+  });
+
   test('says what the specification asks of a status', () => {
     const view = viewExecution(midway().state, 4_500);
     const { agents: _, tasks: __, ...rest } = view;

@@ -210,7 +210,7 @@ function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: I
   for (const task of tasks) byStatus[task.status] = (byStatus[task.status] ?? 0) + 1;
   return {
     elapsed_ms: request === undefined ? 0 : Math.max(0, end - request.at),
-    planned_ms: state.plan.plannedMs,
+    planned_ms: state.plannedMs ?? state.plan.plannedMs,
     critical_path_ms: state.plan.criticalPath.length,
     expected_finish: iso(expected?.finishAt),
     critical_path: expected?.criticalPath ?? [],
