@@ -141,7 +141,7 @@ describe('an amount that is typed outside of a document', () => {
       problem: '`--limit-cpu` should be a number of cores such as 2, 0.5, "2 cores" or "500m", but is `lots`',
     });
     expect(typedMemory('4', '--limit-memory')).toEqual({
-      problem: '`--limit-memory` is "4"; it may be 1 MB to 1 PiB',
+      problem: '`--limit-memory` is `4`; it may be 1 MB to 1 PiB',
     });
   });
 });
