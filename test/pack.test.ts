@@ -61,6 +61,11 @@ describe('a packed package', () => {
     }
   });
 
+  test('holds the schema of the language where editors are told to look', () => {
+    const tarball = tarballs.find((file) => basename(file).startsWith('cantata-definition-')) ?? '';
+    expect(listing(tarball)).toContain('package/schema/workflow.schema.json');
+  });
+
   test('names what was built, and keeps no trace of development', () => {
     const source = {
       name: '@cantata/any',

@@ -9,7 +9,7 @@ export type ProblemEffect = 'unreadable' | 'invalid' | 'notice';
 export const PROBLEM_CODES = {
   document_too_large: [
     'unreadable',
-    'The text is larger than 16 MiB, or has more than a million tokens and is not plain.',
+    'The text is larger than 16 MiB, or has more than a million tokens or a text of 2 MiB and is not plain.',
   ],
   document_too_deep: ['unreadable', 'Lists and mappings are nested more than 64 levels deep.'],
   aliases_too_large: ['unreadable', 'Aliases, written out, would add more than 4 MiB.'],

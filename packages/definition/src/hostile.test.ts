@@ -67,8 +67,8 @@ describe('a hostile document', () => {
     ['of a million documents', '---\n'.repeat(MIB), 'unreadable', 'multiple_documents'],
     ['with text after its end', 'name: a\n... b\n', 'unreadable', 'syntax'],
     [
-      'of 4 MiB of lists in lists',
-      `name: [${`${'['.repeat(50)}${']'.repeat(50)},`.repeat(MIB / 25)}`,
+      'of a mebibyte of lists in lists',
+      `name: [${`${'['.repeat(50)}${']'.repeat(50)},`.repeat(MIB / 100)}`,
       'unreadable',
       'document_too_large',
     ],
@@ -81,7 +81,13 @@ describe('a hostile document', () => {
     ['of 10 MiB of values', `name: [${'1,'.repeat(5 * MIB)}`, 'unreadable', 'document_too_large'],
     ['of one line of 10 MiB', `name: w\nx: ${'y '.repeat(5 * MIB)}`, 'invalid', 'unknown_key'],
     ['of one text of 10 MiB of escapes', `name: w\nx: "${'\\n'.repeat(5 * MIB)}"`, 'invalid', 'unknown_key'],
-    ['of one key of 10 MiB', `${'k'.repeat(10 * MIB)}: 1`, 'unreadable', 'syntax'],
+    [
+      'of one text block of 10 MiB',
+      `name: |\n${' x\n'.repeat((10 * MIB) / 3)}`,
+      'unreadable',
+      'document_too_large',
+    ],
+    ['of one key of 10 MiB', `${'k'.repeat(10 * MIB)}: 1`, 'unreadable', 'document_too_large'],
     [
       'of 10 MiB of quotes that never close',
       'name: w\n' + '- "\n'.repeat((10 * MIB) / 4),

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SPECIFICATION, TEN_MISTAKES } from '../test/documents.ts';
+import { documentOf, SPECIFICATION, TEN_MISTAKES } from '../test/documents.ts';
 import { languageSchema } from './language-schema.ts';
 import { parseDefinition } from './parse.ts';
 import { isMapping } from './shape/reader.ts';
@@ -19,6 +19,23 @@ const documents = [
   SPECIFICATION,
   ...examples.map((file) => readFileSync(join(repository, file), 'utf8')),
 ].map((text) => parse(text) as JsonObject);
+/** Every key there is. */
+const WHOLE = parse(
+  documentOf({
+    top: [
+      'inputs: { type: object, properties: { topic: { type: string } } }',
+      'outputs: { text: "${tasks.x.output}" }',
+      'tags: [one, two]',
+      'budget: { turns: 5, tokens: 1000, cost: 2.5, wall_time: 1h }',
+      'max_concurrent_executions: 2',
+    ].join('\n'),
+    tasks: [
+      '  - { id: x, agent: a, priority: 3, input: { topic: "${input.topic}" }, output: { type: string }, estimate: { duration: 5m } }',
+      '  - { id: y, agent: a, depends_on: [x], when: tasks.x.output != "", retry_policy: linear, timeout: 1m, budget: { turns: 2 } }',
+    ].join('\n'),
+  }),
+) as JsonObject;
+const bases = [...documents, WHOLE];
 const accepts = new Ajv2020({ strict: true, strictRequired: false, allErrors: true }).compile(
   languageSchema(),
 );
@@ -66,7 +83,7 @@ const ANYTHING = fc.oneof(
 );
 const KEYS = fc.oneof(
   fc.string(),
-  fc.constantFrom('name', 'timeout', 'workflow', 'id', 'count', 'description'),
+  fc.constantFrom('name', 'timeout', 'workflow', 'id', 'count', 'description', 'when', 'input', 'output'),
 );
 const changes: fc.Arbitrary<Change> = fc.oneof(
   ANYTHING.map(
@@ -92,7 +109,7 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
 );
 const changed = fc
   .record({
-    document: fc.constantFrom(...documents),
+    document: fc.constantFrom(...bases),
     steps: fc.array(fc.tuple(fc.array(fc.nat({ max: 20 }), { maxLength: 6 }), changes), {
       minLength: 1,
       maxLength: 3,
@@ -114,6 +131,11 @@ describe('the schema of the language', () => {
         expect([accepts(one), accepts.errors]).toEqual([true, null]);
       }
     }
+  });
+
+  it('accepts every key', () => {
+    expect(codesOf(WHOLE)).toEqual([]);
+    expect([accepts(WHOLE), accepts.errors]).toEqual([true, null]);
   });
 
   it('refuses a document of mistakes, each at its place', () => {

@@ -15,6 +15,8 @@ export const LIMITS = {
    * 18,000 full tasks.
    */
   lexemes: 1_000_000,
+  /** UTF-16 units of one of them: the library keeps a list of the lines of a text block. */
+  lexemeLength: 2 * 1024 * 1024,
   /** Nested lists and mappings, aliases included. The language needs 6; nothing may overflow a stack. */
   depth: 64,
   /**

@@ -30,6 +30,10 @@ export function readTokens(
       return report.stop('document_too_large', notPlainAt, message, PLAIN);
     }
     feed.push(lexeme);
+    if (lexeme.length > LIMITS.lexemeLength) {
+      const message = `a text of more than ${LIMITS.lexemeLength} characters must be plain, and this one is not`;
+      return report.stop('document_too_large', notPlainAt, message, PLAIN);
+    }
   }
   return feed.end();
 }
