@@ -9,7 +9,7 @@ import { type PlanStyle, paragraph } from './style.ts';
 
 const MAX_ROWS = 24;
 const MIN_CELLS = 3;
-const MAX_LEGEND = 12;
+const MAX_LEGEND = 20;
 const KEYS = 'abcdefghijklmnopqrstuvwxyz';
 
 export function ganttLines(report: PlanReport, style: PlanStyle): readonly string[] {
@@ -88,12 +88,11 @@ function labelIn(bar: Bar, room: number, legend: Legend): string {
   return room >= 1 && bar.turns === 1 ? legend.keyOf(bar.label) : '';
 }
 
-/** Of an item, the end says which one it is. */
+/** Names of one kind differ at their end, and so do items: the middle goes. */
 function shortened(label: string, room: number): string {
-  const item = /\[\d+\]$/.exec(label)?.[0] ?? '';
-  return room < item.length + 3
-    ? cut(label, room)
-    : cut(label.slice(0, label.length - item.length), room - item.length) + item;
+  const tail = Math.ceil((room - 1) / 2);
+  const short = `${label.slice(0, room - 1 - tail)}…${label.slice(-tail)}`;
+  return cut(short.toWellFormed(), room);
 }
 
 function paintBar({ critical }: Bar, text: string, { paint }: PlanStyle): string {

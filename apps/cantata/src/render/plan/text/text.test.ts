@@ -232,6 +232,24 @@ describe('the plan as text', () => {
     expect(gantt).toContain('a a_name_that_is_long');
   });
 
+  test('takes the middle out of a name that is a little too long', () => {
+    const tasks = {
+      migrate_database_1: { estimate: { durationMs: 1_000 } },
+      verify: { dependsOn: ['migrate_database_1'], estimate: { durationMs: 3_000 } },
+    };
+    expect(section(aReport({ tasks }), 'Seats over time', { columns: 60 })).toContain(
+      '┣migr…ase_1┫┣━ verify ━',
+    );
+  });
+
+  test('counts calls that are too short to be drawn apart', () => {
+    const short = Array.from({ length: 60 }, (_, i) => [`s${i}`, { estimate: { durationMs: 1 } }] as const);
+    const tasks = { ...Object.fromEntries(short), long: { agent: 'other', estimate: { durationMs: 240 } } };
+    const report = aReport({ agents: { workers: 1, other: 1 }, tasks });
+    expect(section(report, 'Seats over time', { columns: 100 })).toMatch(/ {2}workers {2}├─ 60 calls ─+┤\n/);
+    expect(section(report, 'Seats over time', { columns: 40 })).toMatch(/ {2}workers {2}├─?60─*┤\n/);
+  });
+
   test('of thousands of tasks is bounded, and says how to see all', () => {
     const shown = lines(large(50, 100, 60));
     expect(shown.length).toBeLessThan(300);
