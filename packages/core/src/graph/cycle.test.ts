@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyGraph, distanceIn, graphOf, ring, type Sample } from '../../test/graphs.ts';
+import { anyGraph, distanceIn, type Edge, graphOf, ring, type Sample } from '../../test/graphs.ts';
 import { components } from './components.ts';
 import { findCycle, findCycles } from './cycle.ts';
 import { buildGraph } from './graph.ts';
@@ -81,6 +81,29 @@ describe('cycles', () => {
     const edges = [...Array.from({ length: 10 }, (_, v) => [v, (v + 1) % 10] as const), [6, 4] as const];
     expect(findCycles(graphOf({ size: 10, edges }))).toEqual([[4, 5, 6, 4]]);
     expect(findCycles(graphOf({ size: 10, edges }), 0)).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]]);
+  });
+
+  test('are not looked for again around vertices that lie on no others', () => {
+    const size = 100;
+    const edges = [
+      ...Array.from({ length: size }, (_, v) => [v, (v + 1) % size] as const),
+      [size - 1, size - 2] as const,
+    ];
+    // One search from 0 takes a hundred steps; one from every vertex on the way would take thousands.
+    expect(findCycles(graphOf({ size, edges }), 300)).toEqual([[98, 99, 98]]);
+  });
+
+  test('are not looked for in other components', () => {
+    // Two rings: the first is left at once for its edge from 0 to itself; the second leads into it and ends in a pair.
+    const size = 500;
+    const ring = (start: number): readonly Edge[] =>
+      Array.from({ length: size }, (_, i): Edge => [start + i, start + ((i + 1) % size)]);
+    const last = 2 * size - 1;
+    const edges: readonly Edge[] = [...ring(0), [0, 0], [size, 0], ...ring(size), [last, last - 1]];
+    expect(findCycles(graphOf({ size: 2 * size, edges }), size + 100)).toEqual([
+      [0, 0],
+      [last - 1, last, last - 1],
+    ]);
   });
 
   test('behind which 200,000 vertices wait are found without looking through those', () => {

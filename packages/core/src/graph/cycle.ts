@@ -105,7 +105,7 @@ class Search {
     // The component is strongly connected: from its first vertex there is a way back.
     const first = this.#cycleThrough(members[0] as number, members.length, Number.MAX_SAFE_INTEGER);
     let shortest = first as Cycle;
-    for (let i = 0; i < members.length && shortest.length > 2 && this.#effort > 0; i++) {
+    for (let i = 0; i < members.length && shortest.length > 2; i++) {
       const v = members[i] as number;
       if (closed[v] === 1) continue;
       if (i > 0) shortest = this.#cycleThrough(v, shortest.length - 2, this.#effort) ?? shortest;

@@ -1,8 +1,10 @@
+import { Dice } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyAcyclicGraph, type Edge, graphOf, type Sample, successorsIn } from '../../test/graphs.ts';
 import { buildGraph, type Graph, successors } from './graph.ts';
 import { layers } from './layers.ts';
+import { descendants } from './reachability.ts';
 import { redundantEdges, transitiveReduction } from './reduction.ts';
 
 /** Whether a way of one edge or more leads from one vertex to another, by recursion. */
@@ -74,6 +76,23 @@ describe('the transitive reduction', () => {
   test('names an edge that is both given twice and led around only once', () => {
     const graph = buildGraph(3, [0, 0, 0, 1], [1, 2, 2, 2]);
     expect([...redundantEdges(graph, layers(graph))]).toEqual([1, 2]);
+  });
+
+  test('of 2,500 vertices in any order keeps exactly the edges without a detour', () => {
+    const size = 2_500;
+    const dice = new Dice(1);
+    const edges = Array.from({ length: 3 * size }, (): Edge => {
+      const [a, b] = [dice.below(size), dice.below(size - 1)];
+      return a <= b ? [a, b + 1] : [b, a];
+    });
+    const graph = graphOf({ size, edges });
+    const reached = Array.from({ length: size }, (_, v) => new Set(descendants(graph, v)));
+    const expected = Array.from({ length: size }, (_, v) => {
+      const next = new Set(successors(graph, v));
+      return [...next].filter((w) => ![...next].some((other) => reached[other]?.has(w)));
+    });
+    const reduced = reduce(graph);
+    expect(expected.map((_, v) => [...successors(reduced, v)])).toEqual(expected);
   });
 
   test('of a chain with all short cuts of up to five steps is the chain', () => {

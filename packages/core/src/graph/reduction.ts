@@ -75,7 +75,6 @@ function markDoubles({ size, offsets, targets }: Graph, redundant: Uint8Array): 
 function markDetours(graph: Graph, sorted: Layers, redundant: Uint8Array): number {
   const { columns, column, firstSource } = columnsOf(graph, sorted);
   const place = placesIn(sorted);
-  let rows = new Int32Array(0);
   let found = 0;
   for (let first = 0; first < columns.length; first += COLUMNS) {
     const block = columns.subarray(first, first + COLUMNS);
@@ -83,7 +82,7 @@ function markDetours(graph: Graph, sorted: Layers, redundant: Uint8Array): numbe
     const to = place[block[block.length - 1] as number] as number;
     let from = to;
     for (const w of block) from = Math.min(from, firstSource[w] as number);
-    if (rows.length < (to - from) * WORDS) rows = new Int32Array((to - from) * WORDS);
+    const rows = new Int32Array((to - from) * WORDS);
     found += sweep({ graph, order: sorted.order, place, column, first, from, to, rows, redundant });
   }
   return found;
@@ -133,7 +132,7 @@ interface Sweep {
   /** The places of the order that have a row: `from <= place < to`. */
   readonly from: number;
   readonly to: number;
-  /** Which targets of the block each of them reaches in one step or more: `WORDS` words a place. */
+  /** Which targets of the block each of them reaches in one step or more: `WORDS` words a place, none at first. */
   readonly rows: Int32Array;
   readonly redundant: Uint8Array;
 }
@@ -146,7 +145,6 @@ function sweep({ graph, order, place, column, first, from, to, rows, redundant }
     const begin = offsets[v] as number;
     const end = offsets[v + 1] as number;
     const row = (p - from) * WORDS;
-    rows.fill(0, row, row + WORDS);
     for (let e = begin; e < end; e++) {
       const q = place[targets[e] as number] as number;
       if (q >= to) continue;
