@@ -70,6 +70,19 @@ describe.each(STORES)('the reconciler on the %s store', (_, share) => {
   );
 
   it(
+    'takes nothing for lost of what is ending when the time of the whole is up',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs());
+      const process = await world.process({ settings: { reconcileMs: 500 } });
+      const id = await world.start(process, await world.workflow(process), { timeoutMs: 5_000 });
+      await world.clock.advance(4_000);
+      await world.clock.of(process.engine.cancel(id, 'ann'));
+      expect(await world.ended(process, id)).toMatchObject({ status: 'cancelled' });
+      expect(healed(process)).toBe(0);
+    }),
+  );
+
+  it(
     'reads an open execution again that is not in memory',
     inWorld(share, async (world) => {
       world.agents.on(

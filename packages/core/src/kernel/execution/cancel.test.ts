@@ -14,6 +14,7 @@ describe('a cancel', () => {
         { kind: 'cancel_agent', task: 'a', item: undefined, attempt: 1, assignment: 1, reason: 'enough' },
         { kind: 'cancel_agent', task: 'b', item: undefined, attempt: 1, assignment: 1, reason: 'enough' },
         { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 10_100 },
+        { kind: 'disarm', timer: { kind: 'execution_timeout' } },
       )
       .thenSends()
       .thenIs('running');

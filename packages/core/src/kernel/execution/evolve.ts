@@ -176,7 +176,9 @@ function stopAgents(state: ExecutionState, at: Instant, reason: string): void {
     state.effects.push({ kind: 'cancel_agent', task, item: index, attempt, assignment, reason });
   }
   if (state.inFlight.size > 0) {
+    // The end has a deadline of its own.
     state.effects.push({ kind: 'arm', timer: { kind: 'cancel_deadline' }, at: at + CANCEL_GRACE_MS });
+    state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });
   }
 }
 

@@ -21,6 +21,7 @@ describe('a task that fails for good while others are at work', () => {
         { kind: 'cancel_agent', task: 'b', item: undefined, attempt: 1, assignment: 1, reason: 'it broke' },
         { kind: 'cancel_agent', task: 'c', item: undefined, attempt: 1, assignment: 1, reason: 'it broke' },
         { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 10_010 },
+        { kind: 'disarm', timer: { kind: 'execution_timeout' } },
       )
       .when(fails('b', aborted))
       .thenHappens({ type: 'task.cancelled', task: 'b', attempt: 1, confirmed: true })

@@ -44,10 +44,9 @@ describe('after a reload an execution', () => {
     expect(list(givenBegun().commands(pauses()).state)).toEqual([retry, ...attempts(), { kind: 'continue' }]);
   });
 
-  test('that is being cancelled owes its deadline and the word to stop, and no retry', () => {
+  test('that is being cancelled owes its deadline and the word to stop, and neither its timeout nor a retry', () => {
     const stop = { kind: 'cancel_agent', task: 't', attempt: 1, assignment: 1, reason: 'enough' };
     expect(list(givenBegun().commands(cancels('enough')).state)).toEqual([
-      { kind: 'arm', timer: { kind: 'execution_timeout' }, at: 60_010 },
       { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 10_010 },
       ...attempts([stop]),
       { kind: 'continue' },

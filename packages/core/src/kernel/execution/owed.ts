@@ -5,10 +5,11 @@ import { type ExecutionState, isEnded } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   if (isEnded(state.status) || state.status.kind === 'new') return;
-  if (state.deadline !== undefined) {
+  const ending = endingOf(state);
+  // What is ending has a deadline of its own.
+  if (state.deadline !== undefined && ending === undefined) {
     yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
   }
-  const ending = endingOf(state);
   if (ending !== undefined) yield { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: ending.deadline };
   for (const item of state.retrying) {
     // Retries are given up when the end begins.

@@ -186,6 +186,7 @@ describe('a parallel task', () => {
           reason: 'it broke',
         },
         { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 10_050 },
+        { kind: 'disarm', timer: { kind: 'execution_timeout' } },
       )
       .when(completes('research[2]', 'Z'))
       .thenHappens('task.completed', {

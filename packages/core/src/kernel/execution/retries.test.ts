@@ -163,6 +163,7 @@ describe('a retry timer', () => {
         { kind: 'disarm', timer: { kind: 'retry_due', task: 'a', item: undefined } },
         { kind: 'cancel_agent', task: 'b', item: undefined, attempt: 1, assignment: 1, reason: 'enough' },
         { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 10_500 },
+        { kind: 'disarm', timer: { kind: 'execution_timeout' } },
       )
       .when(fires('retry_due', 'a'), 1_000)
       .thenHappens();

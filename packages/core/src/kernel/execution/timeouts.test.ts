@@ -174,6 +174,7 @@ describe('the timeout of an execution', () => {
           reason: error.message,
         },
         { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: 70_000 },
+        { kind: 'disarm', timer: { kind: 'execution_timeout' } },
       )
       .when(fails('b', { code: 'agent_aborted', message: 'stopped' }))
       .thenHappens(
