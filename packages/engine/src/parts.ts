@@ -98,6 +98,7 @@ export class EngineParts {
       executions: store.executions,
       clock: this.clock,
       isDriven: (id) => this.loop.residents.has(id),
+      carryOn: (id) => this.recovery.ask(id),
       stuck: (id) => this.marks.stuck(id),
     });
     this.recovery = new Recovery({ ...this.#shared(), executions: store.executions, loop: this.loop });

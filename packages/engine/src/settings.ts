@@ -25,7 +25,7 @@ export interface EngineSettings {
   /** How often a commit is tried, the first time included, before its executions are parked. */
   readonly commitAttempts: number;
   /**
-   * Whether open executions found at start are carried on, or only those that are asked for. What was in hand when the
+   * Whether open executions found at start are carried on, or only those that are asked for, be it only for their end. What was in hand when the
    * shards were lost is carried on in either case when they come back.
    */
   readonly recover: 'all' | 'on_demand';

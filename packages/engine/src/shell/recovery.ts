@@ -1,9 +1,9 @@
 /**
  * Carries open executions on that nobody carries: all of them when the shards become ours, and later whatever is found
  * open in the store without being in memory. Where only what is asked for is carried on, that is what was in hand when
- * the shards were lost. A page at a time, so that a million open ones cost rows, not memory.
+ * the shards were lost, and what somebody waits for. A page at a time, so that a million open ones cost rows, not memory.
  */
-import { CONTINUE, type ExecutionIndex, type ExecutionRow } from '@cantata/core';
+import { CONTINUE, type ExecutionIndex, type ExecutionRow, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -95,13 +95,20 @@ export class Recovery {
     return this.#left.size > 0 && this.#left.size < before;
   }
 
+  /** Somebody here waits for its end: nobody else would carry it on while the shards are ours. */
+  ask(executionId: string): void {
+    if (!this.#parts.ownership.owns(shardOf(executionId)) || !this.#isMissing(executionId)) return;
+    void this.#carryOn(executionId);
+  }
+
   #missing(rows: readonly ExecutionRow[]): readonly ExecutionRow[] {
+    const underway = this.#parts.loop.underway();
+    return rows.filter(({ executionId: id }) => this.#isMissing(id, underway));
+  }
+
+  #isMissing(id: string, underway: ReadonlySet<string> = this.#parts.loop.underway()): boolean {
     const { loop, parking } = this.#parts;
-    const underway = loop.underway();
-    return rows.filter(
-      ({ executionId: id }) =>
-        !loop.residents.has(id) && !underway.has(id) && parking.reason(id) === undefined,
-    );
+    return !loop.residents.has(id) && !underway.has(id) && parking.reason(id) === undefined;
   }
 
   /** Resolves when it is in memory, or something keeps it from being; then a later page finds it again. */

@@ -1,4 +1,4 @@
-import { answersLate, Cue, hangs } from '@cantata/testing';
+import { answersLate, answersWith, Cue, hangs } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { inWorld, STORES } from '../world.suite.ts';
 
@@ -30,6 +30,43 @@ describe.each(STORES)('who waits for an end on the %s store', (_, share) => {
       expect(await world.clock.of(ended)).toMatchObject({ status: 'completed' });
       expect(await client.engine.ended(id)).toMatchObject({ status: 'completed' });
       expect(await owner.engine.ended(id)).toMatchObject({ status: 'completed' });
+    }),
+  );
+
+  it(
+    'makes the owner of the shards carry it on, also where only what is asked for is carried on',
+    inWorld(share, async (world) => {
+      world.agents.on(
+        'a',
+        hangs(),
+        answersWith(() => null),
+      );
+      const first = await world.process();
+      const id = await world.start(first, await world.workflow(first));
+      first.kill();
+      const second = await world.process({ isDead: () => true, settings: { recover: 'on_demand' } });
+      await world.clock.advance(60_000);
+      expect(second.engine.gauges.executions).toBe(0);
+      expect(await world.ended(second, id)).toMatchObject({ status: 'completed' });
+    }),
+  );
+
+  it(
+    'carries on nothing while another process owns the shards, and everything it waits for when it has taken over',
+    inWorld(share, async (world) => {
+      world.agents.on(
+        'a',
+        hangs(),
+        answersWith(() => null),
+      );
+      const owner = await world.process();
+      const client = await world.process({ isDead: () => false, settings: { recover: 'on_demand' } });
+      const id = await world.start(owner, await world.workflow(owner));
+      const ended = client.engine.ended(id);
+      await world.clock.advance(5_000);
+      expect(client.engine.gauges).toMatchObject({ executions: 0, waiters: 1 });
+      owner.kill();
+      expect(await world.clock.of(ended)).toMatchObject({ status: 'completed' });
     }),
   );
 

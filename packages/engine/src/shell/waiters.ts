@@ -20,6 +20,8 @@ export interface WaitersParts {
   readonly clock: Clock;
   /** Whether this engine drives an execution: then its end comes here by itself, and nothing is read. */
   readonly isDriven: (executionId: string) => boolean;
+  /** Somebody waits for an open execution that is not in hand here. */
+  readonly carryOn: (executionId: string) => void;
   /** Why an execution stands still here, where the store could not take the mark. */
   readonly stuck: (executionId: string) => CantataError | undefined;
 }
@@ -98,6 +100,7 @@ export class Waiters {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) this.#unknown(executionId);
       else if (row.parked || isOver(row)) this.over(row);
+      else this.#parts.carryOn(executionId);
     } catch (thrown) {
       const error = errorFrom(thrown, 'store_unavailable');
       // The next poll asks again.
