@@ -1,4 +1,4 @@
-/** The two refusals that people meet most, with what they need to go on. */
+/** The refusals of a start that people meet most, with what they need to go on. */
 import { CantataError, type Definition, type ExecutionRow, type Store } from '@cantata/core';
 import type { Hint } from './assemble/hint.ts';
 import { createReader } from './assemble/reader.ts';
@@ -18,6 +18,7 @@ export interface Attempted {
 /** The error itself where there is nothing to add. */
 export async function explainConflict(error: unknown, attempted: Attempted): Promise<unknown> {
   if (!(error instanceof CantataError)) return error;
+  if (error.code === 'answer_timeout') return begunLater(error, attempted);
   if (error.code === 'version_conflict') return versionConflict(error, attempted);
   return error.code === 'workflow_already_executing' ? alreadyExecuting(error, attempted) : error;
 }
@@ -26,6 +27,19 @@ function versionConflict(cause: CantataError, { file, definition: { name, versio
   return new Failure('version_conflict', `${name} ${version} was registered with other content`, {
     exit: EXIT.conflict,
     help: [`Raise \`version\` in ${file}. Runs that began with the old content keep it.`],
+    cause,
+  });
+}
+
+/** The start is safe with the process that owns the data, which may be busy: nobody need start it again. */
+function begunLater(cause: CantataError, { hint }: Attempted): Failure {
+  const { execution_id: id } = cause.detail as { readonly execution_id: string };
+  return new Failure(cause.code, cause.message, {
+    exit: EXIT.store,
+    help: [
+      `${hint.look(`status ${id}`)}   shows it once it has begun`,
+      `${hint.drive(`resume ${id}`)}   follows it`,
+    ],
     cause,
   });
 }

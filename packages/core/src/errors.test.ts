@@ -15,6 +15,12 @@ describe('an error of Cantata', () => {
     expect(new CantataError('store_busy', 'busy', { retryable: true }).retryable).toBe(true);
   });
 
+  test('carries what programs need to go on', () => {
+    const detail = { executions: ['run-1'] };
+    expect(new CantataError('workflow_already_executing', 'busy', { detail }).detail).toEqual(detail);
+    expect(new CantataError('store_full', 'full').detail).toBeUndefined();
+  });
+
   test('keeps its cause, and has none where none was given', () => {
     const cause = new Error('EIO');
     expect(new CantataError('store_corrupt', 'damaged', { cause }).cause).toBe(cause);

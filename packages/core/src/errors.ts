@@ -2,6 +2,7 @@
  * Every error code of the system in one table, each with a line of help.
  * Rejections (values from `decide`) and thrown `CantataError`s share it; HTTP status is mapped in the server only.
  */
+import type { Json } from './json.ts';
 
 export const ERROR_CODES = {
   definition_unreadable:
@@ -58,18 +59,22 @@ export interface CantataErrorOptions {
   readonly cause?: unknown;
   /** Whether the same call may succeed later without a change. */
   readonly retryable?: boolean;
+  /** What programs need to go on, as in a rejection. */
+  readonly detail?: Json;
 }
 
 /** The only class of error that Cantata throws on purpose. `message` says what happened, `help` what to do. */
 export class CantataError extends Error {
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly detail: Json | undefined;
 
   constructor(code: ErrorCode, message: string, options: CantataErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'CantataError';
     this.code = code;
     this.retryable = options.retryable ?? false;
+    this.detail = options.detail;
   }
 
   get help(): string {

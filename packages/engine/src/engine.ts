@@ -136,7 +136,8 @@ export class Engine {
 
   /**
    * Starts an execution and resolves with its id once the start is committed.
-   * @throws CantataError `workflow_already_executing`, `input_invalid`, `engine_busy`, `engine_closed`, or `store_*`.
+   * @throws CantataError `workflow_already_executing`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
+   * `answer_timeout`: another process owns the shards and will begin it; `detail.execution_id` names it.
    */
   async start(request: StartRequest): Promise<string> {
     const { plans, clock, commander } = this.#parts;
@@ -206,7 +207,8 @@ export class Engine {
   }
 
   /**
-   * Resolves when an execution has ended or is parked, whoever runs it.
+   * Resolves when an execution has ended or is parked, whoever runs it. Where this engine owns the shards and nobody
+   * carries it on, this one does.
    * @throws CantataError what it is parked with where the store cannot take that, `execution_not_found`, `engine_closed`
    */
   async ended(executionId: string): Promise<ExecutionRow> {

@@ -1,5 +1,13 @@
 /** Sends a command to an entity and brings its outcome: to the loop when this engine owns the shards, else by inbox. */
-import { CantataError, type Clock, type Codec, type InboxStore, type Json, shardOf } from '@cantata/core';
+import {
+  CantataError,
+  type Clock,
+  type Codec,
+  type ErrorCode,
+  type InboxStore,
+  type Json,
+  shardOf,
+} from '@cantata/core';
 import type { Command } from './entity.ts';
 import { type Input, type Outcome, rejected } from './input.ts';
 import { DEFAULT_TENANT } from './loader.ts';
@@ -28,7 +36,7 @@ export class Commander {
     this.#parts = parts;
   }
 
-  /** Resolves with the entity's sequence. @throws CantataError with the code of the rejection. */
+  /** Resolves with the entity's sequence. @throws CantataError with the code and the detail of the rejection. */
   async send(
     entity: string,
     command: Command,
@@ -41,7 +49,8 @@ export class Commander {
     const outcome =
       here === undefined || isElsewhere(here) ? await this.#elsewhere(entity, command, by) : here;
     if (outcome.kind === 'accepted') return outcome.sequence;
-    throw new CantataError(outcome.code, outcome.message);
+    const { code, message, detail } = outcome;
+    throw new CantataError(code, message, detail === undefined ? {} : { detail });
   }
 
   /** Nobody waits any longer. What was posted is kept. */
@@ -81,9 +90,8 @@ export class Commander {
       if (row !== undefined) return codec.decode(row.outcome) as unknown as Outcome;
       await this.#pause();
     }
-    if (this.#closed) return closed('the engine was closed; the command is kept and will be carried out');
-    const message = `no engine answered within ${ANSWER_TIMEOUT_MS / 1_000} s; the command is kept and will be carried out`;
-    return rejected(new CantataError('answer_timeout', message));
+    if (this.#closed) return kept('engine_closed', 'the engine was closed', command);
+    return kept('answer_timeout', `no engine answered within ${ANSWER_TIMEOUT_MS / 1_000} s`, command);
   }
 
   #pause(): Promise<void> {
@@ -108,5 +116,19 @@ function isElsewhere(outcome: Outcome): boolean {
 }
 
 function closed(message: string): Outcome {
-  return rejected(new CantataError('engine_closed', message, { retryable: true }));
+  return rejected(new CantataError('engine_closed', message));
+}
+
+/** Nobody waits for the outcome any longer. Of a start it must be known which execution it is going to be. */
+function kept(code: ErrorCode, why: string, command: Command): Outcome {
+  if (command.type !== 'admission.request') {
+    return { kind: 'rejected', code, message: `${why}; the command is kept and will be carried out` };
+  }
+  const { execution } = command;
+  return {
+    kind: 'rejected',
+    code,
+    message: `${why}; the start is kept and will be carried out as execution ${execution}`,
+    detail: { execution_id: execution },
+  };
 }

@@ -120,6 +120,29 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'names the execution that a start is going to be, which nobody answered for',
+    inWorld(share, async (world) => {
+      const client = await world.process();
+      const workflow = await world.workflow(client);
+      await world.clock.of(client.engine.close());
+      const store = await world.store();
+      await store.leases.claim(
+        { id: world.clock.id(), host: 'elsewhere', pid: 9 },
+        world.clock.now(),
+        60_000,
+      );
+      const late = await world.process();
+      const error = (await world.start(late, workflow).catch((thrown: unknown) => thrown)) as CantataError;
+      expect(error.code).toBe('answer_timeout');
+      const { execution_id: id } = error.detail as { execution_id: string };
+      expect(error.message).toBe(
+        `no engine answered within 30 s; the start is kept and will be carried out as execution ${id}`,
+      );
+      expect(await world.clock.of(late.engine.ended(id))).toMatchObject({ status: 'completed' });
+    }),
+  );
+
+  it(
     'deals with a message once, however often it is posted',
     inWorld(share, async (world) => {
       const cue = new Cue();
