@@ -218,7 +218,11 @@ describe('on a terminal', () => {
       const { status, stdout } = spawnSync(
         terminal,
         ['-qec', `stty cols 90 rows 30; ${command}`, '/dev/null'],
-        { cwd, encoding: 'utf8', env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' } },
+        {
+          cwd,
+          encoding: 'utf8',
+          env: { ...process.env, TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', NO_COLOR: '' },
+        },
       );
       expect(status).toBe(0);
       const text = stripVTControlCharacters(stdout).replaceAll('\r', '');
