@@ -151,6 +151,7 @@ export class EngineParts {
       ...this.#shared(),
       inbox: this.store.inbox,
       pollMs: this.settings.inboxPollMs,
+      maxRows: this.settings.maxInboxRows,
       prepare: (command) => this.#prepare(command),
       submit,
       refuse: (input, error) => this.loop.refuse(input, error),

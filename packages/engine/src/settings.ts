@@ -20,6 +20,8 @@ export interface EngineSettings {
   readonly maxBatchBytes: number;
   /** Bound of commands waiting to be decided; beyond it callers are told `engine_busy`. */
   readonly maxQueuedInputs: number;
+  /** Most rows of the inbox in hand at once, those of parked entities aside; the others wait in the store. */
+  readonly maxInboxRows: number;
   /** A log longer than this since its last snapshot gets one. */
   readonly snapshotAfterEvents: number;
   /** How often a commit is tried, the first time included, before its executions are parked. */
@@ -42,6 +44,7 @@ export const DEFAULT_SETTINGS = {
   maxBatchEvents: 2_000,
   maxBatchBytes: 16 * 1_048_576,
   maxQueuedInputs: 100_000,
+  maxInboxRows: 1_000,
   snapshotAfterEvents: 10_000,
   commitAttempts: 5,
   recover: 'all',

@@ -6,8 +6,6 @@ import { type Command, isCommandFor } from './entity.ts';
 import type { Input } from './input.ts';
 import type { Ownership } from './ownership.ts';
 
-const PAGE = 1_000;
-
 export interface InboxParts {
   readonly inbox: InboxStore;
   readonly clock: Clock;
@@ -15,6 +13,8 @@ export interface InboxParts {
   readonly log: Log;
   readonly ownership: Ownership;
   readonly pollMs: number;
+  /** Rows that are in hand at once; the others wait in the store. */
+  readonly maxRows: number;
   /** Fetches what a command needs to be decided. @throws CantataError what makes it impossible. */
   readonly prepare: (command: Command) => Promise<void> | undefined;
   readonly submit: (input: Input) => void;
@@ -23,13 +23,19 @@ export interface InboxParts {
 
 interface Taken {
   readonly entity: string;
-  /** The loop gave it up: it stays in the store until its entity is released. */
-  isKept: boolean;
+  /**
+   * `kept`: the loop gave it up, it stays in the store until its entity is released. `released`: it was, and is given to
+   * the loop again when it is read.
+   */
+  state: 'in_hand' | 'kept' | 'released';
 }
 
 export class InboxReader {
   readonly #parts: InboxParts;
-  /** Rows given to the loop and not yet gone from the store. */
+  /**
+   * Rows given to the loop and not known to be gone from the store: the oldest there are, because they are read in their
+   * order and none is passed over.
+   */
   readonly #taken = new Map<string, Taken>();
   #cancel: (() => void) | undefined;
   #closed = false;
@@ -65,13 +71,13 @@ export class InboxReader {
   /** The loop could not deal with a row now. */
   keep(message: string): void {
     const taken = this.#taken.get(message);
-    if (taken !== undefined) taken.isKept = true;
+    if (taken !== undefined) taken.state = 'kept';
   }
 
   /** An entity can be told things again: rows that were kept for it are read again. */
   release(entity: string): void {
-    for (const [id, taken] of this.#taken)
-      if (taken.isKept && taken.entity === entity) this.#taken.delete(id);
+    for (const taken of this.#taken.values())
+      if (taken.state === 'kept' && taken.entity === entity) taken.state = 'released';
     this.hint();
   }
 
@@ -96,34 +102,44 @@ export class InboxReader {
   async #read(): Promise<void> {
     const { ownership, inbox, log } = this.#parts;
     try {
-      // Rows of parked entities stay, and must not hide those behind them.
-      const limit = PAGE + this.#taken.size;
-      const rows = ownership.size === 0 ? [] : await inbox.read('all', limit);
-      if (rows.length < limit) this.#forgetGone(rows);
-      for (const row of rows) await this.#take(row);
+      if (ownership.size === 0) return;
+      const rows = await inbox.read('all', this.#limit());
+      this.#forgetGone(rows);
+      for (const row of rows) if (!(await this.#take(row))) return;
     } catch (error) {
       log('warn', 'the inbox could not be read', { message: messageOf(error) });
     }
   }
 
-  async #take(row: MessageRow): Promise<void> {
+  /** At least all that are taken. Rows of parked entities stay, and must not hide those behind them. */
+  #limit(): number {
+    let kept = 0;
+    for (const { state } of this.#taken.values()) if (state === 'kept') kept += 1;
+    return kept + Math.max(this.#parts.maxRows, this.#taken.size - kept);
+  }
+
+  /** Whether the next one may be taken. */
+  async #take(row: MessageRow): Promise<boolean> {
     const { ownership, submit, refuse, prepare } = this.#parts;
-    if (this.#closed || this.#taken.has(row.id) || !ownership.owns(row.shard)) return;
+    if (this.#closed || !ownership.owns(row.shard)) return false;
+    const known = this.#taken.get(row.id)?.state ?? 'released';
+    if (known !== 'released') return true;
     const { entity, id: message, actor, traceparent, replies } = row;
     const input = { entity, causation: row.id, actor, traceparent, message, replies };
     try {
       const command = this.#commandOf(row);
       await prepare(command);
-      if (!ownership.owns(row.shard)) return;
-      this.#taken.set(row.id, { entity, isKept: false });
+      if (!ownership.owns(row.shard)) return false;
+      this.#taken.set(row.id, { entity, state: 'in_hand' });
       submit({ ...input, command, revives: command.type === 'continue' });
     } catch (thrown) {
       const error = errorFrom(thrown, 'invariant_broken');
       // The next poll tries it again.
-      if (isPassing(error)) return;
-      this.#taken.set(row.id, { entity, isKept: false });
+      if (isPassing(error)) return false;
+      this.#taken.set(row.id, { entity, state: 'in_hand' });
       refuse({ ...input, command: { type: 'continue' } }, error);
     }
+    return true;
   }
 
   /** @throws CantataError for what no law has a rule for: a damaged row, or one of a newer version. */
@@ -136,7 +152,7 @@ export class InboxReader {
     );
   }
 
-  /** All rows there are were read: ids that are not among them are gone. */
+  /** At least as many of the oldest rows were read as are taken: ids that are not among them are gone. */
   #forgetGone(rows: readonly MessageRow[]): void {
     if (this.#taken.size === 0) return;
     const present = new Set(rows.map((row) => row.id));

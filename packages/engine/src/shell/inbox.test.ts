@@ -309,6 +309,37 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'has a bounded number of rows in hand while the store takes no commit, and deals with all of them afterwards',
+    inWorld(share, async (world) => {
+      world.agents.on('a', obeys());
+      const owner = await world.process({ settings: { maxInboxRows: 20, commitAttempts: 1_000_000 } });
+      const id = await world.start(owner, await world.workflow(owner, TWO));
+      const reads: number[] = [];
+      owner.store.alter(
+        'inbox.read',
+        (rows: readonly unknown[]) => {
+          reads.push(rows.length);
+          return rows;
+        },
+        { times: 1_000_000 },
+      );
+      owner.store.refuse('log.commit', 'store_full', { times: 1_000_000 });
+      const store = await world.store();
+      const resumes = Array.from({ length: 150 }, () => message(world, id, { type: 'resume', by: 'bob' }));
+      await store.inbox.post(resumes);
+      await world.clock.advance(30_000);
+      expect(Math.max(...reads)).toBe(20);
+      expect(owner.engine.gauges.inbox).toBe(20);
+      owner.store.heal();
+      await world.clock.advance(10_000);
+      expect(await store.inbox.of(id)).toEqual([]);
+      expect(owner.engine.gauges.inbox).toBe(0);
+      const outcomes = await Promise.all(resumes.map((row) => outcomeOf(store, row.id)));
+      expect(outcomes.every((outcome) => (outcome as { code?: string }).code === 'not_paused')).toBe(true);
+    }),
+  );
+
+  it(
     'carries a message to an entity that is not at hand',
     inWorld(share, async (world) => {
       const cue = new Cue();
