@@ -8,6 +8,7 @@ import { type Figure, isMet, lineOf } from './figures.ts';
 import { graphBench } from './graph.ts';
 import { kernelBench } from './kernel.ts';
 import { largeBench } from './large.ts';
+import { planBench } from './plan.ts';
 import { startupBench } from './startup.ts';
 
 // Memory is measured after a collection, which only the engine's own flag makes callable.
@@ -16,6 +17,7 @@ globalThis.gc = runInNewContext('gc') as NonNullable<typeof globalThis.gc>;
 
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   graph: graphBench,
+  plan: planBench,
   kernel: kernelBench,
   definition: definitionBench,
   embedded: embeddedBench,
