@@ -10,7 +10,11 @@ beforeEach(() => {
   exit.mockClear();
   interrupts = listenForInterrupts({ onStray: (error) => strays.push(error) });
 });
-afterEach(() => interrupts.close());
+afterEach(() => {
+  interrupts.close();
+  // An interrupted process keeps its listeners to its end; this one goes on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(signal);
+});
 
 test('work that nobody interrupts gives its result', async () => {
   expect(await interrupts.during(Promise.resolve(3))).toBe(3);
@@ -42,6 +46,14 @@ test('what nothing caught ends the work with its message', async () => {
     code: 'uncaught',
     message: 'an error that nothing caught ended this process: thrown in a callback',
   });
+});
+
+test('the same press, arriving late on the way out, does not kill the process there', () => {
+  process.emit('SIGINT');
+  interrupts.close();
+  expect(process.listenerCount('SIGINT')).toBe(1);
+  process.emit('SIGINT');
+  expect(exit).not.toHaveBeenCalled();
 });
 
 test('after it is closed, nothing of the process is listened to', () => {

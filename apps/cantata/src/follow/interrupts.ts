@@ -52,7 +52,8 @@ export function listenForInterrupts({ onStray }: InterruptOptions = {}): Interru
   return {
     during: (work) => Promise.race([work, interrupted]),
     close: () => {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      // After the first press the process is on its way out: the same press, arriving late, must not kill it there.
+      if (first === undefined) for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('uncaughtException', onUncaught);
       process.off('unhandledRejection', onRejection);
     },
