@@ -102,7 +102,8 @@ export function createPlan(
       index,
       id: task.id,
       definition: task,
-      dependsOn: Array.from(sources.subarray(edges, (edges += task.dependsOn.length))),
+      // An edge for every entry, in the order of the entries.
+      dependsOn: task.dependsOn.map(() => sources[edges++] as number),
       pool,
       isPlain: !task.parallel && task.when === undefined && task.input === undefined,
       items: task.parallel ? (items?.get(task.id) ?? nth(pools.pools, pool).seatCount) : 1,
