@@ -163,8 +163,16 @@ describe('an interrupted execution', () => {
     );
     expect(await json('list', '--open')).toMatchObject([{ status: 'running', driven: false }]);
     expect((await call('why', 'last')).out).toMatch(
-      /^Nobody drives it: no engine is running, .* cantata resume [0-9a-f-]{36} continues it\./,
+      /^Nobody drives it: no engine is running, .* cantata resume [0-9a-f-]{36} continues it\. Agents worked on begin; that is handed out again then\.\n {2}middle waits/,
     );
+    // Two days later nobody has worked at it for two days.
+    const database = new DatabaseSync(scratch.database);
+    database.exec('update events set at = at - 172800000');
+    database.close();
+    const { out: shown } = await call('status', 'last');
+    expect(shown).toMatch(/^stopped 1\.0 .* \d+\.\d s\n/);
+    expect(shown).toMatch(/ begin +lead +\d+\.\d s/);
+    expect(shown).toMatch(/ started .* 48 h|2 d/);
     expect((await call('status', 'last')).out).toMatch(/checkpoint +[0-9a-f-]{13}, /);
     expect((await call('doctor')).out).toMatch(
       /^warn {2}executions +1 open, 0 paused, 0 parked, 1 undriven\n +cantata resume [0-9a-f-]{13} goes on with the newest of them\.$/m,

@@ -78,9 +78,11 @@ async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore,
   // What nobody works at comes to no end.
   const driven = await isDriven(row, await liveHolders(store, now), store);
   const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
-  out.line(headerLine(state, now, style));
+  // Of what nobody works at no time goes by.
+  const seen = driven ? now : state.lastAt;
+  out.line(headerLine(state, seen, style));
   out.line();
-  for (const line of treeLines(rowsOf(state, new Map(), now), style)) out.line(line);
+  for (const line of treeLines(rowsOf(state, new Map(), seen), style)) out.line(line);
   out.line();
   const facts = [...factsOf(state, now), ...(driven ? expectedFacts(state, now) : [])];
   for (const line of factLines(facts, out)) out.line(line);

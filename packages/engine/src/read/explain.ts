@@ -41,7 +41,9 @@ export function explain(known: Explained): readonly Cause[] {
   if (row.parked) return [standing(row), ...causes];
   if (isEnded(state.status)) return causes;
   const undriven = state.status.kind === 'paused' ? undefined : notDriven(known);
-  return [undriven, unbound(known), ...causes, inboxCause(known)].filter((cause) => cause !== undefined);
+  // The law speaks of the whole as if somebody drove it; what it says of the tasks holds.
+  const lawful = undriven === undefined ? causes : causes.filter(({ subject }) => subject !== 'execution');
+  return [undriven, unbound(known), ...lawful, inboxCause(known)].filter((cause) => cause !== undefined);
 }
 
 /** Also where its log cannot be read: the row knows the reason. */
@@ -80,9 +82,22 @@ function notDriven({ row, state, holders, now, isDriven }: Explained): Cause | u
     code: 'not_driven',
     sentence:
       `Nobody drives it: ${who}, and the process that did ended after its last event ` +
-      `${duration(now - state.lastAt)} ago. cantata resume ${row.executionId} continues it.`,
+      `${duration(now - state.lastAt)} ago. cantata resume ${row.executionId} continues it.${whatStopped(state)}`,
     waits_for: [`cantata resume ${row.executionId}`],
   };
+}
+
+/** What was going on when nobody drove it any more. */
+function whatStopped({ status, inFlight, plan }: ExecutionState): string {
+  if (status.kind === 'running' && status.ending !== undefined) {
+    const { ending } = status;
+    return ending.kind === 'cancelled'
+      ? ` It was being cancelled (${ending.reason}).`
+      : ` It was failing (${ending.error.message}).`;
+  }
+  if (inFlight.size === 0) return '';
+  const labels = [...inFlight].map(({ task, index }) => taskLabel((plan.tasks[task] as PlanTask).id, index));
+  return ` Agents worked on ${listing(labels)}; that is handed out again then.`;
 }
 
 /** The time in a UUIDv7: an engine's id says when its process started. NaN for other ids. */

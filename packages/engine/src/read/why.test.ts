@@ -170,7 +170,7 @@ const SITUATIONS: readonly Situation[] = [
     from: 'elsewhere',
     code: 'not_driven',
     sentence:
-      /^Nobody drives it: no engine is running, and the process that did ended after its last event 1 min ago\. cantata resume \S+ continues it\.$/,
+      /^Nobody drives it: no engine is running, and the process that did ended after its last event 1 min ago\. cantata resume \S+ continues it\. Agents worked on a; that is handed out again then\.$/,
     status: 'running',
   },
   {
@@ -240,6 +240,26 @@ describe.each(STORES)('why, on the %s store', (_, share) => {
         parked: code === 'parked' ? expect.any(String) : null,
       });
     })(),
+  );
+
+  it(
+    'of what nobody drives says nothing that would need somebody who does, and keeps what holds of its tasks',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs()).on('f', throws());
+      const first = await world.process();
+      const id = await started(world, first, { tasks: { a: [], b: ['a'] } });
+      await world.clock.of(first.engine.cancel(id, 'ann', 'enough'));
+      const failing = await started(world, first, { agents: { w: 2 }, tasks: { a: [], f: [] } });
+      first.kill();
+      await world.clock.advance(60_000);
+      const { plans, codec, log } = first.parts;
+      const reader = new Reader({ store: await world.store(), plans, codec, clock: world.clock, log });
+      expect(await reader.why(id)).toMatchObject([
+        { code: 'not_driven', sentence: expect.stringMatching(/ It was being cancelled \(enough\)\.$/) },
+        { subject: 'b', code: 'given_up' },
+      ]);
+      expect((await reader.why(failing))[0]?.sentence).toMatch(/ It was failing \(it threw\)\.$/);
+    }),
   );
 
   it(
