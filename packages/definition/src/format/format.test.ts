@@ -147,7 +147,7 @@ workflow:
     );
   });
 
-  it('changes nothing in the examples', () => {
+  it('changes nothing in the examples: `cantata format` was run on them', () => {
     const texts = [SPECIFICATION, ...examples.map((file) => readFileSync(join(repository, file), 'utf8'))];
     for (const text of texts) expect(format(text)).toBe(text);
   });
