@@ -47,6 +47,27 @@ describe.each(STORES)('on the %s store', (_, share) => {
     );
 
     it(
+      'refuses nothing from what it remembers: whoever took over answers',
+      inWorld(share, async (world) => {
+        const cue = new Cue();
+        world.agents.on('a', hangs(), cue.line);
+        const first = await world.process();
+        const workflow = await world.workflow(first, { maxConcurrentExecutions: 1 });
+        const id = await world.start(first, workflow);
+        await world.clock.advance(1);
+        const second = await world.process({ isDead: () => true });
+        await world.clock.until(() => cue.isAwaited);
+        cue.answer();
+        expect(await world.ended(second, id)).toMatchObject({ status: 'completed' });
+        // Its lease is not due yet, and in its memory the execution is still open.
+        expect(first.engine.owns).toBe(true);
+        const started = await world.start(first, workflow);
+        expect(first.engine.owns).toBe(false);
+        expect(await world.row(started)).toMatchObject({ status: 'running' });
+      }),
+    );
+
+    it(
       'tells its agents to stop',
       inWorld(share, async (world) => {
         world.agents.on('b', obeys());

@@ -3,6 +3,7 @@
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
+ *               A commit that writes nothing is how an owner asks whether it still is one.
  * S2 density    In an entity sequences are 1..n, in a shard positions are 1..n, both without gap or double. What is
  *               not the next one is refused.
  * S3 atomicity  A commit happens whole or not at all: events, consumed and new messages, outcomes, snapshots.

@@ -104,7 +104,7 @@ export class Batch {
     return this.inputs.length === 0 && this.refusals.length === 0 && this.marks.length === 0;
   }
 
-  /** Whether there is nothing to commit. */
+  /** Whether there is nothing to commit: an answer alone is something, it must not come from an engine that was overtaken. */
   get isEmpty(): boolean {
     return (
       this.#events.length === 0 &&
@@ -112,6 +112,7 @@ export class Batch {
       this.#messages.length === 0 &&
       this.#consumed.length === 0 &&
       this.#outcomes.length === 0 &&
+      this.replies.length === 0 &&
       this.marks.length === 0 &&
       this.writtenOff.length === 0
     );
@@ -216,7 +217,9 @@ export class Batch {
         this.#outcomes.push({ id: input.message, at: this.#clock.now(), outcome: encoded });
       }
     }
-    if (input.reply !== undefined) this.replies.push({ input, outcome });
+    if (input.reply === undefined) return;
+    this.replies.push({ input, outcome });
+    this.#fenced.add(shardOf(input.entity));
   }
 
   refuse(reply: Reply): void {

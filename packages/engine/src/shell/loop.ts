@@ -5,7 +5,8 @@
  * E2 One commit is in flight at a time, so positions never commit out of order.
  * E3 A refused or unanswered commit evicts every entity in it, and each is read again: memory is never ahead of the
  *    store, and no timer or attempt is forgotten. Where the store is ahead of memory, memory catches up first.
- * E4 An input is answered exactly once: with the commit of what it caused, or with the reason it was not done.
+ * E4 An input is answered exactly once: with the commit of what it caused, or with the reason it was not done. A refusal
+ *    is fenced like any other answer: a commit that writes nothing still compares the epochs.
  * E5 An entity whose law throws is parked alone; all others go on. A cancel ends it nevertheless.
  */
 import {

@@ -51,6 +51,17 @@ export function fenceSuite(open: StoreOpener): void {
     );
 
     it(
+      'refuses a commit that writes nothing, too: who only answers must be the owner',
+      onStore(open, async ({ store }) => {
+        const entity = newId();
+        const old = await Writer.claim(store, 'old');
+        await old.commit({}, [entity]);
+        await Writer.claim(store, 'new', NOW + LEASE_MS);
+        await expect(old.commit({}, [entity])).rejects.toMatchObject(storeError('store_fenced'));
+      }),
+    );
+
+    it(
       'refuses the whole commit when one of many epochs is wrong',
       onStore(open, async ({ store }) => {
         const writer = await Writer.claim(store);
