@@ -6,10 +6,18 @@ import { RE2JS } from 're2js';
 import { LIMITS } from './limits.ts';
 import { printable } from './shape/words.ts';
 
-const KEPT = 1000;
+/** Instructions of the programs that are kept, of about 200 bytes each. */
+const MAX_KEPT = 200_000;
 const compiled = new Map<string, RE2JS>();
+let kept = 0;
 
-/** Whether `pattern` is found anywhere in `text`. O(length of both, multiplied). @throws if it is no pattern. */
+/** What a search may take, in the steps that evaluations and checks count. @throws if it is no pattern. */
+export function stepsToSearch(pattern: string, text: string): number {
+  // A counted repetition is written out in the program: the pattern alone says little about its size.
+  return Math.ceil((text.length * compile(pattern).programSize()) / 16);
+}
+
+/** Whether `pattern` is found anywhere in `text`. O(length * size of the program). @throws if it is no pattern. */
 export function isFound(pattern: string, text: string): boolean {
   return compile(pattern).matcher(text).find();
 }
@@ -38,7 +46,11 @@ function compile(pattern: string): RE2JS {
     throw new Error(`it is longer than ${LIMITS.patternLength} characters`);
   }
   const fresh = RE2JS.compile(forRe2(pattern));
-  if (compiled.size >= KEPT) compiled.clear();
+  kept += fresh.programSize();
+  if (kept > MAX_KEPT) {
+    compiled.clear();
+    kept = fresh.programSize();
+  }
   compiled.set(pattern, fresh);
   return fresh;
 }

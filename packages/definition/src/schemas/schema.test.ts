@@ -221,10 +221,10 @@ describe('an independent validator', () => {
   it('agrees on what fits', () => {
     fc.assert(
       fc.property(schemas(3), fc.array(value, { minLength: 3, maxLength: 8 }), (one, values) => {
-        // A value that JSON.stringify and parse change, -0, is another one for one of the two.
+        // -0 and objects without a prototype are no JSON, and other values for one of the two.
         const plain = JSON.parse(JSON.stringify({ allOf: [one] })) as JsonObject;
         const accepts = ajv.compile(plain as object);
-        for (const each of values) {
+        for (const each of JSON.parse(JSON.stringify(values)) as readonly Json[]) {
           expect([check(plain, each).length === 0, plain, each]).toEqual([accepts(each), plain, each]);
         }
       }),

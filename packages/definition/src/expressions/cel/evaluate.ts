@@ -6,7 +6,7 @@
 import type { Scope } from '@cantata/core';
 import { EvaluationError } from '@marcbachmann/cel-js';
 import { LIMITS } from '../../limits.ts';
-import { isFound } from '../../regex.ts';
+import { isFound, stepsToSearch, whyNotRegex } from '../../regex.ts';
 import { quote } from '../../shape/words.ts';
 import { check } from './check.ts';
 import { environment, type Node } from './library.ts';
@@ -82,12 +82,10 @@ function matches(evaluator: Evaluator, node: Extract<Node, { op: 'rcall' }>, con
   if (typeof text !== 'string' || typeof pattern !== 'string') {
     throw new EvaluationFailed('`matches` needs a text and a pattern');
   }
-  spend((text.length * pattern.length) >> 4);
-  try {
-    return isFound(pattern, text);
-  } catch {
-    throw new EvaluationFailed(`${quote(pattern)} is no pattern`);
-  }
+  const why = whyNotRegex(pattern);
+  if (why !== undefined) throw new EvaluationFailed(`${quote(pattern)} is no pattern`);
+  spend(stepsToSearch(pattern, text));
+  return isFound(pattern, text);
 }
 
 /** Of an expression without issues. Within `dyn(…)`, so that the expression itself is evaluated through `run`, too. */

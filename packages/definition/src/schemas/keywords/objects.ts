@@ -1,6 +1,6 @@
 /** What an object must be: which members it has, and what they are. */
 import type { Json, JsonObject } from '@cantata/core';
-import { isFound } from '../../regex.ts';
+import { isFound, stepsToSearch, whyNotRegex } from '../../regex.ts';
 import { type Place, UNREAD } from '../../shape/place.ts';
 import { isList, isMapping } from '../../shape/reader.ts';
 import { enumerate } from '../../shape/words.ts';
@@ -138,13 +138,10 @@ function unknownMember(known: ReadonlySet<string>): string {
 }
 
 function isNamed(name: string, pattern: string, run: Run): boolean {
-  run.spend(1 + ((name.length * pattern.length) >> 4));
-  try {
-    return isFound(pattern, name);
-  } catch {
-    // No pattern: it is reported where it stands.
-    return false;
-  }
+  // One that is no pattern is reported where it stands.
+  if (whyNotRegex(pattern) !== undefined) return false;
+  run.spend(1 + stepsToSearch(pattern, name));
+  return isFound(pattern, name);
 }
 
 function onObjects(rule: (value: JsonObject, run: Run) => boolean): Rule {

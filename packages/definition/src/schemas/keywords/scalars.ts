@@ -1,7 +1,7 @@
 /** What a single value must be: its type, one of a few, within bounds, of a form. */
 import type { Json } from '@cantata/core';
 import { didYouMean } from '../../hint.ts';
-import { isFound, whyNotRegex } from '../../regex.ts';
+import { isFound, stepsToSearch, whyNotRegex } from '../../regex.ts';
 import type { Place } from '../../shape/place.ts';
 import { isList } from '../../shape/reader.ts';
 import { quote } from '../../shape/words.ts';
@@ -76,7 +76,7 @@ export const SCALARS: Readonly<Record<string, Keyword>> = {
     const pattern = patternOf(value, at);
     if (pattern === undefined) return undefined;
     return onTexts((text, run) => {
-      run.spend((text.length * pattern.length) >> 4);
+      run.spend(stepsToSearch(pattern, text));
       return isFound(pattern, text) || run.fail(`should match ${quote(pattern)}, but is ${called(text)}`);
     });
   },
