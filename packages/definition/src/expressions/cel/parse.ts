@@ -53,6 +53,7 @@ const HABITS: readonly (readonly [habit: RegExp, hint: string])[] = [
   [/^\|(?!\|)|^or\b/, 'write `||`'],
   [/^not\b/, 'write `!`'],
   [/^[“”„‘’]/, 'use straight quotes'],
+  [/^\$/, 'write one expression, bare or as `${…}`'],
 ];
 
 function wordsFor(error: ParseError, source: string, offset: number): Words {
@@ -83,7 +84,7 @@ function wordsFor(error: ParseError, source: string, offset: number): Words {
     case 'unexpected_character':
       return { message: `${quote(tokenAt(rest))} cannot stand here`, hint };
     default:
-      return { message: `${quote(tokenAt(rest))}: ${error.summary.toLowerCase()}`, hint };
+      return { message: `${quote(tokenAt(rest) || source)}: ${error.summary.toLowerCase()}`, hint };
   }
 }
 
