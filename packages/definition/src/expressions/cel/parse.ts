@@ -78,7 +78,7 @@ function wordsFor(error: ParseError, source: string, offset: number): Words {
       return { message: `${found} where a value belongs`, hint };
     case 'invalid_macro_argument':
       return {
-        message: `the first argument of ${quote(tokenAt(rest))} must be the name of a variable`,
+        message: `${quote(tokenAt(rest))} should be the name of a variable`,
         hint,
       };
     case 'unexpected_character':
