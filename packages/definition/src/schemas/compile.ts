@@ -12,6 +12,7 @@ import { LIMITS } from '../limits.ts';
 import { type Place, UNREAD } from '../shape/place.ts';
 import { isMapping } from '../shape/reader.ts';
 import { describe, quote } from '../shape/words.ts';
+import { reportCircle } from './circles.ts';
 import { KEYWORDS } from './keywords.ts';
 import { resolve } from './reference.ts';
 import type { Compiled, Rule } from './run.ts';
@@ -38,7 +39,10 @@ const RANKS: ReadonlyMap<string, number> = new Map(Object.keys(KEYWORDS).map((ke
 
 /** Always gives a schema; what is wrong with it is reported. O(size of the schema). */
 export function compileSchema(root: JsonObject, at: Place): Compiled {
-  return new Compiler(root, at).compile(root, at);
+  const compiler = new Compiler(root, at);
+  const compiled = compiler.compile(root, at);
+  if (compiler.refers) reportCircle(root, at);
+  return compiled;
 }
 
 class Compiler implements SchemaCompiler {
@@ -46,6 +50,8 @@ class Compiler implements SchemaCompiler {
   readonly #at: Place;
   readonly #known = new Map<Json, Compiled>();
   #count = 0;
+  /** Whether there is any `$ref`: without one, nothing leads back. */
+  refers = false;
 
   constructor(root: JsonObject, at: Place) {
     this.#root = root;
@@ -87,6 +93,7 @@ class Compiler implements SchemaCompiler {
   }
 
   refer(reference: string, at: Place): Compiled | undefined {
+    this.refers = true;
     const found = resolve(this.#root, reference);
     if (found.kind === 'found') return this.compile(found.schema, this.#at.down(...found.path));
     return found.kind === 'remote'

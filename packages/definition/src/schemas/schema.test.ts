@@ -146,7 +146,6 @@ describe('what a check may cost', () => {
 
   it.each<[what: string, schema: JsonObject, value: Json]>([
     ['ways that double', { $ref: '#/$defs/s0', $defs: { ...ways, s20: { type: 'string' } } }, 1],
-    ['a schema that is itself', { $ref: '#' }, 1],
     [
       'ways that double with each level',
       {
@@ -169,6 +168,34 @@ describe('what a check may cost', () => {
   it('a long list without repetition is seen to have none', () => {
     const list = Array.from({ length: 20_000 }, (_, i) => ({ i }));
     expect(words({ uniqueItems: true }, list)).toEqual([]);
+  });
+});
+
+describe('a schema that leads back to where it stands', () => {
+  const problems = (output: JsonObject): readonly string[] => {
+    const parsed = parseDefinition(JSON.stringify(workflowOf({ output })));
+    return parsed.kind === 'valid'
+      ? []
+      : parsed.problems.flatMap(({ code, message }) => (code === 'schema_invalid' ? [message] : []));
+  };
+
+  it.each<JsonObject>([
+    { $ref: '#' },
+    { allOf: [{ $ref: '#' }] },
+    {
+      properties: { a: { $ref: '#/$defs/a' } },
+      $defs: { a: { not: { $ref: '#/$defs/b' } }, b: { $ref: '#/$defs/a' } },
+    },
+  ])('%j is a mistake', (output) => {
+    expect(problems(output)).toEqual([
+      expect.stringMatching(/leads back to where it stands, for the same value$/),
+    ]);
+  });
+
+  it('is fine for a part of the value', () => {
+    expect(
+      problems({ type: 'object', properties: { a: { $ref: '#' } }, items: { anyOf: [{ $ref: '#' }] } }),
+    ).toEqual([]);
   });
 });
 
