@@ -1,9 +1,9 @@
 /**
  * The plain part of YAML, as people and programs write it nearly always: keys and lists in lines, values that end on
- * the line they begin on, comments, and JSON. It is read here at thirty times the speed of the library and without
- * a tree, which a document of 100,000 tasks has to be. What is not plain, anchors, tags, texts of many lines and every
- * mistake, is not judged here: the library is the only one to say that a text is wrong. So whatever this reader
- * answers must be what the library answers; tests compare the two.
+ * the line they begin on, comments, and JSON. It is read here in a seventeenth of the time the library takes (15,000
+ * tasks: 75 ms and 1,270 ms of processor time), and without a tree. What is not plain, anchors, tags, texts of many
+ * lines and every mistake, is not judged here: the library is the only one to say that a text is wrong. So whatever
+ * this reader answers must be what the library answers; tests compare the two.
  */
 import type { Json } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
