@@ -55,6 +55,8 @@ export const LIMITS = {
   expressionDepth: 48,
   /** Parts that one evaluation may go through, those of macros once for each element: about a tenth of a second. */
   expressionSteps: 1_000_000,
+  /** Different types of objects that expressions of a document are checked with; what is beyond is not asked about. */
+  types: 5_000,
   /** What an expression may give: values inside each other, and UTF-16 units of text. */
   resultValues: 500_000,
   resultLength: 1024 * 1024,

@@ -1,6 +1,6 @@
 /** What schemas say about expressions: mistakes are found before anything runs, and nothing that is right is refused. */
 import { describe, expect, it } from 'vitest';
-import { problemsOf } from '../../test/documents.ts';
+import { documentOf, found, problemsOf } from '../../test/documents.ts';
 
 const SCHEMAS = `
 inputs:
@@ -160,6 +160,15 @@ describe('a mistake', () => {
       'expression_unknown_name',
     );
   });
+});
+
+it('a thousand tasks with a schema of their own are each checked with it', () => {
+  const line = (i: number): string =>
+    `  - { id: x${i}, agent: a, depends_on: [${i === 0 ? '' : `x${i - 1}`}], ${i === 0 ? '' : `when: tasks.x${i - 1}.output.f${i === 999 ? 'x' : i - 1} == 1, `}output: { type: object, properties: { f${i}: { type: number } } } }`;
+  const tasks = Array.from({ length: 1000 }, (_, i) => line(i)).join('\n');
+  expect(found(documentOf({ tasks }))).toEqual([
+    expect.stringMatching(/^1006:\d+ expression_unknown_name tasks\[999\]\.when$/),
+  ]);
 });
 
 describe('a condition that is always the same', () => {

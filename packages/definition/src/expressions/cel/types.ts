@@ -24,6 +24,7 @@ export class Types {
   readonly #environment: Environment;
   /** A schema that refers to itself is dyn where it does. */
   readonly #known = new Map<Json, string>();
+  readonly #objects = new Map<string, string>();
   readonly #fields = new Map<string, readonly string[]>();
 
   constructor(environment: Environment) {
@@ -46,10 +47,14 @@ export class Types {
     return type;
   }
 
-  /** An object with these fields. */
+  /** An object with these fields; the same for the same fields. */
   object(fields: Readonly<Record<string, string>>): string {
-    if (this.#fields.size >= LIMITS.schemas) return 'dyn';
-    const name = `O${this.#fields.size}_`;
+    const key = JSON.stringify(fields);
+    const known = this.#objects.get(key);
+    if (known !== undefined) return known;
+    if (this.#objects.size >= LIMITS.types) return 'dyn';
+    const name = `O${this.#objects.size}_`;
+    this.#objects.set(key, name);
     this.#fields.set(name, Object.keys(fields));
     this.#environment.registerType(name, { fields });
     return name;
