@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Simulation } from './simulation.suite.ts';
 import { STORES } from './world.suite.ts';
 
-const SEEDS = { memory: 40, sqlite: 2 };
+const SEEDS = { memory: 80, sqlite: 2 };
 const STEPS = { memory: 80, sqlite: 40 };
 
 describe.each(STORES)('simulated engines on the %s store', (name, share) => {

@@ -58,6 +58,13 @@ export class Agenda {
     return inputs;
   }
 
+  /** Takes out what came by these inbox rows. O(inputs). */
+  dropMessages(rows: ReadonlySet<string>): void {
+    const stays = ({ message }: Input): boolean => message === undefined || !rows.has(message);
+    const inputs = this.takeAll().filter(stays);
+    this.putFirst(inputs);
+  }
+
   refuse(...refusals: readonly Reply[]): void {
     for (const refusal of refusals) this.#refusals.push(refusal);
   }

@@ -15,6 +15,7 @@ import {
   CONTINUE,
   type Codec,
   type ExecutionRow,
+  LAST_EVENTS,
   type Span,
   type Store,
   shardOf,
@@ -83,7 +84,7 @@ export class ShardLoop {
     this.#setbacks = new Setbacks({
       ...parts,
       agenda: this.#agenda,
-      onFound: (span) => parts.onCommitted([span], []),
+      onFound: (span) => this.#onFound(span),
       park: (input, error) => this.#parkWith(input, error),
       onOver: () => this.#schedule(),
     });
@@ -314,6 +315,13 @@ export class ShardLoop {
     performer.ended(row.executionId);
     this.#revive(row.executionId);
     onWrittenOff(row);
+  }
+
+  /** What a commit without an answer wrote after all: nobody listens any more to who works for what ended there. */
+  #onFound(span: Span): void {
+    for (const { entity, type } of span.events)
+      if (LAST_EVENTS.has(type)) this.#parts.performer.ended(entity);
+    this.#parts.onCommitted([span], []);
   }
 
   /** Its inbox row waits in the store; answers of agents and timers come back with the entity. */

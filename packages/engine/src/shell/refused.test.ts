@@ -1,6 +1,6 @@
 /** A store that refuses commits, or does them without saying so: nothing is lost, nothing is done twice. */
-import type { Commit, ErrorCode } from '@cantata/core';
-import { answersLate, answersWith, Cue, hangs, obeys } from '@cantata/testing';
+import { admissionOf, type Commit, type ErrorCode } from '@cantata/core';
+import { aComputed, answersLate, answersWith, Cue, hangs, obeys } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine.ts';
 import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
@@ -88,6 +88,25 @@ describe.each(STORES)('a commit refused by the %s store', (_, share) => {
       expect(world.agents.places).toEqual(['a', 'b']);
       expect((await world.log(id)).filter((type) => type === 'task.completed')).toHaveLength(2);
       await expectDense(world, id);
+    }),
+  );
+
+  it(
+    'whose answer was lost is not done again: a start by inbox whose execution ended within it',
+    inWorld(share, async (world) => {
+      const owner = await world.process();
+      const client = await world.process();
+      const tasks = { a: { when: aComputed(() => false) } };
+      const workflow = await world.workflow(owner, { tasks, maxConcurrentExecutions: 1 });
+      owner.store.loseAnswer('log.commit', { when: carries('workflow.completed') });
+      const id = await world.start(client, workflow);
+      expect(await world.ended(client, id)).toMatchObject({ status: 'completed' });
+      expect(await world.log(admissionOf(workflow.workflowId))).toEqual([
+        'admission.granted',
+        'admission.released',
+      ]);
+      // Its place is free: the workflow admits the next one.
+      await world.ended(client, await world.start(client, workflow));
     }),
   );
 

@@ -42,7 +42,7 @@ export class Setbacks {
   constructor(parts: SetbacksParts) {
     this.#parts = parts;
     this.#backoff = new Backoff(parts.clock, parts.onOver);
-    this.#doubts = new Doubts(parts.store.log, parts.ownership, parts.onFound);
+    this.#doubts = new Doubts(parts.store.log, parts.ownership, (span) => this.#found(span));
   }
 
   /** The store is left alone for a while. */
@@ -91,6 +91,12 @@ export class Setbacks {
       this.#notCaughtUp(errorFrom(error, 'store_unavailable'));
       return false;
     }
+  }
+
+  /** What caused these events was dealt with and its inbox rows are gone: to decide it again would do it twice. */
+  #found(span: Span): void {
+    this.#parts.agenda.dropMessages(new Set(span.events.map(({ causation }) => causation)));
+    this.#parts.onFound(span);
   }
 
   /** Nothing can be decided before the store answers: whoever waits is treated as if its commit had failed. */

@@ -43,6 +43,13 @@ export type ExecutionEvent =
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
   | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string });
 
+/** After one of these nothing happens any more. */
+export const LAST_EVENTS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
+  'workflow.completed',
+  'workflow.failed',
+  'workflow.cancelled',
+]);
+
 export interface AtItem {
   readonly task: string;
   readonly item?: number;
