@@ -5,6 +5,7 @@ import {
   copyFileSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   statSync,
   writeFileSync,
@@ -182,6 +183,80 @@ describe('a file that is refused', () => {
         expect(await refusal()).toMatch(/^store_unavailable: FILE /);
       });
     }
+  });
+});
+
+describe('a file that this user may only read', () => {
+  const entity = newId();
+  beforeEach(async () => {
+    const store = await open();
+    const writer = await Writer.claim(store);
+    await writer.commit({ events: writer.events(entity, 3) });
+  });
+  const forbid = (mode = 0o555): void => {
+    chmodSync(folder, mode);
+    for (const name of readdirSync(folder)) chmodSync(`${folder}/${name}`, 0o444);
+  };
+  const look = (): Promise<SqliteStore> => open({ access: 'look' });
+  afterEach(() => chmodSync(folder, 0o755));
+
+  it('is read when nobody has it open, and left as it was', async () => {
+    await opened[0]?.close();
+    forbid();
+    await asNobody(async () => {
+      const store = await look();
+      expect(store.isReadOnly).toBe(true);
+      expect(await store.log.readEntity(entity, 0, 10)).toHaveLength(3);
+      expect(await store.check()).toMatchObject({ events: 3, problems: [] });
+      await expect(store.inbox.post([message(newId())])).rejects.toMatchObject({ code: 'store_unavailable' });
+      await expect(open()).rejects.toMatchObject({ code: 'store_unavailable' });
+    });
+    expect(readdirSync(folder)).toEqual(['cantata.db']);
+  });
+
+  it('is read beside an owner who may write, with what that one writes meanwhile', async () => {
+    forbid();
+    const owner = opened[0] as SqliteStore;
+    await asNobody(async () => {
+      const store = await look();
+      expect(await store.log.readEntity(entity, 0, 10)).toHaveLength(3);
+      await owner.inbox.post([message(entity)]);
+      expect(await store.inbox.of(entity)).toHaveLength(1);
+      await store.close();
+    });
+  });
+
+  it('is refused when its newest events lie in a log that only a writer can take over', async () => {
+    const copy = `${folder}/left`;
+    mkdirSync(copy);
+    for (const name of ['cantata.db', 'cantata.db-wal']) copyFileSync(`${folder}/${name}`, `${copy}/${name}`);
+    chmodSync(copy, 0o555);
+    chmodSync(folder, 0o755);
+    await asNobody(async () => {
+      await expect(open({ access: 'look', path: `${copy}/cantata.db` })).rejects.toMatchObject({
+        code: 'store_unavailable',
+        message: expect.stringContaining('cannot be read without writing') as string,
+      });
+    });
+    chmodSync(copy, 0o755);
+  });
+
+  it('is refused when its schema is an older one', async () => {
+    await opened[0]?.close();
+    const database = new DatabaseSync(path);
+    database.exec(`update meta set value = 1 where key = 'schema_version'`);
+    database.close();
+    forbid();
+    await asNobody(async () => {
+      await expect(look()).rejects.toMatchObject({
+        code: 'store_version',
+        message: expect.stringContaining('older schema 1') as string,
+      });
+    });
+  });
+
+  it('is opened to be written where it can be', async () => {
+    expect((await look()).isReadOnly).toBe(false);
   });
 });
 

@@ -10,6 +10,7 @@ import { Executions } from './executions.ts';
 import { Inbox } from './inbox.ts';
 import { Leases } from './leases.ts';
 import { Log } from './log.ts';
+import { openToLook } from './look.ts';
 import { identify, migrate } from './migrations/migrate.ts';
 import { Workflows } from './workflows.ts';
 
@@ -23,15 +24,19 @@ export interface SqliteOptions {
    * kept well below a lease. Default 2,000 ms.
    */
   readonly busyTimeoutMs?: number;
+  /** `look`: a file that cannot be written is opened all the same, to be read only. Default `write`. */
+  readonly access?: 'write' | 'look';
 }
 
 export interface SqliteStore extends Store {
   readonly path: string;
+  /** Whatever would write fails with `store_unavailable`. */
+  readonly isReadOnly: boolean;
   /** Examines the whole file. */
   check(): Promise<SqliteReport>;
 }
 
-const DEFAULTS = { maxPageCount: 0xfffffffe, busyTimeoutMs: 2_000 } as const satisfies Omit<
+const DEFAULTS = { maxPageCount: 0xfffffffe, busyTimeoutMs: 2_000, access: 'write' } as const satisfies Omit<
   SqliteOptions,
   'path'
 >;
@@ -52,6 +57,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   for (;;) {
     const opened = tryOpen({ ...settings, path });
     if (!(opened instanceof Error)) return opened;
+    if (settings.access === 'look' && opened.code === 'store_unavailable')
+      return look(path, settings.busyTimeoutMs);
     // Changing a new file to write-ahead logging does not wait for its lock; we do.
     if (opened.code !== 'store_busy' || performance.now() > deadline) throw opened;
     await sleep(OPEN_AGAIN_MS);
@@ -69,10 +76,20 @@ function tryOpen(options: Required<SqliteOptions>): SqliteStore | CantataError {
     identify(database, options.path);
     configure(database, options.maxPageCount);
     migrate(database, options.path);
-    return assemble(database, options.path);
+    return assemble(database, options.path, false);
   } catch (error) {
     database?.close();
     return storeError(error, options.path);
+  }
+}
+
+function look(path: string, timeout: number): SqliteStore {
+  try {
+    const database = openToLook(path, timeout);
+    database.exec('pragma cache_size = -32768; pragma temp_store = memory;');
+    return assemble(database, path, true);
+  } catch (error) {
+    throw storeError(error, path);
   }
 }
 
@@ -88,12 +105,13 @@ function configure(database: DatabaseSync, maxPageCount: number): void {
   `);
 }
 
-function assemble(database: DatabaseSync, path: string): SqliteStore {
+function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): SqliteStore {
   const connection = new Connection(database, path);
   const inbox = new Inbox(connection);
   const executions = new Executions(connection);
   return {
     path,
+    isReadOnly,
     workflows: new Workflows(connection),
     leases: new Leases(connection),
     log: new Log(connection, inbox, executions),

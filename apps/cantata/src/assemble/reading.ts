@@ -1,4 +1,4 @@
-/** Opens the data of a project for a command that only reads, and closes it afterwards. */
+/** Opens the data of a project for a command about what was executed, and closes it afterwards. */
 import { resolve } from 'node:path';
 import type { SqliteStore } from '@cantata/sqlite';
 import { EXIT } from '../exit.ts';
@@ -12,14 +12,21 @@ import { openExistingStore } from './store.ts';
 
 const MAX_ELSEWHERE = 5;
 
-/** Gives `work` the store, or undefined where nothing was ever executed. `workflow`: a file of the project. */
+export interface ReadingOptions extends CommonOptions {
+  /** A file of the project. */
+  readonly workflow?: string;
+  /** `look` unless something is to be told to an execution. */
+  readonly access?: 'write' | 'look';
+}
+
+/** Gives `work` the store, or undefined where nothing was ever executed. */
 export async function reading<T>(
   host: Host,
-  options: CommonOptions & { readonly workflow?: string },
+  options: ReadingOptions,
   work: (store: SqliteStore | undefined) => Promise<T>,
 ): Promise<T> {
   const dataDir = await dataDirOf(projectOf(host, options, options.workflow), host);
-  const store = await openExistingStore(dataDir, host.environment);
+  const store = await openExistingStore(dataDir, host.environment, options.access ?? 'look');
   try {
     return await work(store);
   } finally {
@@ -30,7 +37,7 @@ export async function reading<T>(
 /** The same for commands about one execution. @throws Failure `execution_not_found` where there is none. */
 export async function readingOne<T>(
   host: Host,
-  options: CommonOptions,
+  options: ReadingOptions,
   work: (store: SqliteStore) => Promise<T>,
 ): Promise<T> {
   return reading(host, options, (store) => {

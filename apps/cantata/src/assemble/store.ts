@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CantataError } from '@cantata/core';
-import { openSqliteStore, type SqliteStore } from '@cantata/sqlite';
+import { openSqliteStore, type SqliteOptions, type SqliteStore } from '@cantata/sqlite';
 import { DATABASE } from './project.ts';
 
 export interface StoreOptions {
@@ -18,16 +18,22 @@ export async function openStore(dataDir: string, { maxPages }: StoreOptions): Pr
       cause: error,
     });
   }
-  return openSqliteStore({
-    path: join(dataDir, DATABASE),
-    ...(maxPages === undefined ? {} : { maxPageCount: maxPages }),
-  });
+  return openSqliteStore(optionsOf(dataDir, maxPages));
 }
 
-/** For commands that only read: they leave no empty database behind. */
+/** For commands about what there is: they leave no empty database behind. Who only looks may lack the right to write. */
 export async function openExistingStore(
   dataDir: string,
-  options: StoreOptions,
+  { maxPages }: StoreOptions,
+  access: 'write' | 'look',
 ): Promise<SqliteStore | undefined> {
-  return existsSync(join(dataDir, DATABASE)) ? openStore(dataDir, options) : undefined;
+  if (!existsSync(join(dataDir, DATABASE))) return undefined;
+  return openSqliteStore({ ...optionsOf(dataDir, maxPages), access });
+}
+
+function optionsOf(dataDir: string, maxPages: number | undefined): SqliteOptions {
+  return {
+    path: join(dataDir, DATABASE),
+    ...(maxPages === undefined ? {} : { maxPageCount: maxPages }),
+  };
 }

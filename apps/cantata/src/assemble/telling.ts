@@ -22,7 +22,7 @@ export async function telling<T>(
   options: CommonOptions,
   work: (told: Told) => Promise<T>,
 ): Promise<T> {
-  return readingOne(host, options, async (store) => {
+  return readingOne(host, { ...options, access: 'write' }, async (store) => {
     const row = await findExecution(store, named);
     const log = engineLog((text) => remarkLines(text, host.err), options.verbose === true);
     const engine = await openEngine({ store, agents: NOBODY, log, environment: host.environment });

@@ -26,7 +26,7 @@ export async function checkData(project: Project, host: Host, hint: Hint): Promi
   const dataDir = await dataDirOf(project, { err: { ...host.err, line: () => undefined } });
   const disk = checkDisk(dataDir);
   try {
-    const store = await openExistingStore(dataDir, host.environment);
+    const store = await openExistingStore(dataDir, host.environment, 'look');
     if (store === undefined) {
       const text = `none yet; the first run makes ${readablePath(host.cwd, join(dataDir, DATABASE))}`;
       return [{ state: 'ok', subject: 'database', text }, disk];
@@ -54,6 +54,10 @@ async function checkDatabase(store: SqliteStore, cwd: string): Promise<Finding> 
   const { path, schemaVersion, journalMode, sizeBytes, events, problems } = await store.check();
   const subject = 'database';
   const what = `${readablePath(cwd, path)}, ${bytes(sizeBytes)}, ${count(events, 'event')}, schema ${schemaVersion}, ${journalMode}`;
+  if (problems.length === 0 && store.isReadOnly) {
+    const help = 'Looking works; running needs write permission to the file and its folder.';
+    return { state: 'warn', subject, text: `${what}, sound, cannot be written by this user`, help };
+  }
   if (problems.length === 0) return { state: 'ok', subject, text: `${what}, sound` };
   const text = `${what}: ${listing(problems, 3)}`;
   return { state: 'fail', subject, text, help: 'Stop what uses it and restore a backup.', exit: EXIT.store };
