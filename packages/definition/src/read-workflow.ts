@@ -1,6 +1,6 @@
 /** A JSON value to a definition: first each part on its own, then how the parts fit together. */
 import type { Definition, Json } from '@cantata/core';
-import { CHECKS } from './checks/check.ts';
+import { CHECKS } from './checks/checks.ts';
 import type { Findings } from './findings.ts';
 import { defineWorkflow, type WorkflowDraft, workflow } from './language/workflow.ts';
 import type { Place } from './shape/place.ts';

@@ -1,28 +1,6 @@
-/** What no reader can see on its own: how the parts of a workflow fit together. */
+/** A rule about how the parts of a workflow fit together. */
 import type { WorkflowDraft } from '../language/workflow.ts';
 import type { Place } from '../shape/place.ts';
-import { checkActivation } from './activation.ts';
-import { checkCycles } from './cycles.ts';
-import { checkDeadlocks } from './deadlocks.ts';
-import { checkDependencies } from './dependencies.ts';
-import { checkReads } from './reads.ts';
-import { checkSeats } from './seats.ts';
-import { checkTaskIds } from './task-ids.ts';
-import { checkTypes } from './types.ts';
-import { checkWho } from './who.ts';
 
 /** Looks at the draft and reports at places below `root`. Parts that could not be read are passed over. */
 export type Check = (draft: WorkflowDraft, root: Place) => void;
-
-/** In the order in which their problems are found; a new rule is a file and a line here. */
-export const CHECKS: readonly Check[] = [
-  checkTaskIds,
-  checkDependencies,
-  checkReads,
-  checkTypes,
-  checkCycles,
-  checkDeadlocks,
-  checkWho,
-  checkSeats,
-  checkActivation,
-];

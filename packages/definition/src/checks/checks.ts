@@ -1,0 +1,25 @@
+/** What no reader can see on its own: how the parts of a workflow fit together. */
+
+import { checkActivation } from './activation.ts';
+import type { Check } from './check.ts';
+import { checkCycles } from './cycles.ts';
+import { checkDeadlocks } from './deadlocks.ts';
+import { checkDependencies } from './dependencies.ts';
+import { checkReads } from './reads.ts';
+import { checkSeats } from './seats.ts';
+import { checkTaskIds } from './task-ids.ts';
+import { checkTypes } from './types.ts';
+import { checkWho } from './who.ts';
+
+/** In the order in which their problems are found; a new rule is a file and a line here. */
+export const CHECKS: readonly Check[] = [
+  checkTaskIds,
+  checkDependencies,
+  checkReads,
+  checkTypes,
+  checkCycles,
+  checkDeadlocks,
+  checkWho,
+  checkSeats,
+  checkActivation,
+];
