@@ -31,6 +31,11 @@ async function running(
   return run;
 }
 
+/** Who was interrupted swallows the same press for a moment longer. */
+async function nobodyListens(): Promise<void> {
+  await expect.poll(() => process.listenerCount('SIGHUP'), { timeout: 5_000, interval: 5 }).toBe(0);
+}
+
 async function interrupted(name: string): Promise<Result> {
   const run = await running(name, 30_000);
   process.emit('SIGINT');
@@ -225,12 +230,14 @@ describe('an interrupted execution', () => {
 
   test('before it began has no id', async () => {
     const file = scratch.workflow(threePhases('early'));
+    await nobodyListens();
     const run = begin(['run', file, '--json'], { cwd: scratch.folder });
     while (process.listenerCount('SIGHUP') === 0) await new Promise(setImmediate);
     process.emit('SIGINT');
     const { code, out } = await run.ended;
     expect(code).toBe(130);
     expect(JSON.parse(out)).toMatchObject({ result: { execution_id: null, resume: null } });
+    await nobodyListens();
     const plain = begin(['run', scratch.workflow(threePhases('earlier'))], { cwd: scratch.folder });
     while (process.listenerCount('SIGHUP') === 0) await new Promise(setImmediate);
     process.emit('SIGINT');

@@ -62,3 +62,9 @@ test('after it is closed, nothing of the process is listened to', () => {
   expect(process.listenerCount('SIGHUP')).toBe(0);
   expect(exit).not.toHaveBeenCalled();
 });
+
+test('a process that goes on after a press and its end is interrupted by the next press alone', async () => {
+  process.emit('SIGINT');
+  interrupts.close();
+  await expect.poll(() => process.listenerCount('SIGINT'), { timeout: 5_000 }).toBe(0);
+});

@@ -33,16 +33,21 @@ export interface InterruptOptions {
 
 export function listenForInterrupts({ onStray }: InterruptOptions = {}): Interrupts {
   let first: number | undefined;
+  let isClosed = false;
   let interrupt: (reason: Error) => void = () => undefined;
   const interrupted = new Promise<never>((_, reject) => {
     interrupt = reject;
   });
   interrupted.catch(() => undefined);
   const onSignal = (signal: NodeJS.Signals): void => {
+    if (isClosed) return;
     if (first === undefined) {
       first = performance.now();
       interrupt(new Interrupted(signal));
     } else if (performance.now() - first > SAME_PRESS_MS) leaveAtOnce();
+  };
+  const unlisten = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   };
   const onUncaught = (error: Error): void => interrupt(uncaught(error));
   const onRejection = (error: unknown): void => onStray?.(error);
@@ -52,8 +57,10 @@ export function listenForInterrupts({ onStray }: InterruptOptions = {}): Interru
   return {
     during: (work) => Promise.race([work, interrupted]),
     close: () => {
+      isClosed = true;
       // After the first press the process is on its way out: the same press, arriving late, must not kill it there.
-      if (first === undefined) for (const signal of SIGNALS) process.off(signal, onSignal);
+      if (first === undefined) unlisten();
+      else setTimeout(unlisten, SAME_PRESS_MS).unref();
       process.off('uncaughtException', onUncaught);
       process.off('unhandledRejection', onRejection);
     },
