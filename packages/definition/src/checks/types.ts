@@ -3,7 +3,7 @@ import { EvaluationFailed } from '../expressions/cel/evaluate.ts';
 import { typeWords } from '../expressions/cel/type-words.ts';
 import { type OutputSchema, Typing } from '../expressions/cel/typing.ts';
 import { type PlacedExpression, reportIssue } from '../expressions/draft.ts';
-import type { TaskDraft, TasksDraft } from '../language/tasks.ts';
+import type { TaskDraft } from '../language/tasks.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
@@ -18,19 +18,14 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
     const condition = task?.when?.placed;
     if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
   }
-  // The result may be asked of a task that was skipped, and then is null.
-  const outputOfEnded: OutputOf = maySkip(tasks) ? () => undefined : outputOf;
-  for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOfEnded);
+  // A task that was skipped gave null, which may be compared with whatever its schema says: no typo is right for it.
+  for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOf);
 };
 
 function schemaOf(task: TaskDraft | undefined): OutputSchema | undefined {
   // A task that is read without being certain whether it is parallel says nothing.
   if (task?.output === undefined || ('parallel' in task && task.parallel === undefined)) return undefined;
   return { schema: task.output.source, many: task.parallel === true };
-}
-
-function maySkip(tasks: TasksDraft): boolean {
-  return tasks.some((task) => task !== undefined && 'when' in task);
 }
 
 /** The type of the value; undefined if something is wrong with it, which is reported. */

@@ -151,14 +151,31 @@ describe('a mistake', () => {
     expect(wrong(`'${when}'`)).toEqual([expected]);
   });
 
-  it('in `outputs` is found unless the task may be skipped, when its output is null', () => {
-    const outputs = 'outputs: { title: "${tasks.x.output.titel}" }';
-    expect(problemsOf(documentWith('priority: 1', outputs)).map(({ code }) => code)).toContain(
-      'expression_unknown_name',
+  it.each(['priority: 1', 'when: input.n > 1'])('in `outputs` is found, of a task with `%s`, too', (task) => {
+    const outputs = 'outputs: { title: "${tasks.x.output.titel}", done: "${tasks.y.output.don}" }';
+    const problems = problemsOf(
+      documentWith(`${task}\n    output: { type: object, properties: { done: { type: boolean } } }`, outputs),
     );
-    expect(problemsOf(documentWith('when: input.n > 1', outputs)).map(({ code }) => code)).not.toContain(
-      'expression_unknown_name',
-    );
+    expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([
+      '`tasks.x.output` has no field `titel`',
+      '`tasks.y.output` has no field `don`',
+    ]);
+  });
+
+  it.each([
+    'tasks.y.output == null',
+    'tasks.y.output != null && tasks.y.output.done',
+    'tasks.y.output == null ? "skipped" : string(tasks.y.output.done)',
+    'has(tasks.y.output.done) ? tasks.y.output.done : "skipped"',
+    'tasks.y.output in [null]',
+    '[tasks.y.output, null, 1]',
+    'type(tasks.y.output) == null_type',
+    'tasks.y.output.done == null',
+  ])('in `outputs` is not what asks whether a task was skipped: %s', (expression) => {
+    const task = 'when: input.n > 1\n    output: { type: object, properties: { done: { type: boolean } } }';
+    const outputs = `outputs: { asked: '\${${expression}}' }`;
+    const problems = problemsOf(documentWith(task, outputs));
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
 
