@@ -6,6 +6,8 @@ export interface Position {
   readonly column: number;
 }
 
+const AROUND = 4096;
+
 export class Lines {
   readonly #text: string;
   #counter: LineCounter | undefined;
@@ -19,6 +21,13 @@ export class Lines {
     this.#counter ??= countLines(this.#text);
     const { line, col } = this.#counter.linePos(Math.min(offset, this.#text.length));
     return { line, column: col };
+  }
+
+  /** The line that a place stands on, as far as people would read it: 4,096 characters to each side. */
+  around(offset: number): string {
+    const before = this.#text.slice(Math.max(0, offset - AROUND), offset);
+    const after = this.#text.slice(offset, offset + AROUND);
+    return before.slice(before.lastIndexOf('\n') + 1) + after.replace(/\n[^]*$/, '');
   }
 }
 

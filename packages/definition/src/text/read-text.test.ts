@@ -39,6 +39,26 @@ describe('a syntax problem is said in plain words:', () => {
     expect(problem).toMatchObject({ line, column, message });
   });
 
+  it.each<[text: string, column: number]>([
+    ['name: Write: ${input.topic}', 7],
+    ['name: ${input.a ? "b" : "c"}', 7],
+    ['name: [${input.topic}, 2]', 9],
+    ['name: {a: ${input.topic}, b: c}', 12],
+    ['name: ${{"a": 1}}', 7],
+  ])('with what helps an expression without quotes: %s', (text, column) => {
+    const [problem] = problemsOf(text).filter(({ code }) => code === 'syntax');
+    expect(problem).toMatchObject({ column, hint: 'put the text with `${…}` in quotes' });
+  });
+
+  it('and once: what stands below it is not at fault', () => {
+    const rest = '  - id: b\n    agent: a\n'.repeat(50);
+    const text = `tasks:\n  - id: a\n    input: \${{"a": {"b": 1}}}\n${rest}name: w`;
+    expect(found(text).filter((one) => one.includes('syntax'))).toEqual(['3:12 syntax']);
+    expect(found('name: [a]]\nversion: [b]]').filter((one) => one.includes('syntax'))).toEqual([
+      '1:10 syntax',
+    ]);
+  });
+
   it('and in those of the library where there are none', () => {
     expect(plainWords('IMPOSSIBLE', 'Something new', 'x')).toEqual({
       message: 'something new (IMPOSSIBLE) at `x`',

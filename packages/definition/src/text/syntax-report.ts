@@ -26,6 +26,7 @@ export class SyntaxReport {
   readonly #covered = new Set<number>();
   #echoesFrom = Number.POSITIVE_INFINITY;
   #directives = 0;
+  #outside: SyntaxError | undefined;
   #stopped: ReadingStopped | undefined;
 
   constructor(findings: Findings, lines: Lines) {
@@ -68,6 +69,15 @@ export class SyntaxReport {
     this.#covered.add(this.#lines.positionAt(start).line);
   }
 
+  /**
+   * The parser is at the end of the document, and the text is not. From there on it finds fault with every line, and
+   * the reason stands before: mostly a problem of its own.
+   */
+  outside(offset: number, message: string, source: string): void {
+    this.firstOffset = Math.min(this.firstOffset, offset);
+    this.#outside ??= { offset, code: 'UNEXPECTED_TOKEN', message, source };
+  }
+
   /** One may say what is read anyway. */
   directive(offset: number, source: string): void {
     if (++this.#directives === 1 && /^%YAML[ \t]+1\.2[ \t]*$/.test(source)) return;
@@ -84,8 +94,12 @@ export class SyntaxReport {
 
   /** Hands over what was found; to be called once, when the text is read. */
   finish(): void {
-    for (const { offset, code, message, source } of this.#byLine.values()) {
-      this.#findings.add({ code: 'syntax', path: [], at: offset, ...plainWords(code, message, source) });
+    const errors = [...this.#byLine.values()];
+    const outside = this.#outside;
+    if (outside !== undefined && !errors.some(({ offset }) => offset <= outside.offset)) errors.push(outside);
+    for (const { offset, code, message, source } of errors) {
+      const words = plainWords(code, message, source, this.#lines.around(offset));
+      this.#findings.add({ code: 'syntax', path: [], at: offset, ...words });
     }
   }
 }

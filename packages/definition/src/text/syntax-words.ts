@@ -9,12 +9,16 @@ interface Words {
   readonly hint?: string;
 }
 
+/** `ofTemplate`: what an expression without quotes around it leads to, where its line has a `${`. */
+type Entry = Words & { readonly ofTemplate?: true };
+
 /** Length of what is kept of the library's words, which may hold any part of the text. */
 const OWN_WORDS = 200;
+const TEMPLATE = 'put the text with `${…}` in quotes';
 const QUOTES = 'put the text in quotes if the character is part of it';
 
 /** By what the library says; the first that matches counts. Its own words are kept where none does. */
-const WORDS: readonly (readonly [RegExp, Words])[] = [
+const WORDS: readonly (readonly [RegExp, Entry])[] = [
   [/^Tabs are not allowed/, { message: 'a tab is used to indent', hint: 'indent with spaces' }],
   [/^All mapping items must start/, { message: 'this key is indented differently from the keys around it' }],
   [/^All sequence items must start/, { message: 'this entry is indented differently from those around it' }],
@@ -32,8 +36,8 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
   [/^Flow map .*end with/, { message: 'a mapping that was opened with `{` is not closed', hint: 'add `}`' }],
   [/^Missing closing "/, { message: 'a text in double quotes is not closed', hint: 'add `"`' }],
   [/^Missing closing '/, { message: 'a text in single quotes is not closed', hint: "add `'`" }],
-  [/^Missing , or :/, { message: 'a comma or a colon is missing here' }],
-  [/^Missing , between/, { message: 'a comma is missing here' }],
+  [/^Missing , or :/, { message: 'a comma or a colon is missing here', ofTemplate: true }],
+  [/^Missing , between/, { message: 'a comma is missing here', ofTemplate: true }],
   [/^Missing space after :/, { message: 'a space is missing after the colon' }],
   [
     /^Implicit map keys need to be followed/,
@@ -49,6 +53,7 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     {
       message: 'there are two `key:` on one line',
       hint: 'if the colon is part of a text, put the text in quotes',
+      ofTemplate: true,
     },
   ],
   [
@@ -84,10 +89,13 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
     },
   ],
   [/^Unexpected map-value-ind/, { message: 'this `:` belongs to nothing', hint: 'check the indentation' }],
-  [/^Unexpected flow-(map|seq)-end/, { message: 'a bracket is closed that was never opened' }],
+  [
+    /^Unexpected flow-(map|seq)-end/,
+    { message: 'a bracket is closed that was never opened', ofTemplate: true },
+  ],
   [
     /^Unexpected flow-(map|seq)-start (token|at)/,
-    { message: 'this bracket belongs to nothing', hint: 'is a comma missing before it?' },
+    { message: 'this bracket belongs to nothing', hint: 'is a comma missing before it?', ofTemplate: true },
   ],
   [/^Block scalar header includes/, { message: 'nothing may follow `|` or `>` on its line', hint: QUOTES }],
   [/^Unexpected ,/, { message: 'there is a comma too many' }],
@@ -98,9 +106,12 @@ const WORDS: readonly (readonly [RegExp, Words])[] = [
   [/^A node can have at most one/, { message: 'a value has two anchors or two tags' }],
 ];
 
-export function plainWords(code: YamlCode, message: string, source?: string): Words {
+export function plainWords(code: YamlCode, message: string, source?: string, line = ''): Words {
   const found = WORDS.find(([pattern]) => pattern.test(message));
-  if (found !== undefined) return found[1];
+  if (found !== undefined) {
+    const { ofTemplate, ...words } = found[1];
+    return ofTemplate === true && line.includes('${') ? { ...words, hint: TEMPLATE } : words;
+  }
   const near = source === undefined || source.trim() === '' ? '' : ` at ${quote(source)}`;
   const own = printable(`${message.slice(0, 1).toLowerCase()}${message.slice(1)}`, OWN_WORDS);
   return { message: `${own} (${code})${near}` };

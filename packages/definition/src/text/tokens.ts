@@ -10,6 +10,8 @@ import type { SyntaxReport } from './syntax-report.ts';
 /** The lexer's mark that the next lexeme is the source of a scalar, whatever it looks like. */
 const SCALAR_FOLLOWS = '\u001f';
 const PLAIN = 'end values on the line they begin on, without anchors and tags; or is this a mistake?';
+/** What the parser says of all that it meets when it has left the document. */
+const OUTSIDE = / in YAML stream$/;
 const BLANK = /^[ \t]+$/;
 
 /**
@@ -133,7 +135,8 @@ class Feed {
         this.#directive ??= token.offset;
         break;
       case 'error':
-        this.#report.syntax(token.offset, 'UNEXPECTED_TOKEN', token.message, token.source);
+        if (OUTSIDE.test(token.message)) this.#report.outside(token.offset, token.message, token.source);
+        else this.#report.syntax(token.offset, 'UNEXPECTED_TOKEN', token.message, token.source);
         break;
       case 'doc-end':
         for (const rest of token.end ?? []) this.#expectBlank(rest);
