@@ -16,7 +16,8 @@ export interface Plan {
   readonly definition: Definition;
   /** Index-aligned with `definition.tasks`. */
   readonly tasks: readonly PlanTask[];
-  readonly taskIndex: NameTable;
+  /** A Map, because runs look up the same few texts over and over, whose hashes the engine below us keeps. */
+  readonly taskIndex: ReadonlyMap<string, number>;
   readonly graph: Graph;
   readonly layers: Layers;
   /** Number of tasks in each layer. */
@@ -33,7 +34,7 @@ export interface Plan {
   readonly places: Float64Array;
   readonly criticalPath: CriticalPath;
   /** Work in each pool by the estimates, in ms of its seats. */
-  readonly workMs: Float64Array;
+  readonly workMs: readonly number[];
   /** How long it takes by the estimates with the seats there are; worked out when first asked for. */
   readonly plannedMs: number;
 }
@@ -86,9 +87,8 @@ export function createPlan(
   history?: History,
   items?: ReadonlyMap<string, number>,
 ): Plan {
-  const taskIndex = new NameTable(definition.tasks.map((task) => task.id));
   const { sources, targets, unknown } = edgesFromNames(
-    taskIndex,
+    new NameTable(definition.tasks.map((task) => task.id)),
     definition.tasks.map((task) => task.dependsOn),
   );
   const [stranger] = unknown;
@@ -128,7 +128,7 @@ export function createPlan(
   return {
     definition,
     tasks,
-    taskIndex,
+    taskIndex: new Map(tasks.map(({ id, index }) => [id, index])),
     graph,
     layers: sorted,
     layerSizes: layerSizes(sorted),
@@ -148,8 +148,8 @@ export function createPlan(
   };
 }
 
-function workOf(tasks: readonly PlanTask[], pools: readonly Pool[]): Float64Array {
-  const work = new Float64Array(pools.length);
+function workOf(tasks: readonly PlanTask[], pools: readonly Pool[]): readonly number[] {
+  const work = new Array<number>(pools.length).fill(0);
   for (const { pool, items, estimate } of tasks) {
     work[pool] = (work[pool] as number) + items * estimate.durationMs;
   }

@@ -24,7 +24,7 @@ export class Plans {
   readonly #pastRuns: PastRuns;
   readonly #plans = new Map<string, Plan>();
   /** Digests whose plans have been given what past runs took, or will be shortly. */
-  readonly #timed = new Map<string, Promise<void>>();
+  readonly #timed = new Map<string, Promise<void> | 'done'>();
 
   constructor(
     workflows: WorkflowStore,
@@ -65,6 +65,8 @@ export class Plans {
    * once for each digest, not for every start. @throws CantataError as `get`.
    */
   async timed(digest: string, workflowId: string): Promise<Plan> {
+    const ready = this.#timed.get(digest) === 'done' ? this.cached(digest) : undefined;
+    if (ready !== undefined) return ready;
     const plan = await this.get(digest);
     let known = this.#timed.get(digest);
     if (known === undefined) {
@@ -88,6 +90,7 @@ export class Plans {
   async #time(digest: string, plan: Plan, workflowId: string): Promise<void> {
     const history = await this.#pastRuns(workflowId);
     if (history.size > 0) this.#keep(digest, createPlan(plan.definition, history));
+    this.#timed.set(digest, 'done');
   }
 
   #keep(digest: string, plan: Plan): void {

@@ -211,7 +211,6 @@ function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): v
   task.openedAt = at;
   task.openItems = items.length;
   task.items = items;
-  state.ahead.frontier.add(task);
   replan(state, task, items.length - nth(state.plan.tasks, task.index).items);
   for (const item of items) makeReady(state, item, at);
   completeIfDone(state, task, at);
@@ -245,7 +244,6 @@ function fail(
   if (task.status !== 'failed') state.counters.failedTasks += 1;
   task.status = 'failed';
   task.endedAt = at;
-  state.ahead.frontier.delete(task);
 }
 
 function assign(state: ExecutionState, event: TaskAssigned, at: Instant): void {
@@ -316,7 +314,6 @@ function completeIfDone(state: ExecutionState, task: Task, at: Instant): void {
 /** A task is completed or skipped: what depends on it waits for one less, or will be skipped as well. */
 function settle(state: ExecutionState, task: Task, at: Instant): void {
   task.endedAt = at;
-  state.ahead.frontier.delete(task);
   state.openTasks -= 1;
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
@@ -338,13 +335,12 @@ function doom(state: ExecutionState, task: Task, skippedBy: number): void {
 function toOpening(state: ExecutionState, task: Task): void {
   task.status = 'opening';
   state.opening.push(task);
-  state.ahead.frontier.add(task);
 }
 
 /** There are so many items more to do, or fewer. */
-function replan({ plan, ahead }: ExecutionState, task: Task, items: number): void {
+function replan({ plan, workMs }: ExecutionState, task: Task, items: number): void {
   const { pool, estimate } = nth(plan.tasks, task.index);
-  ahead.workMs[pool] = (ahead.workMs[pool] as number) + items * estimate.durationMs;
+  workMs[pool] = (workMs[pool] as number) + items * estimate.durationMs;
 }
 
 function count(state: ExecutionState, usage: Usage | undefined): void {

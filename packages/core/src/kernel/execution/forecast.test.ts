@@ -143,7 +143,7 @@ describe('what is left of a running execution', () => {
           run.commands(completes(item.index === undefined ? id : `${id}[${item.index}]`));
         }
         const restored = restoreExecution('execution', run.state.plan, encodeExecution(run.state));
-        expect(restored.ahead).toEqual(run.state.ahead);
+        expect(restored.workMs).toEqual(run.state.workMs);
         expect(forecast(restored, 3)).toEqual(forecast(run.state, 3));
       }),
     );
@@ -154,8 +154,7 @@ describe('what is left of a running execution', () => {
       throw new CantataError('expression_failed', 'nothing to compare');
     });
     const run = begun({ agents: { w: 2 }, tasks: { a: takes(10), b: { ...takes(50), when } } });
-    expect([...run.state.ahead.frontier].map(({ index }) => index)).toEqual([0]);
     const restored = restoreExecution('execution', run.state.plan, encodeExecution(run.state));
-    expect(restored.ahead).toEqual(run.state.ahead);
+    expect(restored.workMs).toEqual(run.state.workMs);
   });
 });

@@ -18,15 +18,16 @@ export interface Forecast {
 /**
  * Undefined unless it runs. Every unfinished task is on the frontier or behind it, so the longest way is the longest
  * from the frontier: what is left of a task there and the rank of what follows. Beside it stands the work left in each
- * pool, shared by its seats; the longer of the two is the forecast. O(frontier + attempts in flight + pools + length
- * of the path), whatever is finished already.
+ * pool, shared by its seats; the longer of the two is the forecast. O(items in flight, ready or retrying + pools +
+ * length of the path), whatever is finished already.
  */
 export function forecast(state: View<ExecutionState>, now: Instant): Forecast | undefined {
   if (state.status.kind !== 'running' || state.status.ending !== undefined) return undefined;
-  const { plan, ahead } = state;
+  const { plan } = state;
+  const frontier = frontierOf(state);
   // Only between two steps: the next one completes it.
-  if (ahead.frontier.size === 0) return undefined;
-  const workMs = Float64Array.from(ahead.workMs);
+  if (frontier.size === 0) return undefined;
+  const workMs = [...state.workMs];
   const longest = { task: -1, ms: 0 };
   const consider = (task: number, leftMs: number): void => {
     const { estimate } = nth(plan.tasks, task);
@@ -46,14 +47,15 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     });
     consider(item.task, leftMs);
   }
-  for (const task of ahead.frontier) {
-    const { items, pool, estimate } = nth(plan.tasks, task.index);
-    const mates = seated.get(task.index) ?? { items: 0, soonestMs: 0 };
-    const queued = (task.status === 'opening' ? items : task.openItems) - mates.items;
+  for (const task of frontier) {
+    const { items, pool, estimate } = nth(plan.tasks, task);
+    const { status, openItems } = nth(state.tasks, task);
+    const mates = seated.get(task) ?? { items: 0, soonestMs: 0 };
+    const queued = (status === 'opening' ? items : openItems) - mates.items;
     if (queued <= 0) continue;
     // Its own items sit on the seats it waits for: round after round, as many at a time as there are seats.
     const rounds = Math.ceil(queued / nth(plan.pools, pool).seatCount);
-    consider(task.index, mates.soonestMs + rounds * estimate.durationMs);
+    consider(task, mates.soonestMs + rounds * estimate.durationMs);
   }
   const byWork = plan.pools.map(({ index, seatCount }) => (workMs[index] as number) / seatCount);
   const path = longestWayFrom(plan.graph, plan.ranks, longest.task);
@@ -61,4 +63,14 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     finishAt: now + Math.round(Math.max(longest.ms, ...byWork)),
     criticalPath: path.map((task) => nth(plan.tasks, task).id),
   };
+}
+
+/** Tasks that could run now. Whatever else is unfinished comes after one of them. */
+function frontierOf({ opening, inFlight, retrying, seating }: View<ExecutionState>): ReadonlySet<number> {
+  const tasks = new Set<number>();
+  for (const { index } of opening) tasks.add(index);
+  for (const { task } of inFlight) tasks.add(task);
+  for (const { task } of retrying) tasks.add(task);
+  for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);
+  return tasks;
 }

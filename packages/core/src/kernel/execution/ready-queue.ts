@@ -50,6 +50,12 @@ export class ReadyQueue implements Iterable<Item> {
     }
   }
 
+  /** In any order, without a copy. */
+  *items(): Iterable<Item> {
+    yield* this.#line;
+    yield* this.#heap;
+  }
+
   /** In the order of service. O(n log n). */
   [Symbol.iterator](): Iterator<Item> {
     return [...this.#line, ...this.#heap].sort((a, b) => (this.#isBefore(a, b) ? -1 : 1)).values();

@@ -208,9 +208,8 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
 }
 
 function restoreProgress(state: ExecutionState): void {
-  const { frontier, workMs } = state.ahead;
+  const { workMs } = state;
   for (const task of state.tasks) {
-    if (task.status === 'opening' || task.status === 'open') frontier.add(task);
     const { pool, items, estimate } = nth(state.plan.tasks, task.index);
     const isUndecided = task.status === 'pending' || task.status === 'opening' || task.error !== undefined;
     const left = isUndecided ? items : task.openItems;

@@ -31,7 +31,8 @@ export interface ExecutionState extends EntityState {
   readonly inFlight: Set<Item>;
   readonly retrying: Set<Item>;
   readonly seating: Seating;
-  readonly ahead: Ahead;
+  /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
+  readonly workMs: number[];
   /** Tasks neither completed nor skipped, in all and per layer of the plan. */
   openTasks: number;
   readonly openInLayer: Uint32Array;
@@ -126,14 +127,6 @@ export type ItemStatus =
   | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError }
   | { readonly kind: 'cancelled'; readonly at: Instant; readonly confirmed: boolean };
 
-/** What is still to be done, kept up to date for `forecast`; nothing is decided by it. */
-export interface Ahead {
-  /** Tasks that could run now: opening or open. Whatever else is unfinished comes after one of them. */
-  readonly frontier: Set<Task>;
-  /** Work left in each pool by the estimates, in ms of its seats. */
-  readonly workMs: Float64Array;
-}
-
 /** Who sits where, who waits for a seat, and which pools could go on. */
 export interface Seating {
   readonly occupant: (Item | undefined)[];
@@ -177,7 +170,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     inFlight: new Set(),
     retrying: new Set(),
     seating: newSeating(plan),
-    ahead: { frontier: new Set(), workMs: plan.workMs.slice() },
+    workMs: [...plan.workMs],
     openTasks: plan.tasks.length,
     openInLayer: plan.layerSizes.slice(),
     layer: 0,
