@@ -1,8 +1,10 @@
 /** Evaluates what a document computes against what an execution has. Called by `decide` alone (L2). */
 import { CantataError } from '../../errors.ts';
 import { checkJson, type Json, jsonProblemWords } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { Computed, Reads, Scope } from '../../plan/expression.ts';
 import type { TaskError } from '../../ports/agent.ts';
+import { listing } from '../../text.ts';
 import type { View } from '../law.ts';
 import { taskOutput } from './input.ts';
 import { requestOf } from './lookup.ts';
@@ -23,13 +25,21 @@ export function compute<T extends Json>(state: View<ExecutionState>, computed: V
     if (problem === undefined) return { kind: 'value', value };
     return failed(jsonProblemWords(`what ${JSON.stringify(computed.source)} gives`, problem));
   } catch (error) {
-    if (error instanceof CantataError && error.code === 'expression_failed') return failed(error.message);
+    if (error instanceof CantataError && error.code === 'expression_failed') {
+      return failed(error.message + ofSkipped(state, computed.reads));
+    }
     throw error;
   }
 }
 
 function failed(message: string): Result<never> {
   return { kind: 'failed', error: { code: 'expression_failed', message, retry: 'never' } };
+}
+
+/** What is missing is mostly missing for this. Tasks see completed ones alone, so it is said of `outputs` only. */
+function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string {
+  const skipped = tasks.filter((id) => nth(state.tasks, indexOf(state, id)).status === 'skipped');
+  return skipped.length === 0 ? '' : `; skipped, and so null: ${listing(skipped)}`;
 }
 
 function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {

@@ -148,6 +148,29 @@ describe('the outputs of a workflow', () => {
   });
 });
 
+describe('outputs that look into what was skipped', () => {
+  test('say so', () => {
+    const outputs = aComputed(
+      (): Json => {
+        throw new CantataError('expression_failed', '`tasks.b.output.x` is missing');
+      },
+      { tasks: ['a', 'b', 'c'] },
+    );
+    const tasks = { a: [], b: { when: aComputed(() => false) }, c: ['b'] };
+    given(aPlan({ tasks, outputs }))
+      .commands(starts())
+      .when(completes('a'))
+      .thenHappens(
+        'task.completed',
+        {
+          type: 'workflow.failing',
+          error: { ...error, message: '`tasks.b.output.x` is missing; skipped, and so null: b and c' },
+        },
+        'workflow.failed',
+      );
+  });
+});
+
 describe('an output with a schema', () => {
   const output = aSchema((value) => typeof value === 'number', 'should be a number');
   const misfit = {
