@@ -54,6 +54,55 @@ describe('a task', () => {
   });
 });
 
+describe('the default of an input', () => {
+  const inputs = (properties: string): string =>
+    documentOf({ top: `inputs: { type: object, properties: { ${properties} } }` });
+  const said = (properties: string): readonly string[] =>
+    problemsOf(inputs(properties))
+      .filter(({ severity }) => severity === 'error')
+      .map(({ path, message }) => `${path} ${message}`);
+
+  it.each([
+    ['n: { type: integer, default: ten }', 'n', ': should be a whole number, but is the text `ten`'],
+    ['n: { default: 3, allOf: [{ minimum: 5 }] }', 'n', ': should be at least 5, but is 3'],
+    [
+      'o: { type: object, properties: { p: { enum: [a, b], default: c } } }',
+      'o.properties.p',
+      ': should be "a" or "b", but is the text `c`',
+    ],
+    [
+      'l: { default: [1, x], items: { type: number } }',
+      'l',
+      ': [1]: should be a number, but is the text `x`',
+    ],
+    ['n: { $ref: "#/properties/m", default: 1 }, m: { type: string }', 'n', ': should be text, but is 1'],
+  ])('fits where it stands: %s', (properties, path, why) => {
+    expect(said(properties)).toEqual([
+      `inputs.properties.${path}.default \`default\` does not fit its schema${why}`,
+    ]);
+  });
+
+  it('is said not to fit each time, in words for the first five', () => {
+    const many = Array.from({ length: 7 }, (_, i) => `n${i}: { type: integer, default: x }`).join(', ');
+    expect(said(many).map((one) => one.includes('whole number'))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is not asked about where it is never filled in, or cannot be checked', () => {
+    expect(said('n: { anyOf: [{ type: integer, default: x }] }, m: true')).toEqual([]);
+    expect(said('n: { default: 1, $ref: "#/properties/n" }')).toEqual([
+      'inputs `#/properties/n` leads back to where it stands, for the same value',
+    ]);
+  });
+});
+
 describe('a workflow', () => {
   it('has inputs, outputs, tags and a budget', () => {
     const top =

@@ -13,6 +13,7 @@ import { type Place, UNREAD } from '../shape/place.ts';
 import { isMapping } from '../shape/reader.ts';
 import { describe, quote } from '../shape/words.ts';
 import { reportCircle } from './circles.ts';
+import { reportDefaults } from './defaults.ts';
 import { KEYWORDS } from './keywords.ts';
 import { resolve } from './reference.ts';
 import type { Compiled, Rule } from './run.ts';
@@ -37,11 +38,15 @@ const UNSUPPORTED = [
 
 const RANKS: ReadonlyMap<string, number> = new Map(Object.keys(KEYWORDS).map((key, rank) => [key, rank]));
 
-/** Always gives a schema; what is wrong with it is reported. O(size of the schema). */
-export function compileSchema(root: JsonObject, at: Place): Compiled {
+/**
+ * Always gives a schema; what is wrong with it is reported. O(size of the schema). `ofInput`: its defaults are filled
+ * in, and so must fit.
+ */
+export function compileSchema(root: JsonObject, at: Place, ofInput = false): Compiled {
   const compiler = new Compiler(root, at);
   const compiled = compiler.compile(root, at);
   if (compiler.refers) reportCircle(root, at);
+  if (ofInput) reportDefaults(root, at, (schema) => compiler.compile(schema, at));
   return compiled;
 }
 

@@ -22,7 +22,8 @@ export const objectSchema: Reader<Schema> = {
     properties: { type: { description: 'Always `object`.', const: 'object' } },
   },
   read(value, at) {
-    if (!isMapping(value) || value['type'] === 'object') return schema.read(value, at);
+    if (!isMapping(value)) return reportType(value, at, this.expects);
+    if (value['type'] === 'object') return new CompiledSchema(value, compileSchema(value, at, true));
     const message = `${at.label} should be of type object: each input has a name`;
     const hint = Object.hasOwn(value, 'type')
       ? 'write `type: object`'
