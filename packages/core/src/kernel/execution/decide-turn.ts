@@ -47,7 +47,9 @@ export function answer(
 
 /** An output that is not what the document says counts as a failure, which the policy may try again. */
 function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
-  const mismatches = planTask(state, item).definition.output?.check(output) ?? [];
+  const schema = planTask(state, item).definition.output;
+  if (schema === undefined) return undefined;
+  const mismatches = schema.check(output);
   if (mismatches.length === 0) return undefined;
   return {
     code: 'output_invalid',

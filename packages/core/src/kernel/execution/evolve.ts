@@ -1,6 +1,5 @@
 /** Folds one event into the state of an execution. Writes down what was decided; decides nothing (L2). */
 import { assert, noRule } from '../../errors.ts';
-import { successors } from '../../graph/graph.ts';
 import { nth } from '../../nth.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
@@ -198,7 +197,7 @@ function open(state: ExecutionState, task: Task, at: Instant): void {
 function opened(state: ExecutionState, event: TaskOpened, at: Instant): void {
   const task = taskOf(state, event.task);
   leaveOpening(state, task);
-  task.input = event.input;
+  if (event.input !== undefined) task.input = event.input;
   const items =
     event.items === undefined
       ? [newItem(task.index, undefined)]
@@ -318,8 +317,11 @@ function settle(state: ExecutionState, task: Task, at: Instant): void {
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
   while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
-  for (const next of successors(state.plan.graph, task.index)) {
-    const successor = nth(state.tasks, next);
+  // Without a view of the successors: there is one here for every task that ends.
+  const { offsets, targets } = state.plan.graph;
+  const end = offsets[task.index + 1] as number;
+  for (let edge = offsets[task.index] as number; edge < end; edge++) {
+    const successor = nth(state.tasks, targets[edge] as number);
     successor.waiting -= 1;
     if (successor.status !== 'pending') continue;
     if (task.status === 'skipped') doom(state, successor, task.index);
@@ -339,6 +341,7 @@ function toOpening(state: ExecutionState, task: Task): void {
 
 /** There are so many items more to do, or fewer. */
 function replan({ plan, workMs }: ExecutionState, task: Task, items: number): void {
+  if (items === 0) return;
   const { pool, estimate } = nth(plan.tasks, task.index);
   workMs[pool] = (workMs[pool] as number) + items * estimate.durationMs;
 }

@@ -7,10 +7,13 @@ import { Queue } from '../queue.ts';
 import { statusOf } from './lookup.ts';
 import type { Item } from './state.ts';
 
+/** Most queues never need a heap of their own. */
+const NONE: Item[] = [];
+
 export class ReadyQueue implements Iterable<Item> {
   readonly #places: Float64Array;
   readonly #line = new Queue<Item>();
-  readonly #heap: Item[] = [];
+  #heap: Item[] = NONE;
 
   /** `places[task]`: the lower, the sooner. */
   constructor(places: Float64Array) {
@@ -35,6 +38,7 @@ export class ReadyQueue implements Iterable<Item> {
       this.#line.push(item);
       return;
     }
+    if (this.#heap === NONE) this.#heap = [];
     this.#heap.push(item);
     this.#rise(this.#heap.length - 1);
   }

@@ -82,12 +82,13 @@ export interface Task {
   /** Dependencies neither completed nor skipped yet. */
   waiting: number;
   status: 'pending' | 'opening' | 'open' | 'completed' | 'failed' | 'skipped';
+  // Absent in most tasks, of which there are many in memory.
   /** The first dependency that was skipped: this task will be too. */
-  skippedBy: number | undefined;
+  skippedBy?: number | undefined;
   /** What its template became; undefined without one. */
-  input: Json | undefined;
+  input?: Json | undefined;
   /** Why it could not be opened. */
-  error: TaskError | undefined;
+  error?: TaskError | undefined;
   /** One for a plain task, any number for a parallel one; empty until the task is open. */
   items: Item[];
   openItems: number;
@@ -214,9 +215,6 @@ export function newTask(plan: Plan, index: number): Task {
     index,
     waiting,
     status: 'pending',
-    skippedBy: undefined,
-    input: undefined,
-    error: undefined,
     items: [],
     openItems: 0,
     openedAt: undefined,
