@@ -151,6 +151,11 @@ describe('the quick reader', () => {
     );
   });
 
+  it.each(['...', '... b', '---', '...x', '../x', './x', '.5'])(
+    'reads %s at the start of a line in brackets as the library does, or not at all',
+    (line) => expect(faultOf(`{a: [b,\n${line}\n, c], d: 1}`)).toBeUndefined(),
+  );
+
   it('reads what people write, and JSON', () => {
     expect([SPECIFICATION, SPECIFICATION.replaceAll('\n', '\r\n'), TEN_MISTAKES].map(isPlain)).toEqual([
       true,

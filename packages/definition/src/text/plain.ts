@@ -53,7 +53,8 @@ const [TAB, LF, CR, SPACE, HASH, DASH] = ['\t', '\n', '\r', ' ', '#', '-'].map((
 const KEY = /(?:[A-Za-z_][\w.+/-]{0,200}|"[^"\\\t\r\n]{0,200}"|'[^'\t\r\n]{0,200}'):(?=[ \r\n]|$)/y;
 const FLOW_KEY = /(?:[A-Za-z_][\w.+/-]{0,200}: |"[^"\\\t\r\n]{0,200}" ?:)/y;
 const LINE = /(?:[^\s!"#%&'*,:>?@[\]`{|}-]|-[\w.])[^\t\r\n]*/y;
-const FLOW_WORD = /(?:[\w.$/+(<=;^~]|-\w)[^,[\]{}:#"'\t\r\n]*/y;
+// Three dots may end the document, also inside of brackets.
+const FLOW_WORD = /(?:[\w$/+(<=;^~]|\.(?!\.)|-\w)[^,[\]{}:#"'\t\r\n]*/y;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', '<<']);
 
 class PlainReader {
