@@ -54,6 +54,15 @@ tasks:
 `);
   });
 
+  it('keeps the line that names the schema on top, where the key below it moves', () => {
+    const line = '# yaml-language-server: $schema=./workflow.schema.json';
+    const once = format(`${line}\n# the version\nversion: "1"\n# the name\nname: w\n`);
+    expect(once).toBe(`${line}\n# the name\nname: w\n# the version\nversion: "1"\n`);
+    expect(format(once)).toBe(once);
+    expect(format(`${line}\nversion: "1"\nname: w\n`)).toBe(`${line}\nname: w\nversion: "1"\n`);
+    expect(format(`# the version\nversion: "1"\nname: w\n`)).toBe('name: w\n# the version\nversion: "1"\n');
+  });
+
   it('keeps comments with what they are about, and blank lines, one at a time', () => {
     const text = `# the file
 

@@ -18,6 +18,7 @@ import type { KeyOrder } from './key-order.ts';
 import { type Entry, join, settle } from './settle.ts';
 
 const WIDTH = 80;
+const MODELINE = /^ *yaml-language-server:/;
 /** Texts are not broken, whatever their length; what is in brackets is never too long, see `fits`. */
 const STYLE = { indent: 2, lineWidth: 0, verifyAliasOrder: false } as const;
 
@@ -30,7 +31,9 @@ export function restyle(text: string, order: KeyOrder | undefined): string {
   const { contents } = document;
   if (contents !== null) {
     settle(contents, text);
+    const first = firstOf(contents);
     sort(contents, order, { text, isEntry: true });
+    keepOnTop(first, firstOf(contents));
     visit(document, { Node: (_, node) => space(node) });
     tidy(contents, 0, 0);
   }
@@ -63,6 +66,20 @@ function sort(node: Node, order: KeyOrder | undefined, { text, isEntry }: Where)
     value.spaceBefore = false;
     sort(value, order.at(nameOf({ key })), { text, isEntry: isRemark(text, key, value) });
   }
+}
+
+function firstOf(node: Node): Entry | undefined {
+  return isMap(node) ? (node.items as Entry[])[0] : undefined;
+}
+
+/** What names the schema for editors is about the file, whichever key it stood above. */
+function keepOnTop(before: Entry | undefined, after: Entry | undefined): void {
+  if (before === after || before === undefined || after === undefined) return;
+  const lines = before.key.commentBefore?.split('\n') ?? [];
+  const own = lines.filter((line) => !MODELINE.test(line));
+  if (own.length === lines.length) return;
+  before.key.commentBefore = own.length === 0 ? null : own.join('\n');
+  after.key.commentBefore = join(...lines.filter((line) => MODELINE.test(line)), after.key.commentBefore);
 }
 
 function nameOf({ key }: Pick<Entry, 'key'>): string {
