@@ -58,6 +58,7 @@ describe('plan as data', () => {
       name: 'right',
       version: '1.0',
       orchestration_pattern: 'supervisor',
+      tags: [],
       inputs: null,
       outputs: null,
       phases: [
@@ -114,6 +115,7 @@ describe('plan as data', () => {
         'name: declared',
         'version: "1"',
         'orchestration_pattern: supervisor',
+        'tags: [nightly]',
         'inputs: {type: object, properties: {deep: {type: boolean}}, required: [deep]}',
         'agents: {someone: {type: worker}}',
         'tasks:',
@@ -123,6 +125,7 @@ describe('plan as data', () => {
       ].join('\n'),
     );
     expect(JSON.parse((await call(file, '--json')).out)).toMatchObject({
+      tags: ['nightly'],
       inputs: { type: 'object', required: ['deep'] },
       outputs: { found: '${tasks.look.output}' },
       tasks: [

@@ -13,6 +13,7 @@ export function planJson(report: PlanReport): JsonObject {
     name: definition.name,
     version: definition.version,
     orchestration_pattern: definition.pattern,
+    tags: [...definition.tags],
     inputs: definition.inputs?.source ?? null,
     outputs: definition.outputs?.source ?? null,
     phases: tasksByPhase(plan).map((tasks, phase) => ({
