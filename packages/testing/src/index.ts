@@ -1,6 +1,7 @@
 /** What tests of every package share: given/when/then for the law, scripted agents, conformance suites of the ports. */
 export * from './a-computed.ts';
 export * from './a-definition.ts';
+export * from './any-json.ts';
 export * from './bus.suite.ts';
 export * from './checked-execution.ts';
 export * from './commands.ts';

@@ -1,5 +1,6 @@
 /** Whatever the expression, template or schema: an answer, never another exception, and JSON if there is a value. */
 import { CantataError, checkJson, type Json } from '@cantata/core';
+import { anyJson } from '@cantata/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SCOPE, workflowOf } from '../../test/evaluated.ts';
@@ -154,8 +155,8 @@ it.each([
 
 it('a template', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 3 }), fc.array(text, { maxLength: 3 }), (value, texts) => {
-      const input = [value as Json, texts.join(' '), ...texts.map((one) => `a \${${one}} b`)];
+    fc.property(anyJson({ maxDepth: 3 }), fc.array(text, { maxLength: 3 }), (value, texts) => {
+      const input = [value, texts.join(' '), ...texts.map((one) => `a \${${one}} b`)];
       expect(isJson(outcome(read({ input }), 'input'))).toBe(true);
     }),
     { numRuns: 400 },
@@ -195,10 +196,10 @@ const { schema } = fc.letrec<{ schema: Json }>((tie) => ({
 
 it('a schema, and a value against it', () => {
   fc.assert(
-    fc.property(schema, fc.jsonValue({ maxDepth: 3 }), (output, value) => {
+    fc.property(schema, anyJson({ maxDepth: 3 }), (output, value) => {
       const parsed = read({ output });
       if (parsed.kind !== 'valid') return;
-      const mismatches = parsed.definition.tasks.at(-1)?.output?.check(value as Json) ?? [];
+      const mismatches = parsed.definition.tasks.at(-1)?.output?.check(value) ?? [];
       expect(mismatches.length).toBeLessThanOrEqual(5);
     }),
     { numRuns: 800 },

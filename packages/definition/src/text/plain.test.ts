@@ -1,6 +1,7 @@
 /** The quick reader against the library: whatever it answers, the library answers too, and in the same places. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Json } from '@cantata/core';
+import { anyJson } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -129,7 +130,7 @@ const changed = fc
     return text.slice(0, offset) + insert.slice(0, 6) + text.slice(offset + remove);
   });
 const json = fc
-  .tuple(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(undefined, 2, '\t'))
+  .tuple(anyJson({ maxDepth: 3 }), fc.constantFrom(undefined, 2, '\t'))
   .map(([value, indent]) => JSON.stringify({ a: value }, null, indent));
 const yaml = fc
   .jsonValue({ maxDepth: 4 })
