@@ -1,7 +1,7 @@
 import { anyJson } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, checkJson, type Json } from './json.ts';
+import { canonicalJson, checkJson } from './json.ts';
 
 const roomy = { maxBytes: 1_000_000, maxDepth: 64 };
 
