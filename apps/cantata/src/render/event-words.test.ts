@@ -47,6 +47,11 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
   [{ type: 'workflow.failed', error }, 'end: failed after 2 s: line_busy: the line was busy'],
   [{ type: 'workflow.cancelled', reason: 'enough' }, 'end: cancelled after 2 s: enough'],
   [{ type: 'workflow.completed' }, 'end: completed in 2 s'],
+  [{ type: 'task.opened', task: 'middle', items: 3, input: ['a'] }, 'opened: middle into 3 items with ["a"]'],
+  [{ type: 'task.opened', task: 'begin' }, 'opened: begin'],
+  [{ type: 'task.skipped', task: 'end' }, 'skipped: end: its condition is false'],
+  [{ type: 'task.skipped', task: 'end', dependency: 'begin' }, 'skipped: end: begin was skipped'],
+  [{ type: 'task.failed', task: 'end', attempt: 0, error }, 'failed: end: line_busy: the line was busy'],
 ];
 
 test.each(cases)('%j is told', (event, words) => {
