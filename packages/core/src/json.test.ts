@@ -1,7 +1,7 @@
 import { anyJson } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson, checkJson } from './json.ts';
+import { canonicalJson, checkJson, type Json } from './json.ts';
 
 const roomy = { maxBytes: 1_000_000, maxDepth: 64 };
 
@@ -162,11 +162,29 @@ describe('canonical JSON', () => {
     expect(canonicalJson([2, 1])).not.toBe(canonicalJson([1, 2]));
   });
 
-  test('is JSON of the same value', () => {
+  test('leaves out what is undefined, as JSON does', () => {
+    expect(canonicalJson({ a: undefined, b: 1 } as unknown as Json)).toBe('{"b":1}');
+  });
+
+  test('sorts by UTF-16 units, as RFC 8785 asks', () => {
+    // The first is written with surrogates, which sort before the second.
+    expect(canonicalJson({ '\uff5e': 1, '\u{10000}': 2 })).toBe('{"\u{10000}":2,"\uff5e":1}');
+  });
+
+  test('is the same for equal values in any order of keys, and reads back to the value', () => {
     fc.assert(
       fc.property(anyJson(), (value) => {
-        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        const text = canonicalJson(value);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(canonicalJson(reversed(value))).toBe(text);
       }),
     );
   });
 });
+
+function reversed(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(reversed);
+  const members = Object.entries(value).reverse();
+  return Object.fromEntries(members.map(([key, member]) => [key, reversed(member)]));
+}

@@ -124,13 +124,17 @@ export function jsonProblemWords(what: string, { path, message }: JsonProblem): 
   return `${what}${path === '' ? '' : ` at ${path}`} ${message}`;
 }
 
-/** JSON text with sorted keys and no spaces: the same value gives the same text, so it can be digested. O(n log n). */
+/**
+ * One text for one value, whatever the order of its keys: what digests are computed over. The JSON Canonicalization
+ * Scheme (RFC 8785): keys sorted by UTF-16 units, no blanks, numbers as ECMAScript writes them. Members that are
+ * undefined are left out, as JSON.stringify does. O(size log keys), recursion as deep as the value.
+ */
 export function canonicalJson(value: Json): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  const object = value as JsonObject;
-  const members = Object.keys(object)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] as Json)}`);
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;
 }

@@ -1,5 +1,4 @@
 /** The workflow language: YAML or JSON in, a checked definition and a compiled plan out. */
-export { canonicalJson } from './canonical-json.ts';
 export { compile } from './compile.ts';
 export { type Formatted, formatDefinition } from './format/format.ts';
 export { languageSchema } from './language-schema.ts';

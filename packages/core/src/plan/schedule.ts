@@ -12,7 +12,6 @@
  * S3 What the busy seats ask for is within the limits at every moment.
  * S4 Equal plans and limits give equal schedules.
  */
-import { placesInList } from './places.ts';
 import type { Plan } from './plan.ts';
 import { Simulation } from './simulation.ts';
 
@@ -27,7 +26,7 @@ export interface Limits {
 /** What a schedule is made from: a plan, or what a plan would be if something in it were other. */
 export type Schedulable = Pick<
   Plan,
-  'tasks' | 'graph' | 'layers' | 'ranks' | 'criticalPath' | 'seats' | 'groups' | 'pools'
+  'tasks' | 'graph' | 'layers' | 'ranks' | 'places' | 'criticalPath' | 'seats' | 'groups' | 'pools'
 >;
 
 export interface Schedule {
@@ -83,7 +82,7 @@ export const MAX_ITEMS = 300_000;
  */
 export function schedule(plan: Schedulable, limits: Limits = {}): Schedule {
   const items = itemCounts(plan);
-  const run = new Simulation(plan, limits, items.counts, placesInList(plan.tasks, plan.ranks));
+  const run = new Simulation(plan, limits, items.counts, plan.places);
   run.toTheEnd();
   let workMs = 0;
   let cost = 0;

@@ -2,6 +2,7 @@
 import { criticalPathByRank, upwardRanks } from '../graph/critical-path.ts';
 import type { Graph } from '../graph/graph.ts';
 import { nth } from '../nth.ts';
+import { placesInList } from './places.ts';
 import type { Seat } from './plan.ts';
 import { type Limits, type Schedulable, type Schedule, schedule } from './schedule.ts';
 
@@ -33,7 +34,13 @@ export function withoutDependency(plan: Schedulable, task: number, dependency: n
   const durations = Float64Array.from(plan.tasks, ({ estimate }) => estimate.durationMs);
   // The old layers are still an order in which every task comes after all it depends on.
   const ranks = upwardRanks(graph, plan.layers, durations);
-  return { ...scheduled(plan), graph, ranks, criticalPath: criticalPathByRank(graph, plan.layers, ranks) };
+  return {
+    ...scheduled(plan),
+    graph,
+    ranks,
+    places: placesInList(plan.tasks, ranks),
+    criticalPath: criticalPathByRank(graph, plan.layers, ranks),
+  };
 }
 
 function withoutEdge(graph: Graph, from: number, to: number): Graph {
@@ -54,12 +61,13 @@ function scheduled({
   graph,
   layers,
   ranks,
+  places,
   criticalPath,
   seats,
   groups,
   pools,
 }: Schedulable): Schedulable {
-  return { tasks, graph, layers, ranks, criticalPath, seats, groups, pools };
+  return { tasks, graph, layers, ranks, places, criticalPath, seats, groups, pools };
 }
 
 /** Gains below a hundredth of the makespan are noise beside estimates. */

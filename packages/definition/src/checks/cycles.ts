@@ -11,6 +11,7 @@ import type { Place } from '../shape/place.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { gatesByData, readsOf } from './gates.ts';
+import { indexOfTasks } from './index-of-tasks.ts';
 
 /** Tasks shown of a longer cycle. */
 const SHOWN = 12;
@@ -69,10 +70,7 @@ function report(message: string, task: TaskDraft, entry: number, at: Place): voi
 
 /** For each task, the index of the task each of its entries names; -1 for entries that lead nowhere. */
 function edgesOf(tasks: TasksDraft, byData: boolean): readonly Int32Array[] {
-  const indexOf = new Map<string, number>();
-  for (const [index, task] of tasks.entries()) {
-    if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
-  }
+  const indexOf = indexOfTasks(tasks);
   return tasks.map((task) => {
     const read = byData && task !== undefined ? readsOf(task).map((one) => one.task) : [];
     return Int32Array.from([...(task?.depends_on ?? []), ...read], (id) => {

@@ -5,15 +5,13 @@ import type { TaskDraft } from '../language/tasks.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { dependenciesOf, gatesByData } from './gates.ts';
+import { indexOfTasks } from './index-of-tasks.ts';
 
 export const checkDeadlocks: Check = ({ tasks = [], coordination }, root) => {
   const impossible = tasks.map((task) => task !== undefined && neverHolds(task));
   // Nothing else can keep a task waiting for ever, as long as every join wants all and nothing is locked.
   if (!impossible.includes(true)) return;
-  const indexOf = new Map<string, number>();
-  for (const [index, task] of tasks.entries()) {
-    if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
-  }
+  const indexOf = indexOfTasks(tasks);
   const byData = gatesByData(coordination);
   const waits = tasks.map((task, index): Wait => {
     const named = task === undefined ? [] : dependenciesOf(task, byData).filter((id) => id !== task.id);

@@ -6,14 +6,12 @@ import { isBroken } from '../shape/object.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { gatesByData, type Read, readsIn, readsOf } from './gates.ts';
+import { indexOfTasks } from './index-of-tasks.ts';
 import { type Question, upstream } from './upstream.ts';
 
 export const checkReads: Check = (draft) => {
   const { tasks = [], outputs } = draft;
-  const indexOf = new Map<string, number>();
-  for (const [index, task] of tasks.entries()) {
-    if (task?.id !== undefined && !indexOf.has(task.id)) indexOf.set(task.id, index);
-  }
+  const indexOf = indexOfTasks(tasks);
   // A task without a readable id may be the one that is meant.
   const complete = tasks.every((task) => task?.id !== undefined);
   const questions: (Question & { readonly read: Read })[] = [];
