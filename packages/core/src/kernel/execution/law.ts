@@ -1,9 +1,9 @@
 /** The law of executions. */
 import type { Law } from '../law.ts';
 import type { ExecutionCommand } from './commands.ts';
-import { decide } from './decide.ts';
+import { decide } from './decide/decide.ts';
 import type { ExecutionEvent } from './events.ts';
-import { evolve } from './evolve.ts';
+import { evolve } from './evolve/evolve.ts';
 import { owed } from './owed.ts';
 import type { ExecutionState } from './state.ts';
 

@@ -1,0 +1,52 @@
+/** Evaluates what a document computes against what an execution has. Called by `decide` alone (L2). */
+import { CantataError } from '../../../errors.ts';
+import { checkJson, type Json, jsonProblemWords } from '../../../json.ts';
+import { nth } from '../../../nth.ts';
+import type { Computed, Reads, Scope } from '../../../plan/expression.ts';
+import type { TaskError } from '../../../ports/agent.ts';
+import { listing } from '../../../text.ts';
+import type { View } from '../../law.ts';
+import { taskOutput } from '../input.ts';
+import { requestOf } from '../lookup.ts';
+import type { ExecutionState } from '../state.ts';
+
+/** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
+const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
+
+export type Result<T extends Json> =
+  | { readonly kind: 'value'; readonly value: T }
+  | { readonly kind: 'failed'; readonly error: TaskError };
+
+/** O(what it reads); an expression that does not fit the values it met is a failure, not a bug. */
+export function compute<T extends Json>(state: View<ExecutionState>, computed: View<Computed<T>>): Result<T> {
+  try {
+    const value = computed.evaluate(scopeOf(state, computed.reads));
+    const problem = checkJson(value, COMPUTED_LIMITS);
+    if (problem === undefined) return { kind: 'value', value };
+    return failed(jsonProblemWords(`what ${JSON.stringify(computed.source)} gives`, problem));
+  } catch (error) {
+    if (error instanceof CantataError && error.code === 'expression_failed') {
+      return failed(error.message + ofSkipped(state, computed.reads));
+    }
+    throw error;
+  }
+}
+
+function failed(message: string): Result<never> {
+  return { kind: 'failed', error: { code: 'expression_failed', message, retry: 'never' } };
+}
+
+/** What is missing is mostly missing for this. Tasks see completed ones alone, so it is said of `outputs` only. */
+function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string {
+  const skipped = tasks.filter((id) => nth(state.tasks, indexOf(state, id)).status === 'skipped');
+  return skipped.length === 0 ? '' : `; skipped, and so null: ${listing(skipped)}`;
+}
+
+function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
+  const tasks = reads.tasks.map((id) => [id, { output: taskOutput(state, indexOf(state, id)) }] as const);
+  return { input: requestOf(state).input, tasks: Object.fromEntries(tasks) };
+}
+
+function indexOf(state: View<ExecutionState>, id: string): number {
+  return state.plan.taskIndex.get(id) as number;
+}

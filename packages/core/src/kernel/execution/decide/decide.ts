@@ -1,0 +1,47 @@
+/** What follows when an execution is told something: the rules, one case a command. Reads the state, never changes it. */
+import { noRule } from '../../../errors.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
+import type { ExecutionCommand, StartCommand } from '../commands.ts';
+import type { ExecutionEvent } from '../events.ts';
+import { type ExecutionState, isEnded } from '../state.ts';
+import { cancel, checkpoint, pause, resume } from './control.ts';
+import { advance } from './next.ts';
+import { fire } from './timer.ts';
+import { answer, lose } from './turn.ts';
+
+export function decide(
+  state: View<ExecutionState>,
+  command: ExecutionCommand | Continue,
+  now: Instant,
+): Decision<ExecutionEvent> {
+  if (command.type === 'continue') return advance(state, now);
+  if (command.type === 'start') return start(state, command);
+  if (command.type === 'timer') return isEnded(state.status) ? NO_EVENTS : fire(state, command.timer, now);
+  if (state.status.kind === 'new')
+    return reject('execution_not_found', `execution ${state.executionId} does not exist`);
+  switch (command.type) {
+    case 'turn.completed':
+    case 'turn.failed':
+      return answer(state, command, now);
+    case 'turn.lost':
+      return lose(state, command);
+    case 'pause':
+      return pause(state, command);
+    case 'resume':
+      return resume(state, command.by);
+    case 'cancel':
+      return cancel(state, command);
+    case 'checkpoint':
+      return checkpoint(state, command);
+    default:
+      throw noRule('command', command);
+  }
+}
+
+function start(state: View<ExecutionState>, command: StartCommand): Decision<ExecutionEvent> {
+  if (state.status.kind !== 'new')
+    return reject('already_started', `execution ${state.executionId} exists already`);
+  const { type: _, ...request } = command;
+  return accept([{ type: 'workflow.requested', ...request }]);
+}

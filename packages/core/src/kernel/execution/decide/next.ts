@@ -1,0 +1,78 @@
+/** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
+import type { Instant } from '../../../ports/clock.ts';
+import { accept, type Decision, type Message, NO_EVENTS, type View } from '../../law.ts';
+import { admissionOf } from '../../resource/admission.ts';
+import type { ExecutionEvent } from '../events.ts';
+import { attemptOf, placeOf, requestOf, seatId } from '../lookup.ts';
+import { pick } from '../seating.ts';
+import type { Ending, ExecutionState, Item } from '../state.ts';
+import { compute } from './compute.ts';
+import { open } from './open.ts';
+
+export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
+  const { status, plan } = state;
+  switch (status.kind) {
+    case 'planning':
+      return accept([{ type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.plannedMs }]);
+    case 'allocating':
+      return accept([
+        { type: 'workflow.agents_allocated', seats: plan.seats.length },
+        { type: 'workflow.execution_started', estimatedMs: plan.plannedMs },
+      ]);
+    case 'running':
+      return status.ending === undefined ? run(state) : end(state, status.ending, now);
+    default:
+      return NO_EVENTS;
+  }
+}
+
+function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
+  const opening = state.opening.head;
+  if (opening !== undefined) return accept(open(state, opening));
+  const next = pick(state);
+  if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
+  if (state.openTasks === 0) return complete(state);
+  return NO_EVENTS;
+}
+
+function complete(state: View<ExecutionState>): Decision<ExecutionEvent> {
+  const { outputs } = state.plan.definition;
+  if (outputs === undefined) return accept([{ type: 'workflow.completed' }], released(state));
+  const output = compute(state, outputs);
+  return output.kind === 'failed'
+    ? accept([{ type: 'workflow.failing', error: output.error }])
+    : accept([{ type: 'workflow.completed', output: output.value }], released(state));
+}
+
+function assignment(state: View<ExecutionState>, item: View<Item>, seat: number): ExecutionEvent {
+  return {
+    type: 'agent.task_assigned',
+    ...placeOf(state, item),
+    attempt: item.attempt + 1,
+    assignment: item.assignment + 1,
+    seat: seatId(state, seat),
+  };
+}
+
+/**
+ * The end comes when the last agent in flight has answered. Agents that have not by the deadline are taken as gone,
+ * one a step, and the execution ends without their word.
+ */
+function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): Decision<ExecutionEvent> {
+  const [silent] = state.inFlight;
+  if (silent !== undefined) {
+    if (now < ending.deadline) return NO_EVENTS;
+    return accept([{ type: 'task.cancelled', ...attemptOf(state, silent), confirmed: false }]);
+  }
+  if (ending.kind === 'cancelled') {
+    return accept([{ type: 'workflow.cancelled', reason: ending.reason }], released(state));
+  }
+  const { kind: _, deadline: __, ...cause } = ending;
+  return accept([{ type: 'workflow.failed', ...cause }], released(state));
+}
+
+/** Every end gives back what the execution held. */
+function released(state: View<ExecutionState>): readonly Message[] {
+  const to = admissionOf(requestOf(state).workflow.id);
+  return [{ to, command: { type: 'admission.release', execution: state.executionId } }];
+}

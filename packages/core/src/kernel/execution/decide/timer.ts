@@ -1,0 +1,57 @@
+/** What a timer means when it fires. A timer whose time has passed the state by means nothing. */
+
+import { noRule } from '../../../errors.ts';
+import type { TaskError } from '../../../ports/agent.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
+import type { ExecutionEvent } from '../events.ts';
+import { attemptOf, endingOf, findItem, placeOf, requestOf } from '../lookup.ts';
+import type { ExecutionState } from '../state.ts';
+import { afterFailure } from './turn.ts';
+
+export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
+  switch (timer.kind) {
+    case 'attempt_timeout':
+      return attemptTimedOut(state, timer, now);
+    case 'retry_due':
+      return retryDue(state, timer, now);
+    case 'execution_timeout':
+      return executionTimedOut(state, now);
+    case 'cancel_deadline':
+      // Whatever wakes an ending execution after its deadline makes it end: see `advance`.
+      return NO_EVENTS;
+    default:
+      throw noRule('timer', timer.kind);
+  }
+}
+
+function attemptTimedOut(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
+  const item = findItem(state, timer);
+  if (item?.status.kind !== 'assigned' || item.status.deadline === undefined) return NO_EVENTS;
+  if (now < item.status.deadline) return NO_EVENTS;
+  const at = attemptOf(state, item);
+  const afterMs = item.status.deadline - item.status.since;
+  const timedOut: ExecutionEvent = { type: 'task.timed_out', ...at, afterMs };
+  if (endingOf(state) !== undefined) {
+    return accept([timedOut, { type: 'task.cancelled', ...at, confirmed: false }]);
+  }
+  const message = `no answer within the timeout of ${afterMs / 1_000} s`;
+  const error: TaskError = { code: 'task_timed_out', message };
+  return accept([timedOut, ...afterFailure(state, item, error, now)]);
+}
+
+function retryDue(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
+  const item = findItem(state, timer);
+  if (item?.status.kind !== 'retrying' || now < item.status.until) return NO_EVENTS;
+  // Retries are given up when the end begins.
+  if (endingOf(state) !== undefined) return NO_EVENTS;
+  return accept([{ type: 'task.retry_due', ...placeOf(state, item) }]);
+}
+
+function executionTimedOut(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
+  if (state.deadline === undefined || now < state.deadline) return NO_EVENTS;
+  if (state.status.kind !== 'running' || state.status.ending !== undefined) return NO_EVENTS;
+  const seconds = requestOf(state).timeoutMs / 1_000;
+  const message = `the execution did not end within its timeout of ${seconds} s`;
+  return accept([{ type: 'workflow.failing', error: { code: 'execution_timed_out', message } }]);
+}

@@ -1,0 +1,112 @@
+/** What an agent's answer, its silence or its loss means. */
+import { taskLabel, turnAddress } from '../../../ids.ts';
+import type { Json } from '../../../json.ts';
+import { mismatchWords } from '../../../plan/expression.ts';
+import { retryVerdict } from '../../../policy/retry.ts';
+import type { TaskError } from '../../../ports/agent.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { accept, type Decision, reject, type View } from '../../law.ts';
+import type { AtAssignment, TurnAnswer } from '../commands.ts';
+import type { ExecutionEvent } from '../events.ts';
+import {
+  attemptOf,
+  endingOf,
+  findItem,
+  placeOf,
+  planTask,
+  retryPolicyOf,
+  seatId,
+  statusOf,
+  wasInterrupted,
+} from '../lookup.ts';
+import type { ExecutionState, Item } from '../state.ts';
+
+/** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
+export const MAX_LOSSES_PER_ATTEMPT = 5;
+
+export function answer(
+  state: View<ExecutionState>,
+  command: TurnAnswer,
+  now: Instant,
+): Decision<ExecutionEvent> {
+  const item = current(state, command);
+  if (item === undefined) return stale(command);
+  const at = attemptOf(state, item);
+  const error = command.type === 'turn.failed' ? command.error : misfit(state, item, command.output);
+  if (error === undefined) {
+    const { output, usage } = command as Extract<TurnAnswer, { type: 'turn.completed' }>;
+    return accept([{ type: 'task.completed', ...at, output, ...(usage === undefined ? {} : { usage }) }]);
+  }
+  if (endingOf(state) !== undefined) {
+    return error.code === 'agent_aborted'
+      ? accept([{ type: 'task.cancelled', ...at, confirmed: true }])
+      : accept([{ type: 'task.failed', ...at, error }]);
+  }
+  return accept(afterFailure(state, item, error, now));
+}
+
+/** An output that is not what the document says counts as a failure, which the policy may try again. */
+function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
+  const schema = planTask(state, item).definition.output;
+  if (schema === undefined) return undefined;
+  const mismatches = schema.check(output);
+  if (mismatches.length === 0) return undefined;
+  return {
+    code: 'output_invalid',
+    message: `the output does not fit its schema: ${mismatchWords(mismatches)}`,
+  };
+}
+
+export function lose(
+  state: View<ExecutionState>,
+  command: AtAssignment & { readonly reason: string },
+): Decision<ExecutionEvent> {
+  const item = current(state, command);
+  if (item === undefined) return stale(command);
+  const at = attemptOf(state, item);
+  if (endingOf(state) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
+  const losses = item.losses + 1;
+  if (losses >= MAX_LOSSES_PER_ATTEMPT && !wasInterrupted(state, item)) {
+    const error: TaskError = {
+      code: 'agent_lost',
+      message: `the process ended ${losses} times while this attempt ran: ${command.reason}`,
+    };
+    return accept(giveUp(state, item, error));
+  }
+  const seat = seatId(state, statusOf(item, 'assigned').seat);
+  return accept([{ type: 'agent.lost', ...at, seat, reason: command.reason }]);
+}
+
+/** A failed attempt is retried by policy, or fails its task and with it the execution. */
+export function afterFailure(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  error: TaskError,
+  now: Instant,
+): readonly ExecutionEvent[] {
+  const at = attemptOf(state, item);
+  const address = turnAddress(state.executionId, at);
+  const verdict = retryVerdict(retryPolicyOf(state, item), item.attempt, error, address);
+  if (verdict.kind === 'retry')
+    return [{ type: 'task.retry_scheduled', ...at, error, until: now + verdict.delayMs }];
+  return giveUp(state, item, error);
+}
+
+function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
+  return [
+    { type: 'task.failed', ...attemptOf(state, item), error },
+    { type: 'workflow.failing', error, ...placeOf(state, item) },
+  ];
+}
+
+/** The item of an answer, if the answer is for the attempt and assignment that count now. */
+function current(state: View<ExecutionState>, at: AtAssignment): View<Item> | undefined {
+  const item = findItem(state, at);
+  if (item?.status.kind !== 'assigned') return undefined;
+  return item.attempt === at.attempt && item.assignment === at.assignment ? item : undefined;
+}
+
+function stale(at: AtAssignment): Decision<ExecutionEvent> {
+  const message = `attempt ${at.attempt} of ${taskLabel(at.task, at.item)} does not count any more`;
+  return reject('stale_result', message);
+}

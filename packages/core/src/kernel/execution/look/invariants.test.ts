@@ -1,0 +1,151 @@
+import { aPlan, cancels, completes, fails, given, pauses, starts } from '@cantata/testing';
+import { describe, expect, test } from 'vitest';
+import { type ExecutionState, type Item, newExecution, type Task } from '../state.ts';
+import { hasWakeup, violations } from './invariants.ts';
+
+/** Two in flight, one ready, one retrying, one task pending. */
+function busy(): ExecutionState {
+  const tasks = { a: { retryPolicy: 'fixed' }, b: [], c: [], d: [], e: ['a'] } as const;
+  return given(aPlan({ agents: { w: 2 }, tasks })).commands(starts(), fails('a')).state;
+}
+
+const task = (state: ExecutionState, index: number): Task => state.tasks[index] as Task;
+const item = (state: ExecutionState, index: number): Item => task(state, index).items[0] as Item;
+
+describe('the invariants', () => {
+  test('hold for an execution that nobody touched', () => {
+    expect(violations(busy())).toEqual([]);
+    expect(violations(newExecution('execution', aPlan()))).toEqual([]);
+  });
+
+  const breaks: readonly (readonly [
+    what: string,
+    how: (state: ExecutionState) => void,
+    found: readonly string[],
+  ])[] = [
+    [
+      'a wrong count of dependencies',
+      (state) => (task(state, 4).waiting = 2),
+      ['X1: e counts 2 open dependencies, there are 1'],
+    ],
+    [
+      'a task that is open too early',
+      (state) => (task(state, 4).status = 'open'),
+      ['X1: e is open before its dependencies'],
+    ],
+    [
+      'a task that runs after a skipped one',
+      (state) => {
+        task(state, 4).status = 'open';
+        task(state, 4).skippedBy = 0;
+        task(state, 0).status = 'skipped';
+        task(state, 4).waiting -= 1;
+        state.openTasks -= 1;
+      },
+      ['X1: e is open after a skipped dependency'],
+    ],
+    [
+      'a task that is taken to be doomed',
+      (state) => (task(state, 4).skippedBy = 0),
+      ['X1: e does not know whether it can come'],
+    ],
+    ['a task that nobody opened', (state) => (task(state, 1).status = 'pending'), ['X1: b should be open']],
+    ['a wrong count of items', (state) => (task(state, 1).openItems = 0), ['X1: b counts 0 open items of 1']],
+    [
+      'an item that is ready and not queued',
+      (state) => state.seating.readyOfPool[0]?.remove(item(state, 3)),
+      ['X2: an item that is ready has the wrong place in the queue'],
+    ],
+    [
+      'an item that is queued twice',
+      (state) => state.seating.readyOfPool[0]?.push(item(state, 3)),
+      ['X2: an item is queued twice'],
+    ],
+    [
+      'an item that is in flight and not listed',
+      (state) => state.inFlight.delete(item(state, 1)),
+      ['X2: an item that is assigned is wrongly in flight'],
+    ],
+    [
+      'an item that is retried and not listed',
+      (state) => state.retrying.clear(),
+      ['X2: an item that is retrying is wrongly retrying'],
+    ],
+    [
+      'two items on one seat',
+      (state) => (state.seating.occupant[0] = item(state, 1)),
+      ['X2: an item in flight has lost its seat', 'X2: the seat w-1 is held by nobody'],
+    ],
+    [
+      'a seat that is held and free',
+      (state) => state.seating.freeOfGroup[0]?.push(0),
+      [
+        'X2: the seat w-1 is listed as free 1 times',
+        'X3: pool 0 miscounts its free seats',
+        'X3: pool 0 is wrongly assignable',
+      ],
+    ],
+    [
+      'a seat that is held by an item at rest',
+      (state) => (state.seating.occupant[1] = item(state, 0)),
+      ['X2: an item in flight has lost its seat', 'X2: the seat w-2 is held by nobody'],
+    ],
+    [
+      'a pool that miscounts',
+      (state) => (state.seating.freeInPool[0] = 1),
+      ['X3: pool 0 miscounts its free seats'],
+    ],
+    [
+      'a pool that is asked in vain',
+      (state) => state.seating.assignable.add(0),
+      ['X3: pool 0 is wrongly assignable'],
+    ],
+    [
+      'a wrong count of tasks',
+      (state) => (state.openTasks = 4),
+      ['X1: 4 open tasks are counted, there are 5'],
+    ],
+    ['a wrong phase', (state) => (state.layer = 1), ['the phase is 1, the earliest open layer 0']],
+  ];
+
+  test.each(breaks)('name %s', (_, how, found) => {
+    const state = busy();
+    how(state);
+    expect(violations(state).toSorted()).toEqual([...found].toSorted());
+  });
+});
+
+describe('a wake-up', () => {
+  test('is what an execution has while an agent is at work or a retry waits', () => {
+    const state = busy();
+    expect(hasWakeup(state)).toBe(true);
+    state.retrying.clear();
+    expect(hasWakeup(state)).toBe(true);
+    state.inFlight.clear();
+    expect(hasWakeup(state)).toBe(false);
+  });
+
+  test('is what a retry is when nothing is in flight', () => {
+    const { state } = given(aPlan({ tasks: { a: { retryPolicy: 'fixed' } } })).commands(starts(), fails('a'));
+    expect([state.inFlight.size, hasWakeup(state)]).toEqual([0, true]);
+  });
+
+  test('is the deadline of an end that has begun', () => {
+    const { state } = given(aPlan()).commands(starts(), cancels());
+    state.inFlight.clear();
+    expect(hasWakeup(state)).toBe(true);
+  });
+
+  test('is not what a paused or an ended execution needs', () => {
+    expect(hasWakeup(given(aPlan()).commands(starts(), pauses(), completes('a')).state)).toBe(true);
+    expect(hasWakeup(given(aPlan()).commands(starts(), completes('a')).state)).toBe(true);
+  });
+
+  test('is what an execution lacks that stopped before it ran', () => {
+    const [requested, planned] = given(aPlan()).commands(starts()).log;
+    if (requested === undefined || planned === undefined) throw new Error('a start is at least two events');
+    expect(hasWakeup(newExecution('execution', aPlan()))).toBe(false);
+    expect(hasWakeup(given(aPlan()).events(requested).state)).toBe(false);
+    expect(hasWakeup(given(aPlan()).events(requested, planned).state)).toBe(false);
+  });
+});

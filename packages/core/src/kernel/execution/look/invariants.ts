@@ -1,0 +1,102 @@
+/** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
+import { nth } from '../../../nth.ts';
+import { type ExecutionState, type Item, isSettled } from '../state.ts';
+
+/** One sentence for each invariant that does not hold; empty when all is well. */
+export function violations(state: ExecutionState): readonly string[] {
+  return [
+    ...taskViolations(state),
+    ...placeViolations(state),
+    ...seatViolations(state),
+    ...progressViolations(state),
+  ];
+}
+
+function* taskViolations(state: ExecutionState): Iterable<string> {
+  const started = state.status.kind !== 'planning' && state.status.kind !== 'allocating';
+  for (const task of state.tasks) {
+    const { id, dependsOn } = nth(state.plan.tasks, task.index);
+    const open = dependsOn.filter((index) => !isSettled(nth(state.tasks, index))).length;
+    const isDoomed = dependsOn.some((index) => nth(state.tasks, index).status === 'skipped');
+    if (task.waiting !== open) yield `X1: ${id} counts ${task.waiting} open dependencies, there are ${open}`;
+    if (isDoomed !== (task.skippedBy !== undefined)) yield `X1: ${id} does not know whether it can come`;
+    if (isDoomed && task.status !== 'opening' && task.status !== 'skipped')
+      yield `X1: ${id} is ${task.status} after a skipped dependency`;
+    if (open > 0 && !isDoomed && task.status !== 'pending')
+      yield `X1: ${id} is ${task.status} before its dependencies`;
+    if (open === 0 && started && task.status === 'pending') yield `X1: ${id} should be open`;
+    const openItems = task.items.filter((item) => item.status.kind !== 'completed').length;
+    if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
+  }
+}
+
+function* placeViolations(state: ExecutionState): Iterable<string> {
+  const queued = new Set<Item>();
+  for (const queue of state.seating.readyOfPool) {
+    for (const item of queue) {
+      if (queued.has(item)) yield 'X2: an item is queued twice';
+      queued.add(item);
+    }
+  }
+  for (const task of state.tasks) {
+    for (const item of task.items) {
+      const { kind } = item.status;
+      const seated = item.status.kind === 'assigned' && state.seating.occupant[item.status.seat] === item;
+      if (queued.has(item) !== (kind === 'ready'))
+        yield `X2: an item that is ${kind} has the wrong place in the queue`;
+      if (state.inFlight.has(item) !== (kind === 'assigned'))
+        yield `X2: an item that is ${kind} is wrongly in flight`;
+      if (state.retrying.has(item) !== (kind === 'retrying'))
+        yield `X2: an item that is ${kind} is wrongly retrying`;
+      if (seated !== (kind === 'assigned')) yield 'X2: an item in flight has lost its seat';
+    }
+  }
+}
+
+function* seatViolations(state: ExecutionState): Iterable<string> {
+  const { seating, plan } = state;
+  const free = new Uint32Array(plan.seats.length);
+  for (const queue of seating.freeOfGroup) {
+    for (const seat of queue) free[seat] = (free[seat] as number) + 1;
+  }
+  for (const { index, id } of plan.seats) {
+    const item = seating.occupant[index];
+    const times = free[index];
+    if (times !== (item === undefined ? 1 : 0)) yield `X2: the seat ${id} is listed as free ${times} times`;
+    const held = item === undefined || (item.status.kind === 'assigned' && item.status.seat === index);
+    if (!held) yield `X2: the seat ${id} is held by nobody`;
+  }
+  for (const { index, groups } of plan.pools) {
+    const open = groups.reduce((sum, group) => sum + nth(seating.freeOfGroup, group).size, 0);
+    if (seating.freeInPool[index] !== open) yield `X3: pool ${index} miscounts its free seats`;
+    const assignable = open > 0 && nth(seating.readyOfPool, index).size > 0;
+    if (seating.assignable.has(index) !== assignable) yield `X3: pool ${index} is wrongly assignable`;
+  }
+}
+
+function* progressViolations(state: ExecutionState): Iterable<string> {
+  if (state.tasks.length === 0) return;
+  let open = 0;
+  let earliest = state.openInLayer.length - 1;
+  for (const task of state.tasks) {
+    if (isSettled(task)) continue;
+    open += 1;
+    earliest = Math.min(earliest, state.plan.layers.layerOf[task.index] as number);
+  }
+  if (state.openTasks !== open) yield `X1: ${state.openTasks} open tasks are counted, there are ${open}`;
+  if (state.layer !== earliest) yield `the phase is ${state.layer}, the earliest open layer ${earliest}`;
+}
+
+/** X4, to be asked when a step is over: does an open execution owe itself a wake-up? */
+export function hasWakeup(state: ExecutionState): boolean {
+  switch (state.status.kind) {
+    case 'running':
+      return state.inFlight.size > 0 || state.retrying.size > 0 || state.status.ending !== undefined;
+    case 'new':
+    case 'planning':
+    case 'allocating':
+      return false;
+    default:
+      return true;
+  }
+}

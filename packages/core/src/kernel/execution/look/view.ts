@@ -1,0 +1,235 @@
+/** An execution as people and programs read it: the specification's status answer, and the rows of its tasks. */
+import { noRule } from '../../../errors.ts';
+import { taskLabel } from '../../../ids.ts';
+import type { Json } from '../../../json.ts';
+import { nth } from '../../../nth.ts';
+import type { TaskError } from '../../../ports/agent.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { iso } from '../../../text.ts';
+import type { View } from '../../law.ts';
+import { executionOutput } from '../input.ts';
+import { labelOf, seatId } from '../lookup.ts';
+import { type ExecutionState, type Item, isEnded, type Task } from '../state.ts';
+import { forecast } from './forecast.ts';
+
+export type TaskStatusWord =
+  | 'pending'
+  | 'ready'
+  | 'running'
+  | 'retrying'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export interface ExecutionView {
+  readonly workflow_id: string;
+  readonly execution_id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly orchestration_pattern: string;
+  readonly status: string;
+  /** `2/3 research`: the earliest layer with an unfinished task. */
+  readonly current_phase: string;
+  readonly agents: readonly AgentView[];
+  readonly tasks: readonly TaskView[];
+  readonly performance_metrics: PerformanceMetrics;
+  readonly error_details: (TaskError & { readonly task?: string }) | null;
+  readonly checkpoint_id: string | null;
+  readonly input: Json;
+  /** Once completed. */
+  readonly output: Json;
+  /** ISO 8601. */
+  readonly requested_at: string;
+  readonly completed_at: string | null;
+}
+
+export interface AgentView {
+  readonly agent_id: string;
+  readonly group: string;
+  readonly type: string;
+  readonly status: 'idle' | 'busy';
+  readonly task: string | null;
+}
+
+export interface TaskView {
+  readonly id: string;
+  readonly status: TaskStatusWord;
+  readonly depends_on: readonly string[];
+  readonly attempt: number;
+  readonly agent_id: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly error: TaskError | null;
+  /** The items of a parallel task; empty for a plain one. */
+  readonly items: readonly ItemView[];
+}
+
+export interface ItemView {
+  readonly index: number;
+  readonly status: TaskStatusWord;
+  readonly attempt: number;
+  readonly agent_id: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly error: TaskError | null;
+}
+
+export interface PerformanceMetrics {
+  readonly elapsed_ms: number;
+  /** By the estimates, which are guesses where nothing is known, with the seats there are. */
+  readonly planned_ms: number;
+  /** By the estimates: no run can be shorter, with however many seats. */
+  readonly critical_path_ms: number;
+  /** ISO 8601; null unless it runs. */
+  readonly expected_finish: string | null;
+  /** Ids of the tasks that decide when it ends, of those that are left. */
+  readonly critical_path: readonly string[];
+  readonly tasks_by_status: Readonly<Partial<Record<TaskStatusWord, number>>>;
+  readonly turns: number;
+  readonly retries: number;
+  readonly losses: number;
+  readonly tokens: number;
+  readonly cost: number;
+  /** Sum over all turns of the time between ready and assigned. */
+  readonly queue_ms: number;
+  /** Sum over all turns of the time between assigned and answered. */
+  readonly agent_ms: number;
+  readonly max_parallel: number;
+}
+
+/** O(tasks + items + seats). */
+export function viewExecution(state: View<ExecutionState>, now: Instant): ExecutionView {
+  const { request, status, plan } = state;
+  const tasks = state.tasks.map((task) => viewTask(state, task));
+  return {
+    workflow_id: request?.workflow.id ?? '',
+    execution_id: state.executionId,
+    name: plan.definition.name,
+    version: plan.definition.version,
+    orchestration_pattern: plan.definition.pattern,
+    status: status.kind,
+    current_phase: plan.phases[state.layer] ?? '',
+    agents: viewAgents(state),
+    tasks,
+    performance_metrics: metrics(state, tasks, now),
+    error_details: errorDetails(state),
+    checkpoint_id: state.checkpoint?.id ?? null,
+    input: request?.input ?? null,
+    output: status.kind === 'completed' ? executionOutput(state) : null,
+    requested_at: iso(request?.at) ?? '',
+    completed_at: isEnded(status) ? iso((status as { readonly at: Instant }).at) : null,
+  };
+}
+
+function viewAgents(state: View<ExecutionState>): readonly AgentView[] {
+  const { plan, seating } = state;
+  return plan.seats.map((seat) => {
+    const { name, type } = nth(plan.groups, seat.group).definition;
+    const item = seating.occupant[seat.index];
+    return {
+      agent_id: seat.id,
+      group: name,
+      type,
+      status: item === undefined ? 'idle' : 'busy',
+      task: item === undefined ? null : labelOf(state, item),
+    };
+  });
+}
+
+function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
+  const { id, dependsOn, parallel } = nth(state.plan.tasks, task.index).definition;
+  const items = task.items.map((item, index) => viewItem(state, item, index));
+  const only = parallel ? undefined : items[0];
+  const failed = items.find((item) => item.status === 'failed');
+  return {
+    id,
+    status: taskStatus(state, task, items),
+    depends_on: dependsOn,
+    attempt: only?.attempt ?? 0,
+    agent_id: only?.agent_id ?? null,
+    started_at: iso(task.openedAt),
+    completed_at: iso(task.endedAt),
+    error: only?.error ?? failed?.error ?? task.error ?? null,
+    items: parallel ? items : [],
+  };
+}
+
+function taskStatus(
+  state: View<ExecutionState>,
+  task: View<Task>,
+  items: readonly ItemView[],
+): TaskStatusWord {
+  if (task.status === 'completed' || task.status === 'failed' || task.status === 'skipped')
+    return task.status;
+  if (isEnded(state.status)) return 'cancelled';
+  if (task.status === 'pending') return 'pending';
+  for (const status of ['running', 'retrying', 'ready'] as const) {
+    if (items.some((item) => item.status === status)) return status;
+  }
+  return task.status === 'opening' ? 'ready' : 'cancelled';
+}
+
+function viewItem(state: View<ExecutionState>, item: View<Item>, index: number): ItemView {
+  const { status, attempt } = item;
+  return {
+    index,
+    status: itemStatus(state, item),
+    attempt,
+    agent_id: item.seat === undefined ? null : seatId(state, item.seat),
+    started_at: iso(item.startedAt),
+    completed_at: 'at' in status ? iso(status.at) : null,
+    error: 'error' in status ? status.error : null,
+  };
+}
+
+export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskStatusWord {
+  const { kind } = item.status;
+  switch (kind) {
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return kind;
+    case 'timed_out':
+      return 'failed';
+    case 'assigned':
+      return 'running';
+    case 'ready':
+    case 'retrying':
+      return isEnded(state.status) ? 'cancelled' : kind;
+    default:
+      throw noRule('status of an item', kind);
+  }
+}
+
+function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: Instant): PerformanceMetrics {
+  const { counters, request, status } = state;
+  const end = isEnded(status) ? (status as { readonly at: Instant }).at : now;
+  const expected = forecast(state, now);
+  const byStatus: Partial<Record<TaskStatusWord, number>> = {};
+  for (const task of tasks) byStatus[task.status] = (byStatus[task.status] ?? 0) + 1;
+  return {
+    elapsed_ms: request === undefined ? 0 : Math.max(0, end - request.at),
+    planned_ms: state.plannedMs ?? state.plan.plannedMs,
+    critical_path_ms: state.plan.criticalPath.length,
+    expected_finish: iso(expected?.finishAt),
+    critical_path: expected?.criticalPath ?? [],
+    tasks_by_status: byStatus,
+    turns: counters.turns,
+    retries: counters.retries,
+    losses: counters.losses,
+    tokens: counters.tokens,
+    cost: counters.cost,
+    queue_ms: counters.queueMs,
+    agent_ms: counters.agentMs,
+    max_parallel: counters.maxInFlight,
+  };
+}
+
+function errorDetails(state: View<ExecutionState>): ExecutionView['error_details'] {
+  const { status } = state;
+  if (status.kind !== 'failed') return null;
+  return status.task === undefined
+    ? status.error
+    : { ...status.error, task: taskLabel(status.task, status.item) };
+}

@@ -1,0 +1,299 @@
+/**
+ * Why does it not run? A structured cause and a sentence for the execution and for every task that is not running
+ * or done. Causes that only the shell knows (no engine, unbound agent, parked) are added there with the same type.
+ */
+import { noRule } from '../../../errors.ts';
+import { taskLabel } from '../../../ids.ts';
+import { nth } from '../../../nth.ts';
+import { attemptsOf } from '../../../policy/retry.ts';
+import type { TaskError } from '../../../ports/agent.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { duration, listing } from '../../../text.ts';
+import type { View } from '../../law.ts';
+import { statusWord } from '../decide/control.ts';
+import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
+import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
+
+export type CauseCode =
+  | 'agents_running'
+  | 'paused'
+  | 'cancelling'
+  | 'failing'
+  | 'failed'
+  | 'cancelled'
+  | 'completed'
+  | 'waits_for_tasks'
+  | 'waits_for_seat'
+  | 'waits_for_retry'
+  | 'task_failed'
+  | 'skipped'
+  | 'given_up'
+  | 'starting'
+  | 'parked'
+  | 'not_driven'
+  | 'agent_type_unbound'
+  | 'waits_for_timer'
+  | 'command_waiting';
+
+export interface Cause {
+  /** `execution`, or a task or item: `research[2]`. */
+  readonly subject: string;
+  readonly code: CauseCode;
+  readonly sentence: string;
+  /** Tasks, seats or commands it waits for. */
+  readonly waits_for: readonly string[];
+  /** When it goes on by itself, in Unix milliseconds. */
+  readonly until?: Instant;
+}
+
+/** At most so many items are explained one by one. */
+const MAX_CAUSES = 200;
+
+/** The first cause speaks of the execution as a whole. O(tasks + items). */
+export function why(state: View<ExecutionState>, now: Instant): readonly Cause[] {
+  const causes: Cause[] = [whyExecution(state, now)];
+  if (state.startedAt === undefined || state.status.kind === 'completed') return causes;
+  for (const cause of whyTasks(state, now)) {
+    if (causes.length > MAX_CAUSES) break;
+    causes.push(cause);
+  }
+  return causes;
+}
+
+function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
+  for (const task of state.tasks) {
+    if (task.status === 'pending') yield whyPending(state, task);
+    if (task.status === 'opening') yield whyOpening(state, task);
+    if (task.status === 'skipped') yield whySkipped(state, task);
+    if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
+    if (task.status === 'completed') continue;
+    for (const item of task.items) {
+      const cause = whyItem(state, item, now);
+      if (cause !== undefined) yield cause;
+    }
+  }
+}
+
+function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
+  const { status } = state;
+  const cause = (code: CauseCode, sentence: string, waits_for: readonly string[] = []): Cause => ({
+    subject: 'execution',
+    code,
+    sentence,
+    waits_for,
+  });
+  switch (status.kind) {
+    case 'completed':
+      return cause('completed', 'It is completed; nothing is left to do.');
+    case 'cancelled':
+      return cause('cancelled', `It was cancelled: ${status.reason}.`);
+    case 'failed': {
+      const where = status.task === undefined ? '' : ` in ${taskLabel(status.task, status.item)}`;
+      return cause('failed', `It failed${where}: ${status.error.code}: ${status.error.message}`);
+    }
+    case 'paused': {
+      const reason = status.reason === undefined ? '' : ` (${status.reason})`;
+      const sentence = `${status.by} paused it ${duration(Math.max(0, now - status.at))} ago${reason}; cantata resume ${state.executionId} continues it.`;
+      return cause('paused', sentence, [`cantata resume ${state.executionId}`]);
+    }
+    case 'running':
+      return status.ending === undefined ? whyRunning(state, now) : whyEnding(state, status.ending, now);
+    case 'new':
+    case 'planning':
+    case 'allocating':
+      return cause('starting', 'It is being started.');
+    default:
+      throw noRule('status of an execution', status);
+  }
+}
+
+function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
+  const running = [...state.inFlight].map((item) => labelOf(state, item));
+  if (running.length > 0) {
+    const sentence = `It is running: agents work on ${listing(running)}.`;
+    return { subject: 'execution', code: 'agents_running', sentence, waits_for: running };
+  }
+  const retries = [...state.retrying].map((item) => ({
+    label: labelOf(state, item),
+    until: statusOf(item, 'retrying').until,
+  }));
+  const next = retries.reduce<(typeof retries)[number] | undefined>(
+    (first, retry) => (first === undefined || retry.until < first.until ? retry : first),
+    undefined,
+  );
+  if (next !== undefined) {
+    const sentence = `It waits to retry ${next.label} ${inTime(next.until, now)}.`;
+    return {
+      subject: 'execution',
+      code: 'waits_for_retry',
+      sentence,
+      waits_for: [next.label],
+      until: next.until,
+    };
+  }
+  const sentence = `It is running and times out ${inTime(deadlineOf(state), now)}.`;
+  return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
+}
+
+type Ending = NonNullable<Extract<View<ExecutionState>['status'], { kind: 'running' }>['ending']>;
+
+function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): Cause {
+  const agents = [...state.inFlight].map((item) => seatId(state, statusOf(item, 'assigned').seat));
+  const what =
+    ending.kind === 'cancelled'
+      ? `It is being cancelled (${ending.reason})`
+      : `It is failing (${ending.error.message})`;
+  return {
+    subject: 'execution',
+    code: ending.kind === 'cancelled' ? 'cancelling' : 'failing',
+    sentence: `${what} and waits for ${listing(agents)} to stop, at the longest for ${duration(Math.max(0, ending.deadline - now))}.`,
+    waits_for: agents,
+    until: ending.deadline,
+  };
+}
+
+function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id, dependsOn } = nth(state.plan.tasks, task.index);
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(id, `${id} does not start any more: ${end}.`);
+  const open = dependsOn.filter((dependency) => !isSettled(nth(state.tasks, dependency)));
+  const names = open.map((dependency) => nth(state.plan.tasks, dependency).id);
+  const details = open.slice(0, 3).map((dependency) => dependencyState(state, dependency));
+  return {
+    subject: id,
+    code: 'waits_for_tasks',
+    sentence: `${id} waits for ${listing(names)} (${listing(details)}).`,
+    waits_for: names,
+  };
+}
+
+function dependencyState(state: View<ExecutionState>, index: number): string {
+  const { status, items, openItems } = nth(state.tasks, index);
+  const { id } = nth(state.plan.tasks, index);
+  if (status === 'pending') return `${id} has not started`;
+  const [item, ...others] = items;
+  if (item === undefined) return `${id} is about to start`;
+  if (others.length === 0) return `${id} is ${ITEM_WORDS[item.status.kind]}`;
+  return `${id}: ${items.length - openItems} of ${items.length} items are done`;
+}
+
+const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
+  ready: 'waiting for a seat',
+  assigned: 'running',
+  retrying: 'waiting for its next attempt',
+  timed_out: 'out of time',
+  completed: 'completed',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** A task about which something is to be decided first. */
+function whyOpening(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id } = nth(state.plan.tasks, task.index);
+  return held(state, id) ?? starting(id);
+}
+
+function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const dependency = state.plan.tasks[task.skippedBy ?? -1]?.id;
+  const because =
+    dependency === undefined
+      ? `its condition is false: ${definition.when?.source}`
+      : `${dependency} was skipped, on which it depends`;
+  return { subject: id, code: 'skipped', sentence: `${id} was skipped; ${because}.`, waits_for: [] };
+}
+
+function whyNotOpened(state: View<ExecutionState>, task: View<Task>, error: View<TaskError>): Cause {
+  const { id } = nth(state.plan.tasks, task.index);
+  const sentence = `${id} could not start: ${error.code}: ${error.message}`;
+  return { subject: id, code: 'task_failed', sentence, waits_for: [] };
+}
+
+/** Only between two steps of many: the next one starts it. */
+function starting(subject: string): Cause {
+  return { subject, code: 'starting', sentence: `${subject} is about to start.`, waits_for: [] };
+}
+
+function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause | undefined {
+  const subject = labelOf(state, item);
+  const { status } = item;
+  switch (status.kind) {
+    case 'ready':
+      return held(state, subject) ?? whyReady(state, item, subject);
+    case 'retrying':
+      return whyRetrying(state, item, status, now);
+    case 'failed':
+      return {
+        subject,
+        code: 'task_failed',
+        sentence: `${subject} failed in attempt ${item.attempt}: ${status.error.code}: ${status.error.message}`,
+        waits_for: [],
+      };
+    case 'cancelled': {
+      const how = status.confirmed ? 'its agent stopped' : 'its agent gave no answer in time';
+      return givenUp(subject, `${subject} was cancelled; ${how}.`);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What holds back work that could start by itself: the end of the execution, or a pause. */
+function held(state: View<ExecutionState>, subject: string): Cause | undefined {
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(subject, `${subject} does not start any more: ${end}.`);
+  if (state.status.kind !== 'paused') return undefined;
+  const sentence = `${subject} is ready and starts when the execution is resumed.`;
+  return { subject, code: 'paused', sentence, waits_for: [`cantata resume ${state.executionId}`] };
+}
+
+function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
+  const { plan, seating } = state;
+  const groups = nth(plan.pools, planTask(state, item).pool).groups.map((group) => nth(plan.groups, group));
+  const names = groups.map((group) => group.definition.name);
+  const seats = groups.flatMap((group) => group.seats);
+  const busy = seats.flatMap((seat) => {
+    const occupant = seating.occupant[seat];
+    return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
+  });
+  if (busy.length < seats.length) return starting(subject);
+  return {
+    subject,
+    code: 'waits_for_seat',
+    sentence: `${subject} is ready and waits for a free seat of ${listing(names)}: ${listing(busy, 3)}.`,
+    waits_for: names,
+  };
+}
+
+function whyRetrying(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  status: Extract<View<Item>['status'], { readonly kind: 'retrying' }>,
+  now: Instant,
+): Cause {
+  const subject = labelOf(state, item);
+  const { error, until } = status;
+  const failed = `Attempt ${item.attempt} of ${subject} failed (${error.code}: ${error.message})`;
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(subject, `${failed} and is not tried again: ${end}.`);
+  const attempts = attemptsOf(retryPolicyOf(state, item), error);
+  const next = `attempt ${item.attempt + 1} of at most ${attempts} starts ${inTime(until, now)}`;
+  const sentence = `${failed}; ${next}${state.status.kind === 'paused' ? ', or when the execution is resumed' : ''}.`;
+  return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
+}
+
+function givenUp(subject: string, sentence: string): Cause {
+  return { subject, code: 'given_up', sentence, waits_for: [] };
+}
+
+/** Why nothing starts any more, when the end has begun or come. */
+function endOf(state: View<ExecutionState>): string | undefined {
+  const { kind } = state.status;
+  if (kind === 'failed') return 'the execution failed';
+  if (kind === 'cancelled') return 'the execution was cancelled';
+  return endingOf(state) === undefined ? undefined : `the execution is ${statusWord(state)}`;
+}
+
+function inTime(until: Instant, now: Instant): string {
+  return until <= now ? 'now' : `in ${duration(until - now)}`;
+}
