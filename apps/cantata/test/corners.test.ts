@@ -95,7 +95,16 @@ test('what was begun long ago is listed with its day', async () => {
   const holder = { id: '01a20838-ff54-7b26-8088-4a6b8daa5b5a', host: 'elsewhere', pid: 1 };
   const claims = await store.leases.claim(holder, Date.now(), 1);
   const epochs = claims.map(({ shard, epoch }) => ({ shard, epoch }));
-  const nothing = { epochs, events: [], messages: [], consumed: [], outcomes: [], snapshots: [] };
+  const nothing = {
+    epochs,
+    events: [],
+    messages: [],
+    consumed: [],
+    outcomes: [],
+    snapshots: [],
+    wakeups: [],
+    woken: [],
+  };
   if (row !== undefined)
     await store.log.commit({ ...nothing, executions: [{ ...row, startedAt: row.startedAt - 86_400_000 }] });
   await store.close();

@@ -72,7 +72,16 @@ describe('a store that fails on demand', () => {
     const [mine] = await store.leases.claim(owner, clock.now(), 60_000);
     await store.fence({ ...owner, id: 'other' });
     const epochs = [{ shard: mine?.shard ?? 0, epoch: mine?.epoch ?? 0 }];
-    const nothing = { events: [], messages: [], consumed: [], outcomes: [], executions: [], snapshots: [] };
+    const nothing = {
+      events: [],
+      messages: [],
+      consumed: [],
+      outcomes: [],
+      executions: [],
+      snapshots: [],
+      wakeups: [],
+      woken: [],
+    };
     await expect(store.log.commit({ epochs, ...nothing })).rejects.toMatchObject({ code: 'store_fenced' });
     expect([store.asked.length, store.commits.length, store.mostCommitsAtOnce]).toEqual([1, 0, 1]);
   });

@@ -18,7 +18,7 @@ export interface SqliteReport {
   readonly problems: readonly string[];
 }
 
-/** Each names rows that cannot be there if S2 was kept. */
+/** Each names rows that cannot be there if S2 and S7 were kept. */
 const RULES: readonly { readonly sql: string; readonly problem: string }[] = [
   {
     problem: 'entities whose sequences are not 1..n',
@@ -34,6 +34,12 @@ const RULES: readonly { readonly sql: string; readonly problem: string }[] = [
     problem: 'shards whose end is not their last event',
     sql: `select count(*) as broken from shards s left join events e on e.id = s.event
            where s.position <> coalesce(e.position, 0)`,
+  },
+  {
+    problem: 'executions that sleep without a wake-up',
+    sql: `select count(*) as broken from executions x join statuses s on s.key = x.status
+           where s.asleep = 1 and not exists (
+             select 1 from wakeups w join entities e on e.key = w.entity where e.id = x.execution_id)`,
   },
   {
     problem: 'waypoints that are missing or lead elsewhere',

@@ -3,12 +3,15 @@ import type { ExecutionFilter, ExecutionIndex, ExecutionRow } from '@cantata/cor
 import type { Connection, Statement } from './connection.ts';
 import { Keys } from './keys.ts';
 
-type StoredExecution = Omit<ExecutionRow, 'parked'> & { readonly parked: number };
+type StoredExecution = Omit<ExecutionRow, 'parked' | 'asleep'> & {
+  readonly parked: number;
+  readonly asleep: number;
+};
 
 const ROW = `select x.execution_id as executionId, d.workflow_id as workflowId, d.tenant, d.name, d.version, d.digest,
     s.name as status, x.phase, x.tasks_total as tasksTotal, x.tasks_completed as tasksCompleted,
     x.tasks_failed as tasksFailed, x.sequence, x.started_at as startedAt, x.completed_at as completedAt,
-    x.reason, x.parked
+    x.reason, x.parked, s.asleep
   from executions x join definitions d on d.key = x.definition join statuses s on s.key = x.status`;
 
 /**
@@ -23,7 +26,7 @@ const FILTERED = `${ROW} where x.execution_id in (
          where status = g.key and definition = f.key and execution_id < ?4
          order by execution_id desc limit ?5)
      where (?1 is null or f.tenant = ?1) and (?2 is null or f.workflow_id = ?2)
-       and (?3 is null or g.name in (select value from json_each(?3)))
+       and (?3 is null or g.name in (select value from json_each(?3))) and (?6 is null or g.asleep = ?6)
      order by newest.execution_id desc limit ?5)
   order by x.execution_id desc`;
 
@@ -65,7 +68,7 @@ export class Executions implements ExecutionIndex {
       'version',
       'digest',
     );
-    this.#statuses = new Keys(connection, 'statuses', 'name');
+    this.#statuses = new Keys(connection, 'statuses', 'name', 'asleep');
     connection.onRollback(() => {
       this.#lastDefinition = { key: 0 };
     });
@@ -90,8 +93,15 @@ export class Executions implements ExecutionIndex {
     });
   }
 
-  list({ tenant, workflowId, statuses, before, limit }: ExecutionFilter): Promise<readonly ExecutionRow[]> {
-    const everything = tenant === undefined && workflowId === undefined && statuses === undefined;
+  list({
+    tenant,
+    workflowId,
+    statuses,
+    asleep,
+    before,
+    limit,
+  }: ExecutionFilter): Promise<readonly ExecutionRow[]> {
+    const everything = [tenant, workflowId, statuses, asleep].every((wanted) => wanted === undefined);
     const end = before ?? END;
     return this.#connection.read(() => {
       const rows = everything
@@ -102,6 +112,7 @@ export class Executions implements ExecutionIndex {
             statuses === undefined ? null : JSON.stringify(statuses),
             end,
             limit,
+            asleep === undefined ? null : Number(asleep),
           );
       return rows.map(asExecution);
     });
@@ -120,7 +131,7 @@ export class Executions implements ExecutionIndex {
       row.reason,
       row.parked ? 1 : 0,
       row.executionId,
-      this.#statuses.of(row.status),
+      this.#statuses.of(row.status, row.asleep ? '1' : '0'),
       this.#definitionOf(row),
     ];
     if (Number(this.#update.run(...values).changes) === 0) this.#upsert.run(...values);
@@ -146,5 +157,5 @@ export class Executions implements ExecutionIndex {
 }
 
 function asExecution(row: StoredExecution): ExecutionRow {
-  return { ...row, parked: row.parked === 1 };
+  return { ...row, parked: row.parked === 1, asleep: row.asleep === 1 };
 }

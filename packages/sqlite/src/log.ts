@@ -6,6 +6,14 @@ import type { Executions } from './executions.ts';
 import type { Inbox } from './inbox.ts';
 import { fenced, Shards } from './shards.ts';
 import { Snapshots } from './snapshots.ts';
+import type { Wakeups } from './wakeups.ts';
+
+/** The other ports, as far as a commit writes to them. */
+interface WrittenBeside {
+  readonly inbox: Inbox;
+  readonly executions: Executions;
+  readonly wakeups: Wakeups;
+}
 
 export class Log implements LogStore {
   readonly #connection: Connection;
@@ -14,14 +22,16 @@ export class Log implements LogStore {
   readonly #snapshots: Snapshots;
   readonly #inbox: Inbox;
   readonly #executions: Executions;
+  readonly #wakeups: Wakeups;
 
-  constructor(connection: Connection, inbox: Inbox, executions: Executions) {
+  constructor(connection: Connection, { inbox, executions, wakeups }: WrittenBeside) {
     this.#connection = connection;
     this.#shards = new Shards(connection);
     this.#events = new Events(connection, this.#shards);
     this.#snapshots = new Snapshots(connection);
     this.#inbox = inbox;
     this.#executions = executions;
+    this.#wakeups = wakeups;
   }
 
   commit(commit: Commit): Promise<void> {
@@ -42,6 +52,14 @@ export class Log implements LogStore {
       for (const row of commit.snapshots) {
         fenced(tails, shardOf(row.entity), `a snapshot of ${row.entity}`);
         this.#snapshots.put(row);
+      }
+      for (const entity of commit.woken) {
+        fenced(tails, shardOf(entity), `the wake-up of ${entity}`);
+        this.#wakeups.remove(entity);
+      }
+      for (const row of commit.wakeups) {
+        fenced(tails, shardOf(row.entity), `the wake-up of ${row.entity}`);
+        this.#wakeups.put(row);
       }
     });
   }

@@ -68,6 +68,8 @@ export function nthCommit(n: number, claims: readonly ShardClaim[]): Commit {
         state: String(n),
       },
     ],
+    wakeups: [],
+    woken: [],
   };
 }
 

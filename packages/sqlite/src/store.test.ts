@@ -20,7 +20,7 @@ import { initial } from './migrations/0001-initial.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './migrations/migrate.ts';
 import { temporaryFolder } from './temporary.suite.ts';
 
-const { Writer, message, newId } = storeFixtures;
+const { Writer, execution, message, newId } = storeFixtures;
 
 let folder: string;
 let remove: () => void;
@@ -69,7 +69,7 @@ describe('a new file', () => {
     database.close();
   });
 
-  it('of the first schema is brought to the current one, and its snapshots stay', async () => {
+  it('of the first schema is brought to the current one: its snapshots stay, and all it holds is awake', async () => {
     const entity = newId();
     const database = new DatabaseSync(path);
     database.exec(
@@ -77,12 +77,18 @@ describe('a new file', () => {
     );
     const put = database.prepare('insert into snapshots values (null, ?, ?, ?, ?, ?, ?)');
     for (const n of [1, 2]) put.run(entity, n, `c${n}`, 0, 'sum', '{}');
+    database.exec(`insert into definitions values (1, 't', 'w', 'n', 'v', 'd');
+      insert into statuses values (1, 'running'), (2, 'paused');
+      insert into executions values ('${entity}', 1, 2, 'p', 1, 0, 0, 1, 0, null, null, 0);`);
     database.close();
     const store = await open();
     expect((await store.check()).schemaVersion).toBe(SCHEMA_VERSION);
     expect(await store.log.snapshots(entity)).toMatchObject([
       { checkpointId: 'c1', occasion: 'asked' },
       { checkpointId: 'c2', occasion: 'asked' },
+    ]);
+    expect(await store.executions.list({ statuses: ['paused'], asleep: false, limit: 9 })).toMatchObject([
+      { executionId: entity, workflowId: 'w', status: 'paused', asleep: false },
     ]);
   });
 
@@ -405,6 +411,8 @@ describe('a damaged file', () => {
     ]);
     edit('update shards set position = 9 where position = 5');
     expect((await store.check()).problems).toContain('1 shards whose end is not their last event');
+    await writer.commit({ executions: [execution(newId(), { asleep: true })] });
+    expect((await store.check()).problems).toContain('1 executions that sleep without a wake-up');
   });
 });
 

@@ -12,6 +12,7 @@ import { Leases } from './leases.ts';
 import { Log } from './log.ts';
 import { openToLook } from './look.ts';
 import { identify, migrate } from './migrations/migrate.ts';
+import { Wakeups } from './wakeups.ts';
 import { Workflows } from './workflows.ts';
 
 export interface SqliteOptions {
@@ -109,14 +110,16 @@ function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Sq
   const connection = new Connection(database, path);
   const inbox = new Inbox(connection);
   const executions = new Executions(connection);
+  const wakeups = new Wakeups(connection);
   return {
     path,
     isReadOnly,
     workflows: new Workflows(connection),
     leases: new Leases(connection),
-    log: new Log(connection, inbox, executions),
+    log: new Log(connection, { inbox, executions, wakeups }),
     inbox,
     executions,
+    wakeups,
     check: () => connection.read(() => check(database, path)),
     close: () => connection.read(() => connection.close()),
   };

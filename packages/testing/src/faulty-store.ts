@@ -42,6 +42,7 @@ export class FaultyStore implements Store {
   readonly log: Store['log'];
   readonly inbox: Store['inbox'];
   readonly executions: Store['executions'];
+  readonly wakeups: Store['wakeups'];
   /** Commits that were asked for, refused ones included. */
   readonly asked: Commit[] = [];
   /** Commits that went through, told or not. */
@@ -66,6 +67,7 @@ export class FaultyStore implements Store {
     this.log = this.#watched('log');
     this.inbox = this.#watched('inbox');
     this.executions = this.#watched('executions');
+    this.wakeups = this.#watched('wakeups');
   }
 
   /** The next calls of a verb are refused: nothing is done. */

@@ -1,4 +1,4 @@
-/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S6. */
+/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S7. */
 import { describe } from 'vitest';
 import { atomicitySuite } from './store/atomicity.suite.ts';
 import { boundSuite } from './store/bound.suite.ts';
@@ -10,6 +10,7 @@ import { leaseSuite } from './store/leases.suite.ts';
 import { onceSuite } from './store/once.suite.ts';
 import { readingSuite } from './store/reading.suite.ts';
 import { sharingSuite } from './store/sharing.suite.ts';
+import { wakeupSuite } from './store/wakeups.suite.ts';
 import { workflowSuite } from './store/workflows.suite.ts';
 
 export type { OpenStore, StoreOpener } from './store/fixtures.ts';
@@ -27,6 +28,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     executionSuite(open);
     workflowSuite(open);
     sharingSuite(open);
+    wakeupSuite(open);
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What remembers. Five small ports, one adapter each per technology; one conformance suite checks them all.
+ * What remembers. Six small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
@@ -11,6 +11,8 @@
  * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
  * S6 bound      Of its snapshots an entity keeps the newest of each occasion, as many as `SNAPSHOTS_KEPT` says. What is
  *               more goes in the commit that writes a newer one, never before that one is durable.
+ * S7 wake-up    An entity has at most one wake-up, and a newer one replaces it. Commits alone write and remove it, under
+ *               the fence of its shard. The next one is found by its time, however many there are.
  *
  * Ids, types and times are columns; payloads are text from a codec and never looked into.
  * Every method rejects with a CantataError whose code begins with `store_`.
@@ -23,6 +25,7 @@ export interface Store {
   readonly log: LogStore;
   readonly inbox: InboxStore;
   readonly executions: ExecutionIndex;
+  readonly wakeups: WakeupStore;
   close(): Promise<void>;
 }
 
@@ -179,6 +182,16 @@ export interface ExecutionRow {
   readonly reason: string | null;
   /** It stands still. Beside a status that is an end: it was written off, its log ends before. */
   readonly parked: boolean;
+  /** It is in nobody's memory: its wake-up says when it is to be read again (S7). */
+  readonly asleep: boolean;
+}
+
+/** What an entity that sleeps waits for. */
+export interface WakeupRow {
+  readonly entity: string;
+  readonly shard: number;
+  /** When it is to be read again; null where only a message wakes it. */
+  readonly at: Instant | null;
 }
 
 export interface Commit {
@@ -191,6 +204,10 @@ export interface Commit {
   readonly outcomes: readonly OutcomeRow[];
   readonly executions: readonly ExecutionRow[];
   readonly snapshots: readonly SnapshotRow[];
+  /** Wake-ups of entities that leave memory with this commit, or that nobody would find after a crash. */
+  readonly wakeups: readonly WakeupRow[];
+  /** Entities whose wake-up is over. None needs to have one. */
+  readonly woken: readonly string[];
 }
 
 export interface LogStore {
@@ -231,6 +248,7 @@ export interface ExecutionFilter {
   readonly tenant?: string;
   readonly workflowId?: string;
   readonly statuses?: readonly string[];
+  readonly asleep?: boolean;
   /** Executions before this id (ids grow with time): the cursor of the page before. */
   readonly before?: string;
   readonly limit: number;
@@ -240,4 +258,20 @@ export interface ExecutionIndex {
   get(executionId: string): Promise<ExecutionRow | undefined>;
   /** Newest first: by id, downwards. */
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]>;
+}
+
+// ---------------------------------------------------------------- wake-ups
+
+export interface WakeupStore {
+  /**
+   * The next ones that have a time, the earliest first, equal ones in an order that stays; at most `limit`, beginning
+   * behind `after`, which need not exist any more. `'all'` is every shard. O(limit) for `'all'`.
+   */
+  next(
+    shards: readonly number[] | 'all',
+    limit: number,
+    after?: { readonly at: Instant; readonly entity: string },
+  ): Promise<readonly WakeupRow[]>;
+  /** The wake-ups of these entities, with a time or without, in no order. Who has none is missing. */
+  of(entities: readonly string[]): Promise<readonly WakeupRow[]>;
 }

@@ -7,6 +7,7 @@ import {
   type SnapshotOccasion,
   type SnapshotRow,
   shardOf,
+  type WakeupRow,
 } from '@cantata/core';
 import type { MemoryData } from './memory-data.ts';
 
@@ -14,6 +15,7 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   checkFence(data, commit);
   checkDensity(data, commit);
   checkMessages(commit.messages);
+  checkWakeups(commit.wakeups);
 
   for (const id of commit.consumed) {
     data.inbox.delete(id);
@@ -34,6 +36,8 @@ export function commitTo(data: MemoryData, commit: Commit): void {
     kept.set(row.sequence, { ...row });
     prune(kept, row.occasion);
   }
+  for (const entity of commit.woken) data.wakeups.delete(entity);
+  for (const row of commit.wakeups) data.wakeups.set(row.entity, { ...row });
 }
 
 /** S6: the oldest beyond what is kept of an occasion. */
@@ -64,6 +68,8 @@ function checkFence(data: MemoryData, commit: Commit): void {
     ...commit.executions.map(({ executionId }) => executionId),
     ...commit.snapshots.map(({ entity }) => entity),
     ...commit.consumed.flatMap((id) => data.inbox.get(id)?.entity ?? []),
+    ...commit.wakeups.map(({ entity }) => entity),
+    ...commit.woken,
   ];
   for (const entity of written) {
     if (!named.has(shardOf(entity)))
@@ -91,6 +97,12 @@ export function checkMessages(messages: readonly MessageRow[]): void {
   for (const { id, entity, shard } of messages) {
     if (shard !== shardOf(entity))
       throw refused(`${entity} is not of shard ${shard}, as message ${id} says.`);
+  }
+}
+
+function checkWakeups(wakeups: readonly WakeupRow[]): void {
+  for (const { entity, shard } of wakeups) {
+    if (shard !== shardOf(entity)) throw refused(`${entity} is not of shard ${shard}, as its wake-up says.`);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Owner,
   SHARD_COUNT,
   type SnapshotRow,
+  type WakeupRow,
   type WorkflowVersion,
 } from '@cantata/core';
 
@@ -34,6 +35,8 @@ export interface MemoryData {
   readonly consumed: Set<string>;
   readonly outcomes: Map<string, OutcomeRow>;
   readonly executions: Map<string, ExecutionRow>;
+  /** By entity. */
+  readonly wakeups: Map<string, WakeupRow>;
 }
 
 export function createMemoryData(): MemoryData {
@@ -47,5 +50,6 @@ export function createMemoryData(): MemoryData {
     consumed: new Set(),
     outcomes: new Map(),
     executions: new Map(),
+    wakeups: new Map(),
   };
 }

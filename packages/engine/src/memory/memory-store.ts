@@ -7,6 +7,7 @@ import {
   type MessageRow,
   type SnapshotRow,
   type Store,
+  type WakeupRow,
   type WorkflowVersion,
 } from '@cantata/core';
 import { checkMessages, commitTo, postTo, refused } from './memory-commit.ts';
@@ -31,6 +32,7 @@ export function createMemoryStore(data: MemoryData = createMemoryData()): Store 
     log: whileOpen(memoryLog(data)),
     inbox: whileOpen(memoryInbox(data)),
     executions: whileOpen(memoryExecutions(data)),
+    wakeups: whileOpen(memoryWakeups(data)),
     async close() {
       open = false;
     },
@@ -132,18 +134,39 @@ function memoryExecutions({ executions }: MemoryData): Store['executions'] {
       const row = executions.get(executionId);
       return row && { ...row };
     },
-    async list({ tenant, workflowId, statuses, before, limit }) {
+    async list({ tenant, workflowId, statuses, asleep, before, limit }) {
       return Array.from(executions.values())
         .filter(
           (row) =>
             (tenant === undefined || row.tenant === tenant) &&
             (workflowId === undefined || row.workflowId === workflowId) &&
             (statuses === undefined || statuses.includes(row.status)) &&
+            (asleep === undefined || row.asleep === asleep) &&
             (before === undefined || row.executionId < before),
         )
         .sort((a, b) => (a.executionId < b.executionId ? 1 : -1))
         .slice(0, limit)
         .map((row) => ({ ...row }));
+    },
+  };
+}
+
+function memoryWakeups({ wakeups }: MemoryData): Store['wakeups'] {
+  const timed = (row: WakeupRow): row is WakeupRow & { readonly at: number } => row.at !== null;
+  const order = (a: { at: number; entity: string }, b: { at: number; entity: string }): number =>
+    a.at - b.at || (a.entity < b.entity ? -1 : Number(a.entity > b.entity));
+  return {
+    async next(shards, limit, after) {
+      return Array.from(wakeups.values())
+        .filter(timed)
+        .filter((row) => shards === 'all' || shards.includes(row.shard))
+        .filter((row) => after === undefined || order(row, after) > 0)
+        .sort(order)
+        .slice(0, limit)
+        .map((row) => ({ ...row }));
+    },
+    async of(entities) {
+      return entities.flatMap((entity) => wakeups.get(entity) ?? []).map((row) => ({ ...row }));
     },
   };
 }

@@ -253,6 +253,8 @@ export class Batch {
       outcomes: this.#outcomes,
       executions: this.#rows(),
       snapshots: this.#snapshots,
+      wakeups: [],
+      woken: [],
     };
   }
 

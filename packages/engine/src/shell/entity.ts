@@ -146,6 +146,7 @@ export function summaryOf({ id, tenant, state }: ExecutionEntity): ExecutionRow 
     completedAt: isEnded(status) && 'at' in status ? status.at : null,
     reason: reasonOf(status),
     parked: false,
+    asleep: false,
   };
 }
 

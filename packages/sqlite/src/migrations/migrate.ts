@@ -3,12 +3,13 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CantataError, SHARD_COUNT } from '@cantata/core';
 import { initial } from './0001-initial.ts';
 import { snapshotOccasions } from './0002-snapshot-occasions.ts';
+import { wakeups } from './0003-wakeups.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
 
 /** In order; the number of a migration is its place, from 1. One that was released never changes. */
-const MIGRATIONS: readonly string[] = [initial, snapshotOccasions];
+const MIGRATIONS: readonly string[] = [initial, snapshotOccasions, wakeups];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
 /**

@@ -1,4 +1,4 @@
-/** S3: a commit happens whole or not at all: events, consumed and new messages, outcomes, executions, snapshots. */
+/** S3: a commit happens whole or not at all: events, consumed and new messages, outcomes, executions, snapshots, wake-ups. */
 import { type Commit, type Store, shardOf } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,6 +12,7 @@ import {
   storeError,
   strangerTo,
   Writer,
+  wakeup,
 } from './fixtures.ts';
 
 /** A commit with a row of every kind, for an entity whose inbox holds `waiting`. */
@@ -24,6 +25,7 @@ function everything(writer: Writer, entity: string, waiting: string): Commit {
       outcomes: [{ id: waiting, at: NOW, outcome: '{"kind":"accepted"}' }],
       executions: [execution(entity, { status: `status-${entity}`, digest: `digest-${entity}` })],
       snapshots: [snapshot(entity, 3)],
+      wakeups: [wakeup(entity, NOW + 3)],
     },
     [entity],
   );
@@ -40,6 +42,7 @@ async function seen(store: Store, commit: Commit): Promise<unknown> {
     outcomes: [await store.inbox.outcome(commit.consumed[0] as string)],
     executions: [await store.executions.get(entity)],
     snapshots: [await store.log.snapshot(entity)],
+    wakeups: await store.wakeups.of([entity]),
   };
 }
 
@@ -53,7 +56,7 @@ export function atomicitySuite(open: StoreOpener): void {
         await store.inbox.post([waiting]);
         const commit = everything(writer, waiting.entity, waiting.id);
         await store.log.commit(commit);
-        const { events, messages, outcomes, executions, snapshots } = commit;
+        const { events, messages, outcomes, executions, snapshots, wakeups } = commit;
         expect(await seen(store, commit)).toEqual({
           events,
           shard: events,
@@ -62,6 +65,7 @@ export function atomicitySuite(open: StoreOpener): void {
           outcomes,
           executions,
           snapshots,
+          wakeups,
         });
       }),
     );
@@ -89,6 +93,12 @@ export function atomicitySuite(open: StoreOpener): void {
         'its last snapshot',
         ({ snapshots, events }: Commit): Partial<Commit> => ({
           snapshots: [...snapshots, snapshot(strangerTo(events[0]?.entity as string), 1)],
+        }),
+      ],
+      [
+        'its last wake-up',
+        ({ wakeups, events }: Commit): Partial<Commit> => ({
+          wakeups: [...wakeups, wakeup(strangerTo(events[0]?.entity as string), 1)],
         }),
       ],
     ])(

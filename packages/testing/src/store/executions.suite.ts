@@ -37,6 +37,7 @@ export function executionSuite(open: StoreOpener): void {
           completedAt: NOW + 2,
           reason: 'task_failed: it did',
           parked: true,
+          asleep: true,
         };
         await put(store, [last]);
         expect(await store.executions.get(id)).toEqual(last);
@@ -77,7 +78,7 @@ export function executionSuite(open: StoreOpener): void {
     );
 
     it(
-      'filters by tenant, workflow and status, alone and together, within pages',
+      'filters by tenant, workflow, status and sleep, alone and together, within pages',
       onStore(open, async ({ store }) => {
         const rows: ExecutionRow[] = [];
         for (let n = 0; n < 48; n++) {
@@ -87,6 +88,7 @@ export function executionSuite(open: StoreOpener): void {
               workflowId: n % 3 === 0 ? 'w-1' : 'w-2',
               version: String(n % 5),
               status: ['running', 'completed', 'failed', 'paused'][Math.floor(n / 12)] as string,
+              asleep: n % 7 === 0,
             }),
           );
         }
@@ -100,6 +102,8 @@ export function executionSuite(open: StoreOpener): void {
           [{ statuses: [] }, () => false],
           [{ statuses: ['unknown'] }, () => false],
           [{ tenant: 'nobody' }, () => false],
+          [{ asleep: true }, ({ asleep }) => asleep],
+          [{ asleep: false, statuses: both }, (row) => !row.asleep && both.includes(row.status)],
           [
             { tenant: 'other', workflowId: 'w-1', statuses: both },
             (row) => row.tenant === 'other' && row.workflowId === 'w-1' && both.includes(row.status),

@@ -14,6 +14,7 @@ import {
   storeError,
   strangerTo,
   Writer,
+  wakeup,
 } from './fixtures.ts';
 
 export function fenceSuite(open: StoreOpener): void {
@@ -36,6 +37,7 @@ export function fenceSuite(open: StoreOpener): void {
             outcomes: [{ id: 'answer', at: NOW, outcome: '{}' }],
             executions: [execution(entity)],
             snapshots: [snapshot(entity, 2)],
+            wakeups: [wakeup(entity, NOW)],
           },
           [entity],
         );
@@ -47,6 +49,7 @@ export function fenceSuite(open: StoreOpener): void {
         expect(await store.inbox.outcome('answer')).toBeUndefined();
         expect(await store.executions.get(entity)).toBeUndefined();
         expect(await store.log.snapshot(entity)).toBeUndefined();
+        expect(await store.wakeups.of([entity])).toEqual([]);
       }),
     );
 
@@ -107,7 +110,7 @@ export function fenceSuite(open: StoreOpener): void {
     );
 
     it(
-      'refuses to write to a shard whose epoch is not named: events, executions, snapshots, consumed messages',
+      'refuses to write to a shard whose epoch is not named: events, executions, snapshots, consumed messages, wake-ups',
       onStore(open, async ({ store }) => {
         const writer = await Writer.claim(store);
         const named = newId();
@@ -120,6 +123,8 @@ export function fenceSuite(open: StoreOpener): void {
           { executions: [execution(entity)] },
           { snapshots: [snapshot(entity, 1)] },
           { consumed: [waiting.id] },
+          { wakeups: [wakeup(entity, NOW)] },
+          { woken: [entity] },
         ]) {
           await expect(store.log.commit(commitOf({ epochs, ...unfenced }))).rejects.toMatchObject(
             storeError('store_data_refused'),

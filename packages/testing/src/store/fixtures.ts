@@ -9,6 +9,7 @@ import {
   type Store,
   shardOf,
   uuidv7,
+  type WakeupRow,
   type WorkflowVersion,
 } from '@cantata/core';
 
@@ -101,6 +102,7 @@ export function execution(executionId: string, changes: Partial<ExecutionRow> = 
     completedAt: null,
     reason: null,
     parked: false,
+    asleep: false,
     ...changes,
   };
 }
@@ -117,6 +119,10 @@ export function snapshot(entity: string, sequence: number, changes: Partial<Snap
     state,
     ...changes,
   };
+}
+
+export function wakeup(entity: string, at: number | null): WakeupRow {
+  return { entity, shard: shardOf(entity), at };
 }
 
 export function workflow(changes: Partial<WorkflowVersion> = {}): WorkflowVersion {
@@ -142,6 +148,8 @@ export function commitOf(changes: Partial<Commit>): Commit {
     outcomes: [],
     executions: [],
     snapshots: [],
+    wakeups: [],
+    woken: [],
     ...changes,
   };
 }
@@ -205,6 +213,8 @@ export class Writer {
       ...(changes.events ?? []).map(({ entity }) => entity),
       ...(changes.executions ?? []).map(({ executionId }) => executionId),
       ...(changes.snapshots ?? []).map(({ entity }) => entity),
+      ...(changes.wakeups ?? []).map(({ entity }) => entity),
+      ...(changes.woken ?? []),
       ...alsoTouching,
     ];
     const epochs = new Map(entities.map((entity) => [shardOf(entity), this.epoch(entity)]));
