@@ -6,6 +6,7 @@ export { sha256 } from './digest.ts';
 export { Engine, type Gauges, type StartRequest } from './engine.ts';
 export { type Log, type LogLevel, SILENT } from './log.ts';
 export { createMemoryBus } from './memory/memory-bus.ts';
+export { createMemoryData, type MemoryData } from './memory/memory-data.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { type EngineOptions } from './parts.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';

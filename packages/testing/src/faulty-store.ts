@@ -23,6 +23,8 @@ export type Fault =
   /** It is done, and its caller is told the error. */
   | { readonly kind: 'unanswered'; readonly error: Error }
   | { readonly kind: 'late'; readonly ms: number }
+  /** It is done at once, and its caller is told after a while: what was read may be history by then. */
+  | { readonly kind: 'answered late'; readonly ms: number }
   /** Nothing is done and nobody is told. */
   | { readonly kind: 'silent' }
   /** It is done, and what comes back is something else: a row that was damaged on the disk. */
@@ -51,6 +53,8 @@ export class FaultyStore implements Store {
   readonly calls: Map<Verb, number> = new Map();
   /** Told of every commit that went through, before its caller is. */
   onCommit: (commit: Commit) => void = () => undefined;
+  /** Passed before a call is done and before its answer is given: where the process may be held up, or die. */
+  gate: (verb: Verb) => Promise<void> | undefined = () => undefined;
   /** How many commits were on their way at the same time, at the most. */
   mostCommitsAtOnce: number = 0;
   readonly #inner: Store;
@@ -82,6 +86,11 @@ export class FaultyStore implements Store {
 
   delay(verb: Verb, ms: number, scope: FaultScope = {}): void {
     this.#plan(verb, { kind: 'late', ms }, scope);
+  }
+
+  /** The next calls are done at once and answered late. */
+  answerLate(verb: Verb, ms: number, scope: FaultScope = {}): void {
+    this.#plan(verb, { kind: 'answered late', ms }, scope);
   }
 
   /** The next calls are never answered. */
@@ -128,10 +137,21 @@ export class FaultyStore implements Store {
     const call =
       (name: string) =>
       (...given: unknown[]): Promise<unknown> =>
-        this.#call(`${port}.${name}` as Verb, given, () =>
+        this.#pass(`${port}.${name}` as Verb, given, () =>
           (inner[name] as (typeof inner)[string]).call(inner, ...given),
         );
     return new Proxy(inner, { get: (_, name) => call(String(name)) }) as unknown as Store[P];
+  }
+
+  /** Through the gate on the way in and on the way out; whoever died on the way hears nothing more. */
+  async #pass(verb: Verb, given: readonly unknown[], act: () => Promise<unknown>): Promise<unknown> {
+    await this.gate(verb);
+    try {
+      return await this.#call(verb, given, act);
+    } finally {
+      await this.gate(verb);
+      if (this.#dead) await never();
+    }
   }
 
   async #call(verb: Verb, given: readonly unknown[], act: () => Promise<unknown>): Promise<unknown> {
@@ -166,6 +186,11 @@ export class FaultyStore implements Store {
       case 'late':
         await this.#pause(fault.ms);
         return this.#dead ? never() : act();
+      case 'answered late': {
+        const result = await act();
+        await this.#pause(fault.ms);
+        return result;
+      }
       case 'silent':
         return never();
       case 'altered':

@@ -5,6 +5,7 @@
  * V1 What is deferred runs before any timer, and promises are followed to their end in between.
  * V2 A timer never runs before its time; those of one instant run in the order in which they were armed.
  * V3 What a killed process had armed or deferred never runs, and nothing it arms later does.
+ * V4 What a frozen process had armed or deferred, or is told meanwhile, waits for its thaw and then runs in its order.
  */
 import { type Clock, type Instant, uuidv7 } from '@cantata/core';
 
@@ -20,10 +21,16 @@ interface Armed {
   readonly work: () => void;
 }
 
-/** One process as the clock sees it: it can be killed, as `kill -9` does it. */
+/** One process as the clock sees it: it can be killed, as `kill -9` does it, frozen for a while, and show a wrong time. */
 export class VirtualProcess implements Clock {
   readonly #clock: VirtualClock;
   #alive = true;
+  /** What is to go on at the thaw; undefined while the process runs. */
+  #held: (() => void)[] | undefined;
+  /** Added to the time it is shown. */
+  skewMs: number = 0;
+  /** Told before each turn of work: the place to die at the n-th of them. */
+  onTurn: () => void = () => undefined;
 
   constructor(clock: VirtualClock) {
     this.#clock = clock;
@@ -33,13 +40,43 @@ export class VirtualProcess implements Clock {
     return this.#alive;
   }
 
+  get isFrozen(): boolean {
+    return this.#held !== undefined;
+  }
+
   kill(): void {
     this.#alive = false;
+    this.#held = undefined;
     this.#clock.forget(this);
   }
 
+  /** Stands still, as a process without processor time does, and knows nothing of it afterwards. */
+  freeze(ms: number): void {
+    if (!this.#alive || this.#held !== undefined) return;
+    const held: (() => void)[] = [];
+    this.#held = held;
+    this.#clock.at(this.#clock.now() + ms, () => {
+      this.#held = undefined;
+      for (const work of held) this.defer(work);
+    });
+  }
+
+  /** Resolves when it runs: at once unless it is frozen, never if it is killed meanwhile. */
+  thawed(): Promise<void> | undefined {
+    const held = this.#held;
+    return held === undefined ? undefined : new Promise((resolve) => void held.push(resolve));
+  }
+
+  /** Does a piece of its work, now or at the thaw. For the clock. */
+  run(work: () => void): void {
+    if (!this.#alive) return;
+    if (this.#held !== undefined) return void this.#held.push(work);
+    this.onTurn();
+    if (this.#alive) work();
+  }
+
   now(): Instant {
-    return this.#clock.now();
+    return this.#clock.now() + this.skewMs;
   }
 
   defer(work: () => void): void {
@@ -47,7 +84,7 @@ export class VirtualProcess implements Clock {
   }
 
   at(at: Instant, work: () => void): () => void {
-    return this.#alive ? this.#clock.armFor(this, at, work) : () => undefined;
+    return this.#alive ? this.#clock.armFor(this, at - this.skewMs, work) : () => undefined;
   }
 
   id(): string {
@@ -130,8 +167,8 @@ export class VirtualClock implements Clock {
           ? this.#timers.shift()
           : undefined;
       if (deferred.length === 0 && due === undefined) return;
-      for (const { process, work } of deferred) if (process.isAlive) work();
-      due?.work();
+      for (const { process, work } of deferred) process.run(work);
+      due?.process.run(due.work);
     }
     throw new Error('time stands still and work never ends');
   }

@@ -1,0 +1,113 @@
+/** A universe that is over, read once for all invariants: logs decoded, rows, inbox, ledger. */
+import {
+  type Cause,
+  type EventRow,
+  type ExecutionEvent,
+  type ExecutionRow,
+  type Instant,
+  type MessageRow,
+  type ResourceEvent,
+  SHARD_COUNT,
+  type SnapshotRow,
+  type Store,
+} from '@cantata/core';
+import type { Deed } from './ledger.ts';
+import type { Process } from './process.ts';
+import type { Committed, Universe, Workflow } from './universe.ts';
+
+export interface Logged<Event> {
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly event: Event;
+}
+
+/** An execution as the store has it. */
+export interface FinishedExecution {
+  readonly id: string;
+  readonly workflow: Workflow;
+  readonly row: ExecutionRow;
+  readonly log: readonly Logged<ExecutionEvent>[];
+  readonly snapshot: SnapshotRow | undefined;
+  /** What `cantata why` says of one that is open; empty for one that has ended. */
+  readonly causes: readonly Cause[];
+}
+
+export interface FinishedResource {
+  readonly id: string;
+  readonly log: readonly Logged<ResourceEvent>[];
+  readonly snapshot: SnapshotRow | undefined;
+}
+
+export interface Finished {
+  readonly executions: readonly FinishedExecution[];
+  readonly resources: readonly FinishedResource[];
+  /** The rows of each shard, in the order the store gives them. */
+  readonly shards: readonly (readonly EventRow[])[];
+  readonly inbox: readonly MessageRow[];
+  readonly deeds: readonly Deed[];
+  readonly commits: readonly Committed[];
+  readonly accepted: readonly string[];
+  readonly processes: readonly Process[];
+  /** The one that is left. */
+  readonly survivor: Process;
+  readonly workflows: readonly Workflow[];
+}
+
+const ENDS: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled']);
+
+/** Whether a status is one after which nothing happens any more. */
+export function isOver({ status }: Pick<ExecutionRow, 'status'>): boolean {
+  return ENDS.has(status);
+}
+
+const ALL = 1_000_000;
+
+export async function finish(universe: Universe, survivor: Process): Promise<Finished> {
+  const store = await universe.store();
+  const shards = await shardsOf(store);
+  const logs = new Map<string, EventRow[]>();
+  for (const row of shards.flat()) {
+    const log = logs.get(row.entity);
+    if (log === undefined) logs.set(row.entity, [row]);
+    else log.push(row);
+  }
+  const executions: FinishedExecution[] = [];
+  for (const row of await store.executions.list({ limit: ALL })) {
+    const id = row.executionId;
+    const workflow = universe.workflows.find(({ version }) => version.digest === row.digest) as Workflow;
+    const log = decoded<ExecutionEvent>(logs.get(id) ?? []);
+    logs.delete(id);
+    const causes = isOver(row) ? [] : await survivor.engine.reader.why(id);
+    executions.push({ id, workflow, row, log, snapshot: await store.log.snapshot(id), causes });
+  }
+  const resources: FinishedResource[] = [];
+  for (const [id, rows] of logs) {
+    resources.push({ id, log: decoded<ResourceEvent>(rows), snapshot: await store.log.snapshot(id) });
+  }
+  return {
+    executions,
+    resources,
+    shards,
+    inbox: await store.inbox.read('all', ALL),
+    deeds: universe.ledger.deeds,
+    commits: universe.commits,
+    accepted: universe.accepted,
+    processes: universe.processes,
+    survivor,
+    workflows: universe.workflows,
+  };
+}
+
+async function shardsOf(store: Store): Promise<readonly (readonly EventRow[])[]> {
+  const shards: (readonly EventRow[])[] = [];
+  for (let shard = 0; shard < SHARD_COUNT; shard++) shards.push(await store.log.readShard(shard, 0, ALL));
+  return shards;
+}
+
+function decoded<Event>(rows: readonly EventRow[]): readonly Logged<Event>[] {
+  return rows.map(({ sequence, at, type, data }) => ({
+    sequence,
+    at,
+    event: { type, ...(JSON.parse(data) as object) } as Event,
+  }));
+}

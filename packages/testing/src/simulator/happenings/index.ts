@@ -1,0 +1,33 @@
+/** Everything that happens to a simulated universe. A new one gets its file and a line here. */
+import { close } from './close.ts';
+import { crash } from './crash.ts';
+import { delay } from './delay.ts';
+import { fence } from './fence.ts';
+import { freeze } from './freeze.ts';
+import type { Happening } from './happening.ts';
+import { heal } from './heal.ts';
+import { jump } from './jump.ts';
+import { loseAnswer } from './lose-answer.ts';
+import { open } from './open.ts';
+import { operate } from './operate.ts';
+import { refuse } from './refuse.ts';
+import { skew } from './skew.ts';
+import { start } from './start.ts';
+import { wipe } from './wipe.ts';
+
+export const HAPPENINGS: readonly Happening[] = [
+  start,
+  operate,
+  refuse,
+  loseAnswer,
+  delay,
+  crash,
+  close,
+  open,
+  fence,
+  freeze,
+  skew,
+  jump,
+  wipe,
+  heal,
+];

@@ -1,0 +1,29 @@
+/** Somebody starts executions. The input is of one form for all programs: conditions and templates read it. */
+import type { JsonObject } from '@cantata/core';
+import type { Dice } from '../../dice.ts';
+import type { Happening } from './happening.ts';
+
+export const start: Happening = {
+  name: 'start',
+  weight: 40,
+  happen(universe, dice) {
+    const { engine, number } = universe.any(dice);
+    const { version } = dice.pick(universe.workflows);
+    const count = dice.between(1, 5);
+    for (let n = 0; n < count; n++) {
+      const what = `a start of ${version.name}`;
+      const request = { workflow: version, input: inputOf(dice), by: 'ann' };
+      const limits = dice.chance(0.1) ? { timeoutMs: dice.pick([500, 10_000, 60_000]) } : {};
+      universe.ask(what, engine.start({ ...request, ...limits }), (id) => {
+        universe.accepted.push(id);
+        universe.ask(`waiting for ${id}`, engine.ended(id));
+      });
+    }
+    return `process ${number} is asked to start ${version.name} ${count} times`;
+  },
+};
+
+/** What every execution works on. */
+function inputOf(dice: Dice): JsonObject {
+  return { salt: dice.below(1_000_000), flag: dice.chance(0.5), list: dice.pick([[], [1], [1, 2, 3]]) };
+}

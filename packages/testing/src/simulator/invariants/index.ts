@@ -1,0 +1,31 @@
+/** Everything that must hold when a simulated run is over. A new one gets its file and a line here. */
+import { accepted } from './accepted.ts';
+import { admissions } from './admissions.ts';
+import { dense } from './dense.ts';
+import { ends } from './ends.ts';
+import { folds } from './folds.ts';
+import { healthy } from './healthy.ts';
+import type { Invariant } from './invariant.ts';
+import { leaks } from './leaks.ts';
+import { neverEarly } from './never-early.ts';
+import { notAfter } from './not-after.ts';
+import { once } from './once.ts';
+import { order } from './order.ts';
+import { outcomes } from './outcomes.ts';
+import { told } from './told.ts';
+
+export const INVARIANTS: readonly Invariant[] = [
+  ends,
+  dense,
+  folds,
+  once,
+  notAfter,
+  order,
+  outcomes,
+  admissions,
+  leaks,
+  accepted,
+  healthy,
+  neverEarly,
+  told,
+];

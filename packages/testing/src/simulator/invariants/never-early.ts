@@ -1,0 +1,34 @@
+import { type ExecutionEvent, type Instant, taskLabel } from '@cantata/core';
+import type { FinishedExecution } from '../finished.ts';
+import type { Invariant } from './invariant.ts';
+
+export const neverEarly: Invariant = {
+  name: 'never early',
+  says: 'No attempt times out and no retry begins before its time, by the clock of the log.',
+  *check({ executions }) {
+    for (const execution of executions) yield* checkExecution(execution);
+  },
+};
+
+function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
+  const since = new Map<string, Instant>();
+  const until = new Map<string, Instant>();
+  let before = 0;
+  for (const { event, at } of log) {
+    if (at < before) yield `${id}: time went back from ${before} to ${at}`;
+    before = at;
+    const place = placeOf(event);
+    if (event.type === 'agent.task_assigned' && event.assignment === 1) since.set(place, at);
+    if (event.type === 'task.retry_scheduled') until.set(place, event.until);
+    if (event.type === 'task.retry_due' && at < (until.get(place) ?? 0))
+      yield `${id}: the retry of ${place} came ${(until.get(place) ?? 0) - at} ms early`;
+    if (event.type === 'task.timed_out' && at < (since.get(place) ?? 0) + event.afterMs)
+      yield `${id}: ${place} timed out after ${at - (since.get(place) ?? 0)} ms of ${event.afterMs}`;
+  }
+}
+
+function placeOf(event: ExecutionEvent): string {
+  return 'task' in event && event.task !== undefined
+    ? taskLabel(event.task, 'item' in event ? event.item : undefined)
+    : '';
+}

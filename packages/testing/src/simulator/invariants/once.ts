@@ -1,0 +1,33 @@
+import type { FinishedExecution } from '../finished.ts';
+import { deedAddress } from '../ledger.ts';
+import type { Invariant } from './invariant.ts';
+
+export const once: Invariant = {
+  name: 'once',
+  says: 'Each side effect is applied once, under one key; what completed was done, and completed once.',
+  *check({ deeds, executions }) {
+    const keyOf = new Map<string, string>();
+    const addressOf = new Map<string, string>();
+    for (const deed of deeds) {
+      const address = deedAddress(deed);
+      const key = keyOf.get(address) ?? deed.key;
+      if (key !== deed.key) yield `${address} was done under two keys: ${key} and ${deed.key}`;
+      const other = addressOf.get(deed.key) ?? address;
+      if (other !== address) yield `${deed.key} is the key of two things: ${other} and ${address}`;
+      keyOf.set(address, deed.key);
+      addressOf.set(deed.key, address);
+    }
+    for (const execution of executions) yield* completions(execution, keyOf);
+  },
+};
+
+function* completions({ id, log }: FinishedExecution, done: ReadonlyMap<string, string>): Iterable<string> {
+  const completed = new Set<string>();
+  for (const { event } of log) {
+    if (event.type !== 'task.completed') continue;
+    const address = deedAddress({ execution: id, activation: 1, kind: 'perform', ...event });
+    if (completed.has(address)) yield `${address} was completed twice`;
+    completed.add(address);
+    if (!done.has(address)) yield `${address} was completed and never done`;
+  }
+}

@@ -1,0 +1,42 @@
+/** A bus that can fail: it loses spans, refuses them, or tells them twice. What it tells it tells in order. */
+import type { Bus, Span } from '@cantata/core';
+import { createMemoryBus } from '@cantata/engine';
+
+export class LossyBus implements Bus {
+  readonly #inner: Bus = createMemoryBus();
+  #lost = 0;
+  #refused = 0;
+  #doubled = 0;
+
+  /** The next publications reach nobody. */
+  lose(count: number): void {
+    this.#lost = count;
+  }
+
+  /** The next publications throw. */
+  refuse(count: number): void {
+    this.#refused = count;
+  }
+
+  /** The next publications are made twice. */
+  double(count: number): void {
+    this.#doubled = count;
+  }
+
+  heal(): void {
+    this.#lost = 0;
+    this.#refused = 0;
+    this.#doubled = 0;
+  }
+
+  publish(spans: readonly Span[]): void | Promise<void> {
+    if (this.#lost-- > 0) return undefined;
+    if (this.#refused-- > 0) throw new Error('the bus is gone');
+    const published = this.#inner.publish(spans);
+    return this.#doubled-- > 0 ? this.#inner.publish(spans) : published;
+  }
+
+  subscribe(listener: (span: Span) => void): () => void {
+    return this.#inner.subscribe(listener);
+  }
+}

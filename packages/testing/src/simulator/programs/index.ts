@@ -1,0 +1,27 @@
+/** Every construct of the language that random programs are made of. A new one gets its file and a line here. */
+import { admission } from './admission.ts';
+import { condition } from './condition.ts';
+import { output } from './output.ts';
+import { parallel } from './parallel.ts';
+import { priority } from './priority.ts';
+import type { Construct } from './program.ts';
+import { requires } from './requires.ts';
+import { result } from './result.ts';
+import { retry } from './retry.ts';
+import { tasks } from './tasks.ts';
+import { template } from './template.ts';
+import { timeout } from './timeout.ts';
+
+export const CONSTRUCTS: readonly Construct[] = [
+  tasks,
+  admission,
+  condition,
+  output,
+  parallel,
+  priority,
+  requires,
+  result,
+  retry,
+  template,
+  timeout,
+];

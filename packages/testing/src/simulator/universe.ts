@@ -1,0 +1,180 @@
+/**
+ * Everything of one simulated run: one clock, one store that several processes share, the world outside, and the history
+ * of what happened. Happenings act on it; invariants read it when it is over.
+ */
+import {
+  CantataError,
+  type Commit,
+  type Instant,
+  type Plan,
+  type Store,
+  type WorkflowVersion,
+} from '@cantata/core';
+import { createMemoryData, createMemoryStore } from '@cantata/engine';
+import type { Dice } from '../dice.ts';
+import { VIRTUAL_START, VirtualClock } from '../virtual-clock.ts';
+import { type Composed, compose } from './compose.ts';
+import { Ledger } from './ledger.ts';
+import { Process } from './process.ts';
+import type { Program } from './programs/program.ts';
+import type { Script } from './script.ts';
+
+export interface UniverseOptions {
+  /** Opens a store over data that all stores of the universe share. Memory unless given. */
+  readonly open?: () => Promise<Store>;
+}
+
+export interface Happened {
+  readonly at: Instant;
+  readonly what: string;
+}
+
+/** A commit that went through, told or not. */
+export interface Committed {
+  readonly order: number;
+  readonly process: number;
+  readonly commit: Commit;
+}
+
+/** A workflow of the universe, stored as a version. */
+export interface Workflow {
+  readonly program: Program;
+  readonly plan: Plan;
+  readonly version: WorkflowVersion;
+}
+
+export class Universe {
+  readonly script: Script;
+  readonly clock: VirtualClock = new VirtualClock();
+  readonly ledger: Ledger = new Ledger();
+  readonly processes: Process[] = [];
+  readonly composed: readonly Composed[];
+  readonly workflows: Workflow[] = [];
+  readonly history: Happened[] = [];
+  readonly commits: Committed[] = [];
+  /** Executions whose start was accepted. */
+  readonly accepted: string[] = [];
+  readonly #open: () => Promise<Store>;
+  readonly #stores: Store[] = [];
+  readonly #performances = new Map<string, number>();
+  readonly #plans: ReadonlyMap<string, Plan>;
+  #order = 0;
+
+  constructor(script: Script, options: UniverseOptions = {}) {
+    this.script = script;
+    const data = createMemoryData();
+    this.#open = options.open ?? (async () => createMemoryStore(data));
+    this.composed = script.programs.map((pieces, n) => compose(`workflow-${n + 1}`, pieces));
+    this.#plans = new Map(this.composed.map(({ program, plan }) => [program.name, plan]));
+  }
+
+  // ---------------------------------------------------------------- for happenings
+
+  get alive(): readonly Process[] {
+    return this.processes.filter((process) => process.isAlive && process.isOpen);
+  }
+
+  /** One of the processes that live. There is always one. */
+  any(dice: Dice): Process {
+    return dice.pick(this.alive);
+  }
+
+  /** Milliseconds since the universe began. */
+  get elapsed(): number {
+    return this.clock.now() - VIRTUAL_START;
+  }
+
+  say(what: string): void {
+    this.history.push({ at: this.elapsed, what });
+  }
+
+  /**
+   * Asks an engine for something and goes on without waiting for it. What is refused is part of the history; what
+   * the engine throws beside its own errors is a problem.
+   */
+  ask<T>(what: string, asked: Promise<T>, then: (answer: T) => void = () => undefined): void {
+    asked.then(then, (error: unknown) => {
+      const why = error instanceof CantataError ? error.code : `a bug: ${String(error)}`;
+      this.say(`${what} was refused: ${why}`);
+    });
+  }
+
+  /** A new process with an open engine. Resolves when it is open; what it is given by the dice is its own. */
+  async open(dice: Dice): Promise<Process> {
+    const store = await this.store();
+    const knowing = dice.chance(0.6);
+    const number = this.processes.length + 1;
+    const process: Process = new Process({
+      number,
+      store,
+      clock: this.clock.process(),
+      seed: this.script.seed,
+      behaviours: this.script.behaviours,
+      compile: (document) => this.#planOf(document as { readonly name: string }),
+      isDead: ({ id }) => knowing && this.processes.some((one) => one.owner.id === id && !one.isAlive),
+      settings: {
+        snapshotAfterEvents: dice.pick([5, 20, 1_000]),
+        checkpointIntervalMs: 30_000,
+        commitAttempts: 3,
+        inboxPollMs: dice.pick([500, 2_000]),
+      },
+      onCommit: (commit) => this.commits.push({ order: this.#tick(), process: number, commit }),
+      onPerform: (assignment) => {
+        const order = this.#tick();
+        return () => this.ledger.apply(assignment, { at: this.clock.now(), process: number, order });
+      },
+      countPerformance: (execution, place) => this.#countPerformance(execution, place),
+    });
+    this.processes.push(process);
+    await this.clock.of(process.open());
+    return process;
+  }
+
+  /** If nobody lives any more, somebody begins: without a process there is nothing to look at. */
+  async repopulate(dice: Dice): Promise<void> {
+    if (this.alive.length === 0) await this.open(dice);
+  }
+
+  // ---------------------------------------------------------------- the frame
+
+  /** The store as it is, without faults. */
+  async store(): Promise<Store> {
+    const store = await this.#open();
+    this.#stores.push(store);
+    return store;
+  }
+
+  /** The first processes, and the workflows. */
+  async begin(dice: Dice): Promise<void> {
+    const first = await this.open(dice);
+    for (const { program, plan } of this.composed) {
+      const version = await this.clock.of(first.engine.register(program.document));
+      this.workflows.push({ program, plan, version });
+    }
+    const others = dice.below(3);
+    for (let n = 0; n < others; n++) await this.open(dice);
+  }
+
+  async end(): Promise<void> {
+    for (const { isAlive, engine } of this.alive) if (isAlive) await this.clock.of(engine.close());
+    for (const store of this.#stores) await store.close();
+  }
+
+  #tick(): number {
+    this.#order += 1;
+    return this.#order;
+  }
+
+  #countPerformance(execution: string, place: string): number {
+    const key = `${execution} ${place}`;
+    const count = this.#performances.get(key) ?? 0;
+    this.#performances.set(key, count + 1);
+    return count;
+  }
+
+  #planOf({ name }: { readonly name: string }): Plan {
+    const plan = this.#plans.get(name);
+    if (plan === undefined) throw new Error(`no program is called ${name}`);
+    return plan;
+  }
+}
