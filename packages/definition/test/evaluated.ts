@@ -17,8 +17,8 @@ export const SCOPE: Scope = {
     yes: true,
   },
   tasks: {
-    x: { output: { title: 'On tea', score: 0.75 } },
-    'p-q': { output: [{ title: 'a' }, { title: 'b' }] },
+    x: { status: 'completed', output: { title: 'On tea', score: 0.75 } },
+    'p-q': { status: 'completed', output: [{ title: 'a' }, { title: 'b' }] },
   },
 };
 

@@ -2,7 +2,8 @@
 import type { ExecutionState, View } from '@cantata/core';
 import type { Told } from '../follow/tail.ts';
 import type { Paint } from '../terminal.ts';
-import { type EventWords, eventWords } from './event-words.ts';
+import { eventWords } from './event-words/event-words.ts';
+import type { EventWords } from './event-words/words.ts';
 
 const WORD_COLUMNS = 10;
 

@@ -105,7 +105,14 @@ export type Effect =
   /** Write the state as it is now beside the events of this decision. */
   | { readonly kind: 'snapshot'; readonly checkpoint: string; readonly occasion: SnapshotOccasion };
 
-export type TimerKind = 'attempt_timeout' | 'retry_due' | 'execution_timeout' | 'cancel_deadline';
+export type TimerKind =
+  | 'attempt_timeout'
+  | 'retry_due'
+  /** Of one item whose agent was told to stop. */
+  | 'stop_deadline'
+  | 'execution_timeout'
+  /** Of the execution. */
+  | 'cancel_deadline';
 
 export interface Timer {
   readonly kind: TimerKind;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Deadlock, findDeadlocks, type Join, type Wait } from './deadlock.ts';
+import { type Deadlock, findDeadlocks, type Wait } from './deadlock.ts';
+import type { CountedJoin as Join } from './definition.ts';
 
 interface Sketch {
   readonly after?: readonly string[];

@@ -12,6 +12,7 @@ import { noRule } from '../errors.ts';
 import { findCycles } from '../graph/cycle.ts';
 import { buildGraph, type Graph, successors } from '../graph/graph.ts';
 import { nth } from '../nth.ts';
+import type { CountedJoin } from './definition.ts';
 
 /** Something that happens when enough of what it waits for has happened. */
 export interface Wait {
@@ -19,17 +20,12 @@ export interface Wait {
   readonly id: string;
   /** Indices of the waits it waits for; unique. */
   readonly inputs: readonly number[];
-  readonly join: Join;
+  readonly join: CountedJoin;
   /** It never happens, whatever else does: its condition is false whatever the values. */
   readonly isImpossible: boolean;
   /** Locks in the order in which they are taken, each kept until the work is done. */
   readonly locks: readonly string[];
 }
-
-export type Join =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'any' }
-  | { readonly kind: 'at_least'; readonly count: number };
 
 export type Deadlock =
   /** It can never run, because of `cause`, by way of `input`, which it waits for. Both may be the same. */

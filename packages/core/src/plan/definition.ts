@@ -58,8 +58,14 @@ export interface Resources {
 export interface TaskDefinition {
   readonly id: string;
   readonly who: Who;
-  /** Ids of tasks that must complete first; unique. */
+  /** Ids of the tasks it waits for; unique. */
   readonly dependsOn: readonly string[];
+  /** By id of a dependency: how it must end, where that is not by being completed. */
+  readonly metBy?: Readonly<Record<string, Exclude<DependencyEnd, 'completed'>>>;
+  /** How many of its dependencies must be met; all unless the document says otherwise. */
+  readonly join?: Join;
+  /** Once its join has fired, what nobody else needs of its other dependencies is cancelled. */
+  readonly cancelRemaining?: boolean;
   /** One item per element where the input is a list, else one per seat of the group. */
   readonly parallel: boolean;
   /** Bound of one attempt. */
@@ -75,7 +81,25 @@ export interface TaskDefinition {
   readonly output?: Schema;
   readonly estimate?: DeclaredEstimate;
   readonly budget?: Budget;
+  /** What follows when it failed for good. Unless it says: `continue` if a task waits for its failure, else `fail`. */
+  readonly onFailure?: OnFailure;
 }
+
+/** How a task may end, as those say who depend on it. `any` is however it ends. */
+export const DEPENDENCY_ENDS = ['completed', 'failed', 'skipped', 'any'] as const;
+export type DependencyEnd = (typeof DEPENDENCY_ENDS)[number];
+
+export type Join =
+  | CountedJoin
+  /** Asked whenever a dependency ends, however it ends. */
+  | { readonly kind: 'when'; readonly condition: Condition };
+export type CountedJoin =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'any' }
+  /** At least 1. */
+  | { readonly kind: 'at_least'; readonly count: number };
+
+export type OnFailure = { readonly kind: 'fail' } | { readonly kind: 'continue' };
 
 /** What one item of a task is said to take. */
 export interface DeclaredEstimate {

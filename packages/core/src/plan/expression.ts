@@ -8,8 +8,8 @@ import type { Json, JsonObject } from '../json.ts';
 export interface Scope {
   /** The input of the execution. */
   readonly input: Json;
-  /** By task id. A parallel task's output is the list of its items' outputs. */
-  readonly tasks: Readonly<Record<string, { readonly output: Json }>>;
+  /** By task id. A parallel task's output is the list of its items' outputs; of what is not completed it is null. */
+  readonly tasks: Readonly<Record<string, { readonly output: Json; readonly status: string }>>;
 }
 
 export interface Reads {

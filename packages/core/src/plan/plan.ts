@@ -1,5 +1,5 @@
 /** A definition made ready to run: indices instead of names, the graph, the seats, who may do what. Shared by all runs. */
-import { CantataError } from '../errors.ts';
+import { assert, CantataError } from '../errors.ts';
 import { type CriticalPath, criticalPathByRank, upwardRanks } from '../graph/critical-path.ts';
 import { findCycle } from '../graph/cycle.ts';
 import { buildGraph, type Graph } from '../graph/graph.ts';
@@ -7,7 +7,7 @@ import { type Layers, layerSizes, layers } from '../graph/layers.ts';
 import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
 import { Candidates } from './candidates.ts';
-import type { AgentGroup, Definition, TaskDefinition } from './definition.ts';
+import type { AgentGroup, Definition, DependencyEnd, Join, OnFailure, TaskDefinition } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
 import { placesInList } from './places.ts';
 import { schedule } from './schedule.ts';
@@ -19,6 +19,8 @@ export interface Plan {
   /** A Map, because runs look up the same few texts over and over, whose hashes the engine below us keeps. */
   readonly taskIndex: ReadonlyMap<string, number>;
   readonly graph: Graph;
+  /** For each edge of `graph`, by its place in `targets`: the ends (`ENDS`) that meet it. Undefined if all want completion. */
+  readonly metBy: Uint8Array | undefined;
   readonly layers: Layers;
   /** Number of tasks in each layer. */
   readonly layerSizes: Uint32Array;
@@ -48,6 +50,10 @@ export interface PlanTask {
   readonly pool: number;
   /** Nothing is to be decided before it opens: no condition, no template, one item. */
   readonly isPlain: boolean;
+  /** Undefined where all dependencies must be met. */
+  readonly join: Exclude<Join, { readonly kind: 'all' }> | undefined;
+  /** What follows when it failed for good. */
+  readonly onFailure: OnFailure;
   /** How many items it is planned with: a parallel one with as many as its pool has seats, unless others were given. */
   readonly items: number;
   /** Of one item. */
@@ -96,6 +102,7 @@ export function createPlan(
     throw new CantataError('definition_invalid', `there is no task ${stranger.name}`);
   let edges = 0;
   const pools = new PoolBuilder(definition.agents);
+  const awaited = failuresAwaited(definition.tasks);
   const tasks = definition.tasks.map((task, index): PlanTask => {
     const pool = pools.poolOf(task);
     return {
@@ -105,7 +112,9 @@ export function createPlan(
       // An edge for every entry, in the order of the entries.
       dependsOn: task.dependsOn.map(() => sources[edges++] as number),
       pool,
-      isPlain: !task.parallel && task.when === undefined && task.input === undefined,
+      isPlain: isPlain(task),
+      join: task.join === undefined || task.join.kind === 'all' ? undefined : task.join,
+      onFailure: task.onFailure ?? (awaited.has(task.id) ? CONTINUES : FAILS),
       items: task.parallel ? (items?.get(task.id) ?? nth(pools.pools, pool).seatCount) : 1,
       estimate: estimate(task, history?.get(task.id)),
     };
@@ -130,6 +139,7 @@ export function createPlan(
     tasks,
     taskIndex: new Map(tasks.map(({ id, index }) => [id, index])),
     graph,
+    metBy: edgeEnds(tasks, graph),
     layers: sorted,
     layerSizes: layerSizes(sorted),
     phases: phasesOf(tasks, sorted),
@@ -146,6 +156,45 @@ export function createPlan(
       return plannedMs;
     },
   };
+}
+
+const FAILS: OnFailure = { kind: 'fail' };
+const CONTINUES: OnFailure = { kind: 'continue' };
+
+function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinition): boolean {
+  return !parallel && when === undefined && input === undefined && !cancelRemaining;
+}
+
+/** Tasks whose failure another one waits for: they do not take the workflow with them. */
+function failuresAwaited(tasks: readonly TaskDefinition[]): ReadonlySet<string> {
+  const awaited = new Set<string>();
+  for (const { metBy = {} } of tasks)
+    for (const [id, end] of Object.entries(metBy)) if (end !== 'skipped') awaited.add(id);
+  return awaited;
+}
+
+/** What meets an edge, as bits: of the ends of its source. */
+export const ENDS = { completed: 1, failed: 2, skipped: 4, cancelled: 8 } as const;
+const MET_BY: Readonly<Record<DependencyEnd, number>> = {
+  completed: ENDS.completed,
+  failed: ENDS.failed,
+  skipped: ENDS.skipped,
+  any: ENDS.completed | ENDS.failed | ENDS.skipped | ENDS.cancelled,
+};
+
+/** O(edges out of the tasks that are waited for in another way than usual). */
+function edgeEnds(tasks: readonly PlanTask[], { offsets, targets }: Graph): Uint8Array | undefined {
+  let ends: Uint8Array | undefined;
+  for (const { index, dependsOn, definition } of tasks) {
+    for (const [id, end] of Object.entries(definition.metBy ?? {})) {
+      ends ??= new Uint8Array(targets.length).fill(ENDS.completed);
+      const source = dependsOn[definition.dependsOn.indexOf(id)];
+      assert(source !== undefined, `${definition.id} says how ${id} must end and does not depend on it`);
+      const edge = targets.indexOf(index, offsets[source]);
+      ends[edge] = MET_BY[end];
+    }
+  }
+  return ends;
 }
 
 function workOf(tasks: readonly PlanTask[], pools: readonly Pool[]): readonly number[] {

@@ -32,13 +32,15 @@ export type ExecutionEvent =
   | { readonly type: 'workflow.cancelled'; readonly reason: string }
   | TaskOpened
   | TaskSkipped
+  /** Its join asked, and has to wait for more. */
+  | { readonly type: 'task.awaited'; readonly task: string }
+  | TasksCancelling
   | TaskAssigned
   | TaskCompleted
   | TaskRetryScheduled
   | (AtItem & { readonly type: 'task.retry_due' })
   | (AtAttempt & { readonly type: 'task.timed_out'; readonly afterMs: number })
-  /** Attempt 0 is a task that could not be opened. */
-  | (AtAttempt & { readonly type: 'task.failed'; readonly error: TaskError })
+  | TaskFailed
   /** `confirmed` tells whether the agent answered, or the deadline passed without a word from it. */
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
   | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string });
@@ -133,8 +135,26 @@ export interface TaskOpened {
 export interface TaskSkipped {
   readonly type: 'task.skipped';
   readonly task: string;
-  /** The skipped task it depends on; absent if its own condition is false. */
+  /** The dependency whose end made it impossible; absent if its own condition is false. */
   readonly dependency?: string;
+}
+
+/** What waits is cancelled at once; agents at work are told to stop and have a grace. */
+export interface TasksCancelling {
+  readonly type: 'task.cancelling';
+  readonly tasks: readonly string[];
+  /** Only this item, of the one task that is named then. */
+  readonly item?: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** For good. Attempt 0 is a task that could not be opened. */
+export interface TaskFailed extends AtAttempt {
+  readonly type: 'task.failed';
+  readonly error: TaskError;
+  /** How the workflow goes on; absent if it does not. */
+  readonly handled?: 'continue';
 }
 
 export interface TaskAssigned extends AtAttempt {

@@ -64,6 +64,13 @@ export function statusOf<Kind extends ItemStatus['kind']>(
   return item.status as Extract<ItemStatus, { readonly kind: Kind }>;
 }
 
+/** Of an item whose agent was told to stop, while the execution goes on. */
+export function stoppingOf({
+  status,
+}: View<Item>): { readonly deadline: Instant; readonly reason: string } | undefined {
+  return status.kind === 'assigned' ? status.stopping : undefined;
+}
+
 /** Whether the process that runs an item in flight was told to end: then its loss says nothing about the attempt. */
 export function wasInterrupted(state: State, item: View<Item>): boolean {
   return statusOf(item, 'assigned').sequence < state.interruptedAt;

@@ -19,11 +19,15 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   }
   for (const assigned of state.inFlight) {
     const { index: item, attempt, assignment } = assigned;
-    const { seat, sequence, deadline } = statusOf(assigned, 'assigned');
+    const { seat, sequence, deadline, stopping } = statusOf(assigned, 'assigned');
     const task = planTask(state, assigned).id;
     yield { kind: 'dispatch', task, item, attempt, assignment, seat: seatId(state, seat), sequence };
     if (deadline !== undefined) {
       yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: deadline };
+    }
+    if (stopping !== undefined) {
+      yield { kind: 'arm', timer: { kind: 'stop_deadline', task, item }, at: stopping.deadline };
+      yield { kind: 'cancel_agent', task, item, attempt, assignment, reason: stopping.reason };
     }
     if (ending !== undefined) {
       const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;

@@ -20,7 +20,7 @@ import {
 } from './state.ts';
 
 /** Format of what `encode` writes. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface Snapshot {
   readonly format: number;
@@ -36,7 +36,7 @@ interface Snapshot {
   readonly checkpoint: ExecutionState['checkpoint'] | null;
   readonly counters: Counters;
   readonly tasks: readonly SnapshotTask[];
-  readonly opening: readonly number[];
+  readonly undecided: readonly number[];
   readonly inFlight: readonly ItemRef[];
   readonly retrying: readonly ItemRef[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
@@ -45,7 +45,11 @@ interface Snapshot {
 }
 
 type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
+  /** Absent where all dependencies must be met. */
+  readonly met?: number;
   readonly skippedBy: number | null;
+  /** Absent unless it has failed and the workflow went on. */
+  readonly isHandled?: true;
   /** Absent where there is no template; null is a value like any other. */
   readonly input?: Json;
   readonly error: TaskError | null;
@@ -81,7 +85,9 @@ export function encodeExecution(state: ExecutionState): Json {
       waiting: task.waiting,
       status: task.status,
       openItems: task.openItems,
+      ...(task.met === undefined ? {} : { met: task.met }),
       skippedBy: task.skippedBy ?? null,
+      ...(task.isHandled === true ? { isHandled: true as const } : {}),
       ...(task.input === undefined ? {} : { input: task.input }),
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
@@ -95,7 +101,7 @@ export function encodeExecution(state: ExecutionState): Json {
         status: withoutSeat(status),
       })),
     })),
-    opening: Array.from(state.opening, (task) => task.index),
+    undecided: Array.from(state.undecided, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
@@ -160,7 +166,9 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     waiting: task.waiting,
     status: task.status,
     openItems: task.openItems,
+    met: task.met,
     skippedBy: task.skippedBy ?? undefined,
+    isHandled: task.isHandled,
     input: task.input,
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
@@ -182,7 +190,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
 function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   const { seating } = state;
   const itemOf = ([task, item]: ItemRef): Item => nth(nth(state.tasks, task).items, item);
-  for (const index of snapshot.opening) state.opening.push(nth(state.tasks, index));
+  for (const index of snapshot.undecided) state.undecided.push(nth(state.tasks, index));
   for (const ref of snapshot.inFlight) {
     const item = itemOf(ref);
     const status = statusOf(item, 'assigned');
@@ -211,8 +219,7 @@ function restoreProgress(state: ExecutionState): void {
   const { workMs } = state;
   for (const task of state.tasks) {
     const { pool, items, estimate } = nth(state.plan.tasks, task.index);
-    const isUndecided = task.status === 'pending' || task.status === 'opening' || task.error !== undefined;
-    const left = isUndecided ? items : task.openItems;
+    const left = isBegun(task) ? task.openItems : items;
     workMs[pool] = (workMs[pool] as number) + (left - items) * estimate.durationMs;
     if (!isSettled(task)) continue;
     const layer = state.plan.layers.layerOf[task.index] as number;
@@ -220,4 +227,9 @@ function restoreProgress(state: ExecutionState): void {
     state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
   }
   while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
+}
+
+/** Whether its items are known, or it has settled without any. */
+function isBegun(task: Task): boolean {
+  return task.status === 'open' || isSettled(task) || (task.status === 'failed' && task.error === undefined);
 }

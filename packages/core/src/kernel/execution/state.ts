@@ -1,7 +1,7 @@
 /**
  * The state of an execution, and the small moves `evolve` is made of.
  *
- * X1 A task is opened when its last dependency completed, never before, and skipped as soon as one was skipped.
+ * X1 A task is opened when its join fires, never before, and skipped as soon as its join cannot fire any more.
  * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, or an end.
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, or it is paused.
@@ -10,10 +10,13 @@ import type { Json } from '../../json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
-import type { EntityState } from '../law.ts';
+import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
 import type { Requested } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
+
+/** How long agents that were told to stop are waited for. */
+export const CANCEL_GRACE_MS = 10_000;
 
 export interface ExecutionState extends EntityState {
   readonly executionId: string;
@@ -26,14 +29,14 @@ export interface ExecutionState extends EntityState {
   /** When the execution times out; undefined while it is paused or not started. */
   deadline: Instant | undefined;
   readonly tasks: Task[];
-  /** Tasks about which something is to be decided: whether they run, on what, in how many items. */
-  readonly opening: Queue<Task>;
+  /** Tasks about which something is to be decided: whether they come, on what they work, in how many items. */
+  readonly undecided: Queue<Task>;
   readonly inFlight: Set<Item>;
   readonly retrying: Set<Item>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
-  /** Tasks neither completed nor skipped, in all and per layer of the plan. */
+  /** Tasks that are not settled, in all and per layer of the plan. */
   openTasks: number;
   readonly openInLayer: Uint32Array;
   /** The earliest layer with an open task. */
@@ -79,12 +82,16 @@ export type Ending =
 
 export interface Task {
   readonly index: number;
-  /** Dependencies neither completed nor skipped yet. */
+  /** Dependencies that are not settled. */
   waiting: number;
-  status: 'pending' | 'opening' | 'open' | 'completed' | 'failed' | 'skipped';
+  status: TaskStatus;
   // Absent in most tasks, of which there are many in memory.
-  /** The first dependency that was skipped: this task will be too. */
+  /** Dependencies that were met, where not all must be. */
+  met?: number | undefined;
+  /** The dependency whose end made it impossible: it will be skipped. */
   skippedBy?: number | undefined;
+  /** It has failed, and the workflow goes on. */
+  isHandled?: boolean | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
   /** Why it could not be opened. */
@@ -95,6 +102,18 @@ export interface Task {
   openedAt: Instant | undefined;
   endedAt: Instant | undefined;
 }
+
+export type TaskStatus =
+  | 'pending'
+  /** A dependency has ended, and its join is to be asked. */
+  | 'joining'
+  /** Its join has fired or cannot fire any more, and something is to be decided before it is open. */
+  | 'opening'
+  | 'open'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
 
 export interface Item {
   readonly task: number;
@@ -120,6 +139,8 @@ export type ItemStatus =
       readonly since: Instant;
       readonly sequence: number;
       readonly deadline: Instant | undefined;
+      /** Its agent was told to stop, and has until then; the execution goes on without it. */
+      readonly stopping?: { readonly deadline: Instant; readonly reason: string };
     }
   | { readonly kind: 'retrying'; readonly until: Instant; readonly error: TaskError }
   /** The attempt is over; the same decision says what comes of it. */
@@ -150,6 +171,7 @@ export interface Counters {
   completedTasks: number;
   skippedTasks: number;
   failedTasks: number;
+  cancelledTasks: number;
   maxInFlight: number;
 }
 
@@ -167,7 +189,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     startedAt: undefined,
     deadline: undefined,
     tasks: [],
-    opening: new Queue(),
+    undecided: new Queue(),
     inFlight: new Set(),
     retrying: new Set(),
     seating: newSeating(plan),
@@ -188,6 +210,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
       completedTasks: 0,
       skippedTasks: 0,
       failedTasks: 0,
+      cancelledTasks: 0,
       maxInFlight: 0,
     },
   };
@@ -228,8 +251,14 @@ export function newItem(task: number, index: number | undefined): Item {
 }
 
 /** Nothing is to come of it any more, and nothing waits for it. */
-export function isSettled({ status }: { readonly status: Task['status'] }): boolean {
-  return status === 'completed' || status === 'skipped';
+export function isSettled({ status, isHandled }: Pick<View<Task>, 'status' | 'isHandled'>): boolean {
+  if (status === 'failed') return isHandled === true;
+  return status === 'completed' || status === 'skipped' || status === 'cancelled';
+}
+
+/** What becomes of an item with such a status is known. */
+export function isOver({ kind }: Pick<ItemStatus, 'kind'>): boolean {
+  return kind === 'completed' || kind === 'failed' || kind === 'cancelled';
 }
 
 export function isEnded(status: ExecutionStatus): boolean {

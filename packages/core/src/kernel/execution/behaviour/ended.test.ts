@@ -133,10 +133,7 @@ describe('what another version may have written', () => {
       'only an attempt in flight ends',
     ],
     [{ type: 'task.retry_due', task: 'a' }, 'only an attempt that waits to be retried comes due'],
-    [
-      { type: 'task.opened', task: 'a', items: 2 },
-      'only a task that is about to open is decided about, and once',
-    ],
+    [{ type: 'task.opened', task: 'a', items: 2 }, 'only what is undecided is decided about, and once'],
   ] as const)('an event that cannot follow is refused: %o', (event, message) => {
     const state = given(plan).commands(starts(), pauses(), completes('a')).state;
     expect(() => executionLaw.evolve(state, event, 0)).toThrow(message);

@@ -196,7 +196,7 @@ describe('a parallel task', () => {
         error: { code: 'agent_error', message: 'it broke' },
       })
       .thenState(({ counters, tasks }) => {
-        expect(tasks[0]).toMatchObject({ status: 'failed', openItems: 1 });
+        expect(tasks[0]).toMatchObject({ status: 'failed', openItems: 0 });
         expect(counters).toMatchObject({ failedTasks: 1, completedTasks: 0 });
       });
   });

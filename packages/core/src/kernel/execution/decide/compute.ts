@@ -8,7 +8,7 @@ import { listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { taskOutput } from '../input.ts';
 import { requestOf } from '../lookup.ts';
-import type { ExecutionState } from '../state.ts';
+import type { ExecutionState, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
 const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
@@ -43,9 +43,24 @@ function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string 
 }
 
 function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
-  const tasks = reads.tasks.map((id) => [id, { output: taskOutput(state, indexOf(state, id)) }] as const);
+  const tasks = reads.tasks.map((id) => {
+    const index = indexOf(state, id);
+    return [id, { output: taskOutput(state, index), status: WORDS[nth(state.tasks, index).status] }] as const;
+  });
   return { input: requestOf(state).input, tasks: Object.fromEntries(tasks) };
 }
+
+/** What expressions call the status of a task. */
+const WORDS: Readonly<Record<TaskStatus, string>> = {
+  pending: 'pending',
+  joining: 'pending',
+  opening: 'running',
+  open: 'running',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+  cancelled: 'cancelled',
+};
 
 function indexOf(state: View<ExecutionState>, id: string): number {
   return state.plan.taskIndex.get(id) as number;

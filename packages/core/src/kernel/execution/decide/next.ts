@@ -7,7 +7,7 @@ import { attemptOf, placeOf, requestOf, seatId } from '../lookup.ts';
 import { pick } from '../seating.ts';
 import type { Ending, ExecutionState, Item } from '../state.ts';
 import { compute } from './compute.ts';
-import { open } from './open.ts';
+import { decideOn } from './open.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
@@ -27,8 +27,8 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
 }
 
 function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
-  const opening = state.opening.head;
-  if (opening !== undefined) return accept(open(state, opening));
+  const undecided = state.undecided.head;
+  if (undecided !== undefined) return accept(decideOn(state, undecided));
   const next = pick(state);
   if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
   if (state.openTasks === 0) return complete(state);

@@ -5,7 +5,7 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
-import { attemptOf, endingOf, findItem, placeOf, requestOf } from '../lookup.ts';
+import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf } from '../lookup.ts';
 import type { ExecutionState } from '../state.ts';
 import { afterFailure } from './turn.ts';
 
@@ -15,6 +15,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return attemptTimedOut(state, timer, now);
     case 'retry_due':
       return retryDue(state, timer, now);
+    case 'stop_deadline':
+      return stopTimedOut(state, timer, now);
     case 'execution_timeout':
       return executionTimedOut(state, now);
     case 'cancel_deadline':
@@ -38,6 +40,13 @@ function attemptTimedOut(state: View<ExecutionState>, timer: Timer, now: Instant
   const message = `no answer within the timeout of ${afterMs / 1_000} s`;
   const error: TaskError = { code: 'task_timed_out', message };
   return accept([timedOut, ...afterFailure(state, item, error, now)]);
+}
+
+function stopTimedOut(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
+  const item = findItem(state, timer);
+  const stopping = item === undefined ? undefined : stoppingOf(item);
+  if (item === undefined || stopping === undefined || now < stopping.deadline) return NO_EVENTS;
+  return accept([{ type: 'task.cancelled', ...attemptOf(state, item), confirmed: false }]);
 }
 
 function retryDue(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {

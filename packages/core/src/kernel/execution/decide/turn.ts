@@ -1,22 +1,23 @@
 /** What an agent's answer, its silence or its loss means. */
 import { taskLabel, turnAddress } from '../../../ids.ts';
 import type { Json } from '../../../json.ts';
+import type { OnFailure } from '../../../plan/definition.ts';
 import { mismatchWords } from '../../../plan/expression.ts';
 import { retryVerdict } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../../law.ts';
 import type { AtAssignment, TurnAnswer } from '../commands.ts';
-import type { ExecutionEvent } from '../events.ts';
+import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import {
   attemptOf,
   endingOf,
   findItem,
-  placeOf,
   planTask,
   retryPolicyOf,
   seatId,
   statusOf,
+  stoppingOf,
   wasInterrupted,
 } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
@@ -37,6 +38,8 @@ export function answer(
     const { output, usage } = command as Extract<TurnAnswer, { type: 'turn.completed' }>;
     return accept([{ type: 'task.completed', ...at, output, ...(usage === undefined ? {} : { usage }) }]);
   }
+  // Whatever it says: it was told to stop, and has.
+  if (stoppingOf(item) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: true }]);
   if (endingOf(state) !== undefined) {
     return error.code === 'agent_aborted'
       ? accept([{ type: 'task.cancelled', ...at, confirmed: true }])
@@ -64,7 +67,8 @@ export function lose(
   const item = current(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
-  if (endingOf(state) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
+  if (endingOf(state) !== undefined || stoppingOf(item) !== undefined)
+    return accept([{ type: 'task.cancelled', ...at, confirmed: false }]);
   const losses = item.losses + 1;
   if (losses >= MAX_LOSSES_PER_ATTEMPT && !wasInterrupted(state, item)) {
     const error: TaskError = {
@@ -93,9 +97,19 @@ export function afterFailure(
 }
 
 function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
+  return failsForGood(planTask(state, item).onFailure, attemptOf(state, item), error);
+}
+
+/** A task has failed, and with it the execution, unless the document says how to go on. */
+export function failsForGood(
+  { kind }: View<OnFailure>,
+  { attempt, ...at }: AtAttempt,
+  error: TaskError,
+): readonly ExecutionEvent[] {
+  if (kind === 'continue') return [{ type: 'task.failed', ...at, attempt, error, handled: 'continue' }];
   return [
-    { type: 'task.failed', ...attemptOf(state, item), error },
-    { type: 'workflow.failing', error, ...placeOf(state, item) },
+    { type: 'task.failed', ...at, attempt, error },
+    { type: 'workflow.failing', error, ...at },
   ];
 }
 

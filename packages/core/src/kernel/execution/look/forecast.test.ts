@@ -96,7 +96,7 @@ describe('what is left of a running execution', () => {
     ]);
     const state = newExecution('execution', aPlan({ agents: { w: 2 }, tasks: Object.fromEntries(many) }));
     step(executionLaw, state, starts({ input: [1] }), 0);
-    expect(state.opening.size).toBeGreaterThan(0);
+    expect(state.undecided.size).toBeGreaterThan(0);
     expect(forecast(state, 0)?.criticalPath).toEqual(['t1199']);
   });
 

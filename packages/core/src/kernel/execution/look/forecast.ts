@@ -51,7 +51,7 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     const { items, pool, estimate } = nth(plan.tasks, task);
     const { status, openItems } = nth(state.tasks, task);
     const mates = seated.get(task) ?? { items: 0, soonestMs: 0 };
-    const queued = (status === 'opening' ? items : openItems) - mates.items;
+    const queued = (status === 'open' ? openItems : items) - mates.items;
     if (queued <= 0) continue;
     // Its own items sit on the seats it waits for: round after round, as many at a time as there are seats.
     const rounds = Math.ceil(queued / nth(plan.pools, pool).seatCount);
@@ -66,9 +66,9 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
 }
 
 /** Tasks that could run now. Whatever else is unfinished comes after one of them. */
-function frontierOf({ opening, inFlight, retrying, seating }: View<ExecutionState>): ReadonlySet<number> {
+function frontierOf({ undecided, inFlight, retrying, seating }: View<ExecutionState>): ReadonlySet<number> {
   const tasks = new Set<number>();
-  for (const { index } of opening) tasks.add(index);
+  for (const { index } of undecided) tasks.add(index);
   for (const { task } of inFlight) tasks.add(task);
   for (const { task } of retrying) tasks.add(task);
   for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);

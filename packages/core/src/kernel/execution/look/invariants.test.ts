@@ -42,12 +42,17 @@ describe('the invariants', () => {
         task(state, 4).waiting -= 1;
         state.openTasks -= 1;
       },
-      ['X1: e is open after a skipped dependency'],
+      ['X1: e is open and can never come'],
     ],
     [
       'a task that is taken to be doomed',
       (state) => (task(state, 4).skippedBy = 0),
       ['X1: e does not know whether it can come'],
+    ],
+    [
+      'a task that is undecided and in no queue',
+      (state) => (task(state, 4).status = 'joining'),
+      ['X1: e is joining and wrongly undecided', 'X1: e is joining before its dependencies'],
     ],
     ['a task that nobody opened', (state) => (task(state, 1).status = 'pending'), ['X1: b should be open']],
     ['a wrong count of items', (state) => (task(state, 1).openItems = 0), ['X1: b counts 0 open items of 1']],
@@ -148,4 +153,12 @@ describe('a wake-up', () => {
     expect(hasWakeup(given(aPlan()).events(requested).state)).toBe(false);
     expect(hasWakeup(given(aPlan()).events(requested, planned).state)).toBe(false);
   });
+});
+
+test('a join that miscounts what was met is named', () => {
+  const { state } = given(
+    aPlan({ tasks: { a: [], b: { dependsOn: ['a'], join: { kind: 'any' } } } }),
+  ).commands(starts());
+  task(state, 1).met = 1;
+  expect(violations(state)).toEqual(['X1: b counts 1 dependencies that are met, there are 0']);
 });

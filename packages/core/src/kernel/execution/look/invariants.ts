@@ -1,6 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
-import { type ExecutionState, type Item, isSettled } from '../state.ts';
+import { ENDS } from '../../../plan/plan.ts';
+import { type ExecutionState, type Item, isOver, isSettled, type Task } from '../state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
 export function violations(state: ExecutionState): readonly string[] {
@@ -14,20 +15,49 @@ export function violations(state: ExecutionState): readonly string[] {
 
 function* taskViolations(state: ExecutionState): Iterable<string> {
   const started = state.status.kind !== 'planning' && state.status.kind !== 'allocating';
+  const undecided = new Set(state.undecided);
   for (const task of state.tasks) {
     const { id, dependsOn } = nth(state.plan.tasks, task.index);
     const open = dependsOn.filter((index) => !isSettled(nth(state.tasks, index))).length;
-    const isDoomed = dependsOn.some((index) => nth(state.tasks, index).status === 'skipped');
     if (task.waiting !== open) yield `X1: ${id} counts ${task.waiting} open dependencies, there are ${open}`;
-    if (isDoomed !== (task.skippedBy !== undefined)) yield `X1: ${id} does not know whether it can come`;
-    if (isDoomed && task.status !== 'opening' && task.status !== 'skipped')
-      yield `X1: ${id} is ${task.status} after a skipped dependency`;
-    if (open > 0 && !isDoomed && task.status !== 'pending')
-      yield `X1: ${id} is ${task.status} before its dependencies`;
-    if (open === 0 && started && task.status === 'pending') yield `X1: ${id} should be open`;
-    const openItems = task.items.filter((item) => item.status.kind !== 'completed').length;
+    const isUndecided = task.status === 'opening' || task.status === 'joining';
+    if (undecided.has(task) !== isUndecided) yield `X1: ${id} is ${task.status} and wrongly undecided`;
+    yield* joinViolations(state, task, open, started);
+    const openItems = task.items.filter((item) => !isOver(item.status)).length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
   }
+}
+
+/** X1, counted anew from how the dependencies ended. A join with a condition is known to its decisions alone. */
+function* joinViolations(
+  state: ExecutionState,
+  task: Task,
+  open: number,
+  started: boolean,
+): Iterable<string> {
+  const { id, dependsOn, join } = nth(state.plan.tasks, task.index);
+  if (join?.kind === 'when') return;
+  const met = dependsOn.filter((dependency) => isMet(state, dependency, task.index)).length;
+  if (join !== undefined && (task.met ?? 0) !== met)
+    yield `X1: ${id} counts ${task.met} dependencies that are met, there are ${met}`;
+  const wanted = join === undefined ? dependsOn.length : join.kind === 'any' ? 1 : join.count;
+  const fires = met >= wanted;
+  const isDoomed = met + open < wanted;
+  const hasCome = task.status !== 'pending' && task.status !== 'cancelled';
+  if (fires && started && task.status === 'pending') yield `X1: ${id} should be open`;
+  if (!fires && !isDoomed && hasCome) yield `X1: ${id} is ${task.status} before its dependencies`;
+  if (isDoomed && task.status !== 'opening' && task.status !== 'skipped' && task.status !== 'cancelled')
+    yield `X1: ${id} is ${task.status} and can never come`;
+  if (isDoomed && task.status !== 'cancelled' ? task.skippedBy === undefined : task.skippedBy !== undefined)
+    yield `X1: ${id} does not know whether it can come`;
+}
+
+function isMet({ plan, tasks }: ExecutionState, dependency: number, task: number): boolean {
+  const { status } = nth(tasks, dependency);
+  if (!isSettled(nth(tasks, dependency))) return false;
+  const edge = plan.graph.targets.indexOf(task, plan.graph.offsets[dependency]);
+  const metBy = plan.metBy?.[edge] ?? ENDS.completed;
+  return (metBy & ENDS[status as keyof typeof ENDS]) !== 0;
 }
 
 function* placeViolations(state: ExecutionState): Iterable<string> {

@@ -160,14 +160,15 @@ function taskStatus(
   task: View<Task>,
   items: readonly ItemView[],
 ): TaskStatusWord {
-  if (task.status === 'completed' || task.status === 'failed' || task.status === 'skipped')
-    return task.status;
+  const { status } = task;
+  if (status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled')
+    return status;
   if (isEnded(state.status)) return 'cancelled';
-  if (task.status === 'pending') return 'pending';
+  if (status === 'pending' || status === 'joining') return 'pending';
   for (const status of ['running', 'retrying', 'ready'] as const) {
     if (items.some((item) => item.status === status)) return status;
   }
-  return task.status === 'opening' ? 'ready' : 'cancelled';
+  return status === 'opening' ? 'ready' : 'cancelled';
 }
 
 function viewItem(state: View<ExecutionState>, item: View<Item>, index: number): ItemView {

@@ -5,6 +5,7 @@
 import { noRule } from '../../../errors.ts';
 import { taskLabel } from '../../../ids.ts';
 import { nth } from '../../../nth.ts';
+import type { TaskDefinition } from '../../../plan/definition.ts';
 import { attemptsOf } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
@@ -63,8 +64,9 @@ export function why(state: View<ExecutionState>, now: Instant): readonly Cause[]
 function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
   for (const task of state.tasks) {
     if (task.status === 'pending') yield whyPending(state, task);
-    if (task.status === 'opening') yield whyOpening(state, task);
+    if (task.status === 'opening' || task.status === 'joining') yield whyUndecided(state, task);
     if (task.status === 'skipped') yield whySkipped(state, task);
+    if (task.status === 'cancelled' && task.items.length === 0) yield whyWithdrawn(state, task);
     if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
     if (task.status === 'completed') continue;
     for (const item of task.items) {
@@ -162,15 +164,25 @@ function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
   return {
     subject: id,
     code: 'waits_for_tasks',
-    sentence: `${id} waits for ${listing(names)} (${listing(details)}).`,
+    sentence: `${id} waits for ${whatJoinWants(state, task)}${listing(names)} (${listing(details)}).`,
     waits_for: names,
   };
+}
+
+/** How much of what is still open it waits for, where that is not all of it. */
+function whatJoinWants(state: View<ExecutionState>, task: View<Task>): string {
+  const { join } = nth(state.plan.tasks, task.index);
+  if (join === undefined) return '';
+  if (join.kind === 'when')
+    return `${join.condition.source} to become true, of which it is asked when one of these ends: `;
+  const more = (join.kind === 'any' ? 1 : join.count) - (task.met ?? 0);
+  return `${more === 1 ? 'one' : more} of `;
 }
 
 function dependencyState(state: View<ExecutionState>, index: number): string {
   const { status, items, openItems } = nth(state.tasks, index);
   const { id } = nth(state.plan.tasks, index);
-  if (status === 'pending') return `${id} has not started`;
+  if (status === 'pending' || status === 'joining') return `${id} has not started`;
   const [item, ...others] = items;
   if (item === undefined) return `${id} is about to start`;
   if (others.length === 0) return `${id} is ${ITEM_WORDS[item.status.kind]}`;
@@ -188,19 +200,46 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
 };
 
 /** A task about which something is to be decided first. */
-function whyOpening(state: View<ExecutionState>, task: View<Task>): Cause {
+function whyUndecided(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id } = nth(state.plan.tasks, task.index);
   return held(state, id) ?? starting(id);
 }
 
 function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id, definition } = nth(state.plan.tasks, task.index);
-  const dependency = state.plan.tasks[task.skippedBy ?? -1]?.id;
-  const because =
-    dependency === undefined
-      ? `its condition is false: ${definition.when?.source}`
-      : `${dependency} was skipped, on which it depends`;
-  return { subject: id, code: 'skipped', sentence: `${id} was skipped; ${because}.`, waits_for: [] };
+  return {
+    subject: id,
+    code: 'skipped',
+    sentence: `${id} was skipped; ${whySkippedWords(state, task, definition)}.`,
+    waits_for: [],
+  };
+}
+
+function whySkippedWords(
+  { plan, tasks }: View<ExecutionState>,
+  { skippedBy }: View<Task>,
+  { join, when }: View<TaskDefinition>,
+): string {
+  if (skippedBy !== undefined)
+    return `${nth(plan.tasks, skippedBy).id} ${ENDED[nth(tasks, skippedBy).status]}, on which it depends`;
+  const conditions = [
+    ...(join?.kind === 'when' ? [join.condition.source] : []),
+    ...(when === undefined ? [] : [when.source]),
+  ];
+  return `${conditions.length === 1 ? 'its condition is' : 'one of its conditions is'} false: ${conditions.join('; ')}`;
+}
+
+/** How the end of a dependency is told. */
+const ENDED: Readonly<Partial<Record<Task['status'], string>>> = {
+  completed: 'was completed',
+  failed: 'failed',
+  skipped: 'was skipped',
+  cancelled: 'was cancelled',
+};
+
+function whyWithdrawn(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id } = nth(state.plan.tasks, task.index);
+  return givenUp(id, `${id} was cancelled before it started.`);
 }
 
 function whyNotOpened(state: View<ExecutionState>, task: View<Task>, error: View<TaskError>): Cause {

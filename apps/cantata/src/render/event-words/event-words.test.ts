@@ -1,7 +1,7 @@
 import type { ExecutionEvent } from '@cantata/core';
 import { expect, test } from 'vitest';
-import { assigned, BEGAN, begin, completed } from '../../test/history.ts';
-import { threePhases } from '../../test/workflows.ts';
+import { assigned, BEGAN, begin, completed } from '../../../test/history.ts';
+import { threePhases } from '../../../test/workflows.ts';
 import { eventWords } from './event-words.ts';
 
 const error = { code: 'line_busy', message: 'the line\nwas busy' };
@@ -50,7 +50,7 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
   [{ type: 'task.opened', task: 'middle', items: 3, input: ['a'] }, 'opened: middle into 3 items with ["a"]'],
   [{ type: 'task.opened', task: 'begin' }, 'opened: begin'],
   [{ type: 'task.skipped', task: 'end' }, 'skipped: end: its condition is false'],
-  [{ type: 'task.skipped', task: 'end', dependency: 'begin' }, 'skipped: end: begin was skipped'],
+  [{ type: 'task.skipped', task: 'end', dependency: 'begin' }, 'skipped: end: it depends on begin'],
   [{ type: 'task.failed', task: 'end', attempt: 0, error }, 'failed: end: line_busy: the line was busy'],
 ];
 

@@ -1,0 +1,20 @@
+/** Every event as a word and a sentence: for lines in a pipe and for `cantata events`. */
+import type { ExecutionState, View } from '@cantata/core';
+import type { Told } from '../../follow/tail.ts';
+import { type TaskEvent, taskWords } from './task.ts';
+import { type TurnEvent, turnWords } from './turn.ts';
+import type { EventWords } from './words.ts';
+import { type WorkflowEvent, workflowWords } from './workflow.ts';
+
+export function eventWords({ event, at }: Told, state: View<ExecutionState>): EventWords {
+  if (isOfWorkflow(event)) return workflowWords(event, at, state);
+  return isOfTurn(event) ? turnWords(event, at, state) : taskWords(event);
+}
+
+function isOfWorkflow(event: Told['event']): event is WorkflowEvent {
+  return event.type.startsWith('workflow.');
+}
+
+function isOfTurn(event: WorkflowEvent | TurnEvent | TaskEvent): event is TurnEvent {
+  return 'attempt' in event || event.type === 'task.retry_due';
+}

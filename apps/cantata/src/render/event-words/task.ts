@@ -1,0 +1,35 @@
+/** Events of tasks that no attempt is part of, in words. */
+import { listing } from '@cantata/core';
+import type { Told } from '../../follow/tail.ts';
+import { clean, count } from '../text.ts';
+import type { TurnEvent } from './turn.ts';
+import { careful, type EventWords, plain, value } from './words.ts';
+import type { WorkflowEvent } from './workflow.ts';
+
+export type TaskEvent = Exclude<Told['event'], WorkflowEvent | TurnEvent>;
+
+export function taskWords(event: TaskEvent): EventWords {
+  switch (event.type) {
+    case 'task.opened':
+      return plain('opened', `${event.task}${openedWords(event)}`);
+    case 'task.skipped':
+      return plain('skipped', `${event.task}: ${skippedWords(event)}`);
+    case 'task.awaited':
+      return plain('awaited', `${event.task}: its join waits for more`);
+    case 'task.cancelling': {
+      const what = event.item === undefined ? listing(event.tasks) : `${event.tasks[0]}[${event.item}]`;
+      return careful('cancelling', `${what} by ${event.by}: ${clean(event.reason)}`);
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function openedWords({ items, input }: Extract<TaskEvent, { type: 'task.opened' }>): string {
+  const into = items === undefined ? '' : ` into ${count(items, 'item')}`;
+  return `${into}${input === undefined ? '' : ` with ${value(input)}`}`;
+}
+
+function skippedWords({ dependency }: Extract<TaskEvent, { type: 'task.skipped' }>): string {
+  return dependency === undefined ? 'its condition is false' : `it depends on ${dependency}`;
+}

@@ -1,0 +1,71 @@
+/** Events of attempts, in words. */
+import { duration, type ExecutionState, type Instant, taskLabel, type View } from '@cantata/core';
+import type { Told } from '../../follow/tail.ts';
+import { itemOf } from '../lookup.ts';
+import { attemptWords } from '../rows.ts';
+import { clean } from '../text.ts';
+import { bad, careful, type EventWords, error, good, plain } from './words.ts';
+
+/** Those that name an attempt, and the one that starts the next. */
+export type TurnEvent = Extract<
+  Told['event'],
+  { readonly attempt: number } | { readonly type: 'task.retry_due' }
+>;
+
+export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionState>): EventWords {
+  const label = taskLabel(event.task, event.item);
+  switch (event.type) {
+    case 'agent.task_assigned':
+      return plain('assigned', `${label} to ${event.seat}${assignedWords(event, state)}`);
+    case 'agent.lost':
+      return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
+    case 'task.completed':
+      return good('completed', `${label}${took(event, at, state)}`);
+    case 'task.retry_scheduled': {
+      const next = `${attemptWords(state, event.task, event.attempt + 1)} in ${duration(Math.max(0, event.until - at))}`;
+      return careful('retry', `${label} attempt ${event.attempt} failed: ${error(event.error)}; ${next}`);
+    }
+    case 'task.retry_due':
+      return plain('retry due', label);
+    case 'task.timed_out':
+      return careful('timed out', `${label} attempt ${event.attempt} after ${duration(event.afterMs)}`);
+    case 'task.failed':
+      return bad(
+        'failed',
+        `${label}${event.attempt === 0 ? '' : ` attempt ${event.attempt}`}: ${error(event.error)}${
+          event.handled === undefined ? '' : '; the workflow goes on'
+        }`,
+      );
+    case 'task.cancelled':
+      return careful(
+        'cancelled',
+        `${label}: ${event.confirmed ? 'its agent stopped' : 'its agent gave no answer in time'}`,
+      );
+    default:
+      return event satisfies never;
+  }
+}
+
+function assignedWords(
+  {
+    task,
+    attempt,
+    assignment,
+  }: { readonly task: string; readonly attempt: number; readonly assignment: number },
+  state: View<ExecutionState>,
+): string {
+  const words = [
+    ...(attempt > 1 ? [attemptWords(state, task, attempt)] : []),
+    ...(assignment > 1 ? ['handed out again'] : []),
+  ];
+  return words.length === 0 ? '' : `, ${words.join(', ')}`;
+}
+
+function took(
+  { task, item }: { readonly task: string; readonly item?: number },
+  at: Instant,
+  state: View<ExecutionState>,
+): string {
+  const startedAt = itemOf(state, task, item)?.startedAt;
+  return startedAt === undefined ? '' : ` in ${duration(Math.max(0, at - startedAt))}`;
+}

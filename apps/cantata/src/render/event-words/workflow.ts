@@ -1,0 +1,54 @@
+/** Events of an execution as a whole, in words. */
+import { duration, type ExecutionState, type View } from '@cantata/core';
+import type { Told } from '../../follow/tail.ts';
+import { clean, count, shortId } from '../text.ts';
+import { bad, careful, type EventWords, elapsed, error, good, place, plain, value } from './words.ts';
+
+export type WorkflowEvent = Extract<Told['event'], { readonly type: `workflow.${string}` }>;
+
+export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<ExecutionState>): EventWords {
+  const { definition } = state.plan;
+  switch (event.type) {
+    case 'workflow.requested':
+      return plain(
+        'requested',
+        `${event.workflow.name} ${event.workflow.version} with ${value(event.input)}`,
+      );
+    case 'workflow.planned':
+      return plain(
+        'planned',
+        `${count(event.tasks, 'task')}, about ${duration(event.estimatedMs)} by estimate`,
+      );
+    case 'workflow.agents_allocated':
+      return plain('allocated', count(event.seats, 'seat'));
+    case 'workflow.execution_started':
+      return plain(
+        'start',
+        `${definition.name} ${definition.version} (${definition.pattern}) as ${state.executionId}`,
+      );
+    case 'workflow.paused':
+      return careful(
+        'paused',
+        `by ${event.by}${event.reason === undefined ? '' : `: ${clean(event.reason)}`}`,
+      );
+    case 'workflow.resumed':
+      return plain('resumed', `by ${event.by}`);
+    case 'workflow.checkpoint_created':
+      return plain(
+        'checkpoint',
+        `${shortId(event.checkpoint)} (${event.cause}), ${event.recovery.redispatch} in flight`,
+      );
+    case 'workflow.cancelling':
+      return careful('cancelling', `by ${event.by}: ${clean(event.reason)}`);
+    case 'workflow.failing':
+      return bad('failing', `${place(event)}${error(event.error)}`);
+    case 'workflow.completed':
+      return good('end', `completed in ${elapsed(state, at)}`);
+    case 'workflow.failed':
+      return bad('end', `failed after ${elapsed(state, at)}: ${place(event)}${error(event.error)}`);
+    case 'workflow.cancelled':
+      return careful('end', `cancelled after ${elapsed(state, at)}: ${clean(event.reason)}`);
+    default:
+      return event satisfies never;
+  }
+}

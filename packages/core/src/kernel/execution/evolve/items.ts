@@ -1,0 +1,170 @@
+/** What happens to an item: attempts are assigned, answered, retried, lost and stopped. */
+import { assert } from '../../../errors.ts';
+import type { Usage } from '../../../ports/agent.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import type { Timer } from '../../law.ts';
+import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
+import { placeOf, planTask, wasInterrupted } from '../lookup.ts';
+import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
+import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
+import { closeItem, failed as failTask, taskOf } from './tasks.ts';
+
+type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
+
+export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant): void {
+  const item = itemOf(state, event);
+  const seat = state.plan.seatIndex.get(event.seat);
+  assert(seat !== undefined, `there is no seat ${event.seat}`);
+  assert(item.status.kind === 'ready', 'only a ready item is assigned');
+  state.counters.turns += 1;
+  state.counters.queueMs += at - item.status.since;
+  takeReady(state, item);
+  occupy(state, item, seat);
+  item.attempt = event.attempt;
+  item.assignment = event.assignment;
+  item.seat = seat;
+  item.startedAt = at;
+  const { timeoutMs } = planTask(state, item).definition;
+  const deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
+  item.status = { kind: 'assigned', seat, since: at, sequence: state.sequence, deadline };
+  state.inFlight.add(item);
+  if (state.inFlight.size > state.counters.maxInFlight) state.counters.maxInFlight = state.inFlight.size;
+  const { task, attempt, assignment } = event;
+  state.effects.push({
+    kind: 'dispatch',
+    task,
+    item: event.item,
+    attempt,
+    assignment,
+    seat: event.seat,
+    sequence: state.sequence,
+  });
+  if (deadline !== undefined) {
+    state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
+  }
+}
+
+export function completed(state: ExecutionState, event: Of<'task.completed'>, at: Instant): void {
+  const item = release(state, event, at);
+  item.status = { kind: 'completed', at, output: event.output };
+  count(state, event.usage);
+  closeItem(state, item, at);
+}
+
+export function retryScheduled(state: ExecutionState, event: Of<'task.retry_scheduled'>, at: Instant): void {
+  const item = release(state, event, at);
+  item.status = { kind: 'retrying', until: event.until, error: event.error };
+  item.assignment = 0;
+  item.losses = 0;
+  state.retrying.add(item);
+  state.counters.retries += 1;
+  state.effects.push({ kind: 'arm', timer: timerOf('retry_due', event), at: event.until });
+}
+
+export function retryDue(state: ExecutionState, event: Of<'task.retry_due'>, at: Instant): void {
+  const item = itemOf(state, event);
+  assert(item.status.kind === 'retrying', 'only an attempt that waits to be retried comes due');
+  state.retrying.delete(item);
+  makeReady(state, item, at);
+}
+
+export function timedOut(state: ExecutionState, event: Of<'task.timed_out'>, at: Instant): void {
+  const item = release(state, event, at);
+  item.status = { kind: 'timed_out', at };
+  const { task, attempt } = event;
+  const { assignment } = item;
+  const reason = 'the attempt timed out';
+  state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, assignment, reason });
+}
+
+export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Instant): void {
+  const item = release(state, event, at);
+  item.status = { kind: 'failed', at, error: event.error };
+  if (event.handled === undefined) failTask(state, taskOf(state, event.task), at);
+  closeItem(state, item, at);
+}
+
+export function cancelled(state: ExecutionState, event: Of<'task.cancelled'>, at: Instant): void {
+  const item = release(state, event, at);
+  item.status = { kind: 'cancelled', at, confirmed: event.confirmed };
+  closeItem(state, item, at);
+}
+
+export function lost(state: ExecutionState, event: Of<'agent.lost'>, at: Instant): void {
+  const item = release(state, event, at);
+  state.counters.losses += 1;
+  if (!wasInterrupted(state, item)) item.losses += 1;
+  // The same attempt is handed out again: a lost process is not the agent's failure.
+  item.attempt -= 1;
+  makeReady(state, item, at);
+}
+
+/** What waits is cancelled at once; an agent at work is told, and has until the deadline. */
+export function stop(state: ExecutionState, item: Item, reason: string, at: Instant): void {
+  const { status } = item;
+  if (isOver(status)) return;
+  if (status.kind === 'assigned') return stopAgent(state, item, status, reason, at);
+  if (status.kind === 'ready') takeReady(state, item);
+  else {
+    assert(status.kind === 'retrying', 'there is no other place to wait');
+    state.retrying.delete(item);
+    state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });
+  }
+  item.status = { kind: 'cancelled', at, confirmed: true };
+  closeItem(state, item, at);
+}
+
+function stopAgent(
+  state: ExecutionState,
+  item: Item,
+  status: Extract<Item['status'], { readonly kind: 'assigned' }>,
+  reason: string,
+  at: Instant,
+): void {
+  if (status.stopping !== undefined) return;
+  const { task } = placeOf(state, item);
+  const { index, attempt, assignment } = item;
+  const timer = { task, item: index };
+  const deadline = at + CANCEL_GRACE_MS;
+  if (status.deadline !== undefined)
+    state.effects.push({ kind: 'disarm', timer: { kind: 'attempt_timeout', ...timer } });
+  item.status = { ...status, deadline: undefined, stopping: { deadline, reason } };
+  state.effects.push({ kind: 'cancel_agent', task, item: index, attempt, assignment, reason });
+  state.effects.push({ kind: 'arm', timer: { kind: 'stop_deadline', ...timer }, at: deadline });
+}
+
+/** An attempt is over: its seat is free and its timers are off. */
+function release(state: ExecutionState, event: AtItem, at: Instant): Item {
+  const item = itemOf(state, event);
+  const { status } = item;
+  if (status.kind !== 'assigned') {
+    // After a timeout the seat is free already.
+    assert(status.kind === 'timed_out', 'only an attempt in flight ends');
+    return item;
+  }
+  state.inFlight.delete(item);
+  vacate(state, status.seat);
+  state.counters.agentMs += at - status.since;
+  if (status.deadline !== undefined) {
+    state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
+  }
+  if (status.stopping !== undefined) {
+    state.effects.push({ kind: 'disarm', timer: timerOf('stop_deadline', event) });
+  }
+  return item;
+}
+
+function count(state: ExecutionState, usage: Usage | undefined): void {
+  state.counters.tokens += usage?.tokens ?? 0;
+  state.counters.cost += usage?.cost ?? 0;
+}
+
+function itemOf(state: ExecutionState, at: AtItem): Item {
+  const item = taskOf(state, at.task).items[at.item ?? 0];
+  assert(item !== undefined, `there is no item ${at.task}[${at.item}]`);
+  return item;
+}
+
+function timerOf(kind: Timer['kind'], at: AtItem): Timer {
+  return { kind, task: at.task, item: at.item };
+}
