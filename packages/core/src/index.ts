@@ -27,6 +27,7 @@ export * from './kernel/law.ts';
 export * from './kernel/resource/admission.ts';
 export * from './kernel/resource/law.ts';
 export * from './kernel/resource/snapshot.ts';
+export * from './kernel/rest.ts';
 export * from './kernel/step.ts';
 export * from './plan/deadlock.ts';
 export * from './plan/defaults.ts';

@@ -225,8 +225,9 @@ export class Engine {
    * rejects: what the store does not take any more is left to the lease.
    */
   async close(): Promise<void> {
-    const { reconciler, inbox, commander, dispatcher, loop, timers, waiters, leasing } = this.#parts;
+    const { reconciler, alarm, inbox, commander, dispatcher, loop, timers, waiters, leasing } = this.#parts;
     reconciler.stop();
+    alarm.stop();
     inbox.stop();
     commander.close();
     dispatcher.close();

@@ -3,6 +3,7 @@ import {
   type AgentDirectory,
   type Bus,
   type Clock,
+  type ExecutionRow,
   type History,
   newExecution,
   type Owner,
@@ -19,6 +20,7 @@ import { createMemoryBus } from './memory/memory-bus.ts';
 import { readHistory } from './read/history.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
+import { Alarm } from './shell/alarm.ts';
 import { Commander } from './shell/commander.ts';
 import { requireDeclared } from './shell/declared-input.ts';
 import { type Command, type Entity, executionEntity } from './shell/entity.ts';
@@ -28,6 +30,7 @@ import { Leasing } from './shell/leasing.ts';
 import { DEFAULT_TENANT, Loader } from './shell/loader.ts';
 import { ShardLoop } from './shell/loop.ts';
 import { Marks } from './shell/marks.ts';
+import { NightWatch } from './shell/night-watch.ts';
 import { Ownership } from './shell/ownership.ts';
 import { Parking } from './shell/parking.ts';
 import { Performer } from './shell/performer.ts';
@@ -72,6 +75,8 @@ export class EngineParts {
   readonly waiters: Waiters;
   readonly marks: Marks;
   readonly recovery: Recovery;
+  readonly alarm: Alarm;
+  readonly nightWatch: NightWatch;
   readonly reconciler: Reconciler;
   readonly reader: Reader;
 
@@ -102,6 +107,10 @@ export class EngineParts {
       stuck: (id) => this.marks.stuck(id),
     });
     this.recovery = new Recovery({ ...this.#shared(), executions: store.executions, loop: this.loop });
+    const { executions, wakeups } = store;
+    const sleep = { ...this.#shared(), executions, wakeups, recovery: this.recovery };
+    this.alarm = new Alarm(sleep);
+    this.nightWatch = new NightWatch(sleep);
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
     this.reader = this.#createReader();
@@ -138,6 +147,8 @@ export class EngineParts {
       },
       onWrittenOff: (row) => this.waiters.over(row),
       onFenced: () => this.leasing.lost(),
+      onAsleep: (wakeAt) => this.alarm.noted(wakeAt),
+      isAwaited: (id) => this.waiters.has(id),
     });
   }
 
@@ -189,10 +200,12 @@ export class EngineParts {
   }
 
   #createReader(): Reader {
-    const { ownership, loop, marks, agents } = this;
+    const { ownership, loop, marks, agents, settings } = this;
     const local = {
-      isDriven: (id: string) =>
-        ownership.size === 0 ? undefined : loop.residents.has(id) || loop.underway().has(id),
+      isDriven: ({ executionId: id, asleep }: ExecutionRow) => {
+        if (ownership.size === 0) return undefined;
+        return loop.residents.has(id) || loop.underway().has(id) || (asleep && settings.recover === 'all');
+      },
       stuck: (id: string) => marks.stuck(id),
     };
     return new Reader({ ...this.#shared(), plans: this.plans, agents, local });
@@ -202,12 +215,14 @@ export class EngineParts {
     this.log('info', 'this engine owns the shards', { shards: this.ownership.size });
     this.inbox.hint();
     void this.recovery.takeOver();
+    void this.alarm.look();
   }
 
   /** Another engine decides now: nothing here may act on what it remembers. */
   #onLost(): void {
     this.recovery.leave();
     this.loop.abandon();
+    this.alarm.forget();
     this.dispatcher.abandon('another engine took over');
     this.inbox.forget();
     this.parking.clear();

@@ -22,6 +22,14 @@ export interface EngineSettings {
   readonly maxQueuedInputs: number;
   /** Most rows of the inbox in hand at once, those of parked entities aside; the others wait in the store. */
   readonly maxInboxRows: number;
+  /** Most entities in memory. Beyond it, who only waits leaves at once. */
+  readonly maxResidents: number;
+  /** Who only waits leaves memory after so long without a word. */
+  readonly sleepAfterIdleMs: number;
+  /** Nobody leaves memory for less. */
+  readonly leastSleepMs: number;
+  /** How long before it is due a sleeper is read again. */
+  readonly wakeAheadMs: number;
   /** A log longer than this since its last snapshot gets one. */
   readonly snapshotAfterEvents: number;
   /** How often a commit is tried, the first time included, before its executions are parked. */
@@ -45,6 +53,10 @@ export const DEFAULT_SETTINGS = {
   maxBatchBytes: 16 * 1_048_576,
   maxQueuedInputs: 100_000,
   maxInboxRows: 1_000,
+  maxResidents: 10_000,
+  sleepAfterIdleMs: 60_000,
+  leastSleepMs: 60_000,
+  wakeAheadMs: 5_000,
   snapshotAfterEvents: 10_000,
   commitAttempts: 5,
   recover: 'all',

@@ -9,6 +9,7 @@
  * M5 Nothing is left behind: timers, attempts, waiters, queued inputs, inbox rows.
  * M6 What was accepted exists.
  * M7 No engine had to be healed, and none met what it holds to be impossible.
+ * M8 Whoever sleeps has a wake-up that says when its next timer is due, and nobody else has one.
  */
 import {
   admissionOf,
@@ -16,9 +17,12 @@ import {
   type Commit,
   type EventRow,
   type ExecutionRow,
+  executionLaw,
   idempotencyKey,
   type Json,
+  restOf,
   SHARD_COUNT,
+  type Store,
   violations,
   type WorkflowVersion,
 } from '@cantata/core';
@@ -144,7 +148,8 @@ export class Simulation {
       engine.start({ workflow, input, by: 'ann' }).then(
         (id) => {
           this.#accepted.push(id);
-          engine.ended(id).catch(() => undefined);
+          // Who is waited for does not sleep.
+          if (n % 2 === 0) engine.ended(id).catch(() => undefined);
         },
         () => undefined,
       );
@@ -194,6 +199,10 @@ export class Simulation {
         checkpointIntervalMs: 30_000,
         commitAttempts: 3,
         inboxPollMs: 500,
+        maxResidents: this.#dice.pick([2, 10_000]),
+        sleepAfterIdleMs: 1_000,
+        leastSleepMs: 500,
+        wakeAheadMs: 200,
       },
     });
     process.store.onCommit = (commit) => this.#committed(commit);
@@ -287,9 +296,13 @@ export class Simulation {
     for (const id of this.#accepted)
       if (!known.has(id)) this.problems.push(`M6: ${id} was accepted and does not exist`);
     const open = rows.filter(({ status }) => !TERMINAL.has(status)).length;
-    // What is paused is in memory, and somebody may wait for its end.
+    // What is paused is in memory or sleeps, and somebody may wait for its end.
     const { executions, waiters, ...rest } = process.engine.gauges;
-    const gauges = { ...rest, executions: executions - open, waiters: Math.max(0, waiters - open) };
+    const gauges = {
+      ...rest,
+      executions: Math.max(0, executions - open),
+      waiters: Math.max(0, waiters - open),
+    };
     const left = Object.entries(gauges).filter(([, count]) => count !== 0);
     if (left.length > 0)
       this.problems.push(`M5: ${JSON.stringify(Object.fromEntries(left))} left, ${open} open`);
@@ -311,6 +324,7 @@ export class Simulation {
     const entity = await new Loader(store, plans, codec, log).load(id);
     if (entity?.kind !== 'execution') return void this.problems.push(`M2: ${id} cannot be read`);
     for (const broken of violations(entity.state)) this.problems.push(`M2: ${id}: ${broken}`);
+    await this.#checkSleep(parts.store, row, restOf(executionLaw.owed(entity.state))?.wakeAt ?? null);
     if (entity.state.sequence !== row.sequence || entity.state.status.kind !== row.status || row.parked) {
       this.problems.push(
         `M2: ${id}: its row says ${row.status} at ${row.sequence}, its log ${entity.state.status.kind} at ${entity.state.sequence}${row.parked ? ', parked' : ''}`,
@@ -321,6 +335,13 @@ export class Simulation {
     if (row.status !== 'paused' || cause?.code !== 'paused') {
       this.problems.push(`M1: ${id} is ${row.status}: ${cause?.code}: ${cause?.sentence}`);
     }
+  }
+
+  async #checkSleep(store: Store, { executionId, asleep }: ExecutionRow, next: number | null): Promise<void> {
+    const [wakeup] = await store.wakeups.of([executionId]);
+    const is = wakeup === undefined ? 'none' : String(wakeup.at);
+    const due = asleep ? String(next) : 'none';
+    if (is !== due) this.problems.push(`M8: ${executionId} has the wake-up ${is}, and should have ${due}`);
   }
 
   async #checkShards(read: (shard: number) => Promise<readonly EventRow[]>): Promise<void> {

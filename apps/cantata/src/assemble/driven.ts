@@ -8,12 +8,13 @@ export async function liveHolders(store: Store, now: Instant): Promise<readonly 
 }
 
 /**
- * An engine drives what it touched since it started; what another one left open waits to be resumed. A paused or
- * ended execution needs nobody.
+ * An engine drives what it touched since it started, and what sleeps; what another one left open waits to be resumed. A
+ * paused or ended execution needs nobody.
  */
 export async function isDriven(row: ExecutionRow, holders: readonly Lease[], store: Store): Promise<boolean> {
   if (hasEnded(row) || row.status === 'paused' || row.parked) return true;
   if (holders.length === 0) return false;
+  if (row.asleep) return true;
   const [last] = await store.log.readEntity(row.executionId, row.sequence - 1, 1);
   return holders.some(({ owner }) => startOf(owner.id) <= (last?.at ?? row.startedAt));
 }

@@ -75,7 +75,8 @@ export function unreadable({ executionId }: ExecutionRow, { code, message }: Can
 /** An engine that took the shards over and has not touched the execution since does not drive it. */
 function notDriven({ row, state, holders, now, isDriven }: Explained): Cause | undefined {
   const live = holders.filter((held) => held.expiresAt > now);
-  if (isDriven ?? live.some((held) => !(startOf(held.owner.id) > state.lastAt))) return undefined;
+  if (isDriven ?? live.some((held) => row.asleep || !(startOf(held.owner.id) > state.lastAt)))
+    return undefined;
   const who = live.length === 0 ? 'no engine is running' : 'the engine that is running has not taken it over';
   return {
     subject: 'execution',

@@ -43,7 +43,7 @@ export interface ReaderParts {
 
 export interface LocalKnowledge {
   /** Whether it has an execution in hand; undefined when another engine owns the shards. */
-  readonly isDriven: (executionId: string) => boolean | undefined;
+  readonly isDriven: (row: ExecutionRow) => boolean | undefined;
   /** Why an execution stands still, where the store could not take the mark. */
   readonly stuck: (executionId: string) => CantataError | undefined;
 }
@@ -89,7 +89,7 @@ export class Reader {
     if (state instanceof CantataError) return [row.parked ? standing(row) : unreadable(row, state)];
     const holders = await store.leases.holders();
     const waiting = await store.inbox.of(executionId);
-    const isDriven = local?.isDriven(executionId);
+    const isDriven = local?.isDriven(row);
     return explain({
       row,
       state,

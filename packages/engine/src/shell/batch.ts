@@ -12,6 +12,7 @@ import type {
   Message,
   MessageRow,
   OutcomeRow,
+  Rest,
   SnapshotOccasion,
   SnapshotRow,
   Span,
@@ -23,6 +24,10 @@ import type { Log } from '../log.ts';
 import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
 import type { Input, Outcome, Reply } from './input.ts';
 import type { Ownership } from './ownership.ts';
+import { Rests } from './rests.ts';
+
+/** Events since the last snapshot from which on an entity that goes to sleep gets one. */
+const SLEEPS_WITH_SNAPSHOT = 100;
 
 export interface DueEffect {
   readonly entity: Entity;
@@ -62,6 +67,7 @@ export class Batch {
   readonly term: number;
   /** Executions that need no place in memory any more. */
   readonly ended = new Set<Entity>();
+  readonly rests: Rests = new Rests();
   readonly effects: DueEffect[] = [];
   readonly replies: Reply[] = [];
   readonly #events: EventRow[] = [];
@@ -114,7 +120,8 @@ export class Batch {
       this.#outcomes.length === 0 &&
       this.replies.length === 0 &&
       this.marks.length === 0 &&
-      this.writtenOff.length === 0
+      this.writtenOff.length === 0 &&
+      this.rests.isEmpty
     );
   }
 
@@ -190,6 +197,15 @@ export class Batch {
     }
   }
 
+  /** It leaves memory with this commit. A short log is folded faster than a snapshot is read, and costs no more room. */
+  sleep(entity: Entity, { wakeAt }: Rest): void {
+    this.rests.sleep(entity, wakeAt);
+    this.concerned.add(entity);
+    this.touched.add(entity);
+    const log = entity.state.sequence - entity.snapshotAt;
+    if (log >= SLEEPS_WITH_SNAPSHOT) this.snapshot(entity, this.#clock.id(), 'routine');
+  }
+
   /** A message for an entity that is not at hand: its row is safe with this commit, whoever reads it. */
   post(message: Message, id: string, sender: Entity, input: Input): void {
     this.#messages.push({
@@ -245,6 +261,7 @@ export class Batch {
   commit(): Commit {
     const shards = new Set(this.#fenced);
     for (const entity of this.touched) shards.add(entity.shard);
+    const { wakeups, woken } = this.rests.of(this.touched);
     return {
       epochs: Array.from(shards, (shard) => ({ shard, epoch: this.#ownership.epochOf(shard) })),
       events: this.#events,
@@ -253,24 +270,30 @@ export class Batch {
       outcomes: this.#outcomes,
       executions: this.#rows(),
       snapshots: this.#snapshots,
-      wakeups: [],
-      woken: [],
+      wakeups,
+      woken: [...woken, ...this.#overOrParked()],
     };
   }
 
   #rows(): readonly ExecutionRow[] {
     const rows = this.marks.map(({ row }) => row);
     for (const entity of this.touched) {
-      const row = entity.kind === 'execution' ? summaryOf(entity) : undefined;
+      const row = entity.kind === 'execution' ? summaryOf(entity, this.rests.isAsleep(entity)) : undefined;
       if (row !== undefined) rows.push(row);
     }
     // Last: nothing said before in this commit stands against it.
     return [...rows, ...this.writtenOff];
   }
 
+  /** They may have slept when they came to stand still. */
+  #overOrParked(): readonly string[] {
+    return [...this.marks.map(({ row }) => row), ...this.writtenOff].map(({ executionId }) => executionId);
+  }
+
   /** The commit went through: the shards are further now. Returns what was written, by shard. */
   committed(): readonly Span[] {
     for (const entity of this.touched) entity.isRowStale = false;
+    this.rests.committed();
     const spans = spansOf(this.#events);
     for (const { shard, last } of spans) this.#ownership.advance(shard, last);
     return spans;

@@ -33,7 +33,9 @@ export class Decider {
   decide(entity: Entity, input: Input, batch: Batch): CantataError | undefined {
     let decided: Step<Event>;
     try {
-      decided = decideOn(entity, input.command, this.#parts.clock.now());
+      const now = this.#parts.clock.now();
+      entity.touchedAt = now;
+      decided = decideOn(entity, input.command, now);
       if (decided.events.length > 0) batch.add(entity, decided.events, decided.at, input);
       batch.takeEffects(entity, input.loaded === true);
     } catch (error) {

@@ -36,6 +36,10 @@ interface Resident {
   weighAt: number;
   /** Its summary row in the store says something else than its log, and is written with the next commit. */
   isRowStale: boolean;
+  /** Its wake-up in the store: undefined for none, null for one without a time, or whose time is not known here. */
+  wakeup: Instant | null | undefined;
+  /** When it was decided for the last time. */
+  touchedAt: Instant;
 }
 export interface ExecutionEntity extends Resident {
   readonly kind: 'execution';
@@ -62,7 +66,7 @@ export function resourceEntity(state: ResourceState, tenant: string, snapshotAt 
 }
 
 function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tenant'> {
-  return { shard: shardOf(id), snapshotAt, weighAt: 0, isRowStale: false };
+  return { shard: shardOf(id), snapshotAt, weighAt: 0, isRowStale: false, wakeup: undefined, touchedAt: 0 };
 }
 
 /** Decides a command for an entity. A command of the wrong law is a bug of the sender and throws. */
@@ -126,7 +130,7 @@ export function isCommandFor(entityId: string, command: unknown): command is Com
 }
 
 /** The narrow row that status queries read. O(1). */
-export function summaryOf({ id, tenant, state }: ExecutionEntity): ExecutionRow | undefined {
+export function summaryOf({ id, tenant, state }: ExecutionEntity, asleep = false): ExecutionRow | undefined {
   const { request, status, counters, plan } = state;
   if (request === undefined) return undefined;
   return {
@@ -146,7 +150,7 @@ export function summaryOf({ id, tenant, state }: ExecutionEntity): ExecutionRow 
     completedAt: isEnded(status) && 'at' in status ? status.at : null,
     reason: reasonOf(status),
     parked: false,
-    asleep: false,
+    asleep,
   };
 }
 

@@ -1,5 +1,5 @@
 /** What follows a commit that went through: callers are told, events are published, the world gets what it is owed. */
-import { CONTINUE, type ExecutionRow, type Span } from '@cantata/core';
+import { CONTINUE, type ExecutionRow, type Instant, type Span } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Batch, DueEffect } from './batch.ts';
@@ -17,6 +17,8 @@ export interface FollowUpParts {
   /** Messages without their entity at hand were written to the inbox. */
   readonly onPosted: () => void;
   readonly onWrittenOff: (row: ExecutionRow) => void;
+  /** An entity left memory and is to be read again then. */
+  readonly onAsleep: (wakeAt: Instant) => void;
   readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
 }
 
@@ -39,6 +41,7 @@ export class FollowUp {
     for (const entity of batch.loaded) if (residents.of(entity.id) === entity) performer.loaded(entity);
     for (const due of batch.effects) this.#perform(due);
     for (const entity of batch.ended) this.#leave(entity);
+    for (const entity of batch.rests.sleeping) this.#sleep(entity);
   }
 
   #perform({ entity, effect, owed }: DueEffect): void {
@@ -55,6 +58,14 @@ export class FollowUp {
       const message = messageOf(error);
       log('error', `an effect could not be performed: ${effect.kind}`, { entity: entity.id, message });
     }
+  }
+
+  /** Its wake-up is safe. */
+  #sleep(entity: Entity): void {
+    const { residents, evict, onAsleep } = this.#parts;
+    if (residents.of(entity.id) !== entity) return;
+    evict(entity.id);
+    if (typeof entity.wakeup === 'number') onAsleep(entity.wakeup);
   }
 
   #leave(entity: Entity): void {

@@ -51,6 +51,8 @@ export class Loader {
     if (row !== undefined && isWrittenOff(row)) throw overError(row);
     const first = (await this.#store.log.readEntity(id, 0, 1))[0];
     if (first === undefined) {
+      if (row !== undefined)
+        throw new CantataError('store_corrupt', `the log of ${id} is empty, and its row says otherwise`);
       if (command?.type !== 'start') return undefined;
       return executionEntity(
         newExecution(id, await this.#plans.get(command.workflow.digest)),
@@ -65,7 +67,9 @@ export class Loader {
     );
     const entity = await this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
     // It is in memory, so it is not parked any more.
-    entity.isRowStale = row === undefined || row.parked || row.sequence !== entity.state.sequence;
+    entity.isRowStale =
+      row === undefined || row.parked || row.asleep || row.sequence !== entity.state.sequence;
+    if (row?.asleep === true) entity.wakeup = null;
     return entity;
   }
 
@@ -73,7 +77,9 @@ export class Loader {
     const restored = await this.#restore(id, (state) =>
       resourceEntity(restoreResource(id, state), DEFAULT_TENANT),
     );
-    return this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
+    const entity = await this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
+    entity.wakeup = (await this.#store.wakeups.of([id]))[0]?.at;
+    return entity;
   }
 
   /** A snapshot that does not match its checksum is reported and left aside: the log has everything. */

@@ -15,6 +15,7 @@ import {
   CONTINUE,
   type Codec,
   type ExecutionRow,
+  type Instant,
   LAST_EVENTS,
   type Span,
   type Store,
@@ -35,6 +36,7 @@ import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
 import { type Read, Residents } from './residents.ts';
 import { Setbacks } from './setbacks.ts';
+import { Sleepers } from './sleepers.ts';
 import { isCancel, WriteOffs } from './write-off.ts';
 
 export interface LoopParts {
@@ -61,6 +63,10 @@ export interface LoopParts {
   readonly onWrittenOff: (row: ExecutionRow) => void;
   /** Another engine owns the shards now. */
   readonly onFenced: () => void;
+  /** An entity left memory and is to be read again then. */
+  readonly onAsleep: (wakeAt: Instant) => void;
+  /** Whether somebody in this process waits for the end of an execution. */
+  readonly isAwaited: (executionId: string) => boolean;
 }
 
 export class ShardLoop {
@@ -70,6 +76,7 @@ export class ShardLoop {
   readonly #followUp: FollowUp;
   readonly #setbacks: Setbacks;
   readonly #writeOffs: WriteOffs;
+  readonly #sleepers: Sleepers;
   readonly #agenda = new Agenda();
   /** The batch that is being committed. */
   #batch: Batch | undefined;
@@ -81,6 +88,7 @@ export class ShardLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#residents = new Residents(parts.loader, (read) => this.#onRead(read));
+    this.#sleepers = new Sleepers({ ...parts, residents: this.#residents.all });
     this.#setbacks = new Setbacks({
       ...parts,
       agenda: this.#agenda,
@@ -149,6 +157,11 @@ export class ShardLoop {
     });
   }
 
+  /** Seen at a quiet moment: an entity that has been idle for long goes to sleep with the next commit. */
+  quiet(entity: Entity): void {
+    if (this.#sleepers.notice(entity)) this.#schedule();
+  }
+
   /** Resolves when nothing is queued, being read or being committed. */
   async idle(): Promise<void> {
     if (this.#isIdle()) return;
@@ -158,6 +171,7 @@ export class ShardLoop {
   /** Takes no more inputs; what is queued and not yet decided is answered with `engine_closed`. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#sleepers.forget();
     this.#drop(closed());
     await this.idle();
     this.#residents.abandon();
@@ -170,6 +184,7 @@ export class ShardLoop {
     for (const input of this.#residents.abandon()) tell(input, elsewhere);
     this.#drop(elsewhere);
     this.#setbacks.forget();
+    this.#sleepers.forget();
     this.#tellIdle();
   }
 
@@ -184,7 +199,7 @@ export class ShardLoop {
   // ---------------------------------------------------------------- the turn
 
   #schedule(): void {
-    if (this.#scheduled || this.#busy || this.#setbacks.isPausing || this.#agenda.isEmpty) return;
+    if (this.#scheduled || this.#busy || this.#setbacks.isPausing || this.#hasNothing) return;
     this.#scheduled = true;
     this.#parts.clock.defer(() => {
       this.#scheduled = false;
@@ -192,8 +207,12 @@ export class ShardLoop {
     });
   }
 
+  get #hasNothing(): boolean {
+    return this.#agenda.isEmpty && this.#sleepers.isEmpty;
+  }
+
   #isIdle(): boolean {
-    return this.#agenda.isEmpty && !this.#residents.isReading && !this.#busy && !this.#scheduled;
+    return this.#hasNothing && !this.#residents.isReading && !this.#busy && !this.#scheduled;
   }
 
   #tellIdle(): void {
@@ -243,6 +262,9 @@ export class ShardLoop {
       this.#takeSafely(input, batch);
       if (input.alone === true && !batch.isUntouched) break;
     }
+    const isAlone = batch.inputs[0]?.alone === true;
+    if (!this.#closed && !isAlone)
+      for (const [entity, rest] of this.#sleepers.pick(batch.concerned)) batch.sleep(entity, rest);
     return batch;
   }
 

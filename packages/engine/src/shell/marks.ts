@@ -40,7 +40,7 @@ export class Marks {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) return this.#unknown(executionId, error);
       if (isOver(row)) return this.#over(executionId);
-      const marked = { ...row, parked: true, reason: `${error.code}: ${error.message}` };
+      const marked = { ...row, parked: true, asleep: false, reason: `${error.code}: ${error.message}` };
       await this.#parts.write(marked);
       this.#unmarked.delete(executionId);
       this.#parts.onMarked(marked);

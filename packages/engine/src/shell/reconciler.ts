@@ -1,15 +1,18 @@
 /**
- * Proves over and over that nothing hangs: every open execution in memory has a next wake-up, and every open one in the
- * store is in memory. What lost its wake-up gets it back; what cannot have one is parked with its reason. Also writes
- * the interval checkpoints, and tries again what the store did not take.
+ * Proves over and over that nothing hangs: every open execution in memory has a next wake-up, every open one in the
+ * store is in memory or sleeps, and every sleeper has a wake-up. What lost its wake-up gets it back; what cannot have one
+ * is parked with its reason. Also writes the interval checkpoints, sends to sleep who is idle, and tries again what the
+ * store did not take.
  */
 import { CantataError, type Clock, CONTINUE, hasWakeup, isEnded, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
+import type { Alarm } from './alarm.ts';
 import { type ExecutionEntity, owedBy } from './entity.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Marks } from './marks.ts';
+import type { NightWatch } from './night-watch.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
 import type { Recovery } from './recovery.ts';
@@ -23,6 +26,8 @@ export interface ReconcilerParts {
   readonly parking: Parking;
   readonly marks: Marks;
   readonly recovery: Recovery;
+  readonly alarm: Alarm;
+  readonly nightWatch: NightWatch;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -58,11 +63,13 @@ export class Reconciler {
 
   /** O(open executions + their attempts in flight + queued inputs). */
   round(): void {
-    const { timers, marks, recovery } = this.#parts;
+    const { timers, marks, recovery, alarm, nightWatch } = this.#parts;
     timers.check();
     marks.retry();
     this.#prove();
     void recovery.page();
+    void alarm.look();
+    void nightWatch.page();
   }
 
   #prove(): void {
@@ -71,10 +78,16 @@ export class Reconciler {
     const isCheckpointDue = clock.now() >= this.#checkpointAt;
     const underway = loop.underway();
     for (const entity of [...loop.residents.values()]) {
-      if (entity.kind !== 'execution' || isEnded(entity.state.status) || underway.has(entity.id)) continue;
+      if (underway.has(entity.id)) continue;
+      if (entity.kind === 'resource') {
+        loop.quiet(entity);
+        continue;
+      }
+      if (isEnded(entity.state.status)) continue;
       const { sequence } = entity.state;
       if (this.#isDriven(entity)) {
         if (isCheckpointDue) this.#checkpoint(entity);
+        else loop.quiet(entity);
       } else if (this.#suspects.get(entity.id) === sequence) this.#revive(entity);
       else suspects.set(entity.id, sequence);
     }

@@ -1,9 +1,9 @@
 /**
- * Carries open executions on that nobody carries: all of them when the shards become ours, and later whatever is found
- * open in the store without being in memory. Where only what is asked for is carried on, that is what was in hand when
+ * Carries open executions on that nobody carries: all that are awake when the shards become ours, and later whatever is
+ * found awake in the store without being in memory; sleepers come back by their wake-ups. Where only what is asked for is carried on, that is what was in hand when
  * the shards were lost, and what somebody waits for. A page at a time, so that a million open ones cost rows, not memory.
  */
-import { CONTINUE, type ExecutionIndex, type ExecutionRow, shardOf } from '@cantata/core';
+import { CONTINUE, type ExecutionIndex, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -13,7 +13,8 @@ import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 
-const OPEN = ['planning', 'allocating', 'running', 'paused'];
+/** Statuses that are no end. */
+export const OPEN: readonly string[] = ['planning', 'allocating', 'running', 'paused'];
 const PAGE = 500;
 /** There is nothing to carry on. */
 const GONE: ReadonlySet<string> = new Set(['execution_not_found', 'already_ended']);
@@ -70,9 +71,14 @@ export class Recovery {
   async #ofOpen(): Promise<boolean> {
     try {
       const before = this.#before === undefined ? {} : { before: this.#before };
-      const rows = await this.#parts.executions.list({ statuses: OPEN, limit: PAGE, ...before });
+      const rows = await this.#parts.executions.list({
+        statuses: OPEN,
+        asleep: false,
+        limit: PAGE,
+        ...before,
+      });
       this.#before = rows.length < PAGE ? undefined : rows.at(-1)?.executionId;
-      await Promise.all(this.#missing(rows).map(({ executionId }) => this.#carryOn(executionId)));
+      await this.carryOnMissing(rows.map(({ executionId }) => executionId));
       return this.#before !== undefined;
     } catch (error) {
       // The next round of the reconciler goes on from here.
@@ -101,9 +107,12 @@ export class Recovery {
     void this.#carryOn(executionId);
   }
 
-  #missing(rows: readonly ExecutionRow[]): readonly ExecutionRow[] {
+  /** Carries on those of them that are not in memory, or on their way. Resolves when they are. */
+  async carryOnMissing(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
     const underway = this.#parts.loop.underway();
-    return rows.filter(({ executionId: id }) => this.#isMissing(id, underway));
+    const missing = ids.filter((id) => this.#isMissing(id, underway));
+    await Promise.all(missing.map((id) => this.#carryOn(id)));
   }
 
   #isMissing(id: string, underway: ReadonlySet<string> = this.#parts.loop.underway()): boolean {

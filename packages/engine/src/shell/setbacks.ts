@@ -134,10 +134,12 @@ export class Setbacks {
 
   /** Everybody who was in it is read again: what it waits for must be known to somebody. */
   #reloads({ concerned }: Batch): readonly Input[] {
-    const executions = [...concerned].filter(
-      ({ id }) => !isResource(id) && this.#parts.parking.reason(id) === undefined,
+    // A resource without a timer waits for messages alone: whoever has one reads it.
+    const waiting = [...concerned].filter(
+      ({ id, wakeup }) =>
+        (!isResource(id) || wakeup !== undefined) && this.#parts.parking.reason(id) === undefined,
     );
-    return executions.map(({ id }) => ({
+    return waiting.map(({ id }) => ({
       entity: id,
       command: CONTINUE,
       causation: 'reload',

@@ -64,6 +64,11 @@ export class Waiters {
     });
   }
 
+  /** Whether somebody waits for it. */
+  has(executionId: string): boolean {
+    return this.#waiting.has(executionId);
+  }
+
   /** O(executions that ended), and nothing when nobody waits. */
   committed(ended: Iterable<Entity>): void {
     if (this.#waiting.size === 0) return;

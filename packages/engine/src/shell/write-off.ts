@@ -102,5 +102,6 @@ function writtenOff(
     completedAt: now,
     reason: `cancelled by ${by}${asked} while parked (${cause.code}: ${cause.message}); nothing of it was undone`,
     parked: true,
+    asleep: false,
   };
 }
