@@ -147,6 +147,24 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       '8:37 dependency_cycle tasks[1].depends_on[0]',
     ],
   ],
+  join_invalid: [
+    [tasks('{ id: x, agent: a, join: any }'), '7:24 join_invalid tasks[0].join'],
+    [
+      tasks('{ id: x, agent: a }', '{ id: y, agent: a, depends_on: [x], join: { at_least: 2 } }'),
+      '8:59 join_invalid tasks[1].join.at_least',
+    ],
+    [
+      tasks(
+        '{ id: x, agent: a }',
+        '{ id: y, agent: a, depends_on: [x], join: { at_least: 1, when: "true" } }',
+      ),
+      '8:47 join_invalid tasks[1].join',
+    ],
+    [
+      tasks('{ id: x, agent: a }', '{ id: y, agent: a, depends_on: [x], cancel_remaining: true }'),
+      '8:41 join_invalid tasks[1].cancel_remaining',
+    ],
+  ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
   agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],

@@ -44,6 +44,10 @@ export const PROBLEM_CODES = {
     'invalid',
     'Tasks wait for each other in a circle. Located at the entry that closes it.',
   ],
+  join_invalid: [
+    'invalid',
+    'A join has nothing to join, wants more than there is, or has two rules at once.',
+  ],
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkJoins } from './joins.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkTaskIds } from './task-ids.ts';
@@ -17,6 +18,7 @@ export const CHECKS: readonly Check[] = [
   checkDependencies,
   checkReads,
   checkTypes,
+  checkJoins,
   checkCycles,
   checkDeadlocks,
   checkWho,

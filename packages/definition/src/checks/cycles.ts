@@ -5,12 +5,13 @@
  * 100,000 tasks does not overflow a stack.
  */
 import { buildGraph, ShortestWays } from '@cantata/core';
+import { taskOf } from '../language/dependency.ts';
 import type { TaskDraft, TasksDraft } from '../language/tasks.ts';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
-import { gatesByData, readsOf } from './gates.ts';
+import { gatesByData, outputsReadBy } from './gates.ts';
 import { indexOfTasks } from './index-of-tasks.ts';
 
 /** Tasks shown of a longer cycle. */
@@ -55,7 +56,7 @@ function waysAlong(edges: readonly Int32Array[]): ShortestWays {
 /** Entries are those of `depends_on`, and the outputs that are read after them. */
 function report(message: string, task: TaskDraft, entry: number, at: Place): void {
   const listed = task.depends_on?.length ?? 0;
-  const read = entry < listed ? undefined : readsOf(task)[entry - listed];
+  const read = entry < listed ? undefined : outputsReadBy(task)[entry - listed];
   if (read === undefined) {
     at.down('depends_on', entry).report('dependency_cycle', message, {
       hint: 'each depends on the next; remove one of these dependencies',
@@ -72,8 +73,8 @@ function report(message: string, task: TaskDraft, entry: number, at: Place): voi
 function edgesOf(tasks: TasksDraft, byData: boolean): readonly Int32Array[] {
   const indexOf = indexOfTasks(tasks);
   return tasks.map((task) => {
-    const read = byData && task !== undefined ? readsOf(task).map((one) => one.task) : [];
-    return Int32Array.from([...(task?.depends_on ?? []), ...read], (id) => {
+    const read = byData && task !== undefined ? outputsReadBy(task).map((one) => one.task) : [];
+    return Int32Array.from([...(task?.depends_on ?? []).map(taskOf), ...read], (id) => {
       if (id === undefined || id === task?.id) return -1;
       return indexOf.get(id) ?? -1;
     });

@@ -1,5 +1,6 @@
 /** Tasks depend on tasks that exist, and not on themselves. */
 import { didYouMean } from '../hint.ts';
+import { taskOf } from '../language/dependency.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
@@ -9,9 +10,17 @@ export const checkDependencies: Check = ({ tasks = [] }, root) => {
   const complete = !ids.delete(undefined);
   const known = ids as ReadonlySet<string>;
   for (const [index, task] of tasks.entries()) {
-    for (const [entry, dependency] of (task?.depends_on ?? []).entries()) {
+    const listed = new Set<string>();
+    for (const [entry, draft] of (task?.depends_on ?? []).entries()) {
+      const dependency = taskOf(draft);
       if (dependency === undefined) continue;
       const at = root.down('tasks', index, 'depends_on', entry);
+      if (listed.has(dependency)) {
+        at.report('listed_twice', `${quote(task?.id ?? '')} depends on ${quote(dependency)} twice`, {
+          hint: 'remove one of the entries; `on: any` is met however it ends',
+        });
+      }
+      listed.add(dependency);
       if (dependency === task?.id) {
         at.report('dependency_on_itself', `${quote(dependency)} depends on itself`, {
           hint: 'remove the entry',

@@ -1,11 +1,13 @@
 /** What tasks wait for: what `depends_on` lists and, where the relation `data` gates, the outputs they read. */
 import type { PlacedExpression } from '../expressions/draft.ts';
 import type { CoordinationDraft } from '../language/coordination.ts';
+import { taskOf } from '../language/dependency.ts';
 import type { TaskDraft } from '../language/tasks.ts';
 
-/** A place where a task reads the output of another. */
+/** A place where a task reads something of another. */
 export interface Read {
   readonly task: string;
+  readonly member: 'output' | 'status';
   readonly placed: PlacedExpression;
   /** Where `tasks.x` stands in the text of the value. */
   readonly within: number;
@@ -22,11 +24,26 @@ export function readsOf({ when, input }: TaskDraft): readonly Read[] {
 
 export function readsIn(placed: PlacedExpression): readonly Read[] {
   const { expression, offset } = placed;
-  return expression.mentions.map(({ task, start }) => ({ task, placed, within: offset + start }));
+  return expression.mentions.map(({ task, member, start }) => ({
+    task,
+    member,
+    placed,
+    within: offset + start,
+  }));
+}
+
+/** What its join asks for: its dependencies need not have ended by then. */
+export function readsOfJoin({ join }: TaskDraft): readonly Read[] {
+  return join?.kind === 'when' ? readsIn(join.condition.placed) : [];
 }
 
 /** Ids of the tasks that must complete first; unique. */
 export function dependenciesOf(task: TaskDraft, byData: boolean): readonly (string | undefined)[] {
-  const listed = task.depends_on ?? [];
-  return byData ? [...new Set([...listed, ...readsOf(task).map((read) => read.task)])] : listed;
+  const listed = (task.depends_on ?? []).map(taskOf);
+  return byData ? [...new Set([...listed, ...outputsReadBy(task).map((read) => read.task)])] : listed;
+}
+
+/** The status of a task can be read at any time, its output when it is there. */
+export function outputsReadBy(task: TaskDraft): readonly Read[] {
+  return readsOf(task).filter(({ member }) => member === 'output');
 }

@@ -1,11 +1,12 @@
 /** Expressions read the outputs of tasks that exist, and only of those that have completed by then. */
 import { didYouMean } from '../hint.ts';
+import { taskOf } from '../language/dependency.ts';
 import type { TasksDraft } from '../language/tasks.ts';
 import type { WorkflowDraft } from '../language/workflow.ts';
 import { isBroken } from '../shape/object.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
-import { gatesByData, type Read, readsIn, readsOf } from './gates.ts';
+import { gatesByData, type Read, readsIn, readsOf, readsOfJoin } from './gates.ts';
 import { indexOfTasks } from './index-of-tasks.ts';
 import { type Question, upstream } from './upstream.ts';
 
@@ -20,8 +21,13 @@ export const checkReads: Check = (draft) => {
     for (const read of readsOf(task)) {
       const target = indexOf.get(read.task);
       if (read.task === task.id) reportItself(read);
-      else if (target !== undefined) questions.push({ task: index, target, read });
-      else if (complete) reportUnknown(task.id, read, indexOf.keys());
+      else if (target === undefined) {
+        if (complete) reportUnknown(task.id, read, indexOf.keys());
+      } else if (read.member === 'output') questions.push({ task: index, target, read });
+    }
+    for (const read of readsOfJoin(task)) {
+      if (read.task === task.id) reportItself(read);
+      else if (complete && !indexOf.has(read.task)) reportUnknown(task.id, read, indexOf.keys());
     }
   }
   for (const read of outputs?.placed.flatMap(readsIn) ?? []) {
@@ -29,7 +35,9 @@ export const checkReads: Check = (draft) => {
   }
   if (gatesByData(draft.coordination) || !isCertain(tasks, indexOf)) return;
   const edges = tasks.map((task) =>
-    Uint32Array.from((task?.depends_on ?? []).map((id) => indexOf.get(id ?? '') ?? -1).filter((i) => i >= 0)),
+    Uint32Array.from(
+      (task?.depends_on ?? []).map((one) => indexOf.get(taskOf(one) ?? '') ?? -1).filter((i) => i >= 0),
+    ),
   );
   reportLate(draft, questions, upstream(edges, questions));
 };
@@ -40,12 +48,12 @@ function isCertain(tasks: TasksDraft, known: ReadonlyMap<string, number>): boole
     (task) =>
       task !== undefined &&
       !isBroken(task, 'depends_on') &&
-      (task.depends_on ?? []).every((id) => id !== undefined && known.has(id)),
+      (task.depends_on ?? []).every((one) => known.has(taskOf(one) ?? '')),
   );
 }
 
-function reportItself({ task, placed, within }: Read): void {
-  placed.at.report('dependency_on_itself', `${quote(task)} reads its own output`, {
+function reportItself({ task, member, placed, within }: Read): void {
+  placed.at.report('dependency_on_itself', `${quote(task)} reads its own ${member}`, {
     within,
     hint: 'it has none before it has run; read the output of another task, or `input`',
   });
@@ -53,7 +61,7 @@ function reportItself({ task, placed, within }: Read): void {
 
 function reportUnknown(id: string | undefined, read: Read, known: Iterable<string>): void {
   const who = id === undefined ? read.placed.at.label : quote(id);
-  const message = `${who} reads the output of ${quote(read.task)}, which is no task`;
+  const message = `${who} reads the ${read.member} of ${quote(read.task)}, which is no task`;
   read.placed.at.report('task_unknown', message, {
     within: read.within,
     hint: didYouMean(read.task, [...known]),

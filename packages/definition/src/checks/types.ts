@@ -17,6 +17,8 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
     for (const placed of task?.input?.placed ?? []) checkOne(placed, typing, outputOf);
     const condition = task?.when?.placed;
     if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
+    if (task?.join?.kind === 'when')
+      checkCondition(task.join.condition.placed, typing, outputOf, task.id ?? '');
   }
   // A task that was skipped gave null, which may be compared with whatever its schema says: no typo is right for it.
   for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOf);

@@ -42,11 +42,11 @@ describe('an expression that is not CEL', () => {
     ],
     [
       'size(tasks) > 1',
-      'of `tasks` only the output of a task that is named can be read (write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`)',
+      'of `tasks` only the output and the status of a task that is named can be read (write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`)',
     ],
     [
       'tasks.x == 1',
-      'of `tasks` only the output of a task that is named can be read (write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`)',
+      'of `tasks` only the output and the status of a task that is named can be read (write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`)',
     ],
   ])('%s', (when, message) => {
     expect(told(when)).toEqual([message]);

@@ -12,7 +12,10 @@ import { oneOf, text, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
+import { definesEnds, dependency } from './dependency.ts';
 import { estimate } from './estimate.ts';
+import { defineJoin, join } from './join.ts';
+import { onFailure } from './on-failure.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
@@ -29,8 +32,16 @@ const TASK = {
     'Capabilities: any group that has them all may do it. This or `agent`.',
   ),
   depends_on: optional(
-    list({ name: 'task ids', item: text, max: LIMITS.tasks }),
-    'The tasks that must complete first. Default: none.',
+    list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),
+    'The tasks that must complete first; `{task, on}` says how else one must end. Default: none.',
+  ),
+  join: optional(
+    join,
+    'How many of them must be met: `all`, `any`, `{at_least: n}`, or `{when: …}`, a condition. Default: all.',
+  ),
+  cancel_remaining: optional(
+    truth,
+    'Once the join has fired, cancel what leads to this task alone and has not ended. Default: false.',
   ),
   parallel: optional(
     truth,
@@ -50,14 +61,17 @@ const TASK = {
   output: optional(schema, 'A JSON Schema: what the output of each item must look like. Default: anything.'),
   estimate: optional(estimate, 'What an item is expected to take, for plans. Default: what it took before.'),
   budget: unenforced(optional(budget, 'What the task may spend.')),
+  on_failure: optional(
+    onFailure,
+    'What follows when it has failed for good. Default: `continue` if a task waits for its failure, else `fail`.',
+  ),
 };
 
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'join',
-  'cancel_remaining', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
-  'rate_limit', 'on_failure', 'compensate', 'pattern', 'description',
+  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
+  'rate_limit', 'compensate', 'pattern', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -87,6 +101,9 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       dependsOn: certainList(dependenciesOf(task, byData)),
       parallel: task.parallel ?? false,
       priority: task.priority ?? 0,
+      ...ends(task.depends_on),
+      ...(task.join === undefined ? {} : { join: defineJoin(task.join, id) }),
+      ...(task.cancel_remaining === true ? { cancelRemaining: true } : {}),
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
       ...(task.when === undefined ? {} : { when: defineCondition(task.when, `\`when\` of task \`${id}\``) }),
@@ -96,8 +113,14 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       ...(task.output === undefined ? {} : { output: task.output }),
       ...(task.estimate === undefined ? {} : { estimate: task.estimate }),
       ...(task.budget === undefined ? {} : { budget: defineBudget(task.budget) }),
+      ...(task.on_failure === undefined ? {} : { onFailure: task.on_failure }),
     };
   });
+}
+
+function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'metBy'> {
+  const metBy = definesEnds(dependsOn);
+  return metBy === undefined ? {} : { metBy };
 }
 
 function defineWho({ agent, requires }: TaskDraft): Who {

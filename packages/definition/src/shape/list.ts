@@ -50,7 +50,7 @@ export function list<T>(shape: ListShape<T>): Reader<readonly (T | undefined)[]>
 }
 
 function schemaOf({ item, max, min = 0, repeats }: ListShape<unknown>): JsonObject {
-  const isOfTexts = item.schema['type'] === 'string';
+  const isOfTexts = item.schema['type'] === 'string' || Array.isArray(item.schema['anyOf']);
   return {
     type: 'array',
     items: item.schema,

@@ -5,9 +5,10 @@ import { enumerate, quote } from '../../shape/words.ts';
 import type { Issue } from '../issue.ts';
 import type { Node } from './library.ts';
 
-/** A place where the output of a task is read. */
+/** A place where the output or the status of a task is read. */
 export interface Mention {
   readonly task: string;
+  readonly member: 'output' | 'status';
   /** Where `tasks.x` stands in the expression; `.output` follows. */
   readonly start: number;
   readonly end: number;
@@ -85,9 +86,9 @@ class Walk implements Names {
 
   #access(node: Extract<Node, { op: '.' | '[]' }>, bound: readonly string[]): void {
     const [from, key] = node.args;
-    const task = outputOf(node, bound);
+    const task = taskOf(node, bound);
     if (task !== undefined) {
-      this.mentions.push({ task, start: from.start, end: from.end });
+      this.mentions.push({ ...task, start: from.start, end: from.end });
       return;
     }
     this.visit(from, bound);
@@ -98,7 +99,7 @@ class Walk implements Names {
     if (bound.includes(name) || TYPES.includes(name)) return;
     if (name === 'input') this.input = true;
     else if (name === 'tasks') {
-      const message = 'of `tasks` only the output of a task that is named can be read';
+      const message = 'of `tasks` only the output and the status of a task that is named can be read';
       const hint = 'write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`';
       this.#report('expression_unknown_name', message, offset, hint);
     } else {
@@ -174,13 +175,18 @@ function isField(node: Node): boolean {
   return from !== node && from.op === 'id';
 }
 
-/** `x` if the node is `tasks.x.output` or `tasks["x"].output`. */
-function outputOf(node: Extract<Node, { op: '.' | '[]' }>, bound: readonly string[]): string | undefined {
-  if (keyOf(node) !== 'output' || bound.includes('tasks')) return undefined;
+/** `x` and which of the two if the node is `tasks.x.output`, `tasks["x"].output` or the same with `status`. */
+function taskOf(
+  node: Extract<Node, { op: '.' | '[]' }>,
+  bound: readonly string[],
+): Pick<Mention, 'task' | 'member'> | undefined {
+  const member = keyOf(node);
+  if ((member !== 'output' && member !== 'status') || bound.includes('tasks')) return undefined;
   const [from] = node.args;
   if (from.op !== '.' && from.op !== '[]') return undefined;
   const [tasks] = from.args;
-  return tasks.op === 'id' && tasks.args === 'tasks' ? keyOf(from) : undefined;
+  const task = tasks.op === 'id' && tasks.args === 'tasks' ? keyOf(from) : undefined;
+  return task === undefined ? undefined : { task, member };
 }
 
 function keyOf(node: Extract<Node, { op: '.' | '[]' }>): string | undefined {
