@@ -19,12 +19,16 @@ function fates(found: Aftermath): readonly string[] {
 }
 
 describe('what becomes of the inputs of a refused commit', () => {
-  it('tells callers, and tries everything else again, counting', () => {
-    const found = after('store_busy', [internal, caller, message, ofResource]);
-    expect(fates(found)).toEqual(['retry 3', 'tell 1']);
-    expect(found.retry.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+  it('tells callers, and tries what nobody would repeat again, counting', () => {
+    const found = after('store_busy', [internal, caller, internal]);
+    expect(fates(found)).toEqual(['retry 2', 'tell 1']);
+    expect(found.retry.map(({ attempts }) => attempts)).toEqual([1, 1]);
     const again = after('store_busy', found.retry);
-    expect(again.retry.map(({ attempts }) => attempts)).toEqual([2, 2, 2]);
+    expect(again.retry.map(({ attempts }) => attempts)).toEqual([2, 2]);
+  });
+
+  it('leaves what came by inbox to be read there again: it may be gone from it', () => {
+    expect(fates(after('store_unavailable', [message, ofResource]))).toEqual(['leave 2']);
   });
 
   it('parks executions after the last try; what came by inbox stays there, and resources go on', () => {

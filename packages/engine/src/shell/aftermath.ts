@@ -2,8 +2,10 @@
  * What becomes of the inputs of a commit that the store refused. Pure.
  *
  * A caller in this process is told at once and may ask again. Everything else has nobody who would repeat it, so it is
- * tried again: `attempts` times, then its execution is parked. What came by inbox is safe there and read again. Data that the store will never take is found by giving
- * each input of the commit one of its own; then the culprit alone is parked, or refused where it came by inbox.
+ * tried again: `attempts` times, then its execution is parked. What came by inbox is read again from there: the commit may
+ * have gone through without an answer, and where it only refused something, no event would tell. Data that the store will
+ * never take is found by giving each input of the commit one of its own; then the culprit alone is parked, or refused
+ * where it came by inbox.
  */
 import type { CantataError } from '@cantata/core';
 import { isResource } from './entity.ts';
@@ -43,8 +45,9 @@ export function aftermath({ inputs, error, isWhole, attempts }: RefusedCommit): 
     const tried = (input.attempts ?? 0) + 1;
     if (input.reply !== undefined) after.tell.push(input);
     else if (isData) after[input.message === undefined ? 'park' : 'refuse'].push(input);
+    else if (input.message !== undefined) after.leave.push(input);
     else if (tried < attempts) after.retry.push({ ...input, attempts: tried });
-    else after[isResource(input.entity) || input.message !== undefined ? 'leave' : 'park'].push(input);
+    else after[isResource(input.entity) ? 'leave' : 'park'].push(input);
   }
   return after;
 }

@@ -62,6 +62,26 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'is not told twice when the commit of a refusal was not answered',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs());
+      const owner = await world.process();
+      const client = await world.process();
+      const workflow = await world.workflow(owner, TWO);
+      const id = await world.start(owner, workflow);
+      owner.store.loseAnswer('log.commit', {
+        when: (commit) => (commit as { readonly consumed: readonly string[] }).consumed.length > 0,
+      });
+      await expect(world.clock.of(client.engine.resume(id, 'bob'))).rejects.toMatchObject({
+        code: 'not_paused',
+      });
+      await world.clock.advance(5_000);
+      expect(owner.store.commits.flatMap(({ consumed }) => consumed)).toHaveLength(1);
+      expect(await (await world.store()).inbox.read('all', 10)).toEqual([]);
+    }),
+  );
+
+  it(
     'hands the reason of a refusal back, once for each message',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs());

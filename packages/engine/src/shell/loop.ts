@@ -159,7 +159,7 @@ export class ShardLoop {
 
   /** Seen at a quiet moment: an entity that has been idle for long goes to sleep with the next commit. */
   quiet(entity: Entity): void {
-    if (this.#sleepers.notice(entity)) this.#schedule();
+    if (!this.#closed && this.#sleepers.notice(entity)) this.#schedule();
   }
 
   /** Resolves when nothing is queued, being read or being committed. */
