@@ -18,7 +18,7 @@ const MOST_ROUNDS = 100_000;
 interface Armed {
   readonly at: Instant;
   readonly process: VirtualProcess;
-  readonly work: () => void;
+  work: () => void;
 }
 
 /** One process as the clock sees it: it can be killed, as `kill -9` does it, frozen for a while, and show a wrong time. */
@@ -144,6 +144,8 @@ export class VirtualClock implements Clock {
     const timer: Armed = { at, process, work };
     this.#timers.splice(this.#placeOf(at), 0, timer);
     return () => {
+      // It may be held for the thaw of its process already.
+      timer.work = () => undefined;
       const place = this.#timers.indexOf(timer);
       if (place !== -1) this.#timers.splice(place, 1);
     };
@@ -168,7 +170,7 @@ export class VirtualClock implements Clock {
           : undefined;
       if (deferred.length === 0 && due === undefined) return;
       for (const { process, work } of deferred) process.run(work);
-      due?.process.run(due.work);
+      due?.process.run(() => due.work());
     }
     throw new Error('time stands still and work never ends');
   }

@@ -13,65 +13,104 @@ export interface Turn {
   readonly act: () => void;
 }
 
-export type Behaviour = (turn: Turn) => Promise<AgentOutcome>;
+export type Perform = (turn: Turn) => Promise<AgentOutcome>;
 
-/** What an agent does that does nothing else. */
-export const answersAtOnce: Behaviour = async ({ act, dice }) => {
+export interface Behaviour {
+  /** How often it is drawn, against the others. */
+  readonly weight: number;
+  readonly perform: Perform;
+}
+
+const answersAtOnce: Perform = async ({ act, dice }) => {
   act();
   return completed(dice);
 };
 
-/** A new one is a line here. Whatever it does, it calls `act` before it says that it has completed. */
+/** A new one is an entry here. Whatever it does, it calls `act` before it says that it has completed. */
 export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
-  'answers at once': answersAtOnce,
-  'answers after a while': async ({ act, dice, clock }) => {
-    if (dice.chance(0.5)) act();
-    await pause(clock, dice.between(1, 4_000));
-    act();
-    return completed(dice);
+  'answers at once': { weight: 10, perform: answersAtOnce },
+  'answers after a while': {
+    weight: 12,
+    perform: async ({ act, dice, clock }) => {
+      if (dice.chance(0.5)) act();
+      await pause(clock, dice.between(1, 4_000));
+      act();
+      return completed(dice);
+    },
   },
-  'answers late': async ({ act, dice, clock }) => {
-    await pause(clock, dice.between(4_000, 90_000));
-    act();
-    return completed(dice);
+  'answers late': {
+    weight: 2,
+    perform: async ({ act, dice, clock }) => {
+      await pause(clock, dice.between(4_000, 90_000));
+      act();
+      return completed(dice);
+    },
   },
-  'answers twice': ({ act, dice }) => {
-    act();
-    const first = completed(dice);
-    const second = completed(dice);
-    const answer = (resolve: (outcome: AgentOutcome) => void): void => {
-      resolve(first);
-      resolve(second);
-    };
-    // oxlint-disable-next-line unicorn/no-thenable -- a promise of one's own make is the point
-    return { then: answer } as unknown as Promise<AgentOutcome>;
+  'answers twice': { weight: 1, perform: answersTwice },
+  'throws before it acts': {
+    weight: 2,
+    perform: async () => {
+      throw new Error('it broke');
+    },
   },
-  'throws before it acts': async () => {
-    throw new Error('it broke');
+  'throws after it acted': {
+    weight: 2,
+    perform: async ({ act, clock, dice }) => {
+      act();
+      await pause(clock, dice.between(1, 2_000));
+      throw new Error('it broke after it had done it');
+    },
   },
-  'throws after it acted': async ({ act, clock, dice }) => {
-    act();
-    await pause(clock, dice.between(1, 2_000));
-    throw new Error('it broke after it had done it');
+  'gives up': {
+    weight: 1,
+    perform: async () => ({ kind: 'failed', error: { code: 'no_use', message: 'no', retry: 'never' } }),
   },
-  'gives up': async () => ({ kind: 'failed', error: { code: 'no_use', message: 'no', retry: 'never' } }),
-  'returns no JSON': async ({ act }) => {
-    act();
-    return { kind: 'completed', output: 1n };
+  'returns no JSON': {
+    weight: 1,
+    perform: async ({ act }) => {
+      act();
+      return { kind: 'completed', output: 1n };
+    },
   },
-  /** Only where a deadline ends it: for ever is a reason to wait that has a name, and nothing to simulate. */
-  hangs: (turn) =>
-    turn.assignment.deadline === undefined ? answersAtOnce(turn) : new Promise(() => undefined),
-  'works until it is told to stop': (turn) => {
-    if (turn.assignment.deadline === undefined) return answersAtOnce(turn);
-    const { signal } = turn.context;
-    return new Promise((_, reject) => {
-      const stop = (): void => reject(new Error('told to stop'));
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop);
-    });
+  hangs: {
+    weight: 1,
+    perform: (turn) => (isUnbounded(turn) ? answersAtOnce(turn) : new Promise(() => undefined)),
+  },
+  'works until it is told to stop': {
+    weight: 1,
+    perform: (turn) => (isUnbounded(turn) ? answersAtOnce(turn) : obeys(turn)),
   },
 };
+
+/** Without a deadline an agent that never answers is waited for for ever: a reason with a name, and nothing to simulate. */
+function isUnbounded({ assignment }: Turn): boolean {
+  return assignment.deadline === undefined;
+}
+
+function answersTwice({ act, dice }: Turn): Promise<AgentOutcome> {
+  act();
+  const outcomes = [completed(dice), completed(dice)];
+  const answer = (resolve: (outcome: AgentOutcome) => void): void => {
+    for (const outcome of outcomes) resolve(outcome);
+  };
+  // oxlint-disable-next-line unicorn/no-thenable -- a promise of one's own make is the point
+  return { then: answer } as unknown as Promise<AgentOutcome>;
+}
+
+function obeys({ context: { signal } }: Turn): Promise<AgentOutcome> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new Error('told to stop'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop);
+  });
+}
+
+/** One of those a run allows; an agent that may do nothing else answers at once. */
+export function drawBehaviour(allowed: readonly string[], dice: Dice): Perform {
+  const known = allowed.flatMap((name) => BEHAVIOURS[name] ?? []);
+  let drawn = dice.unit() * known.reduce((sum, { weight }) => sum + weight, 0);
+  return known.find(({ weight }) => (drawn -= weight) < 0)?.perform ?? answersAtOnce;
+}
 
 function completed(dice: Dice): AgentOutcome {
   return { kind: 'completed', output: dice.pick<Json>([null, 1, [1, 2], { a: [] }]) };

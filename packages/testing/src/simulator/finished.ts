@@ -10,8 +10,10 @@ import {
   SHARD_COUNT,
   type SnapshotRow,
   type Store,
+  type WakeupRow,
 } from '@cantata/core';
 import type { Deed } from './ledger.ts';
+import { isOver } from './over.ts';
 import type { Process } from './process.ts';
 import type { Committed, Universe, Workflow } from './universe.ts';
 
@@ -28,6 +30,7 @@ export interface FinishedExecution {
   readonly row: ExecutionRow;
   readonly log: readonly Logged<ExecutionEvent>[];
   readonly snapshot: SnapshotRow | undefined;
+  readonly wakeup: WakeupRow | undefined;
   /** What `cantata why` says of one that is open; empty for one that has ended. */
   readonly causes: readonly Cause[];
 }
@@ -53,13 +56,6 @@ export interface Finished {
   readonly workflows: readonly Workflow[];
 }
 
-const ENDS: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled']);
-
-/** Whether a status is one after which nothing happens any more. */
-export function isOver({ status }: Pick<ExecutionRow, 'status'>): boolean {
-  return ENDS.has(status);
-}
-
 const ALL = 1_000_000;
 
 export async function finish(universe: Universe, survivor: Process): Promise<Finished> {
@@ -78,7 +74,8 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     const log = decoded<ExecutionEvent>(logs.get(id) ?? []);
     logs.delete(id);
     const causes = isOver(row) ? [] : await survivor.engine.reader.why(id);
-    executions.push({ id, workflow, row, log, snapshot: await store.log.snapshot(id), causes });
+    const [wakeup] = await store.wakeups.of([id]);
+    executions.push({ id, workflow, row, log, snapshot: await store.log.snapshot(id), wakeup, causes });
   }
   const resources: FinishedResource[] = [];
   for (const [id, rows] of logs) {

@@ -16,7 +16,7 @@ import { Engine, type EngineSettings, type LogLevel } from '@cantata/engine';
 import { Dice } from '../dice.ts';
 import { FaultyStore } from '../faulty-store.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
-import { answersAtOnce, BEHAVIOURS } from './behaviours.ts';
+import { drawBehaviour } from './behaviours.ts';
 import { LossyBus } from './lossy-bus.ts';
 import { seedOf } from './script.ts';
 
@@ -138,13 +138,10 @@ export class Process {
     const count = countPerformance(assignment.executionId, place);
     const { salt = 0 } = (assignment.workflowInput ?? {}) as { readonly salt?: number };
     const dice = new Dice(seedOf(seed, salt, assignment.workflowName, place, count));
-    // Most of the time an agent does what it should, or nothing would ever end well.
-    const name = behaviours.length === 0 || dice.chance(0.4) ? '' : dice.pick(behaviours);
-    const behaviour = BEHAVIOURS[name] ?? answersAtOnce;
     const reach = onPerform(assignment);
     const act = (): void => {
       if (this.isAlive) reach();
     };
-    return behaviour({ assignment, context, clock: this.clock, dice, act });
+    return drawBehaviour(behaviours, dice)({ assignment, context, clock: this.clock, dice, act });
   }
 }

@@ -1,8 +1,9 @@
 /** One simulated run: what its script says happens, faults end, everything may end, and every invariant is asked. */
 import { Dice } from '../dice.ts';
-import { type Finished, finish, isOver } from './finished.ts';
+import { type Finished, finish } from './finished.ts';
 import { HAPPENINGS } from './happenings/index.ts';
 import { INVARIANTS } from './invariants/index.ts';
+import { isOver } from './over.ts';
 import type { Process } from './process.ts';
 import { type Script, seedOf } from './script.ts';
 import { type Happened, Universe, type UniverseOptions } from './universe.ts';

@@ -4,24 +4,26 @@
  */
 import {
   CantataError,
+  type Clock,
   type Commit,
   type Instant,
   type Plan,
   type Store,
   type WorkflowVersion,
 } from '@cantata/core';
-import { createMemoryData, createMemoryStore } from '@cantata/engine';
+import { createMemoryData, createMemoryStore, type Engine } from '@cantata/engine';
 import type { Dice } from '../dice.ts';
 import { VIRTUAL_START, VirtualClock } from '../virtual-clock.ts';
 import { type Composed, compose } from './compose.ts';
 import { Ledger } from './ledger.ts';
+import { isOver } from './over.ts';
 import { Process } from './process.ts';
 import type { Program } from './programs/program.ts';
 import type { Script } from './script.ts';
 
 export interface UniverseOptions {
-  /** Opens a store over data that all stores of the universe share. Memory unless given. */
-  readonly open?: () => Promise<Store>;
+  /** Opens the store of a process over data that all stores of the universe share. Memory unless given. */
+  readonly open?: (clock: Clock) => Promise<Store>;
 }
 
 export interface Happened {
@@ -54,7 +56,9 @@ export class Universe {
   readonly commits: Committed[] = [];
   /** Executions whose start was accepted. */
   readonly accepted: string[] = [];
-  readonly #open: () => Promise<Store>;
+  /** Executions that have begun and not ended, as far as commits say. */
+  readonly #running = new Set<string>();
+  readonly #open: (clock: Clock) => Promise<Store>;
   readonly #stores: Store[] = [];
   readonly #performances = new Map<string, number>();
   readonly #plans: ReadonlyMap<string, Plan>;
@@ -79,6 +83,13 @@ export class Universe {
     return dice.pick(this.alive);
   }
 
+  /** An execution to do something with: mostly one that is open, sometimes one that is not any more. */
+  anyExecution(dice: Dice): string | undefined {
+    const running = [...this.#running];
+    const from = running.length > 0 && dice.chance(0.9) ? running : this.accepted;
+    return from.length === 0 ? undefined : dice.pick(from);
+  }
+
   /** Milliseconds since the universe began. */
   get elapsed(): number {
     return this.clock.now() - VIRTUAL_START;
@@ -89,25 +100,33 @@ export class Universe {
   }
 
   /**
-   * Asks an engine for something and goes on without waiting for it. What is refused is part of the history; what
-   * the engine throws beside its own errors is a problem.
+   * Asks the engine of a process for something, when the process runs, and goes on without waiting for it. What is
+   * refused is part of the history; what the engine throws beside its own errors is a problem.
    */
-  ask<T>(what: string, asked: Promise<T>, then: (answer: T) => void = () => undefined): void {
-    asked.then(then, (error: unknown) => {
-      const why = error instanceof CantataError ? error.code : `a bug: ${String(error)}`;
-      this.say(`${what} was refused: ${why}`);
+  ask<T>(
+    process: Process,
+    what: string,
+    verb: (engine: Engine) => Promise<T>,
+    then: (answer: T) => void = () => undefined,
+  ): void {
+    process.clock.run(() => {
+      verb(process.engine).then(then, (error: unknown) => {
+        const why = error instanceof CantataError ? error.code : `a bug: ${String(error)}`;
+        this.say(`${what} was refused: ${why}`);
+      });
     });
   }
 
   /** A new process with an open engine. Resolves when it is open; what it is given by the dice is its own. */
   async open(dice: Dice): Promise<Process> {
-    const store = await this.store();
+    const clock = this.clock.process();
+    const store = await this.store(clock);
     const knowing = dice.chance(0.6);
     const number = this.processes.length + 1;
     const process: Process = new Process({
       number,
       store,
-      clock: this.clock.process(),
+      clock,
       seed: this.script.seed,
       behaviours: this.script.behaviours,
       compile: (document) => this.#planOf(document as { readonly name: string }),
@@ -117,8 +136,12 @@ export class Universe {
         checkpointIntervalMs: 30_000,
         commitAttempts: 3,
         inboxPollMs: dice.pick([500, 2_000]),
+        maxResidents: dice.pick([2, 10_000]),
+        sleepAfterIdleMs: 1_000,
+        leastSleepMs: 500,
+        wakeAheadMs: 200,
       },
-      onCommit: (commit) => this.commits.push({ order: this.#tick(), process: number, commit }),
+      onCommit: (commit) => this.#committed(number, commit),
       onPerform: (assignment) => {
         const order = this.#tick();
         return () => this.ledger.apply(assignment, { at: this.clock.now(), process: number, order });
@@ -138,8 +161,8 @@ export class Universe {
   // ---------------------------------------------------------------- the frame
 
   /** The store as it is, without faults. */
-  async store(): Promise<Store> {
-    const store = await this.#open();
+  async store(clock: Clock = this.clock): Promise<Store> {
+    const store = await this.#open(clock);
     this.#stores.push(store);
     return store;
   }
@@ -158,6 +181,14 @@ export class Universe {
   async end(): Promise<void> {
     for (const { isAlive, engine } of this.alive) if (isAlive) await this.clock.of(engine.close());
     for (const store of this.#stores) await store.close();
+  }
+
+  #committed(process: number, commit: Commit): void {
+    this.commits.push({ order: this.#tick(), process, commit });
+    for (const row of commit.executions) {
+      if (isOver(row)) this.#running.delete(row.executionId);
+      else this.#running.add(row.executionId);
+    }
   }
 
   #tick(): number {

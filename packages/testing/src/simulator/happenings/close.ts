@@ -6,7 +6,12 @@ export const close: Happening = {
   weight: 4,
   async happen(universe, dice) {
     const process = universe.any(dice);
-    universe.ask(`the end of process ${process.number}`, process.engine.close(), () => process.kill());
+    universe.ask(
+      process,
+      `the end of process ${process.number}`,
+      (engine) => engine.close(),
+      () => process.kill(),
+    );
     // What it still wants from the store may fail: the lease runs out then.
     await universe.clock.advance(0);
     await universe.repopulate(dice);

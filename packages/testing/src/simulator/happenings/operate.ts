@@ -1,32 +1,31 @@
 /** An operator pauses, resumes, cancels, recovers or checkpoints an execution. */
+import type { Engine } from '@cantata/engine';
+import { isOver } from '../over.ts';
 import type { Happening } from './happening.ts';
 
-const TERMINAL = new Set(['completed', 'failed', 'cancelled']);
+const VERBS = {
+  pause: (engine, id) => engine.pause(id, 'ann'),
+  resume: (engine, id) => engine.resume(id, 'ann'),
+  cancel: (engine, id) => engine.cancel(id, 'ann'),
+  recover: (engine, id) => engine.recover(id),
+  checkpoint: (engine, id) => engine.checkpoint(id, 'interval'),
+} as const satisfies Readonly<Record<string, (engine: Engine, id: string) => Promise<unknown>>>;
 
 export const operate: Happening = {
   name: 'operate',
   weight: 15,
   happen(universe, dice) {
-    if (universe.accepted.length === 0) return undefined;
-    const { engine, number } = universe.any(dice);
-    // Mostly one that is young: the old ones have ended.
-    const id = dice.chance(0.7) ? universe.accepted.at(-1 - dice.below(5)) : dice.pick(universe.accepted);
+    const process = universe.any(dice);
+    const id = universe.anyExecution(dice);
     if (id === undefined) return undefined;
-    const [what, asked] = dice.pick([
-      ['pause', () => engine.pause(id, 'ann')],
-      ['resume', () => engine.resume(id, 'ann')],
-      ['resume', () => engine.resume(id, 'ann')],
-      ['cancel', () => engine.cancel(id, 'ann')],
-      ['recover', () => engine.recover(id)],
-      ['checkpoint', () => engine.checkpoint(id, 'interval')],
-    ] as const);
-    universe.ask<unknown>(`${what} of ${id}`, asked());
-    return `process ${number} is asked to ${what} ${id}`;
+    const what = dice.pick(['pause', 'resume', 'resume', 'cancel', 'recover', 'checkpoint'] as const);
+    universe.ask<unknown>(process, `${what} of ${id}`, (engine) => VERBS[what](engine, id));
+    return `process ${process.number} is asked to ${what} ${id}`;
   },
   /** What is parked is tried again; of the paused ones every third stays as it is. */
   async relieve({ clock }, { engine }) {
     for (const [n, row] of (await engine.reader.list({ limit: 10_000 })).entries()) {
-      if (TERMINAL.has(row.status)) continue;
+      if (isOver(row)) continue;
       if (row.parked) await clock.of(engine.recover(row.executionId));
       if (row.status === 'paused' && n % 3 > 0) await clock.of(engine.resume(row.executionId, 'ann'));
     }

@@ -1,5 +1,6 @@
 /** Somebody starts executions. The input is of one form for all programs: conditions and templates read it. */
 import type { JsonObject } from '@cantata/core';
+import type { Engine } from '@cantata/engine';
 import type { Dice } from '../../dice.ts';
 import type { Happening } from './happening.ts';
 
@@ -7,19 +8,20 @@ export const start: Happening = {
   name: 'start',
   weight: 40,
   happen(universe, dice) {
-    const { engine, number } = universe.any(dice);
+    const process = universe.any(dice);
     const { version } = dice.pick(universe.workflows);
     const count = dice.between(1, 5);
     for (let n = 0; n < count; n++) {
-      const what = `a start of ${version.name}`;
       const request = { workflow: version, input: inputOf(dice), by: 'ann' };
       const limits = dice.chance(0.1) ? { timeoutMs: dice.pick([500, 10_000, 60_000]) } : {};
-      universe.ask(what, engine.start({ ...request, ...limits }), (id) => {
+      const starting = (engine: Engine): Promise<string> => engine.start({ ...request, ...limits });
+      universe.ask(process, `a start of ${version.name}`, starting, (id) => {
         universe.accepted.push(id);
-        universe.ask(`waiting for ${id}`, engine.ended(id));
+        // Who is waited for does not sleep.
+        if (n % 2 === 0) universe.ask(process, `waiting for ${id}`, (engine) => engine.ended(id));
       });
     }
-    return `process ${number} is asked to start ${version.name} ${count} times`;
+    return `process ${process.number} is asked to start ${version.name} ${count} times`;
   },
 };
 

@@ -1,5 +1,6 @@
 import { admissionOf } from '@cantata/core';
-import { type Finished, isOver } from '../finished.ts';
+import type { Finished } from '../finished.ts';
+import { isOver } from '../over.ts';
 import type { Invariant } from './invariant.ts';
 
 export const admissions: Invariant = {

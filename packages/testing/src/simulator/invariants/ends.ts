@@ -1,4 +1,4 @@
-import { isOver } from '../finished.ts';
+import { isOver } from '../over.ts';
 import { CONSTRUCTS } from '../programs/index.ts';
 import type { Invariant } from './invariant.ts';
 

@@ -1,6 +1,7 @@
 /** Everything that must hold when a simulated run is over. A new one gets its file and a line here. */
 import { accepted } from './accepted.ts';
 import { admissions } from './admissions.ts';
+import { dealtWithOnce } from './dealt-with-once.ts';
 import { dense } from './dense.ts';
 import { ends } from './ends.ts';
 import { folds } from './folds.ts';
@@ -13,6 +14,7 @@ import { once } from './once.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import { told } from './told.ts';
+import { wakeUps } from './wake-ups.ts';
 
 export const INVARIANTS: readonly Invariant[] = [
   ends,
@@ -28,4 +30,6 @@ export const INVARIANTS: readonly Invariant[] = [
   healthy,
   neverEarly,
   told,
+  dealtWithOnce,
+  wakeUps,
 ];

@@ -1,4 +1,4 @@
-import { isOver } from '../finished.ts';
+import { isOver } from '../over.ts';
 import type { Invariant } from './invariant.ts';
 
 export const leaks: Invariant = {
@@ -7,10 +7,10 @@ export const leaks: Invariant = {
   *check({ survivor, inbox, executions }) {
     const open = executions.filter(({ row }) => !isOver(row)).length;
     const { executions: resident, waiters, timers, ...rest } = survivor.engine.gauges;
-    // What is open may be in memory and have a timer, and somebody may wait for its end.
+    // What is open may be in memory and have a timer, or sleep, and somebody may wait for its end.
     const counts = {
       ...rest,
-      executions: resident - open,
+      executions: Math.max(0, resident - open),
       waiters: Math.max(0, waiters - open),
       timers: open === 0 ? timers : 0,
     };
