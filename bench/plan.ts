@@ -11,13 +11,14 @@ import {
   suggest,
   type TaskDefinition,
   type Template,
+  type Who,
 } from '@cantata/core';
 import { layeredGraph } from '../test/graphs/random.ts';
 import { type Figure, lineOf } from './figures.ts';
 
 interface Shape {
   readonly agents: readonly AgentGroup[];
-  readonly who: (task: number) => TaskDefinition['who'];
+  readonly who: (task: number) => Who;
 }
 
 /** Ten groups of eight seats, named by the tasks. */

@@ -33,6 +33,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   input_invalid: invalid,
   limits_too_low: invalid,
   expression_failed: failed,
+  wait_invalid: failed,
   agent_type_unbound: invalid,
   not_running: conflict,
   not_paused: conflict,

@@ -20,6 +20,7 @@ export const ERROR_CODES = {
     'The limits leave no room for a task even when it runs alone. Raise them, or give its agents smaller resources.',
   expression_failed: 'An expression of the workflow could not be evaluated for the values it met.',
   agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
+  wait_invalid: 'What a task should wait for cannot be waited for. Its error says why.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
   already_ended: 'The execution has ended; nothing changes it any more.',

@@ -30,6 +30,11 @@ export function byteSize(bytes: number): string {
 
 const BYTE_UNITS = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
 
+/** `in 5 min`; what has passed is `now`. */
+export function inTime(at: Instant, now: Instant): string {
+  return at <= now ? 'now' : `in ${duration(at - now)}`;
+}
+
 /** `a`, `a and b`, `a, b and 3 more`: a list cut for reading. */
 export function listing(names: readonly string[], most: number = 5): string {
   if (names.length === 0) return 'none';

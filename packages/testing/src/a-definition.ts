@@ -1,10 +1,12 @@
 /** Definitions as short as a test wants them: `aDefinition({ agents: { writers: 2 }, tasks: { a: [], b: ['a'] } })`. */
 import {
   type AgentGroup,
+  type AnyTask,
   createPlan,
   type Definition,
   type Plan,
   type TaskDefinition,
+  type WaitFor,
   type Who,
 } from '@cantata/core';
 
@@ -19,9 +21,11 @@ export interface DefinitionSketch extends Partial<Omit<Definition, 'agents' | 't
 export type AgentSketch = Partial<Omit<AgentGroup, 'name'>>;
 
 /** Done by the first group unless it says otherwise. */
-export interface TaskSketch extends Partial<Omit<TaskDefinition, 'id' | 'who'>> {
+export interface TaskSketch extends Partial<Omit<AnyTask, 'id'>> {
   readonly agent?: string;
   readonly requires?: readonly string[];
+  /** It waits, and nobody does it. */
+  readonly wait?: WaitFor;
 }
 
 export function aDefinition(sketch: DefinitionSketch = {}): Definition {
@@ -52,12 +56,19 @@ function anAgent(name: string, sketch: number | AgentSketch): AgentGroup {
 }
 
 function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: string): TaskDefinition {
-  const { agent = anyone, requires, ...rest }: TaskSketch = isList(sketch) ? { dependsOn: sketch } : sketch;
+  const {
+    agent = anyone,
+    requires,
+    wait,
+    ...more
+  }: TaskSketch = isList(sketch) ? { dependsOn: sketch } : sketch;
+  const rest = { id, dependsOn: [], parallel: false, priority: 0, ...more };
+  if (wait !== undefined) return { ...rest, kind: 'wait', wait };
   const who: Who =
     requires === undefined
       ? { kind: 'group', group: agent }
       : { kind: 'capabilities', capabilities: requires };
-  return { id, who, dependsOn: [], parallel: false, priority: 0, ...rest };
+  return { ...rest, who };
 }
 
 function isList(sketch: readonly string[] | TaskSketch): sketch is readonly string[] {

@@ -215,7 +215,7 @@ describe('definitions in short', () => {
         { id: 'c', who: { kind: 'capabilities', capabilities: ['x'] } },
       ],
     });
-    expect(aDefinition({ agents: {} }).tasks[0]?.who).toEqual({ kind: 'group', group: '' });
+    expect(aDefinition({ agents: {} }).tasks[0]).toMatchObject({ who: { kind: 'group', group: '' } });
   });
 });
 

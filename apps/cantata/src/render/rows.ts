@@ -13,6 +13,7 @@ import {
   taskLabel,
   type View,
   viewExecution,
+  waitWords,
 } from '@cantata/core';
 
 export interface Row {
@@ -105,6 +106,8 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
       return working(at, turn, label);
     case 'retrying':
       return { detail: retrying(at, turn, index) };
+    case 'waiting':
+      return { detail: waiting(at, index) };
     case 'failed':
       return { detail: joined(turn.attempt > 1 ? `attempt ${turn.attempt}` : '', said(turn.error)) };
     case 'completed':
@@ -139,6 +142,11 @@ function retrying({ state, task, index: taskIndex, now }: At, turn: Turn, index:
   if (status?.kind !== 'retrying') return next;
   const wait = Math.max(0, Math.ceil((status.until - now) / 1_000));
   return joined(`${next} in ${duration(wait * 1_000)}`, said(status.error));
+}
+
+function waiting({ state, index: taskIndex, now }: At, index: number): string {
+  const status = state.tasks[taskIndex]?.items[index]?.status;
+  return status?.kind === 'waiting' ? `waits ${waitWords(status, now)}` : '';
 }
 
 /** `attempt 2 of 5`. */

@@ -16,6 +16,7 @@ const FULL: Symbols = {
     ready: '◌',
     running: '●',
     retrying: '↻',
+    waiting: '◷',
     completed: '✔',
     failed: '✖',
     skipped: '»',
@@ -32,6 +33,7 @@ const PLAIN: Symbols = {
     ready: 'o',
     running: '>',
     retrying: '~',
+    waiting: ':',
     completed: '+',
     failed: 'x',
     skipped: 's',
@@ -54,6 +56,7 @@ export function paintOf(status: string, paint: Paint): (text: string) => string 
     case 'parked':
       return paint.red;
     case 'retrying':
+    case 'waiting':
     case 'paused':
     case 'undriven':
       return paint.yellow;

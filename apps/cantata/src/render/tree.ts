@@ -99,7 +99,7 @@ function detailOf(row: Row, columns: number, { terminal, symbols }: TreeStyle): 
 function paintDetail({ status }: Row, detail: string, paint: Terminal['paint']): string {
   if (detail === '') return '';
   if (status === 'failed') return paint.red(detail);
-  if (status === 'retrying') return paint.yellow(detail);
+  if (status === 'retrying' || status === 'waiting') return paint.yellow(detail);
   return status === 'running' ? detail : paint.dim(detail);
 }
 
@@ -107,7 +107,7 @@ function paintDetail({ status }: Row, detail: string, paint: Terminal['paint']):
 
 /** What goes first when there is no room: items that are done, then tasks that are, then what is yet to come. */
 function importance({ status, depth }: Row): number {
-  if (status === 'running' || status === 'retrying' || status === 'failed') return 0;
+  if (status === 'running' || status === 'retrying' || status === 'waiting' || status === 'failed') return 0;
   if (status === 'ready') return 1;
   if (status === 'pending') return 2;
   return depth === 0 ? 3 : 4;

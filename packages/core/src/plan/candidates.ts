@@ -1,6 +1,6 @@
 /** Which groups can do which task: found by name or capability, never by asking every group for every task. */
 import { nth } from '../nth.ts';
-import type { AgentGroup, TaskDefinition } from './definition.ts';
+import type { AgentGroup, AgentTask } from './definition.ts';
 
 const NOBODY: readonly number[] = [];
 
@@ -29,7 +29,7 @@ export class Candidates {
    * The group a task names, or all that have every capability it requires, in document order. O(capabilities it
    * requires times the groups that have the rarest of them).
    */
-  of({ who }: TaskDefinition): readonly number[] {
+  of({ who }: Pick<AgentTask, 'who'>): readonly number[] {
     if (who.kind === 'group') {
       const group = this.#byName.get(who.group);
       return group === undefined ? NOBODY : [group];

@@ -55,9 +55,34 @@ export interface Resources {
   readonly memoryBytes?: number;
 }
 
-export interface TaskDefinition {
-  readonly id: string;
+export type TaskDefinition = AgentTask | WaitTask;
+
+/** Done by an agent, on a seat. */
+export interface AgentTask extends AnyTask {
+  readonly kind?: 'agent';
   readonly who: Who;
+}
+
+/** Nobody works: it is over when what it waits for has come. */
+export interface WaitTask extends AnyTask {
+  readonly kind: 'wait';
+  readonly wait: WaitFor;
+}
+
+/** What an open task may wait for. */
+export type WaitFor =
+  | { readonly kind: 'for'; readonly forMs: number }
+  /** Gives an instant: ISO 8601 text with a zone, or Unix milliseconds. */
+  | { readonly kind: 'until'; readonly until: Template };
+
+/** Whether it needs a seat. */
+export function isSeated(task: TaskDefinition): task is AgentTask {
+  return task.kind === undefined || task.kind === 'agent';
+}
+
+/** What every kind of task has. */
+export interface AnyTask {
+  readonly id: string;
   /** Ids of the tasks it waits for; unique. */
   readonly dependsOn: readonly string[];
   /** By id of a dependency: how it must end, where that is not by being completed. */

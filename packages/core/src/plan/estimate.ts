@@ -1,5 +1,5 @@
 /** How long a task may take, as far as anyone can say before it ran. */
-import type { TaskDefinition } from './definition.ts';
+import type { TaskDefinition, WaitTask } from './definition.ts';
 
 /** What a task is guessed to take when nobody said and no run is known. */
 export const GUESSED_TASK_MS = 10_000;
@@ -30,8 +30,12 @@ export function estimate(task: TaskDefinition, history?: TaskHistory): Estimate 
   return { ...durationOf(task, history), ...(cost === undefined ? {} : { cost }) };
 }
 
+function isTimed(task: TaskDefinition): task is WaitTask & { readonly wait: { readonly kind: 'for' } } {
+  return task.kind === 'wait' && task.wait.kind === 'for';
+}
+
 function durationOf(task: TaskDefinition, history: TaskHistory | undefined): Estimate {
-  const declared = task.estimate?.durationMs;
+  const declared = task.estimate?.durationMs ?? (isTimed(task) ? task.wait.forMs : undefined);
   if (declared !== undefined) return { durationMs: declared, source: 'declared' };
   if (history !== undefined) return { durationMs: history.medianMs, source: 'history' };
   return { durationMs: Math.min(GUESSED_TASK_MS, task.timeoutMs ?? GUESSED_TASK_MS), source: 'guess' };

@@ -2,7 +2,7 @@ import { aDefinition, aPlan, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../errors.ts';
 import { Candidates } from './candidates.ts';
-import type { AgentGroup } from './definition.ts';
+import type { AgentGroup, AgentTask } from './definition.ts';
 import { GUESSED_TASK_MS } from './estimate.ts';
 import { createPlan } from './plan.ts';
 
@@ -113,14 +113,18 @@ describe('who may do a task', () => {
   test('is the group it names', () => {
     const { definition } = aPlan({ agents, tasks: { a: { agent: 'editors' } } });
     const candidates = new Candidates(definition.agents);
-    expect(definition.tasks.map((task) => candidates.of(task))).toEqual([[1]]);
+    expect(definition.tasks.map((task) => candidates.of(task as AgentTask))).toEqual([[1]]);
   });
 
   test('is every group with all the capabilities it requires', () => {
     const tasks = { a: { requires: ['write'] }, b: { requires: ['edit', 'write'] }, c: { requires: [] } };
     const { definition } = aPlan({ agents, tasks });
     const candidates = new Candidates(definition.agents);
-    expect(definition.tasks.map((task) => candidates.of(task))).toEqual([[0, 1], [1], [0, 1, 2]]);
+    expect(definition.tasks.map((task) => candidates.of(task as AgentTask))).toEqual([
+      [0, 1],
+      [1],
+      [0, 1, 2],
+    ]);
   });
 
   test('is found without asking every group for every task', () => {

@@ -7,7 +7,15 @@ import { type Layers, layerSizes, layers } from '../graph/layers.ts';
 import { edgesFromNames, NameTable } from '../graph/names.ts';
 import { nth } from '../nth.ts';
 import { Candidates } from './candidates.ts';
-import type { AgentGroup, Definition, DependencyEnd, Join, OnFailure, TaskDefinition } from './definition.ts';
+import {
+  type AgentGroup,
+  type Definition,
+  type DependencyEnd,
+  isSeated,
+  type Join,
+  type OnFailure,
+  type TaskDefinition,
+} from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
 import { placesInList } from './places.ts';
 import { schedule } from './schedule.ts';
@@ -30,6 +38,8 @@ export interface Plan {
   readonly seatIndex: ReadonlyMap<string, number>;
   readonly groups: readonly PlanGroup[];
   readonly pools: readonly Pool[];
+  /** The pool of the tasks that need no seat; undefined where all do. */
+  readonly seatless: number | undefined;
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
   /** The place of each task in the list by which ready work is served. */
@@ -79,7 +89,9 @@ export interface Seat {
 /** A set of groups that can do the same tasks. Ready work queues per pool, so that picking a seat never scans tasks. */
 export interface Pool {
   readonly index: number;
+  /** None of the one pool of all tasks that need no seat. */
   readonly groups: readonly number[];
+  /** Infinity where no seat is needed. */
   readonly seatCount: number;
 }
 
@@ -115,7 +127,7 @@ export function createPlan(
       isPlain: isPlain(task),
       join: task.join === undefined || task.join.kind === 'all' ? undefined : task.join,
       onFailure: task.onFailure ?? (awaited.has(task.id) ? CONTINUES : FAILS),
-      items: task.parallel ? (items?.get(task.id) ?? nth(pools.pools, pool).seatCount) : 1,
+      items: task.parallel ? (items?.get(task.id) ?? plannedItems(nth(pools.pools, pool))) : 1,
       estimate: estimate(task, history?.get(task.id)),
     };
   });
@@ -147,6 +159,7 @@ export function createPlan(
     seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
     groups,
     pools: pools.pools,
+    seatless: pools.seatless,
     ranks,
     places: placesInList(tasks, ranks),
     criticalPath: path,
@@ -163,6 +176,11 @@ const CONTINUES: OnFailure = { kind: 'continue' };
 
 function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinition): boolean {
   return !parallel && when === undefined && input === undefined && !cancelRemaining;
+}
+
+/** Where no seats say how many, one is as good a guess as any. */
+function plannedItems({ seatCount }: Pool): number {
+  return Number.isFinite(seatCount) ? seatCount : 1;
 }
 
 /** Tasks whose failure another one waits for: they do not take the workflow with them. */
@@ -217,26 +235,35 @@ class PoolBuilder {
     this.#candidates = new Candidates(agents);
   }
 
+  /** The pool of the tasks that need no seat, if there are any. */
+  get seatless(): number | undefined {
+    return this.#byGroups.get('');
+  }
+
   poolOf(task: TaskDefinition): number {
+    if (!isSeated(task)) return this.#intern([], Number.POSITIVE_INFINITY);
     const { who } = task;
     const kind = JSON.stringify(who.kind === 'group' ? who.group : who.capabilities);
     let pool = this.#byTaskKind.get(kind);
     if (pool === undefined) {
-      pool = this.#intern(this.#candidates.of(task), task);
+      const groups = this.#candidates.of(task);
+      if (groups.length === 0) {
+        throw new CantataError('definition_invalid', `no agent group can do the task ${task.id}`);
+      }
+      pool = this.#intern(
+        groups,
+        groups.reduce((sum, group) => sum + nth(this.#agents, group).count, 0),
+      );
       this.#byTaskKind.set(kind, pool);
     }
     return pool;
   }
 
-  #intern(groups: readonly number[], task: TaskDefinition): number {
-    if (groups.length === 0) {
-      throw new CantataError('definition_invalid', `no agent group can do the task ${task.id}`);
-    }
+  #intern(groups: readonly number[], seatCount: number): number {
     const key = groups.join(',');
     const existing = this.#byGroups.get(key);
     if (existing !== undefined) return existing;
     const index = this.pools.length;
-    const seatCount = groups.reduce((sum, group) => sum + nth(this.#agents, group).count, 0);
     this.pools.push({ index, groups, seatCount });
     this.#byGroups.set(key, index);
     return index;

@@ -7,6 +7,8 @@
  * document order. No seat stays free while a ready task could use it within the limits, so on P equal seats and
  * without limits the makespan is at most W/P + C(1 - 1/P), with C the critical path and W all the work (Graham 1969).
  *
+ * Tasks that need no seat take their time and nothing else.
+ *
  * S1 A task starts when all tasks it depends on have ended, not before.
  * S2 A seat does one item at a time.
  * S3 What the busy seats ask for is within the limits at every moment.
@@ -26,7 +28,16 @@ export interface Limits {
 /** What a schedule is made from: a plan, or what a plan would be if something in it were other. */
 export type Schedulable = Pick<
   Plan,
-  'tasks' | 'graph' | 'layers' | 'ranks' | 'places' | 'criticalPath' | 'seats' | 'groups' | 'pools'
+  | 'tasks'
+  | 'graph'
+  | 'layers'
+  | 'ranks'
+  | 'places'
+  | 'criticalPath'
+  | 'seats'
+  | 'groups'
+  | 'pools'
+  | 'seatless'
 >;
 
 export interface Schedule {
@@ -35,7 +46,9 @@ export interface Schedule {
   readonly limits: Limits;
   /** From the first start to the last end. */
   readonly makespanMs: number;
-  /** All durations added up: what one seat would take. */
+  /** Items that need a seat: calls of agents. */
+  readonly turns: number;
+  /** All durations of what needs a seat added up: what one seat would take. */
   readonly workMs: number;
   /** No schedule can be shorter, with however many seats. */
   readonly criticalPathMs: number;
@@ -64,8 +77,8 @@ export interface Slots {
   readonly task: Uint32Array;
   /** Number of the item, -1 for a task that is not parallel. */
   readonly item: Int32Array;
-  /** Index of the seat. */
-  readonly seat: Uint32Array;
+  /** Index of the seat, -1 for a task that needs none. */
+  readonly seat: Int32Array;
   /** Since the start of the execution. */
   readonly startMs: Float64Array;
   readonly endMs: Float64Array;
@@ -85,12 +98,16 @@ export function schedule(plan: Schedulable, limits: Limits = {}): Schedule {
   const run = new Simulation(plan, limits, items.counts, plan.places);
   run.toTheEnd();
   let workMs = 0;
+  let turns = 0;
   let cost = 0;
   let tasksWithCost = 0;
   let guessed = 0;
-  for (const { index, estimate } of plan.tasks) {
+  for (const { index, pool, estimate } of plan.tasks) {
     const count = items.counts[index] as number;
-    workMs += estimate.durationMs * count;
+    if (pool !== plan.seatless) {
+      workMs += estimate.durationMs * count;
+      turns += count;
+    }
     if (estimate.source === 'guess') guessed += 1;
     if (estimate.cost === undefined) continue;
     cost += estimate.cost * count;
@@ -100,6 +117,7 @@ export function schedule(plan: Schedulable, limits: Limits = {}): Schedule {
     slots: run.slots,
     limits,
     makespanMs: run.now,
+    turns,
     workMs,
     criticalPathMs: plan.criticalPath.length,
     peakParallelism: run.usage.peak.seats,

@@ -36,6 +36,9 @@ export class Simulation {
   readonly #busy: IndexHeap;
   readonly #busyUntil: Float64Array;
   readonly #taskOfSeat: Uint32Array;
+  /** Tasks that need no seat and have begun, by their end. */
+  readonly #waits: IndexHeap;
+  readonly #waitsUntil: Float64Array;
   #rows = 0;
 
   /** `items`: how many each task has, at least 1. `place`: of each task in the list, all different. */
@@ -70,21 +73,38 @@ export class Simulation {
     this.#busyUntil = new Float64Array(seats.length);
     this.#busy = new IndexHeap(seats.length, this.#busyUntil);
     this.#taskOfSeat = new Uint32Array(seats.length);
+    const seatless = plan.seatless === undefined ? 0 : tasks.length;
+    this.#waitsUntil = new Float64Array(seatless);
+    this.#waits = new IndexHeap(seatless, this.#waitsUntil);
   }
 
   toTheEnd(): void {
     const busy = this.#busy;
+    const waits = this.#waits;
     for (const { index } of this.#plan.tasks) if (this.#waitsFor[index] === 0) this.#makeReady(index);
     this.#fillSeats();
-    while (busy.size > 0) {
-      this.now = this.#busyUntil[busy.head] as number;
-      while (busy.size > 0 && this.#busyUntil[busy.head] === this.now) this.#end(busy.pop());
+    while (busy.size > 0 || waits.size > 0) {
+      this.now = Math.min(this.#nextEnd(), this.#nextWaitEnd());
+      while (this.#nextEnd() === this.now) this.#end(busy.pop());
+      while (this.#nextWaitEnd() === this.now) this.#endTask(waits.pop());
       this.#fillSeats();
     }
   }
 
+  #nextEnd(): number {
+    return this.#busy.size === 0 ? Number.POSITIVE_INFINITY : (this.#busyUntil[this.#busy.head] as number);
+  }
+
+  #nextWaitEnd(): number {
+    return this.#waits.size === 0 ? Number.POSITIVE_INFINITY : (this.#waitsUntil[this.#waits.head] as number);
+  }
+
   #makeReady(task: number): void {
     const { pool } = nth(this.#plan.tasks, task);
+    if (pool === this.#plan.seatless) {
+      this.#startWait(task);
+      return;
+    }
     nth(this.#ready, pool).push(task);
     this.#offer(pool);
   }
@@ -138,14 +158,28 @@ export class Simulation {
     this.#busy.push(seat);
     this.busyMsOfSeat[seat] = (this.busyMsOfSeat[seat] as number) + estimate.durationMs;
 
+    this.#write(task, definition.parallel ? (this.#items[task] as number) - left - 1 : -1, seat, end);
+    this.#offer(pool);
+  }
+
+  #write(task: number, item: number, seat: number, end: number): void {
     const row = this.#rows++;
     const { slots } = this;
     slots.task[row] = task;
-    slots.item[row] = definition.parallel ? (this.#items[task] as number) - left - 1 : -1;
+    slots.item[row] = item;
     slots.seat[row] = seat;
     slots.startMs[row] = this.now;
     slots.endMs[row] = end;
-    this.#offer(pool);
+  }
+
+  /** All items of a task that needs no seat, at once. */
+  #startWait(task: number): void {
+    const { definition, estimate } = nth(this.#plan.tasks, task);
+    const end = this.now + estimate.durationMs;
+    const items = this.#items[task] as number;
+    for (let item = 0; item < items; item++) this.#write(task, definition.parallel ? item : -1, -1, end);
+    this.#waitsUntil[task] = end;
+    this.#waits.push(task);
   }
 
   #end(seat: number): void {
@@ -153,7 +187,10 @@ export class Simulation {
     const task = this.#taskOfSeat[seat] as number;
     const left = (this.#toEnd[task] as number) - 1;
     this.#toEnd[task] = left;
-    if (left > 0) return;
+    if (left === 0) this.#endTask(task);
+  }
+
+  #endTask(task: number): void {
     const { offsets, targets } = this.#plan.graph;
     const last = offsets[task + 1] as number;
     for (let edge = offsets[task] as number; edge < last; edge++) {
@@ -195,7 +232,7 @@ function emptySlots(items: Uint32Array): Slots {
   return {
     task: new Uint32Array(rows),
     item: new Int32Array(rows),
-    seat: new Uint32Array(rows),
+    seat: new Int32Array(rows),
     startMs: new Float64Array(rows),
     endMs: new Float64Array(rows),
   };

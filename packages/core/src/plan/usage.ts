@@ -31,7 +31,9 @@ export class Usage {
       memoryBytes: resources.memoryBytes ?? 0,
     }));
     this.#least = this.#demands.reduce(smaller, { seats: 1, cpuMillis: none, memoryBytes: none });
-    const fitting = plan.pools.map(({ groups }) => groups.some((group) => this.fits(group)));
+    const fitting = plan.pools.map(
+      ({ groups }) => groups.length === 0 || groups.some((group) => this.fits(group)),
+    );
     const homeless = plan.tasks.find(({ pool }) => !nth(fitting, pool));
     if (homeless !== undefined) {
       throw new CantataError(

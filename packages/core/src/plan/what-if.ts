@@ -66,8 +66,9 @@ function scheduled({
   seats,
   groups,
   pools,
+  seatless,
 }: Schedulable): Schedulable {
-  return { tasks, graph, layers, ranks, places, criticalPath, seats, groups, pools };
+  return { tasks, graph, layers, ranks, places, criticalPath, seats, groups, pools, seatless };
 }
 
 /** Gains below a hundredth of the makespan are noise beside estimates. */

@@ -1,5 +1,5 @@
 /** Events of attempts, in words. */
-import { duration, type ExecutionState, type Instant, taskLabel, type View } from '@cantata/core';
+import { duration, type ExecutionState, type Instant, taskLabel, type View, waitWords } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { itemOf } from '../lookup.ts';
 import { attemptWords } from '../rows.ts';
@@ -17,6 +17,8 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
   switch (event.type) {
     case 'agent.task_assigned':
       return plain('assigned', `${label} to ${event.seat}${assignedWords(event, state)}`);
+    case 'task.waiting':
+      return plain('waiting', `${label} waits ${waitWords({ kind: 'waiting', since: at, ...event }, at)}`);
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':

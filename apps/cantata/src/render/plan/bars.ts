@@ -48,6 +48,8 @@ export function seatRows(
   const criticalTurns = new Uint32Array(plan.seats.length);
   for (let slot = 0; slot < task.length; slot++) {
     const at = seat[slot] as number;
+    // What needs no seat has no row.
+    if (at === -1) continue;
     const list = bySeat.get(at);
     if (list === undefined) bySeat.set(at, [slot]);
     else list.push(slot);

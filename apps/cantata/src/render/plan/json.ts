@@ -1,5 +1,12 @@
 /** A plan as data, for programs. Documented in docs/cli.md; keys may be added, and none changes its meaning. */
-import type { Json, JsonObject, PlanTask, Suggestion } from '@cantata/core';
+import {
+  isSeated,
+  type Json,
+  type JsonObject,
+  type PlanTask,
+  type Suggestion,
+  type TaskDefinition,
+} from '@cantata/core';
 import { groupAt, seatAt, taskAt, taskIds } from '../lookup.ts';
 import type { PlanReport } from './report.ts';
 import { suggestionWords } from './suggestion-words.ts';
@@ -33,7 +40,7 @@ export function planJson(report: PlanReport): JsonObject {
       duration_ms: schedule.makespanMs,
       critical_path_ms: schedule.criticalPathMs,
       work_ms: schedule.workMs,
-      turns: schedule.slots.task.length,
+      turns: schedule.turns,
       peak_parallelism: schedule.peakParallelism,
       peak_cpu_millis: schedule.peakCpuMillis,
       peak_memory_bytes: schedule.peakMemoryBytes,
@@ -49,11 +56,12 @@ export function planJson(report: PlanReport): JsonObject {
 
 function taskJson(report: PlanReport, { index, id, definition, dependsOn, estimate }: PlanTask): JsonObject {
   const { plan } = report;
-  const { who, parallel, priority, timeoutMs, retryPolicy, when, input } = definition;
+  const { parallel, priority, timeoutMs, retryPolicy, when, input } = definition;
   return {
     id,
     layer: plan.layers.layerOf[index] as number,
-    ...(who.kind === 'group' ? { agent: who.group } : { requires: [...who.capabilities] }),
+    kind: definition.kind ?? 'agent',
+    ...workJson(definition),
     depends_on: [...taskIds(plan, dependsOn)],
     parallel,
     turns: report.turns[index] as number,
@@ -74,12 +82,19 @@ function taskJson(report: PlanReport, { index, id, definition, dependsOn, estima
   };
 }
 
+function workJson(definition: TaskDefinition): JsonObject {
+  if (!isSeated(definition)) return {};
+  const { who } = definition;
+  return who.kind === 'group' ? { agent: who.group } : { requires: [...who.capabilities] };
+}
+
 function slotsJson({ plan, schedule }: PlanReport): readonly JsonObject[] {
   const { task, item, seat, startMs, endMs } = schedule.slots;
   return Array.from(task, (index, slot) => ({
     task: taskAt(plan, index).id,
     item: item[slot] === -1 ? null : (item[slot] as number),
-    agent_id: seatAt(plan, seat[slot] as number),
+    // Null where no agent is needed.
+    agent_id: seat[slot] === -1 ? null : seatAt(plan, seat[slot] as number),
     start_ms: startMs[slot] as number,
     end_ms: endMs[slot] as number,
   }));

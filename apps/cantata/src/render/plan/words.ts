@@ -1,5 +1,5 @@
 /** What every form of a plan says in the same words. */
-import { duration, listing, type Plan, type PlanTask } from '@cantata/core';
+import { duration, isSeated, listing, type Plan, type PlanTask } from '@cantata/core';
 import { count } from '../text.ts';
 import type { PlanReport } from './report.ts';
 
@@ -10,7 +10,10 @@ export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
 }
 
 /** `supervisor`, `researchers × 3` for a parallel task, `whoever can dig`. */
-export function whoWords({ turns }: PlanReport, { index, definition: { who, parallel } }: PlanTask): string {
+export function whoWords({ turns }: PlanReport, { index, definition }: PlanTask): string {
+  const { parallel } = definition;
+  if (!isSeated(definition)) return parallel ? `waits × ${turns[index]}` : 'waits';
+  const { who } = definition;
   const by = who.kind === 'group' ? who.group : `whoever can ${listing(who.capabilities, 3)}`;
   return parallel ? `${by} × ${turns[index]}` : by;
 }

@@ -36,6 +36,7 @@ export type ExecutionEvent =
   | { readonly type: 'task.awaited'; readonly task: string }
   | TasksCancelling
   | TaskAssigned
+  | TaskWaiting
   | TaskCompleted
   | TaskRetryScheduled
   | (AtItem & { readonly type: 'task.retry_due' })
@@ -162,6 +163,16 @@ export interface TaskAssigned extends AtAttempt {
   readonly assignment: number;
   readonly seat: string;
 }
+
+/** It needs no seat, and is over when what it waits for has come, or its time. */
+export interface TaskWaiting extends AtAttempt {
+  readonly type: 'task.waiting';
+  readonly on: WaitsOn;
+  /** Absent if it does not end by itself. */
+  readonly until?: Instant;
+}
+
+export type WaitsOn = { readonly kind: 'timer' };
 
 export interface TaskCompleted extends AtAttempt {
   readonly type: 'task.completed';

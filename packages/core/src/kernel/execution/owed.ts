@@ -1,6 +1,6 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
-import { endingOf, planTask, seatId, statusOf } from './lookup.ts';
+import { endingOf, placeOf, planTask, seatId, statusOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
@@ -16,6 +16,13 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     if (ending !== undefined) break;
     const timer = { kind: 'retry_due', task: planTask(state, item).id, item: item.index } as const;
     yield { kind: 'arm', timer, at: statusOf(item, 'retrying').until };
+  }
+  for (const item of state.waiting) {
+    // So are waits.
+    if (ending !== undefined) break;
+    const { until } = statusOf(item, 'waiting');
+    if (until === undefined) continue;
+    yield { kind: 'arm', timer: { kind: 'wait_due', ...placeOf(state, item) }, at: until };
   }
   for (const assigned of state.inFlight) {
     const { index: item, attempt, assignment } = assigned;

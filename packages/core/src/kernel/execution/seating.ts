@@ -26,6 +26,11 @@ export function pick(
   return { item: first as View<Item>, seat };
 }
 
+/** The first item that is ready and needs no seat. */
+export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item> | undefined {
+  return plan.seatless === undefined ? undefined : nth(seating.readyOfPool, plan.seatless).head;
+}
+
 /** The group of a pool with most free seats: the least loaded, the first of equals. */
 function freestGroup(state: View<ExecutionState>, pool: number): number {
   let best = -1;

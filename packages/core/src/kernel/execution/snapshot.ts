@@ -20,7 +20,7 @@ import {
 } from './state.ts';
 
 /** Format of what `encode` writes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 interface Snapshot {
   readonly format: number;
@@ -39,6 +39,7 @@ interface Snapshot {
   readonly undecided: readonly number[];
   readonly inFlight: readonly ItemRef[];
   readonly retrying: readonly ItemRef[];
+  readonly waiting: readonly ItemRef[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -104,6 +105,7 @@ export function encodeExecution(state: ExecutionState): Json {
     undecided: Array.from(state.undecided, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
+    waiting: Array.from(state.waiting, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
   };
@@ -200,6 +202,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
     occupy(state, item, seat);
   }
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
+  for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));
   for (const queue of seating.freeOfGroup) queue.clear();
   for (const id of snapshot.free) {
     const seat = seatOf(state, id);

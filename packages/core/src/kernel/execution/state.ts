@@ -2,9 +2,10 @@
  * The state of an execution, and the small moves `evolve` is made of.
  *
  * X1 A task is opened when its join fires, never before, and skipped as soon as its join cannot fire any more.
- * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, or an end.
+ * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, a wait, or an end.
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
- * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, or it is paused.
+ * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, something it waits for by name, or it is
+ *    paused.
  */
 import type { Json } from '../../json.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -12,7 +13,7 @@ import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
-import type { Requested } from './events.ts';
+import type { Requested, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
 /** How long agents that were told to stop are waited for. */
@@ -33,6 +34,8 @@ export interface ExecutionState extends EntityState {
   readonly undecided: Queue<Task>;
   readonly inFlight: Set<Item>;
   readonly retrying: Set<Item>;
+  /** Items that wait for something from outside, the longest first. They occupy no seat. */
+  readonly waiting: Set<Item>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -143,6 +146,13 @@ export type ItemStatus =
       readonly stopping?: { readonly deadline: Instant; readonly reason: string };
     }
   | { readonly kind: 'retrying'; readonly until: Instant; readonly error: TaskError }
+  | {
+      readonly kind: 'waiting';
+      readonly on: WaitsOn;
+      readonly since: Instant;
+      /** When it ends by itself; absent if it does not. */
+      readonly until?: Instant;
+    }
   /** The attempt is over; the same decision says what comes of it. */
   | { readonly kind: 'timed_out'; readonly at: Instant }
   | { readonly kind: 'completed'; readonly at: Instant; readonly output: Json }
@@ -192,6 +202,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     undecided: new Queue(),
     inFlight: new Set(),
     retrying: new Set(),
+    waiting: new Set(),
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,

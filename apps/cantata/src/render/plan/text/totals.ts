@@ -15,7 +15,7 @@ export function totalLines(report: PlanReport, style: PlanStyle): readonly strin
       ['critical path', pathWords(report)],
       [
         'work',
-        `${duration(schedule.workMs)} in ${count(schedule.slots.task.length, 'call')} of agents, at most ${schedule.peakParallelism} at once`,
+        `${duration(schedule.workMs)} in ${count(schedule.turns, 'call')} of agents, at most ${schedule.peakParallelism} at once`,
       ],
       ...machineRows(report),
       ...(cost === undefined ? [] : [['cost', cost] as const]),

@@ -20,7 +20,7 @@ import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { Candidates } from '../../../plan/candidates.ts';
-import { RETRY_POLICY_NAMES } from '../../../plan/definition.ts';
+import { type AgentTask, RETRY_POLICY_NAMES } from '../../../plan/definition.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
@@ -307,7 +307,8 @@ function audit(plan: Plan, log: readonly ExecutionEvent[]): void {
         assertThat(!seats.has(event.seat), 'a seat with two attempts', event);
         assertThat(![...seats.values()].includes(place), 'an item on two seats', event);
         assertThat(
-          task !== undefined && new Candidates(plan.definition.agents).of(task.definition).includes(group),
+          task !== undefined &&
+            new Candidates(plan.definition.agents).of(task.definition as AgentTask).includes(group),
           'a seat that cannot do the task',
           event,
         );

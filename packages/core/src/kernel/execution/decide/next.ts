@@ -4,10 +4,11 @@ import { accept, type Decision, type Message, NO_EVENTS, type View } from '../..
 import { admissionOf } from '../../resource/admission.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, placeOf, requestOf, seatId } from '../lookup.ts';
-import { pick } from '../seating.ts';
+import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState, Item } from '../state.ts';
 import { compute } from './compute.ts';
 import { decideOn } from './open.ts';
+import { beginWait } from './waiting.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
@@ -20,15 +21,17 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
         { type: 'workflow.execution_started', estimatedMs: plan.plannedMs },
       ]);
     case 'running':
-      return status.ending === undefined ? run(state) : end(state, status.ending, now);
+      return status.ending === undefined ? run(state, now) : end(state, status.ending, now);
     default:
       return NO_EVENTS;
   }
 }
 
-function run(state: View<ExecutionState>): Decision<ExecutionEvent> {
+function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const undecided = state.undecided.head;
   if (undecided !== undefined) return accept(decideOn(state, undecided));
+  const seatless = nextSeatless(state);
+  if (seatless !== undefined) return accept(beginWait(state, seatless, now));
   const next = pick(state);
   if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
   if (state.openTasks === 0) return complete(state);

@@ -8,6 +8,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf } from '../lookup.ts';
 import type { ExecutionState } from '../state.ts';
 import { afterFailure } from './turn.ts';
+import { waitDue } from './waiting.ts';
 
 export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
   switch (timer.kind) {
@@ -15,6 +16,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return attemptTimedOut(state, timer, now);
     case 'retry_due':
       return retryDue(state, timer, now);
+    case 'wait_due':
+      return waitDue(state, timer, now);
     case 'stop_deadline':
       return stopTimedOut(state, timer, now);
     case 'execution_timeout':

@@ -7,6 +7,7 @@ import { cancelling } from './cancelling.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
 import * as tasks from './tasks.ts';
+import { waiting } from './waiting.ts';
 
 export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant): void {
   state.sequence += 1;
@@ -45,6 +46,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return cancelling(state, event, at);
     case 'agent.task_assigned':
       return items.assigned(state, event, at);
+    case 'task.waiting':
+      return waiting(state, event, at);
     case 'task.completed':
       return items.completed(state, event, at);
     case 'task.retry_scheduled':

@@ -7,7 +7,8 @@ import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
 import { placeOf, planTask, wasInterrupted } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
-import { closeItem, failed as failTask, taskOf } from './tasks.ts';
+import { closeItem, failed as failTask, itemOf, taskOf } from './tasks.ts';
+import { endWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -79,6 +80,7 @@ export function timedOut(state: ExecutionState, event: Of<'task.timed_out'>, at:
 
 export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Instant): void {
   const item = release(state, event, at);
+  item.attempt = event.attempt;
   item.status = { kind: 'failed', at, error: event.error };
   if (event.handled === undefined) failTask(state, taskOf(state, event.task), at);
   closeItem(state, item, at);
@@ -105,6 +107,7 @@ export function stop(state: ExecutionState, item: Item, reason: string, at: Inst
   if (isOver(status)) return;
   if (status.kind === 'assigned') return stopAgent(state, item, status, reason, at);
   if (status.kind === 'ready') takeReady(state, item);
+  else if (status.kind === 'waiting') endWait(state, item);
   else {
     assert(status.kind === 'retrying', 'there is no other place to wait');
     state.retrying.delete(item);
@@ -133,10 +136,19 @@ function stopAgent(
   state.effects.push({ kind: 'arm', timer: { kind: 'stop_deadline', ...timer }, at: deadline });
 }
 
-/** An attempt is over: its seat is free and its timers are off. */
+/** An attempt or a wait is over: its seat is free and its timers are off. */
 function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   const item = itemOf(state, event);
   const { status } = item;
+  if (status.kind === 'waiting') {
+    endWait(state, item);
+    return item;
+  }
+  if (status.kind === 'ready') {
+    // It failed before it could begin to wait.
+    takeReady(state, item);
+    return item;
+  }
   if (status.kind !== 'assigned') {
     // After a timeout the seat is free already.
     assert(status.kind === 'timed_out', 'only an attempt in flight ends');
@@ -157,12 +169,6 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
 function count(state: ExecutionState, usage: Usage | undefined): void {
   state.counters.tokens += usage?.tokens ?? 0;
   state.counters.cost += usage?.cost ?? 0;
-}
-
-function itemOf(state: ExecutionState, at: AtItem): Item {
-  const item = taskOf(state, at.task).items[at.item ?? 0];
-  assert(item !== undefined, `there is no item ${at.task}[${at.item}]`);
-  return item;
 }
 
 function timerOf(kind: Timer['kind'], at: AtItem): Timer {

@@ -6,6 +6,7 @@ import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, newTask } from '../state.ts';
 import { open } from './tasks.ts';
+import { disarmWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -70,12 +71,13 @@ export function ending(
   stopAgents(state, ending.kind === 'failed' ? ending.error.message : ending.reason, deadline);
 }
 
-/** Tells every agent in flight to stop and gives them until the deadline. Retries are given up. */
+/** Tells every agent in flight to stop and gives them until the deadline. Retries and waits are given up. */
 function stopAgents(state: ExecutionState, reason: string, deadline: Instant): void {
   for (const item of state.retrying) {
     const { id } = planTask(state, item);
     state.effects.push({ kind: 'disarm', timer: { kind: 'retry_due', task: id, item: item.index } });
   }
+  for (const item of state.waiting) disarmWait(state, item);
   for (const item of state.inFlight) {
     const task = planTask(state, item).id;
     const { index, attempt, assignment } = item;

@@ -3,7 +3,7 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import type { ExecutionEvent, TaskOpened } from '../events.ts';
+import type { AtItem, ExecutionEvent, TaskOpened } from '../events.ts';
 import { makeReady } from '../seating.ts';
 import { type ExecutionState, type Item, newItem, type Task } from '../state.ts';
 
@@ -167,6 +167,12 @@ function replan({ plan, workMs }: ExecutionState, task: Task, items: number): vo
   if (items === 0) return;
   const { pool, estimate } = nth(plan.tasks, task.index);
   workMs[pool] = (workMs[pool] as number) + items * estimate.durationMs;
+}
+
+export function itemOf(state: ExecutionState, at: AtItem): Item {
+  const item = taskOf(state, at.task).items[at.item ?? 0];
+  assert(item !== undefined, `there is no item ${at.task}[${at.item}]`);
+  return item;
 }
 
 export function taskOf(state: ExecutionState, id: string): Task {

@@ -7,7 +7,7 @@ import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { View } from '../../law.ts';
 import { statusOf } from '../lookup.ts';
-import type { ExecutionState } from '../state.ts';
+import type { ExecutionState, Item } from '../state.ts';
 
 export interface Forecast {
   readonly finishAt: Instant;
@@ -18,7 +18,7 @@ export interface Forecast {
 /**
  * Undefined unless it runs. Every unfinished task is on the frontier or behind it, so the longest way is the longest
  * from the frontier: what is left of a task there and the rank of what follows. Beside it stands the work left in each
- * pool, shared by its seats; the longer of the two is the forecast. O(items in flight, ready or retrying + pools +
+ * pool, shared by its seats; the longer of the two is the forecast. O(items in flight, ready, retrying or waiting + pools +
  * length of the path), whatever is finished already.
  */
 export function forecast(state: View<ExecutionState>, now: Instant): Forecast | undefined {
@@ -35,18 +35,21 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     if (longest.task === -1 || ms > longest.ms) Object.assign(longest, { task, ms });
   };
   const seated = new Map<number, { items: number; soonestMs: number }>();
-  for (const item of state.inFlight) {
-    const { pool, estimate } = nth(plan.tasks, item.task);
-    const doneMs = Math.min(estimate.durationMs, Math.max(0, now - statusOf(item, 'assigned').since));
-    workMs[pool] = (workMs[pool] as number) - doneMs;
-    const leftMs = estimate.durationMs - doneMs;
+  const begun = (item: View<Item>, leftMs: number): void => {
     const others = seated.get(item.task);
     seated.set(item.task, {
       items: (others?.items ?? 0) + 1,
       soonestMs: Math.min(others?.soonestMs ?? leftMs, leftMs),
     });
     consider(item.task, leftMs);
+  };
+  for (const item of state.inFlight) {
+    const { pool, estimate } = nth(plan.tasks, item.task);
+    const doneMs = Math.min(estimate.durationMs, Math.max(0, now - statusOf(item, 'assigned').since));
+    workMs[pool] = (workMs[pool] as number) - doneMs;
+    begun(item, estimate.durationMs - doneMs);
   }
+  for (const item of state.waiting) begun(item, waitLeft(state, item, now));
   for (const task of frontier) {
     const { items, pool, estimate } = nth(plan.tasks, task);
     const { status, openItems } = nth(state.tasks, task);
@@ -54,7 +57,7 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
     const queued = (status === 'open' ? openItems : items) - mates.items;
     if (queued <= 0) continue;
     // Its own items sit on the seats it waits for: round after round, as many at a time as there are seats.
-    const rounds = Math.ceil(queued / nth(plan.pools, pool).seatCount);
+    const rounds = Math.max(1, Math.ceil(queued / nth(plan.pools, pool).seatCount));
     consider(task, mates.soonestMs + rounds * estimate.durationMs);
   }
   const byWork = plan.pools.map(({ index, seatCount }) => (workMs[index] as number) / seatCount);
@@ -65,12 +68,26 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
   };
 }
 
+/** To the end of a timer, which is known; what comes from outside is taken to come when it is expected. */
+function waitLeft(state: View<ExecutionState>, item: View<Item>, now: Instant): number {
+  const { since, until } = statusOf(item, 'waiting');
+  const expected = since + nth(state.plan.tasks, item.task).estimate.durationMs;
+  return Math.max(0, (until ?? expected) - now);
+}
+
 /** Tasks that could run now. Whatever else is unfinished comes after one of them. */
-function frontierOf({ undecided, inFlight, retrying, seating }: View<ExecutionState>): ReadonlySet<number> {
+function frontierOf({
+  undecided,
+  inFlight,
+  retrying,
+  waiting,
+  seating,
+}: View<ExecutionState>): ReadonlySet<number> {
   const tasks = new Set<number>();
   for (const { index } of undecided) tasks.add(index);
   for (const { task } of inFlight) tasks.add(task);
   for (const { task } of retrying) tasks.add(task);
+  for (const { task } of waiting) tasks.add(task);
   for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);
   return tasks;
 }

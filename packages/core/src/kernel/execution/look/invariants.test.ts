@@ -72,6 +72,11 @@ describe('the invariants', () => {
       ['X2: an item that is assigned is wrongly in flight'],
     ],
     [
+      'an item that is listed as waiting and does not wait',
+      (state) => state.waiting.add(item(state, 1)),
+      ['X2: an item that is assigned is wrongly waiting'],
+    ],
+    [
       'an item that is retried and not listed',
       (state) => state.retrying.clear(),
       ['X2: an item that is retrying is wrongly retrying'],

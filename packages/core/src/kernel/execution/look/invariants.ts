@@ -78,6 +78,8 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
         yield `X2: an item that is ${kind} is wrongly in flight`;
       if (state.retrying.has(item) !== (kind === 'retrying'))
         yield `X2: an item that is ${kind} is wrongly retrying`;
+      if (state.waiting.has(item) !== (kind === 'waiting'))
+        yield `X2: an item that is ${kind} is wrongly waiting`;
       if (seated !== (kind === 'assigned')) yield 'X2: an item in flight has lost its seat';
     }
   }
@@ -121,7 +123,12 @@ function* progressViolations(state: ExecutionState): Iterable<string> {
 export function hasWakeup(state: ExecutionState): boolean {
   switch (state.status.kind) {
     case 'running':
-      return state.inFlight.size > 0 || state.retrying.size > 0 || state.status.ending !== undefined;
+      return (
+        state.inFlight.size > 0 ||
+        state.retrying.size > 0 ||
+        state.waiting.size > 0 ||
+        state.status.ending !== undefined
+      );
     case 'new':
     case 'planning':
     case 'allocating':

@@ -8,11 +8,12 @@ export class ItemClock {
   readonly #since = new Map<string, Instant>();
 
   /**
-   * The sample an event completes, or undefined. It counts from the assignment that was answered: attempts that failed
+   * The sample an event completes, or undefined. It counts from the assignment that was answered, or from the beginning of the wait: attempts that failed
    * or were lost say nothing about how long the work takes.
    */
   observe(event: ExecutionEvent, at: Instant): (ItemSample & { readonly task: string }) | undefined {
-    if (event.type === 'agent.task_assigned') this.#since.set(keyOf(event), at);
+    if (event.type === 'agent.task_assigned' || event.type === 'task.waiting')
+      this.#since.set(keyOf(event), at);
     if (event.type !== 'task.completed') return undefined;
     const key = keyOf(event);
     const since = this.#since.get(key);

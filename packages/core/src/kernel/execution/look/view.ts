@@ -17,6 +17,7 @@ export type TaskStatusWord =
   | 'ready'
   | 'running'
   | 'retrying'
+  | 'waiting'
   | 'completed'
   | 'failed'
   | 'skipped'
@@ -165,7 +166,7 @@ function taskStatus(
     return status;
   if (isEnded(state.status)) return 'cancelled';
   if (status === 'pending' || status === 'joining') return 'pending';
-  for (const status of ['running', 'retrying', 'ready'] as const) {
+  for (const status of ['running', 'retrying', 'waiting', 'ready'] as const) {
     if (items.some((item) => item.status === status)) return status;
   }
   return status === 'opening' ? 'ready' : 'cancelled';
@@ -197,6 +198,7 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
       return 'running';
     case 'ready':
     case 'retrying':
+    case 'waiting':
       return isEnded(state.status) ? 'cancelled' : kind;
     default:
       throw noRule('status of an item', kind);

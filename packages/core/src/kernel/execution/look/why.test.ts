@@ -26,6 +26,8 @@ const plan = aPlan({
 });
 const begun = (): Given => given(plan).commands(starts());
 
+const hour = { kind: 'for', forMs: 3_600_000 } as const;
+
 /** `code subject: sentence`, a line a cause. */
 const lines = (run: Given, now = 0): readonly string[] =>
   why(run.state, now).map(({ code, subject, sentence }) => `${code} ${subject}: ${sentence}`);
@@ -224,6 +226,68 @@ describe('why an execution does not go on', () => {
         'cancelled execution: It was cancelled: enough.',
         'given_up t: t does not start any more: the execution was cancelled.',
       ],
+    ],
+    [
+      'nothing runs but a timer',
+      () => given(aPlan({ tasks: { a: { wait: hour }, b: ['a'] } })).commands(starts()),
+      60_000,
+      [
+        'waits_for_timer execution: It waits: a waits until 1970-01-01T01:00:00.000Z, in 59 min.',
+        'waits_for_timer a: a waits until 1970-01-01T01:00:00.000Z, in 59 min.',
+        'waits_for_tasks b: b waits for a (a is waiting).',
+      ],
+    ],
+    [
+      'several timers run, of which one is due',
+      () =>
+        given(
+          aPlan({ tasks: { a: { wait: hour }, b: { wait: { kind: 'for', forMs: 5 } }, c: { wait: hour } } }),
+        ).commands(starts()),
+      5,
+      [
+        'waits_for_timer execution: It waits: b waits until 1970-01-01T00:00:00.005Z, now. So do a and c.',
+        'waits_for_timer a: a waits until 1970-01-01T01:00:00.000Z, in 1 h.',
+        'waits_for_timer b: b waits until 1970-01-01T00:00:00.005Z, now.',
+        'waits_for_timer c: c waits until 1970-01-01T01:00:00.000Z, in 1 h.',
+      ],
+    ],
+    [
+      'it is paused before a wait could begin',
+      () =>
+        given(aPlan({ tasks: { a: [], b: { dependsOn: ['a'], wait: hour } } })).commands(
+          starts(),
+          pauses(),
+          completes('a'),
+        ),
+      0,
+      [
+        'paused execution: ann paused it 0 ms ago; cantata resume execution continues it.',
+        'paused b: b is ready and starts when the execution is resumed.',
+      ],
+    ],
+    [
+      'it is cancelled while a timer runs',
+      () => given(aPlan({ tasks: { a: [], b: { wait: hour } } })).commands(starts(), cancels()),
+      0,
+      [
+        'cancelling execution: It is being cancelled (cancelled by ann) and waits for workers to stop, at the longest for 10 s.',
+        'given_up b: b does not wait any more: the execution is being cancelled.',
+      ],
+    ],
+    [
+      'a wait was cancelled and the rest goes on',
+      () =>
+        given(
+          aPlan({
+            tasks: {
+              a: [],
+              b: { wait: hour },
+              c: { dependsOn: ['a', 'b'], join: { kind: 'any' }, cancelRemaining: true },
+            },
+          }),
+        ).commands(starts(), completes('a')),
+      0,
+      ['agents_running execution: It is running: agents work on c.', 'given_up b: b was cancelled.'],
     ],
     [
       'it is completed',

@@ -9,11 +9,12 @@ import type { TaskDefinition } from '../../../plan/definition.ts';
 import { attemptsOf } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { duration, listing } from '../../../text.ts';
+import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { statusWord } from '../decide/control.ts';
 import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
+import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
 export type CauseCode =
   | 'agents_running'
@@ -133,6 +134,8 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
       until: next.until,
     };
   }
+  const waits = whyAllWait(state, now);
+  if (waits !== undefined) return waits;
   const sentence = `It is running and times out ${inTime(deadlineOf(state), now)}.`;
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
 }
@@ -193,6 +196,7 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
   ready: 'waiting for a seat',
   assigned: 'running',
   retrying: 'waiting for its next attempt',
+  waiting: 'waiting',
   timed_out: 'out of time',
   completed: 'completed',
   failed: 'failed',
@@ -261,6 +265,8 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
       return held(state, subject) ?? whyReady(state, item, subject);
     case 'retrying':
       return whyRetrying(state, item, status, now);
+    case 'waiting':
+      return whyNotOn(state, subject) ?? whyWaiting(state, item, now);
     case 'failed':
       return {
         subject,
@@ -270,7 +276,7 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
       };
     case 'cancelled': {
       const how = status.confirmed ? 'its agent stopped' : 'its agent gave no answer in time';
-      return givenUp(subject, `${subject} was cancelled; ${how}.`);
+      return givenUp(subject, `${subject} was cancelled${item.seat === undefined ? '' : `; ${how}`}.`);
     }
     default:
       return undefined;
@@ -321,6 +327,12 @@ function whyRetrying(
   return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
 }
 
+/** A wait that the end of the execution has ended. Pausing ends none: what was waited for may come meanwhile. */
+function whyNotOn(state: View<ExecutionState>, subject: string): Cause | undefined {
+  const end = endOf(state);
+  return end === undefined ? undefined : givenUp(subject, `${subject} does not wait any more: ${end}.`);
+}
+
 function givenUp(subject: string, sentence: string): Cause {
   return { subject, code: 'given_up', sentence, waits_for: [] };
 }
@@ -331,8 +343,4 @@ function endOf(state: View<ExecutionState>): string | undefined {
   if (kind === 'failed') return 'the execution failed';
   if (kind === 'cancelled') return 'the execution was cancelled';
   return endingOf(state) === undefined ? undefined : `the execution is ${statusWord(state)}`;
-}
-
-function inTime(until: Instant, now: Instant): string {
-  return until <= now ? 'now' : `in ${duration(until - now)}`;
 }

@@ -1,0 +1,36 @@
+/** An item begins to wait, and does not wait any more. */
+import { assert } from '../../../errors.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import type { Timer } from '../../law.ts';
+import type { TaskWaiting } from '../events.ts';
+import { placeOf } from '../lookup.ts';
+import { takeReady } from '../seating.ts';
+import type { ExecutionState, Item } from '../state.ts';
+import { itemOf } from './tasks.ts';
+
+export function waiting(state: ExecutionState, event: TaskWaiting, at: Instant): void {
+  const item = itemOf(state, event);
+  assert(item.status.kind === 'ready', 'only a ready item begins to wait');
+  takeReady(state, item);
+  item.attempt = event.attempt;
+  item.startedAt = at;
+  const { on, until } = event;
+  item.status = { kind: 'waiting', on, since: at, ...(until === undefined ? {} : { until }) };
+  state.waiting.add(item);
+  if (until !== undefined) state.effects.push({ kind: 'arm', timer: dueOf(state, item), at: until });
+}
+
+/** Whatever came of it: its timer is off. The caller says what the item is now. */
+export function endWait(state: ExecutionState, item: Item): void {
+  state.waiting.delete(item);
+  disarmWait(state, item);
+}
+
+export function disarmWait(state: ExecutionState, item: Item): void {
+  assert(item.status.kind === 'waiting', 'only what waits has such a timer');
+  if (item.status.until !== undefined) state.effects.push({ kind: 'disarm', timer: dueOf(state, item) });
+}
+
+function dueOf(state: ExecutionState, item: Item): Timer {
+  return { kind: 'wait_due', ...placeOf(state, item) };
+}
