@@ -71,6 +71,8 @@ export const LIMITS = {
   mismatches: 5,
 
   priority: 100,
+  /** Of one task: more would try until the workflow times out. */
+  attempts: 1_000,
   /** Turns, tokens and cost: far above what anybody pays for. */
   budget: 1e15,
 

@@ -6,6 +6,7 @@ export * from './bus.suite.ts';
 export * from './checked-execution.ts';
 export * from './commands.ts';
 export * from './dice.ts';
+export * from './document-world.ts';
 export * from './faulty-store.ts';
 export * from './given.ts';
 export * from './scripted-agents.ts';

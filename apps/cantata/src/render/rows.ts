@@ -1,12 +1,12 @@
 /** The state of an execution as the rows of a tree: what each line says, not yet how it looks. */
 import {
+  attemptsOf,
   duration,
   type ExecutionState,
   type Instant,
   type ItemView,
   listing,
   type Progress,
-  RETRY_POLICIES,
   type TaskError,
   type TaskStatusWord,
   type TaskView,
@@ -152,9 +152,12 @@ function waiting({ state, index: taskIndex, now }: At, index: number): string {
 /** `attempt 2 of 5`. */
 export function attemptWords(state: View<ExecutionState>, task: string, attempt: number): string {
   const planned = state.plan.tasks[state.plan.taskIndex.get(task) ?? -1];
-  const policy = planned?.definition.retryPolicy ?? state.request?.retryPolicy;
-  // Where no policy is named, only an agent that asks for another attempt gets one, by this policy.
-  const most = RETRY_POLICIES[policy ?? (attempt > 1 ? 'exponential_backoff' : 'none')].attempts;
+  const policy =
+    planned?.definition.retryPolicy ??
+    state.request?.retryPolicy ??
+    state.plan.definition.faultTolerance.retryPolicy;
+  // Where no policy is named, only an agent that asks for another attempt gets one.
+  const most = attempt > 1 ? attemptsOf(policy, { retry: 'wanted' }) : attemptsOf(policy);
   return `attempt ${attempt} of ${Math.max(most, attempt)}`;
 }
 

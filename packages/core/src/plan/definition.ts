@@ -10,6 +10,27 @@ export type CoordinationType = (typeof COORDINATION_TYPES)[number];
 export const RETRY_POLICY_NAMES = ['none', 'fixed', 'linear', 'exponential_backoff'] as const;
 export type RetryPolicyName = (typeof RETRY_POLICY_NAMES)[number];
 
+/** When a failed attempt is followed by another. */
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  readonly attempts: number;
+  readonly backoff: Backoff;
+  readonly initialMs: number;
+  readonly capMs: number;
+  /** Share of the delay that varies: 0.2 spreads it over 80 % to 120 %, so that a crowd does not come back at once. */
+  readonly jitter: number;
+  /** Codes of errors after which another attempt is pointless. */
+  readonly nonRetryable?: readonly string[];
+  /** Where given, only these codes are worth another attempt. */
+  readonly retryable?: readonly string[];
+}
+
+export const BACKOFFS = ['none', 'fixed', 'linear', 'exponential'] as const;
+export type Backoff = (typeof BACKOFFS)[number];
+
+/** One by name, or one of the document's own. */
+export type RetryRule = RetryPolicyName | RetryPolicy;
+
 export interface Definition {
   readonly name: string;
   readonly version: string;
@@ -95,7 +116,7 @@ export interface AnyTask {
   readonly parallel: boolean;
   /** Bound of one attempt. */
   readonly timeoutMs?: number;
-  readonly retryPolicy?: RetryPolicyName;
+  readonly retryPolicy?: RetryRule;
   /** Of two ready tasks the one with the higher priority is served first; 0 unless the document says otherwise. */
   readonly priority: number;
   /** A task whose condition is false is skipped. */
@@ -145,6 +166,8 @@ export interface Coordination {
 }
 
 export interface FaultTolerance {
+  /** For tasks that name none. */
+  readonly retryPolicy?: RetryRule;
   readonly circuitBreaker?: { readonly failureThreshold: number; readonly timeoutSeconds: number };
   readonly sagaPattern?: { readonly compensationEnabled: boolean; readonly rollbackOnFailure: boolean };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RETRY_POLICY_NAMES } from '../plan/definition.ts';
 import type { TaskError } from '../ports/agent.ts';
-import { attemptsOf, delayBefore, RETRY_POLICIES, retryVerdict } from './retry.ts';
+import { attemptsOf, delayBefore, RETRY_POLICIES, retryName, retryVerdict } from './retry.ts';
 
 const error: TaskError = { code: 'agent_error', message: 'it broke' };
 const address = 'run/research[0]#1.1';
@@ -122,4 +122,40 @@ describe('a failed attempt', () => {
     expect(retryVerdict('none', 1, wanted, address).kind).toBe('give_up');
     expect(retryVerdict('fixed', 1, wanted, address)).toEqual({ kind: 'retry', delayMs: 1_000 });
   });
+
+  test('is retried by a policy of its own numbers, with the delay of these', () => {
+    const policy = {
+      attempts: 3,
+      backoff: 'linear',
+      initialMs: 200,
+      capMs: 300,
+      jitter: 0,
+    } as const;
+    expect(retryVerdict(policy, 1, error, address)).toEqual({ kind: 'retry', delayMs: 200 });
+    expect(retryVerdict(policy, 2, error, address)).toEqual({ kind: 'retry', delayMs: 300 });
+    expect(retryVerdict(policy, 3, error, address)).toEqual({
+      kind: 'give_up',
+      because: 'attempts_exhausted',
+    });
+    expect(attemptsOf(policy)).toBe(3);
+  });
+
+  test('is final where its code is pointless, even if the agent asks for another', () => {
+    const policy = { ...RETRY_POLICIES.fixed, nonRetryable: ['card_declined'] };
+    const final = { kind: 'give_up', because: 'not_retryable' };
+    const declined: TaskError = { code: 'card_declined', message: 'no', retry: 'wanted' };
+    expect(retryVerdict(policy, 1, declined, address)).toEqual(final);
+    expect(retryVerdict(policy, 1, error, address).kind).toBe('retry');
+  });
+
+  test('is final unless its code is one of those worth another attempt, where these are given', () => {
+    const policy = { ...RETRY_POLICIES.fixed, retryable: ['busy'] };
+    expect(retryVerdict(policy, 1, { ...error, code: 'busy' }, address).kind).toBe('retry');
+    expect(retryVerdict(policy, 1, error, address)).toEqual({ kind: 'give_up', because: 'not_retryable' });
+  });
+});
+
+test('a policy is called by its name, or by how it backs off', () => {
+  expect(retryName('exponential_backoff')).toBe('exponential_backoff');
+  expect(retryName({ ...RETRY_POLICIES.fixed, attempts: 3 })).toBe('fixed');
 });

@@ -1,17 +1,7 @@
 /** When a failed attempt is tried again. Pure: the jitter comes from the address, so a replay finds the same delay. */
 import { assert } from '../errors.ts';
-import type { RetryPolicyName } from '../plan/definition.ts';
+import type { RetryPolicy, RetryPolicyName, RetryRule } from '../plan/definition.ts';
 import type { TaskError } from '../ports/agent.ts';
-
-export interface RetryPolicy {
-  /** Attempts in all, the first included. */
-  readonly attempts: number;
-  readonly backoff: 'none' | 'fixed' | 'linear' | 'exponential';
-  readonly initialMs: number;
-  readonly capMs: number;
-  /** Share of the delay that varies: 0.2 spreads it over 80 % to 120 %, so that a crowd does not come back at once. */
-  readonly jitter: number;
-}
 
 export const RETRY_POLICIES: Readonly<Record<RetryPolicyName, RetryPolicy>> = {
   none: { attempts: 1, backoff: 'none', initialMs: 0, capMs: 0, jitter: 0 },
@@ -27,27 +17,38 @@ export type RetryVerdict =
 /**
  * Whether attempt `attempt` (from 1) that ended with `error` is followed by another.
  * An agent's word goes first: `retry: 'never'` ends it, and `retry: 'wanted'` gets exponential backoff
- * where the document named no policy at all.
+ * where the document named no policy at all. A code that the policy calls pointless is never tried again.
  */
 export function retryVerdict(
-  policyName: RetryPolicyName | undefined,
+  rule: RetryRule | undefined,
   attempt: number,
   error: TaskError,
   address: string,
 ): RetryVerdict {
-  if (error.retry === 'never') return { kind: 'give_up', because: 'not_retryable' };
-  const policy = policyFor(policyName, error);
+  const policy = policyFor(rule, error);
+  if (error.retry === 'never' || !isRetryable(policy, error.code))
+    return { kind: 'give_up', because: 'not_retryable' };
   if (attempt >= policy.attempts) return { kind: 'give_up', because: 'attempts_exhausted' };
   return { kind: 'retry', delayMs: delayBefore(policy, attempt + 1, address) };
 }
 
 /** Attempts a task may take in all after such an error, for people to read. */
-export function attemptsOf(policyName: RetryPolicyName | undefined, error: TaskError): number {
-  return policyFor(policyName, error).attempts;
+export function attemptsOf(rule: RetryRule | undefined, error?: Pick<TaskError, 'retry'>): number {
+  return policyFor(rule, error).attempts;
 }
 
-function policyFor(policyName: RetryPolicyName | undefined, error: TaskError): RetryPolicy {
-  return RETRY_POLICIES[policyName ?? (error.retry === 'wanted' ? 'exponential_backoff' : 'none')];
+/** `exponential_backoff`, or `exponential` of a policy without a name. */
+export function retryName(rule: RetryRule): string {
+  return typeof rule === 'string' ? rule : rule.backoff;
+}
+
+function policyFor(rule: RetryRule | undefined, error: Pick<TaskError, 'retry'> | undefined): RetryPolicy {
+  if (typeof rule === 'object') return rule;
+  return RETRY_POLICIES[rule ?? (error?.retry === 'wanted' ? 'exponential_backoff' : 'none')];
+}
+
+function isRetryable({ retryable, nonRetryable = [] }: RetryPolicy, code: string): boolean {
+  return !nonRetryable.includes(code) && retryable?.includes(code) !== false;
 }
 
 /** Milliseconds to wait before attempt `attempt`, which is at least the second. */

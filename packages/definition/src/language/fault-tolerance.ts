@@ -5,6 +5,7 @@ import { type Draft, object, optional, required, unenforced } from '../shape/obj
 import { truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { certain } from './certain.ts';
+import { retryPolicy } from './retry-policy.ts';
 
 const CIRCUIT_BREAKER = {
   failure_threshold: required(
@@ -20,6 +21,7 @@ const SAGA_PATTERN = {
 };
 
 const FAULT_TOLERANCE = {
+  retry_policy: optional(retryPolicy, 'For tasks that name none.'),
   circuit_breaker: unenforced(
     optional(
       object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }),
@@ -34,8 +36,9 @@ const FAULT_TOLERANCE = {
 export const faultTolerance = object({ name: 'fault_tolerance', fields: FAULT_TOLERANCE });
 
 export function defineFaultTolerance(draft: Draft<typeof FAULT_TOLERANCE>): FaultTolerance {
-  const { circuit_breaker: breaker, saga_pattern: saga } = draft;
+  const { retry_policy: retry, circuit_breaker: breaker, saga_pattern: saga } = draft;
   return {
+    ...(retry === undefined ? {} : { retryPolicy: retry }),
     ...(breaker === undefined ? {} : { circuitBreaker: defineBreaker(breaker) }),
     ...(saga === undefined ? {} : { sagaPattern: defineSaga(saga) }),
   };

@@ -1,5 +1,5 @@
 /** `tasks:`: what is done, by whom, after what. */
-import { RETRY_POLICY_NAMES, type TaskDefinition, type Who } from '@cantata/core';
+import type { TaskDefinition, Who } from '@cantata/core';
 import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
 import { defineTemplate, template } from '../expressions/template.ts';
@@ -8,7 +8,7 @@ import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
 import { dottedName, taskId } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
-import { oneOf, text, truth, wholeNumber } from '../shape/scalars.ts';
+import { text, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
@@ -16,6 +16,7 @@ import { definesEnds, dependency } from './dependency.ts';
 import { estimate } from './estimate.ts';
 import { defineJoin, join } from './join.ts';
 import { onFailure } from './on-failure.ts';
+import { retryPolicy } from './retry-policy.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
@@ -48,7 +49,10 @@ const TASK = {
     'One item for each element where the input is a list, else one for each seat. Default: false.',
   ),
   timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
-  retry_policy: optional(oneOf(RETRY_POLICY_NAMES), 'What follows when an attempt fails.'),
+  retry_policy: optional(
+    retryPolicy,
+    'What follows when an attempt fails: a policy by name, or with its numbers.',
+  ),
   priority: optional(
     wholeNumber(-LIMITS.priority, LIMITS.priority),
     'Of two tasks that are ready, the one with the higher priority is served first. Default: 0.',

@@ -56,6 +56,17 @@ export function positiveNumber(max: number): Reader<number> {
   };
 }
 
+/** A number from 0 to 1, both included. */
+export const share: Reader<number> = {
+  expects: 'a number from 0 to 1',
+  schema: { type: 'number', minimum: 0, maximum: 1 },
+  read(value, at) {
+    if (typeof value !== 'number') return reportType(value, at, this.expects);
+    if (value >= 0 && value <= 1) return value;
+    return at.report('value_out_of_range', `${at.label} is ${value}; it may be 0 to 1`);
+  },
+};
+
 /** One of a few words; `code` is what an unknown one is. */
 export function oneOf<const T extends string>(
   words: readonly T[],

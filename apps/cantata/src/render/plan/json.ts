@@ -4,6 +4,7 @@ import {
   type Json,
   type JsonObject,
   type PlanTask,
+  type RetryRule,
   type Suggestion,
   type TaskDefinition,
 } from '@cantata/core';
@@ -67,7 +68,7 @@ function taskJson(report: PlanReport, { index, id, definition, dependsOn, estima
     turns: report.turns[index] as number,
     priority,
     timeout_ms: timeoutMs ?? null,
-    retry_policy: retryPolicy ?? null,
+    retry_policy: retryJson(retryPolicy ?? plan.definition.faultTolerance.retryPolicy),
     when: when?.source ?? null,
     input: input?.source ?? null,
     estimate: {
@@ -113,4 +114,19 @@ function suggestionJson(suggestion: Suggestion, { plan }: PlanReport): JsonObjec
 
 function snake(key: string): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A policy by name, or its numbers; as everywhere, lengths of time are milliseconds. */
+function retryJson(rule: RetryRule | undefined): Json {
+  if (rule === undefined || typeof rule === 'string') return rule ?? null;
+  const { attempts, backoff, initialMs, capMs, jitter, retryable, nonRetryable } = rule;
+  return {
+    attempts,
+    backoff,
+    initial_ms: initialMs,
+    cap_ms: capMs,
+    jitter,
+    retryable: retryable ?? null,
+    non_retryable: nonRetryable ?? [],
+  };
 }

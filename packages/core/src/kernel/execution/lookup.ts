@@ -2,7 +2,7 @@
 import { assert } from '../../errors.ts';
 import { taskLabel } from '../../ids.ts';
 import { nth } from '../../nth.ts';
-import type { RetryPolicyName } from '../../plan/definition.ts';
+import type { RetryRule } from '../../plan/definition.ts';
 import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
@@ -50,9 +50,13 @@ export function attemptOf(state: State, item: View<Item>): AtAttempt {
   return { ...placeOf(state, item), attempt: item.attempt };
 }
 
-/** What its document says, else what the start said for tasks that say nothing. */
-export function retryPolicyOf(state: State, item: View<Item>): RetryPolicyName | undefined {
-  return planTask(state, item).definition.retryPolicy ?? requestOf(state).retryPolicy;
+/** What its task says, else what the start said for tasks that say nothing, else what the document does. */
+export function retryPolicyOf(state: State, item: View<Item>): RetryRule | undefined {
+  return (
+    planTask(state, item).definition.retryPolicy ??
+    requestOf(state).retryPolicy ??
+    state.plan.definition.faultTolerance.retryPolicy
+  );
 }
 
 /** The status of an item that stands in the queue or set of that status (X2). */

@@ -1,5 +1,5 @@
 /** What happens in which order: every phase with its tasks, who does them, after what, and how long that may take. */
-import { duration, listing, type PlanTask, RETRY_POLICIES } from '@cantata/core';
+import { attemptsOf, duration, listing, type Plan, type PlanTask, retryName } from '@cantata/core';
 import { taskIds } from '../../lookup.ts';
 import { count, cut, pad, width } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
@@ -52,7 +52,7 @@ function taskLines(report: PlanReport, task: PlanTask, names: number, style: Pla
     whoWords(report, task),
     `${timeWords(task)}${definition.parallel ? ' each' : ''}`,
     ...(task.dependsOn.length === 0 ? [] : [`after ${listing(taskIds(plan, task.dependsOn))}`]),
-    attemptWords(task),
+    attemptWords(task, plan),
     ...(isCritical || schedule.makespanMs === 0 ? [] : [`may be ${duration(slackMs[index] as number)} late`]),
     ...(definition.priority === 0 ? [] : [`priority ${definition.priority}`]),
     ...(definition.output === undefined ? [] : ['output is checked']),
@@ -69,12 +69,15 @@ function taskLines(report: PlanReport, task: PlanTask, names: number, style: Pla
   return [first, ...rest, ...quoted.flatMap((text) => paragraph(text, style, indent)).map(paint.dim)];
 }
 
-/** `up to 5 attempts of 5 min (fixed)`, `one attempt, no timeout`. */
-function attemptWords({ definition: { timeoutMs, retryPolicy } }: PlanTask): string {
-  const attempts = RETRY_POLICIES[retryPolicy ?? 'none'].attempts;
+/** `up to 5 attempts (fixed), each at most 5 min`, `one attempt, no timeout`. */
+function attemptWords({ definition: { timeoutMs, retryPolicy } }: PlanTask, plan: Plan): string {
+  const rule = retryPolicy ?? plan.definition.faultTolerance.retryPolicy ?? 'none';
+  const attempts = attemptsOf(rule);
   const bound =
     timeoutMs === undefined ? 'no timeout' : `${attempts === 1 ? '' : 'each '}at most ${duration(timeoutMs)}`;
-  return attempts === 1 ? `one attempt, ${bound}` : `up to ${attempts} attempts (${retryPolicy}), ${bound}`;
+  return attempts === 1
+    ? `one attempt, ${bound}`
+    : `up to ${attempts} attempts (${retryName(rule)}), ${bound}`;
 }
 
 function keyLines({ plan, critical, turns }: PlanReport, style: PlanStyle): readonly string[] {

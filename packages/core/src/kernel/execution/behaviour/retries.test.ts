@@ -6,6 +6,37 @@ const error = { code: 'agent_error', message: 'it broke' };
 const under = (retryPolicy: 'none' | 'fixed' | 'linear' | 'exponential_backoff') =>
   aPlan({ tasks: { a: { retryPolicy } } });
 
+describe('the policy', () => {
+  const policy = { attempts: 2, backoff: 'fixed', initialMs: 70, capMs: 70, jitter: 0 } as const;
+  const retried = (until: number) =>
+    ({ type: 'task.retry_scheduled', task: 'a', attempt: 1, error, until }) as const;
+
+  test('of a document is for tasks that name none', () => {
+    given(aPlan({ faultTolerance: { retryPolicy: policy } }))
+      .commands(starts())
+      .when(fails('a'))
+      .thenHappens(retried(70));
+  });
+
+  test('of a start goes before that of the document, and that of a task before both', () => {
+    given(aPlan({ faultTolerance: { retryPolicy: policy } }))
+      .commands(starts({ retryPolicy: 'fixed' }))
+      .when(fails('a'))
+      .thenHappens(retried(1_000));
+    given(aPlan({ tasks: { a: { retryPolicy: policy } }, faultTolerance: { retryPolicy: 'none' } }))
+      .commands(starts({ retryPolicy: 'fixed' }))
+      .when(fails('a'))
+      .thenHappens(retried(70));
+  });
+
+  test('that calls a code pointless ends the task at once', () => {
+    given(aPlan({ tasks: { a: { retryPolicy: { ...policy, nonRetryable: ['card_declined'] } } } }))
+      .commands(starts())
+      .when(fails('a', { code: 'card_declined', retry: 'wanted' }))
+      .thenHappens('task.failed', 'workflow.failing', 'workflow.failed');
+  });
+});
+
 describe('a failed attempt', () => {
   test('without a policy fails its task and the execution', () => {
     given(aPlan())

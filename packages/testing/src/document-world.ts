@@ -1,0 +1,72 @@
+/**
+ * One workflow document in a world of its own: the compiler and the engine as they are, the store in memory, time that
+ * moves when the test says so, agents that do as they are told. For tests of what a document means when it runs.
+ */
+import { readFileSync } from 'node:fs';
+import type { Cause, ExecutionRow, Json, PublishedEvent, WorkflowVersion } from '@cantata/core';
+import { compile, parseDefinition } from '@cantata/definition';
+import { createMemoryStore, Engine, type EngineSettings, type StartRequest } from '@cantata/engine';
+import { ScriptedAgents } from './scripted-agents.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export class DocumentWorld {
+  readonly clock: VirtualClock;
+  readonly agents: ScriptedAgents;
+  readonly engine: Engine;
+  readonly #workflow: WorkflowVersion;
+
+  private constructor(parts: {
+    readonly clock: VirtualClock;
+    readonly agents: ScriptedAgents;
+    readonly engine: Engine;
+    readonly workflow: WorkflowVersion;
+  }) {
+    this.clock = parts.clock;
+    this.agents = parts.agents;
+    this.engine = parts.engine;
+    this.#workflow = parts.workflow;
+  }
+
+  /** Of a file. @throws what is wrong with it, if it is no valid workflow */
+  static async of(file: string | URL, settings: Partial<EngineSettings> = {}): Promise<DocumentWorld> {
+    const parsed = parseDefinition(readFileSync(file, 'utf8'));
+    if (parsed.kind !== 'valid') throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+    const clock = new VirtualClock();
+    const agents = new ScriptedAgents(clock);
+    const process = clock.process();
+    const owner = { id: clock.id(), host: 'here', pid: 1 };
+    const opening = Engine.open({
+      store: createMemoryStore(),
+      agents,
+      compile,
+      owner,
+      clock: process,
+      settings,
+    });
+    const engine = await clock.of(opening);
+    const workflow = await clock.of(engine.register(parsed.document));
+    return new DocumentWorld({ clock, agents, engine, workflow });
+  }
+
+  async start(input: Json = null, request: Partial<StartRequest> = {}): Promise<string> {
+    return this.clock.of(this.engine.start({ workflow: this.#workflow, input, by: 'ann', ...request }));
+  }
+
+  /** Moves time on to the end of an execution. */
+  async ended(execution: string, mostMs: number = 3_600_000): Promise<ExecutionRow> {
+    return this.clock.of(this.engine.ended(execution), mostMs);
+  }
+
+  /** Everything that has happened, as it is published. */
+  async log(execution: string): Promise<readonly PublishedEvent[]> {
+    return this.clock.of(this.engine.reader.events(execution));
+  }
+
+  async why(execution: string): Promise<readonly Cause[]> {
+    return this.clock.of(this.engine.reader.why(execution));
+  }
+
+  async close(): Promise<void> {
+    await this.clock.of(this.engine.close());
+  }
+}
