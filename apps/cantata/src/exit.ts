@@ -41,6 +41,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   already_started: conflict,
   stale_result: failed,
   task_failed: failed,
+  loop_exhausted: failed,
   task_timed_out: failed,
   execution_timed_out: failed,
   agent_error: failed,

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   already_started: 'The execution exists already.',
   stale_result: 'An answer arrived for an attempt that no longer counts. It was ignored.',
   task_failed: 'A task failed for good. Its error says why.',
+  loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
   task_timed_out: 'The attempt took longer than the timeout of its task.',
   execution_timed_out: 'The execution took longer than its timeout.',
   agent_error: 'The agent threw an error.',

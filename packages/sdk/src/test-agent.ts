@@ -47,6 +47,7 @@ function assigned(task: string, item: number | undefined): Omit<Assignment, 'inp
     items: item === undefined ? 1 : item + 1,
     seat: 'seat',
     agentType: 'agent',
+    activation: 1,
     attempt: 1,
     assignment: 1,
     idempotencyKey: `test/${task}#1.1/perform`,

@@ -49,7 +49,7 @@ export interface CheckedOptions {
 export class CheckedExecution {
   readonly state: ExecutionState;
   readonly log: LoggedEvent[] = [];
-  readonly undischarged: Undischarged = new Undischarged();
+  readonly undischarged: Undischarged;
   readonly #everyPrefix: boolean;
   #twins: ExecutionState[] = [];
   readonly #law: Law<ExecutionState, ExecutionCommand, ExecutionEvent> = {
@@ -58,6 +58,7 @@ export class CheckedExecution {
   };
 
   constructor(plan: Plan, options: CheckedOptions = {}) {
+    this.undischarged = new Undischarged(plan);
     this.state = newExecution(options.executionId ?? 'execution', plan);
     this.#everyPrefix = options.prefixes !== 'newest';
   }

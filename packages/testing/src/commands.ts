@@ -87,5 +87,13 @@ export function itemAt(state: ExecutionState, place: string): Item | undefined {
 
 function assignmentAt(state: ExecutionState, place: string, of: AnswerOf) {
   const item = itemAt(state, place);
-  return { ...placeOf(place), attempt: item?.attempt ?? 1, assignment: item?.assignment ?? 1, ...of };
+  const { activation = 1 } = item === undefined ? {} : (state.tasks[item.task] ?? {});
+  const entry = activation === 1 ? {} : { activation };
+  return {
+    ...placeOf(place),
+    ...entry,
+    attempt: item?.attempt ?? 1,
+    assignment: item?.assignment ?? 1,
+    ...of,
+  };
 }

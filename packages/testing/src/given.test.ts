@@ -142,7 +142,7 @@ describe('what is undischarged', () => {
   const arm = { kind: 'arm', timer: { kind: 'retry_due', task: 'a' }, at: 50 } as const;
 
   test('is a timer until it fires in its time or is disarmed', () => {
-    const undischarged = new Undischarged();
+    const undischarged = new Undischarged(aPlan());
     undischarged.owes(arm);
     undischarged.fired(arm.timer, 49);
     undischarged.fired({ kind: 'cancel_deadline' }, 99);
@@ -163,7 +163,7 @@ describe('what is undischarged', () => {
       assignment: 1,
       reason: 'r',
     } as const;
-    const undischarged = new Undischarged();
+    const undischarged = new Undischarged(aPlan());
     undischarged.owes(stop);
     expect(undischarged.all()).toEqual([]);
     undischarged.owes({
@@ -182,7 +182,7 @@ describe('what is undischarged', () => {
   });
 
   test('is found once in what a reload owes', () => {
-    const undischarged = new Undischarged();
+    const undischarged = new Undischarged(aPlan());
     undischarged.owes(arm);
     expect(undischarged.missingIn([arm])).toBeUndefined();
     expect(undischarged.missingIn([arm, arm])).toMatch(/^this is owed twice/);

@@ -3,6 +3,7 @@ import {
   type Effect,
   type ExecutionEvent,
   type Instant,
+  type Plan,
   type Timer,
   taskLabel,
   timerKey,
@@ -12,8 +13,13 @@ export class Undischarged {
   readonly #dispatches = new Map<string, Effect>();
   readonly #cancels = new Map<string, Effect>();
   readonly #timers = new Map<string, Effect & { readonly kind: 'arm' }>();
+  readonly #plan: Plan;
   /** Whether a `continue` is owed. */
   more: boolean = false;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+  }
 
   get timers(): readonly { readonly timer: Timer; readonly at: Instant }[] {
     return [...this.#timers.values()];
@@ -77,9 +83,24 @@ export class Undischarged {
         this.#cancels.delete(place);
         return;
       }
+      case 'task.reentered':
+        for (const place of this.#dispatches.keys()) {
+          if (!this.#isAfter(event.task, place.replace(/\[.*/, ''))) continue;
+          this.#dispatches.delete(place);
+          this.#cancels.delete(place);
+        }
+        return;
       default:
         return;
     }
+  }
+
+  /** Whether a task is another one or depends on it, through any number of others. */
+  #isAfter(first: string, task: string): boolean {
+    const definitions = new Map(this.#plan.definition.tasks.map((one) => [one.id, one]));
+    const isAfter = (id: string): boolean =>
+      id === first || definitions.get(id)?.dependsOn.some((dependency) => isAfter(dependency)) === true;
+    return isAfter(task);
   }
 
   /** What a list of owed effects lacks, has twice or has without need; undefined when it is right. */

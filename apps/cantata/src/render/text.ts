@@ -69,3 +69,9 @@ export function bytes(n: number): string {
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
   return `${Number((n / 1_000 ** power).toFixed(1))} ${units[power]}`;
 }
+
+/** `1st`, `2nd`, `11th`. */
+export function ordinal(n: number): string {
+  const isTeen = n % 100 >= 11 && n % 100 <= 13;
+  return `${n}${(isTeen ? undefined : ['th', 'st', 'nd', 'rd'][n % 10]) ?? 'th'}`;
+}

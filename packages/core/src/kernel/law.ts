@@ -82,6 +82,8 @@ export type Effect =
       readonly kind: 'dispatch';
       readonly task: string;
       readonly item: number | undefined;
+      /** Absent in the first. */
+      readonly activation?: number;
       readonly attempt: number;
       readonly assignment: number;
       readonly seat: string;
@@ -93,6 +95,8 @@ export type Effect =
       readonly kind: 'cancel_agent';
       readonly task: string;
       readonly item: number | undefined;
+      /** Absent in the first. */
+      readonly activation?: number;
       readonly attempt: number;
       readonly assignment: number;
       readonly reason: string;

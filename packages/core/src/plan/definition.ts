@@ -129,6 +129,7 @@ export interface AnyTask {
   readonly budget?: Budget;
   /** What follows when it failed for good. Unless it says: `continue` if a task waits for its failure, else `fail`. */
   readonly onFailure?: OnFailure;
+  readonly loop?: Loop;
 }
 
 /** How a task may end, as those say who depend on it. `any` is however it ends. */
@@ -145,7 +146,22 @@ export type CountedJoin =
   /** At least 1. */
   | { readonly kind: 'at_least'; readonly count: number };
 
-export type OnFailure = { readonly kind: 'fail' } | { readonly kind: 'continue' };
+export type OnFailure =
+  | { readonly kind: 'fail' }
+  | { readonly kind: 'continue' }
+  /** Begin again at a task before it, or at itself, and with all that comes after that; at most so many times. */
+  | { readonly kind: 'goto'; readonly task: string; readonly maxTimes: number };
+
+/** After each completed round its conditions are asked; without any it runs exactly `maxIterations` times. */
+export interface Loop {
+  /** Another round, as long as this is true. */
+  readonly while?: Condition;
+  /** Another round, until this is true. */
+  readonly until?: Condition;
+  readonly maxIterations: number;
+  /** When the conditions still want more: the task is completed with what it has, or fails. */
+  readonly onLimit: 'complete' | 'fail';
+}
 
 /** What one item of a task is said to take. */
 export interface DeclaredEstimate {

@@ -14,6 +14,8 @@ export interface Assignment {
   readonly items: number;
   readonly seat: string;
   readonly agentType: string;
+  /** Which entry into the task, from 1: loops and `goto` open a new one. */
+  readonly activation: number;
   readonly attempt: number;
   /** Counts how often this attempt was handed out; only the last one's answer counts. */
   readonly assignment: number;

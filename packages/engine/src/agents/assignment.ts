@@ -24,6 +24,7 @@ export class TurnAssignment implements Assignment {
   readonly task: string;
   readonly item: number | undefined;
   readonly seat: string;
+  readonly activation: number;
   readonly attempt: number;
   readonly assignment: number;
   readonly #state: ExecutionState;
@@ -34,6 +35,7 @@ export class TurnAssignment implements Assignment {
     this.task = dispatch.task;
     this.item = dispatch.item;
     this.seat = dispatch.seat;
+    this.activation = dispatch.activation ?? 1;
     this.attempt = dispatch.attempt;
     this.assignment = dispatch.assignment;
     this.#state = state;

@@ -6,6 +6,7 @@
 import {
   type Agent,
   type AgentDirectory,
+  type AtAssignment,
   type Effect,
   type ExecutionState,
   type PlanGroup,
@@ -197,7 +198,9 @@ export class Dispatcher {
 
 /** Whether the execution still waits for the answer of an attempt. */
 function isCurrent(state: ExecutionState, at: AttemptRef): boolean {
-  const item = state.tasks[state.plan.taskIndex.get(at.task) as number]?.items[at.item ?? 0];
+  const task = state.tasks[state.plan.taskIndex.get(at.task) as number];
+  if (task?.activation !== (at.activation ?? 1)) return false;
+  const item = task.items[at.item ?? 0];
   return item?.status.kind === 'assigned' && item.attempt === at.attempt && item.assignment === at.assignment;
 }
 
@@ -206,11 +209,12 @@ function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {
   return (plan.groups[group] as PlanGroup).definition.type;
 }
 
-function refOf({ task, item, attempt, assignment }: Dispatch): {
-  task: string;
-  item?: number;
-  attempt: number;
-  assignment: number;
-} {
-  return item === undefined ? { task, attempt, assignment } : { task, item, attempt, assignment };
+function refOf({ task, item, activation, attempt, assignment }: Dispatch): AtAssignment {
+  return {
+    task,
+    ...(item === undefined ? {} : { item }),
+    ...(activation === undefined ? {} : { activation }),
+    attempt,
+    assignment,
+  };
 }

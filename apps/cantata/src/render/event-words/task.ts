@@ -1,7 +1,7 @@
 /** Events of tasks that no attempt is part of, in words. */
 import { listing } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
-import { clean, count } from '../text.ts';
+import { clean, count, ordinal } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
 import { careful, type EventWords, plain, value } from './words.ts';
 import type { WorkflowEvent } from './workflow.ts';
@@ -16,6 +16,17 @@ export function taskWords(event: TaskEvent): EventWords {
       return plain('skipped', `${event.task}: ${skippedWords(event)}`);
     case 'task.awaited':
       return plain('awaited', `${event.task}: its join waits for more`);
+    case 'task.repeated':
+      return plain(
+        'repeated',
+        `${event.task} for the ${ordinal(event.activation)} time${openedWords(event)}`,
+      );
+    case 'task.loop_ended': {
+      const why = event.reason === 'condition' ? 'its loop is done' : 'its loop has had all its rounds';
+      return plain('loop ended', `${event.task}: ${why}`);
+    }
+    case 'task.reentered':
+      return careful('again', `${event.task} and what comes after it: ${event.from} failed`);
     case 'task.cancelling': {
       const what = event.item === undefined ? listing(event.tasks) : `${event.tasks[0]}[${event.item}]`;
       return careful('cancelling', `${what} by ${event.by}: ${clean(event.reason)}`);
@@ -25,7 +36,10 @@ export function taskWords(event: TaskEvent): EventWords {
   }
 }
 
-function openedWords({ items, input }: Extract<TaskEvent, { type: 'task.opened' }>): string {
+function openedWords({
+  items,
+  input,
+}: Extract<TaskEvent, { type: 'task.opened' | 'task.repeated' }>): string {
   const into = items === undefined ? '' : ` into ${count(items, 'item')}`;
   return `${into}${input === undefined ? '' : ` with ${value(input)}`}`;
 }

@@ -35,6 +35,13 @@ export type ExecutionEvent =
   /** Its join asked, and has to wait for more. */
   | { readonly type: 'task.awaited'; readonly task: string }
   | TasksCancelling
+  | TaskRepeated
+  | {
+      readonly type: 'task.loop_ended';
+      readonly task: string;
+      readonly reason: 'condition' | 'max_iterations';
+    }
+  | TaskReentered
   | TaskAssigned
   | TaskWaiting
   | TaskCompleted
@@ -56,6 +63,8 @@ export const LAST_EVENTS: ReadonlySet<string> = new Set<ExecutionEvent['type']>(
 export interface AtItem {
   readonly task: string;
   readonly item?: number;
+  /** Which entry into the task: loops and `goto` open a new one. Absent in the first. */
+  readonly activation?: number;
 }
 
 export interface AtAttempt extends AtItem {
@@ -140,6 +149,20 @@ export interface TaskSkipped {
   readonly dependency?: string;
 }
 
+/** The next round of a loop, opened as `task.opened` opens the first. */
+export interface TaskRepeated extends Omit<TaskOpened, 'type'> {
+  readonly type: 'task.repeated';
+  readonly activation: number;
+}
+
+/** It begins again, and all that comes after it; what of that is at work is told to stop and does not count any more. */
+export interface TaskReentered {
+  readonly type: 'task.reentered';
+  readonly task: string;
+  /** The task whose failure led here. */
+  readonly from: string;
+}
+
 /** What waits is cancelled at once; agents at work are told to stop and have a grace. */
 export interface TasksCancelling {
   readonly type: 'task.cancelling';
@@ -155,7 +178,7 @@ export interface TaskFailed extends AtAttempt {
   readonly type: 'task.failed';
   readonly error: TaskError;
   /** How the workflow goes on; absent if it does not. */
-  readonly handled?: 'continue';
+  readonly handled?: 'continue' | 'goto';
 }
 
 export interface TaskAssigned extends AtAttempt {

@@ -43,7 +43,15 @@ export function labelOf(state: State, item: View<Item>): string {
 
 export function placeOf(state: State, item: View<Item>): AtItem {
   const task = planTask(state, item).id;
-  return item.index === undefined ? { task } : { task, item: item.index };
+  const { activation } = nth(state.tasks, item.task);
+  const place = item.index === undefined ? { task } : { task, item: item.index };
+  return activation === 1 ? place : { ...place, activation };
+}
+
+/** The same for `Timer` and `Effect`: where it stands, whichever entry it is. */
+export function activationOf(state: State, item: View<Item>): { readonly activation?: number } {
+  const { activation } = nth(state.tasks, item.task);
+  return activation === 1 ? {} : { activation };
 }
 
 export function attemptOf(state: State, item: View<Item>): AtAttempt {

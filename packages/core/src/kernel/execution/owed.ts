@@ -1,6 +1,6 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
-import { endingOf, placeOf, planTask, seatId, statusOf } from './lookup.ts';
+import { activationOf, endingOf, placeOf, planTask, seatId, statusOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
@@ -28,17 +28,18 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const { index: item, attempt, assignment } = assigned;
     const { seat, sequence, deadline, stopping } = statusOf(assigned, 'assigned');
     const task = planTask(state, assigned).id;
-    yield { kind: 'dispatch', task, item, attempt, assignment, seat: seatId(state, seat), sequence };
+    const at = { task, item, ...activationOf(state, assigned), attempt, assignment };
+    yield { kind: 'dispatch', ...at, seat: seatId(state, seat), sequence };
     if (deadline !== undefined) {
       yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: deadline };
     }
     if (stopping !== undefined) {
       yield { kind: 'arm', timer: { kind: 'stop_deadline', task, item }, at: stopping.deadline };
-      yield { kind: 'cancel_agent', task, item, attempt, assignment, reason: stopping.reason };
+      yield { kind: 'cancel_agent', ...at, reason: stopping.reason };
     }
     if (ending !== undefined) {
       const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
-      yield { kind: 'cancel_agent', task, item, attempt, assignment, reason };
+      yield { kind: 'cancel_agent', ...at, reason };
     }
   }
   yield { kind: 'continue' };

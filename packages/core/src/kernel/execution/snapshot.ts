@@ -15,6 +15,7 @@ import {
   type Item,
   type ItemStatus,
   isSettled,
+  itemsLeft,
   newExecution,
   type Task,
 } from './state.ts';
@@ -46,6 +47,10 @@ interface Snapshot {
 }
 
 type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
+  /** Absent where it is the first. */
+  readonly activation?: number;
+  readonly loopedFrom?: number;
+  readonly gotos?: number;
   /** Absent where all dependencies must be met. */
   readonly met?: number;
   readonly skippedBy: number | null;
@@ -86,6 +91,9 @@ export function encodeExecution(state: ExecutionState): Json {
       waiting: task.waiting,
       status: task.status,
       openItems: task.openItems,
+      ...(task.activation === 1 ? {} : { activation: task.activation }),
+      ...(task.loopedFrom === undefined ? {} : { loopedFrom: task.loopedFrom }),
+      ...(task.gotos === undefined ? {} : { gotos: task.gotos }),
       ...(task.met === undefined ? {} : { met: task.met }),
       skippedBy: task.skippedBy ?? null,
       ...(task.isHandled === true ? { isHandled: true as const } : {}),
@@ -165,6 +173,9 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
   const { parallel } = nth(state.plan.tasks, index).definition;
   return {
     index,
+    activation: task.activation ?? 1,
+    loopedFrom: task.loopedFrom,
+    gotos: task.gotos,
     waiting: task.waiting,
     status: task.status,
     openItems: task.openItems,
@@ -222,17 +233,11 @@ function restoreProgress(state: ExecutionState): void {
   const { workMs } = state;
   for (const task of state.tasks) {
     const { pool, items, estimate } = nth(state.plan.tasks, task.index);
-    const left = isBegun(task) ? task.openItems : items;
-    workMs[pool] = (workMs[pool] as number) + (left - items) * estimate.durationMs;
+    workMs[pool] = (workMs[pool] as number) + (itemsLeft(state.plan, task) - items) * estimate.durationMs;
     if (!isSettled(task)) continue;
     const layer = state.plan.layers.layerOf[task.index] as number;
     state.openTasks -= 1;
     state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
   }
   while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
-}
-
-/** Whether its items are known, or it has settled without any. */
-function isBegun(task: Task): boolean {
-  return task.status === 'open' || isSettled(task) || (task.status === 'failed' && task.error === undefined);
 }

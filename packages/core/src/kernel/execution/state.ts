@@ -8,6 +8,7 @@
  *    paused.
  */
 import type { Json } from '../../json.ts';
+import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
@@ -85,6 +86,8 @@ export type Ending =
 
 export interface Task {
   readonly index: number;
+  /** Which entry into it, from 1. */
+  activation: number;
   /** Dependencies that are not settled. */
   waiting: number;
   status: TaskStatus;
@@ -95,6 +98,10 @@ export interface Task {
   skippedBy?: number | undefined;
   /** It has failed, and the workflow goes on. */
   isHandled?: boolean | undefined;
+  /** The activation in which its loop began, if not the first. */
+  loopedFrom?: number | undefined;
+  /** How often its failure led back to an earlier task. */
+  gotos?: number | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
   /** Why it could not be opened. */
@@ -113,10 +120,15 @@ export type TaskStatus =
   /** Its join has fired or cannot fire any more, and something is to be decided before it is open. */
   | 'opening'
   | 'open'
+  /** A round of its loop is completed, and whether another follows is to be decided. */
+  | 'looping'
   | 'completed'
   | 'failed'
   | 'skipped'
   | 'cancelled';
+
+/** How it settles. */
+export type TaskEnd = 'completed' | 'failed' | 'skipped' | 'cancelled';
 
 export interface Item {
   readonly task: number;
@@ -247,6 +259,7 @@ export function newTask(plan: Plan, index: number): Task {
   const waiting = plan.graph.indegree[index] as number;
   return {
     index,
+    activation: 1,
     waiting,
     status: 'pending',
     items: [],
@@ -265,6 +278,17 @@ export function newItem(task: number, index: number | undefined): Item {
 export function isSettled({ status, isHandled }: Pick<View<Task>, 'status' | 'isHandled'>): boolean {
   if (status === 'failed') return isHandled === true;
   return status === 'completed' || status === 'skipped' || status === 'cancelled';
+}
+
+/** Items that are not over; before it is open, as many as it is planned with. */
+export function itemsLeft(plan: Plan, task: Task): number {
+  const isBegun = task.status !== 'pending' && task.status !== 'joining' && task.status !== 'opening';
+  return isBegun ? task.openItems : nth(plan.tasks, task.index).items;
+}
+
+/** Something is to be decided about it: it stands in `undecided`. */
+export function isUndecided({ status }: { readonly status: TaskStatus }): boolean {
+  return status === 'joining' || status === 'opening' || status === 'looping';
 }
 
 /** What becomes of an item with such a status is known. */

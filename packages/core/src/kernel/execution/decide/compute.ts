@@ -13,12 +13,15 @@ import type { ExecutionState, TaskStatus } from '../state.ts';
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
 const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
 
-export type Result<T extends Json> =
+export type Outcome<T> =
   | { readonly kind: 'value'; readonly value: T }
   | { readonly kind: 'failed'; readonly error: TaskError };
 
 /** O(what it reads); an expression that does not fit the values it met is a failure, not a bug. */
-export function compute<T extends Json>(state: View<ExecutionState>, computed: View<Computed<T>>): Result<T> {
+export function compute<T extends Json>(
+  state: View<ExecutionState>,
+  computed: View<Computed<T>>,
+): Outcome<T> {
   try {
     const value = computed.evaluate(scopeOf(state, computed.reads));
     const problem = checkJson(value, COMPUTED_LIMITS);
@@ -32,7 +35,7 @@ export function compute<T extends Json>(state: View<ExecutionState>, computed: V
   }
 }
 
-function failed(message: string): Result<never> {
+function failed(message: string): Outcome<never> {
   return { kind: 'failed', error: { code: 'expression_failed', message, retry: 'never' } };
 }
 
@@ -56,6 +59,7 @@ const WORDS: Readonly<Record<TaskStatus, string>> = {
   joining: 'pending',
   opening: 'running',
   open: 'running',
+  looping: 'running',
   completed: 'completed',
   failed: 'failed',
   skipped: 'skipped',

@@ -1,18 +1,17 @@
 /** What is decided about a task: whether its join fires, whether it runs, on what, and in how many items. */
-import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
-import type { PlanTask } from '../../../plan/plan.ts';
-import type { TaskError } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
-import type { ExecutionEvent, TaskOpened } from '../events.ts';
-import { taskInput } from '../input.ts';
+import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState, Task } from '../state.ts';
 import { compute } from './compute.ts';
+import { unopened } from './failure.ts';
+import { anotherRound } from './loop.ts';
 import { remaining } from './remaining.ts';
-import { failsForGood } from './turn.ts';
+import { workOf } from './work.ts';
 
 export function decideOn(state: View<ExecutionState>, task: View<Task>): readonly ExecutionEvent[] {
-  return task.status === 'joining' ? askJoin(state, task) : open(state, task);
+  if (task.status === 'joining') return askJoin(state, task);
+  return task.status === 'looping' ? anotherRound(state, task) : open(state, task);
 }
 
 /** Of a join with a condition. Where nothing is left to wait for, its answer is the last. */
@@ -26,8 +25,7 @@ function askJoin(state: View<ExecutionState>, task: View<Task>): readonly Execut
 }
 
 function open(state: View<ExecutionState>, task: View<Task>): readonly ExecutionEvent[] {
-  const planned = nth(state.plan.tasks, task.index);
-  const { id, definition } = planned;
+  const { id, definition } = nth(state.plan.tasks, task.index);
   if (task.skippedBy !== undefined) {
     return [{ type: 'task.skipped', task: id, dependency: nth(state.plan.tasks, task.skippedBy).id }];
   }
@@ -36,31 +34,7 @@ function open(state: View<ExecutionState>, task: View<Task>): readonly Execution
     if (condition.kind === 'failed') return unopened(state, task, condition.error);
     if (!condition.value) return [{ type: 'task.skipped', task: id }];
   }
-  if (definition.input === undefined) {
-    return [opened(planned, taskInput(state, task.index), {}), ...remaining(state, task)];
-  }
-  const input = compute(state, definition.input);
-  return input.kind === 'failed'
-    ? unopened(state, task, input.error)
-    : [opened(planned, input.value, { input: input.value }), ...remaining(state, task)];
-}
-
-/** A parallel task has an item for each element of a list, else one for each seat. */
-function opened(
-  { id, definition, items: planned }: View<PlanTask>,
-  value: Json,
-  input: Pick<TaskOpened, 'input'>,
-): ExecutionEvent {
-  if (!definition.parallel) return { type: 'task.opened', task: id, ...input };
-  const items = Array.isArray(value) ? value.length : planned;
-  return { type: 'task.opened', task: id, items, ...input };
-}
-
-function unopened(
-  state: View<ExecutionState>,
-  task: View<Task>,
-  error: TaskError,
-): readonly ExecutionEvent[] {
-  const { id, onFailure } = nth(state.plan.tasks, task.index);
-  return failsForGood(onFailure, { task: id, attempt: 0 }, error);
+  const work = workOf(state, task);
+  if (work.kind === 'failed') return unopened(state, task, work.error);
+  return [{ type: 'task.opened', task: id, ...work.value }, ...remaining(state, task)];
 }

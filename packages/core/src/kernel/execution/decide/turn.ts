@@ -1,14 +1,14 @@
 /** What an agent's answer, its silence or its loss means. */
 import { taskLabel, turnAddress } from '../../../ids.ts';
 import type { Json } from '../../../json.ts';
-import type { OnFailure } from '../../../plan/definition.ts';
+import { nth } from '../../../nth.ts';
 import { mismatchWords } from '../../../plan/expression.ts';
 import { retryVerdict } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../../law.ts';
 import type { AtAssignment, TurnAnswer } from '../commands.ts';
-import type { AtAttempt, ExecutionEvent } from '../events.ts';
+import type { ExecutionEvent } from '../events.ts';
 import {
   attemptOf,
   endingOf,
@@ -21,6 +21,7 @@ import {
   wasInterrupted,
 } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { failsForGood } from './failure.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
 export const MAX_LOSSES_PER_ATTEMPT = 5;
@@ -97,26 +98,14 @@ export function afterFailure(
 }
 
 function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
-  return failsForGood(planTask(state, item).onFailure, attemptOf(state, item), error);
-}
-
-/** A task has failed, and with it the execution, unless the document says how to go on. */
-export function failsForGood(
-  { kind }: View<OnFailure>,
-  { attempt, ...at }: AtAttempt,
-  error: TaskError,
-): readonly ExecutionEvent[] {
-  if (kind === 'continue') return [{ type: 'task.failed', ...at, attempt, error, handled: 'continue' }];
-  return [
-    { type: 'task.failed', ...at, attempt, error },
-    { type: 'workflow.failing', error, ...at },
-  ];
+  return failsForGood(state, attemptOf(state, item), error);
 }
 
 /** The item of an answer, if the answer is for the attempt and assignment that count now. */
 function current(state: View<ExecutionState>, at: AtAssignment): View<Item> | undefined {
   const item = findItem(state, at);
   if (item?.status.kind !== 'assigned') return undefined;
+  if (nth(state.tasks, item.task).activation !== (at.activation ?? 1)) return undefined;
   return item.attempt === at.attempt && item.assignment === at.assignment ? item : undefined;
 }
 

@@ -10,7 +10,7 @@ import { itemInput } from '../input.ts';
 import { attemptOf, endingOf, findItem, placeOf, planTask } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { compute } from './compute.ts';
-import { failsForGood } from './turn.ts';
+import { failsForGood } from './failure.ts';
 
 /** An item that is ready and needs no seat begins to wait. */
 export function beginWait(
@@ -18,12 +18,12 @@ export function beginWait(
   item: View<Item>,
   now: Instant,
 ): readonly ExecutionEvent[] {
-  const { definition, onFailure } = planTask(state, item);
+  const { definition } = planTask(state, item);
   assert(definition.kind === 'wait', `there is nothing for ${definition.id} to wait for`);
   const at: AtAttempt = { ...placeOf(state, item), attempt: item.attempt + 1 };
   const begun = begin(state, definition.wait, now);
   return 'error' in begun
-    ? failsForGood(onFailure, at, begun.error)
+    ? failsForGood(state, at, begun.error)
     : [{ type: 'task.waiting', ...at, ...begun }];
 }
 

@@ -6,6 +6,7 @@ import type { ExecutionState } from '../state.ts';
 import { cancelling } from './cancelling.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
+import { reentered } from './region.ts';
 import * as tasks from './tasks.ts';
 import { waiting } from './waiting.ts';
 
@@ -42,6 +43,12 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return tasks.skipped(state, event, at);
     case 'task.awaited':
       return tasks.awaited(state, event);
+    case 'task.repeated':
+      return tasks.repeated(state, event, at);
+    case 'task.loop_ended':
+      return tasks.loopEnded(state, event, at);
+    case 'task.reentered':
+      return reentered(state, event, at);
     case 'task.cancelling':
       return cancelling(state, event, at);
     case 'agent.task_assigned':

@@ -4,7 +4,7 @@ import type { Usage } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { Timer } from '../../law.ts';
 import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
-import { placeOf, planTask, wasInterrupted } from '../lookup.ts';
+import { activationOf, placeOf, planTask, wasInterrupted } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
 import { closeItem, failed as failTask, itemOf, taskOf } from './tasks.ts';
@@ -35,6 +35,7 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
     kind: 'dispatch',
     task,
     item: event.item,
+    ...activationOf(state, item),
     attempt,
     assignment,
     seat: event.seat,
@@ -72,17 +73,14 @@ export function retryDue(state: ExecutionState, event: Of<'task.retry_due'>, at:
 export function timedOut(state: ExecutionState, event: Of<'task.timed_out'>, at: Instant): void {
   const item = release(state, event, at);
   item.status = { kind: 'timed_out', at };
-  const { task, attempt } = event;
-  const { assignment } = item;
-  const reason = 'the attempt timed out';
-  state.effects.push({ kind: 'cancel_agent', task, item: event.item, attempt, assignment, reason });
+  tellToStop(state, item, 'the attempt timed out');
 }
 
 export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Instant): void {
   const item = release(state, event, at);
   item.attempt = event.attempt;
   item.status = { kind: 'failed', at, error: event.error };
-  if (event.handled === undefined) failTask(state, taskOf(state, event.task), at);
+  if (event.handled !== 'continue') failTask(state, taskOf(state, event.task), at);
   closeItem(state, item, at);
 }
 
@@ -106,13 +104,7 @@ export function stop(state: ExecutionState, item: Item, reason: string, at: Inst
   const { status } = item;
   if (isOver(status)) return;
   if (status.kind === 'assigned') return stopAgent(state, item, status, reason, at);
-  if (status.kind === 'ready') takeReady(state, item);
-  else if (status.kind === 'waiting') endWait(state, item);
-  else {
-    assert(status.kind === 'retrying', 'there is no other place to wait');
-    state.retrying.delete(item);
-    state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });
-  }
+  takeOut(state, item);
   item.status = { kind: 'cancelled', at, confirmed: true };
   closeItem(state, item, at);
 }
@@ -125,15 +117,37 @@ function stopAgent(
   at: Instant,
 ): void {
   if (status.stopping !== undefined) return;
-  const { task } = placeOf(state, item);
-  const { index, attempt, assignment } = item;
-  const timer = { task, item: index };
+  const timer = { task: planTask(state, item).id, item: item.index };
   const deadline = at + CANCEL_GRACE_MS;
   if (status.deadline !== undefined)
     state.effects.push({ kind: 'disarm', timer: { kind: 'attempt_timeout', ...timer } });
   item.status = { ...status, deadline: undefined, stopping: { deadline, reason } };
-  state.effects.push({ kind: 'cancel_agent', task, item: index, attempt, assignment, reason });
+  tellToStop(state, item, reason);
   state.effects.push({ kind: 'arm', timer: { kind: 'stop_deadline', ...timer }, at: deadline });
+}
+
+export function tellToStop(state: ExecutionState, item: Item, reason: string): void {
+  const { index, attempt, assignment } = item;
+  const at = { task: planTask(state, item).id, item: index, ...activationOf(state, item) };
+  state.effects.push({ kind: 'cancel_agent', ...at, attempt, assignment, reason });
+}
+
+/** It begins anew: whatever it was at does not count any more. */
+export function abandon(state: ExecutionState, item: Item, at: Instant): void {
+  if (isOver(item.status)) return;
+  if (item.status.kind !== 'assigned') return takeOut(state, item);
+  tellToStop(state, item, 'it begins again');
+  release(state, placeOf(state, item), at);
+}
+
+/** Out of the place where it waits. */
+function takeOut(state: ExecutionState, item: Item): void {
+  const { kind } = item.status;
+  if (kind === 'ready') return takeReady(state, item);
+  if (kind === 'waiting') return endWait(state, item);
+  assert(kind === 'retrying', 'there is no other place to wait');
+  state.retrying.delete(item);
+  state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });
 }
 
 /** An attempt or a wait is over: its seat is free and its timers are off. */

@@ -5,6 +5,7 @@ import type { SnapshotOccasion } from '../../../ports/store.ts';
 import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, newTask } from '../state.ts';
+import { tellToStop } from './items.ts';
 import { open } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
 
@@ -78,11 +79,7 @@ function stopAgents(state: ExecutionState, reason: string, deadline: Instant): v
     state.effects.push({ kind: 'disarm', timer: { kind: 'retry_due', task: id, item: item.index } });
   }
   for (const item of state.waiting) disarmWait(state, item);
-  for (const item of state.inFlight) {
-    const task = planTask(state, item).id;
-    const { index, attempt, assignment } = item;
-    state.effects.push({ kind: 'cancel_agent', task, item: index, attempt, assignment, reason });
-  }
+  for (const item of state.inFlight) tellToStop(state, item, reason);
   if (state.inFlight.size > 0) {
     // The end has a deadline of its own.
     state.effects.push({ kind: 'arm', timer: { kind: 'cancel_deadline' }, at: deadline });

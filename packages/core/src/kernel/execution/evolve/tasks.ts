@@ -1,11 +1,19 @@
 /** What happens to a task: it waits for its join, opens, and settles, which others wait for. */
 import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
-import { ENDS } from '../../../plan/plan.ts';
+import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import type { AtItem, ExecutionEvent, TaskOpened } from '../events.ts';
+import type { AtItem, ExecutionEvent, TaskOpened, TaskRepeated } from '../events.ts';
 import { makeReady } from '../seating.ts';
-import { type ExecutionState, type Item, newItem, type Task } from '../state.ts';
+import {
+  type ExecutionState,
+  type Item,
+  isUndecided,
+  itemsLeft,
+  newItem,
+  type Task,
+  type TaskEnd,
+} from '../state.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -19,6 +27,24 @@ export function open(state: ExecutionState, task: Task, at: Instant): void {
 export function opened(state: ExecutionState, event: TaskOpened, at: Instant): void {
   const task = taskOf(state, event.task);
   decided(state, task);
+  lay(state, task, event, at);
+}
+
+export function repeated(state: ExecutionState, event: TaskRepeated, at: Instant): void {
+  const task = taskOf(state, event.task);
+  decided(state, task);
+  task.activation = event.activation;
+  lay(state, task, event, at);
+}
+
+export function loopEnded(state: ExecutionState, event: Of<'task.loop_ended'>, at: Instant): void {
+  const task = taskOf(state, event.task);
+  decided(state, task);
+  settle(state, task, 'completed', at);
+}
+
+/** Lays out its items, and what they work on. */
+function lay(state: ExecutionState, task: Task, event: TaskOpened | TaskRepeated, at: Instant): void {
   if (event.input !== undefined) task.input = event.input;
   const items =
     event.items === undefined
@@ -28,11 +54,12 @@ export function opened(state: ExecutionState, event: TaskOpened, at: Instant): v
 }
 
 function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): void {
+  const before = itemsLeft(state.plan, task);
   task.status = 'open';
-  task.openedAt = at;
+  task.openedAt ??= at;
   task.openItems = items.length;
   task.items = items;
-  replan(state, task, items.length - nth(state.plan.tasks, task.index).items);
+  replan(state, task, items.length - before);
   for (const item of items) makeReady(state, item, at);
   settleIfOver(state, task, at);
 }
@@ -42,7 +69,7 @@ export function skipped(state: ExecutionState, event: Of<'task.skipped'>, at: In
   decided(state, task);
   const { dependency } = event;
   if (dependency !== undefined) task.skippedBy = taskOf(state, dependency).index;
-  replan(state, task, -nth(state.plan.tasks, task.index).items);
+  replan(state, task, -itemsLeft(state.plan, task));
   settle(state, task, 'skipped', at);
 }
 
@@ -57,12 +84,12 @@ export function unopened(state: ExecutionState, event: Of<'task.failed'>, at: In
   const task = taskOf(state, event.task);
   decided(state, task);
   task.error = event.error;
-  if (event.handled === undefined) return failed(state, task, at);
-  replan(state, task, -nth(state.plan.tasks, task.index).items);
-  settle(state, task, 'failed', at);
+  replan(state, task, -itemsLeft(state.plan, task));
+  if (event.handled !== 'continue') failed(state, task, at);
+  else settle(state, task, 'failed', at);
 }
 
-/** For good, and the execution with it: it does not settle any more. */
+/** It does not settle: the execution ends, or goes back to an earlier task. */
 export function failed(state: ExecutionState, task: Task, at: Instant): void {
   if (task.status !== 'failed') state.counters.failedTasks += 1;
   task.status = 'failed';
@@ -71,8 +98,8 @@ export function failed(state: ExecutionState, task: Task, at: Instant): void {
 
 /** It is cancelled before it was open. */
 export function withdraw(state: ExecutionState, task: Task, at: Instant): void {
-  if (task.status !== 'pending') decided(state, task);
-  replan(state, task, -nth(state.plan.tasks, task.index).items);
+  if (isUndecided(task)) decided(state, task);
+  replan(state, task, -itemsLeft(state.plan, task));
   settle(state, task, 'cancelled', at);
 }
 
@@ -87,25 +114,22 @@ export function closeItem(state: ExecutionState, item: Item, at: Instant): void 
 /** A task ends as the worst of its items did. O(items), once. */
 function settleIfOver(state: ExecutionState, task: Task, at: Instant): void {
   if (task.openItems > 0 || task.status === 'failed') return;
-  let end: 'completed' | 'failed' | 'cancelled' = 'completed';
+  let end: TaskEnd = 'completed';
   for (const { status } of task.items) {
     if (status.kind === 'failed') end = 'failed';
     else if (status.kind === 'cancelled' && end === 'completed') end = 'cancelled';
   }
+  const { loop } = nth(state.plan.tasks, task.index).definition;
+  if (loop !== undefined && end === 'completed') return decideLater(state, task, 'looping');
   settle(state, task, end, at);
 }
 
 /** A task has ended, and the execution goes on: what depends on it waits for one less, is opened, or will be skipped. */
-function settle(
-  state: ExecutionState,
-  task: Task,
-  end: 'completed' | 'failed' | 'skipped' | 'cancelled',
-  at: Instant,
-): void {
+function settle(state: ExecutionState, task: Task, end: TaskEnd, at: Instant): void {
   task.status = end;
   task.endedAt = at;
   if (end === 'failed') task.isHandled = true;
-  countEnd(state, end);
+  countEnd(state, end, 1);
   state.openTasks -= 1;
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
@@ -122,48 +146,63 @@ function settle(
   }
 }
 
-/** A dependency has ended: the join fires, cannot fire any more, is asked, or waits on. */
+/** A dependency has ended. */
 function arrive(state: ExecutionState, task: Task, dependency: Task, isMet: boolean, at: Instant): void {
   const { join } = nth(state.plan.tasks, task.index);
-  if (join !== undefined && isMet) task.met = (task.met ?? 0) + 1;
-  if (task.status !== 'pending') return;
   if (join === undefined) {
+    if (task.status !== 'pending') return;
     if (!isMet) doom(state, task, dependency);
     else if (task.waiting === 0) open(state, task, at);
     return;
   }
+  if (isMet) task.met = (task.met ?? 0) + 1;
+  if (task.status === 'pending') askJoin(state, task, join, dependency, at);
+}
+
+/** The join fires, cannot fire any more because of `last`, is asked, or waits on. */
+export function askJoin(
+  state: ExecutionState,
+  task: Task,
+  join: NonNullable<PlanTask['join']>,
+  last: Task,
+  at: Instant,
+): void {
   if (join.kind === 'when') return decideLater(state, task, 'joining');
   const wanted = join.kind === 'any' ? 1 : join.count;
   const met = task.met ?? 0;
   if (met >= wanted) open(state, task, at);
-  else if (met + task.waiting < wanted) doom(state, task, dependency);
+  else if (met + task.waiting < wanted) doom(state, task, last);
 }
 
-function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
+export function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
   task.skippedBy = skippedBy.index;
   decideLater(state, task, 'opening');
 }
 
-function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joining'): void {
+export function decideLater(
+  state: ExecutionState,
+  task: Task,
+  status: 'opening' | 'joining' | 'looping',
+): void {
   task.status = status;
   state.undecided.push(task);
 }
 
-function decided(state: ExecutionState, task: Task): void {
-  const { status } = task;
-  assert(status === 'opening' || status === 'joining', 'only what is undecided is decided about, and once');
+export function decided(state: ExecutionState, task: Task): void {
+  assert(isUndecided(task), 'only what is undecided is decided about, and once');
   state.undecided.remove(task);
 }
 
-function countEnd({ counters }: ExecutionState, end: 'completed' | 'failed' | 'skipped' | 'cancelled'): void {
-  if (end === 'completed') counters.completedTasks += 1;
-  else if (end === 'failed') counters.failedTasks += 1;
-  else if (end === 'skipped') counters.skippedTasks += 1;
-  else counters.cancelledTasks += 1;
+/** One task more ended so, or one less. */
+export function countEnd({ counters }: ExecutionState, end: TaskEnd, change: 1 | -1): void {
+  if (end === 'completed') counters.completedTasks += change;
+  else if (end === 'failed') counters.failedTasks += change;
+  else if (end === 'skipped') counters.skippedTasks += change;
+  else counters.cancelledTasks += change;
 }
 
 /** There are so many items more to do, or fewer. */
-function replan({ plan, workMs }: ExecutionState, task: Task, items: number): void {
+export function replan({ plan, workMs }: ExecutionState, task: Task, items: number): void {
   if (items === 0) return;
   const { pool, estimate } = nth(plan.tasks, task.index);
   workMs[pool] = (workMs[pool] as number) + items * estimate.durationMs;

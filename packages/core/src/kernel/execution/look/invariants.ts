@@ -1,7 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
-import { type ExecutionState, type Item, isOver, isSettled, type Task } from '../state.ts';
+import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
 export function violations(state: ExecutionState): readonly string[] {
@@ -20,8 +20,7 @@ function* taskViolations(state: ExecutionState): Iterable<string> {
     const { id, dependsOn } = nth(state.plan.tasks, task.index);
     const open = dependsOn.filter((index) => !isSettled(nth(state.tasks, index))).length;
     if (task.waiting !== open) yield `X1: ${id} counts ${task.waiting} open dependencies, there are ${open}`;
-    const isUndecided = task.status === 'opening' || task.status === 'joining';
-    if (undecided.has(task) !== isUndecided) yield `X1: ${id} is ${task.status} and wrongly undecided`;
+    if (undecided.has(task) !== isUndecided(task)) yield `X1: ${id} is ${task.status} and wrongly undecided`;
     yield* joinViolations(state, task, open, started);
     const openItems = task.items.filter((item) => !isOver(item.status)).length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;

@@ -9,7 +9,7 @@ import { iso } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { executionOutput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
-import { type ExecutionState, type Item, isEnded, type Task } from '../state.ts';
+import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
 import { forecast } from './forecast.ts';
 
 export type TaskStatusWord =
@@ -169,7 +169,7 @@ function taskStatus(
   for (const status of ['running', 'retrying', 'waiting', 'ready'] as const) {
     if (items.some((item) => item.status === status)) return status;
   }
-  return status === 'opening' ? 'ready' : 'cancelled';
+  return isUndecided(task) ? 'ready' : 'cancelled';
 }
 
 function viewItem(state: View<ExecutionState>, item: View<Item>, index: number): ItemView {

@@ -13,7 +13,7 @@ import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { statusWord } from '../decide/control.ts';
 import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
-import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
+import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
 export type CauseCode =
@@ -65,7 +65,7 @@ export function why(state: View<ExecutionState>, now: Instant): readonly Cause[]
 function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
   for (const task of state.tasks) {
     if (task.status === 'pending') yield whyPending(state, task);
-    if (task.status === 'opening' || task.status === 'joining') yield whyUndecided(state, task);
+    if (isUndecided(task)) yield whyUndecided(state, task);
     if (task.status === 'skipped') yield whySkipped(state, task);
     if (task.status === 'cancelled' && task.items.length === 0) yield whyWithdrawn(state, task);
     if (task.error !== undefined) yield whyNotOpened(state, task, task.error);

@@ -1,0 +1,23 @@
+/** What a task works on, and in how many items. */
+import { nth } from '../../../nth.ts';
+import type { View } from '../../law.ts';
+import type { TaskOpened } from '../events.ts';
+import { taskInput } from '../input.ts';
+import type { ExecutionState, Task } from '../state.ts';
+import { compute, type Outcome } from './compute.ts';
+
+/** A parallel task has an item for each element of a list, else one for each seat. */
+export function workOf(
+  state: View<ExecutionState>,
+  task: View<Task>,
+): Outcome<Pick<TaskOpened, 'items' | 'input'>> {
+  const { definition, items: planned } = nth(state.plan.tasks, task.index);
+  const { input: template, parallel } = definition;
+  const input = template === undefined ? undefined : compute(state, template);
+  if (input?.kind === 'failed') return input;
+  const rendered = input === undefined ? {} : { input: input.value };
+  if (!parallel) return { kind: 'value', value: rendered };
+  const value = input === undefined ? taskInput(state, task.index) : input.value;
+  const items = Array.isArray(value) ? value.length : planned;
+  return { kind: 'value', value: { items, ...rendered } };
+}

@@ -1,0 +1,100 @@
+/**
+ * A task begins again, and with it all that comes after it, as if none of that had ever been. What was at work is told
+ * to stop, and its answers do not count any more: they are for an earlier activation.
+ */
+import { successors } from '../../../graph/graph.ts';
+import { nth } from '../../../nth.ts';
+import { ENDS } from '../../../plan/plan.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import type { TaskReentered } from '../events.ts';
+import { type ExecutionState, isSettled, isUndecided, itemsLeft, type Task, type TaskEnd } from '../state.ts';
+import { abandon } from './items.ts';
+import { askJoin, countEnd, decided, doom, open, replan, taskOf } from './tasks.ts';
+
+/** O(tasks and edges of the region). */
+export function reentered(state: ExecutionState, event: TaskReentered, at: Instant): void {
+  const from = taskOf(state, event.from);
+  const task = taskOf(state, event.task);
+  const region = after(state, task);
+  for (const one of region) reset(state, one, at);
+  from.gotos = (from.gotos ?? 0) + 1;
+  for (const one of region) if (one !== task) rejoin(state, one, at);
+  // What it waited for stands as it stood.
+  rewait(state, task);
+  open(state, task, at);
+}
+
+/** The task and all that depends on it, through any number of others. */
+function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
+  const found = new Set([first.index]);
+  for (const task of found) for (const successor of successors(plan.graph, task)) found.add(successor);
+  return Array.from(found, (task) => nth(tasks, task));
+}
+
+function reset(state: ExecutionState, task: Task, at: Instant): void {
+  const before = itemsLeft(state.plan, task);
+  if (isUndecided(task)) decided(state, task);
+  for (const item of task.items) abandon(state, item, at);
+  unsettle(state, task);
+  if (task.openedAt !== undefined) {
+    task.activation += 1;
+    task.loopedFrom = task.activation;
+  }
+  task.status = 'pending';
+  task.items = [];
+  task.openItems = 0;
+  task.met = undefined;
+  task.skippedBy = undefined;
+  task.isHandled = undefined;
+  task.input = undefined;
+  task.error = undefined;
+  task.openedAt = undefined;
+  task.endedAt = undefined;
+  replan(state, task, itemsLeft(state.plan, task) - before);
+}
+
+/** It counts among the open ones again. */
+function unsettle(state: ExecutionState, task: Task): void {
+  if (!isSettled(task)) {
+    if (task.status === 'failed') state.counters.failedTasks -= 1;
+    return;
+  }
+  countEnd(state, task.status as TaskEnd, -1);
+  state.openTasks += 1;
+  const layer = state.plan.layers.layerOf[task.index] as number;
+  state.openInLayer[layer] = (state.openInLayer[layer] as number) + 1;
+  state.layer = Math.min(state.layer, layer);
+}
+
+/** Counts its dependencies anew. Those outside of the region may have ended, and their word stands. */
+function rejoin(state: ExecutionState, task: Task, at: Instant): void {
+  const ended = rewait(state, task);
+  const { join } = nth(state.plan.tasks, task.index);
+  const last = ended.at(-1);
+  if (last === undefined) return;
+  if (join !== undefined) return askJoin(state, task, join, last.dependency, at);
+  const dead = ended.find(({ isMet }) => !isMet);
+  if (dead !== undefined) doom(state, task, dead.dependency);
+}
+
+function rewait(
+  state: ExecutionState,
+  task: Task,
+): readonly { readonly dependency: Task; readonly isMet: boolean }[] {
+  const { dependsOn, join } = nth(state.plan.tasks, task.index);
+  const dependencies = dependsOn.map((index) => nth(state.tasks, index));
+  const ended = dependencies
+    .filter(isSettled)
+    .map((dependency) => ({ dependency, isMet: isMet(state, dependency, task) }));
+  task.waiting = dependencies.length - ended.length;
+  const met = ended.filter((one) => one.isMet).length;
+  task.met = join === undefined || met === 0 ? undefined : met;
+  return ended;
+}
+
+/** O(edges out of the dependency). */
+function isMet({ plan }: ExecutionState, dependency: Task, task: Task): boolean {
+  const edge = plan.graph.targets.indexOf(task.index, plan.graph.offsets[dependency.index]);
+  const metBy = plan.metBy?.[edge] ?? ENDS.completed;
+  return (metBy & ENDS[dependency.status as TaskEnd]) !== 0;
+}
