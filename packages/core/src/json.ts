@@ -26,8 +26,20 @@ export type JsonProblem =
  * Stops at the first problem, so a 50 MB value costs no more than the limit. O(size), bounded by maxBytes.
  */
 export function checkJson(value: unknown, limits: JsonLimits): JsonProblem | undefined {
-  const walk = { bytes: 0, limits };
-  return visit(value, '', 0, walk);
+  return new JsonMeter(limits).check(value);
+}
+
+/** The same of values one by one, which together must be within the limits. */
+export class JsonMeter {
+  readonly #walk: Walk;
+
+  constructor(limits: JsonLimits) {
+    this.#walk = { bytes: 0, limits };
+  }
+
+  check(value: unknown): JsonProblem | undefined {
+    return visit(value, '', 0, this.#walk);
+  }
 }
 
 interface Walk {

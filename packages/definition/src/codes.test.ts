@@ -165,6 +165,11 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       '8:41 join_invalid tasks[1].cancel_remaining',
     ],
   ],
+  items_invalid: [
+    [task('for_each: [1, 2]\n    parallel: true'), '10:5 items_invalid tasks[0].parallel'],
+    [task('max_concurrency: 2'), '9:5 items_invalid tasks[0].max_concurrency'],
+    [task('max_concurrency: 2\n    parallel: false'), '9:5 items_invalid tasks[0].max_concurrency'],
+  ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
   agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],

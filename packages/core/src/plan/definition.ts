@@ -76,6 +76,9 @@ export interface Resources {
   readonly memoryBytes?: number;
 }
 
+/** How many items `for_each` may give a task. */
+export const MAX_ITEMS_PER_TASK = 10_000;
+
 export type TaskDefinition = AgentTask | WaitTask;
 
 /** Done by an agent, on a seat. */
@@ -114,6 +117,10 @@ export interface AnyTask {
   readonly cancelRemaining?: boolean;
   /** One item per element where the input is a list, else one per seat of the group. */
   readonly parallel: boolean;
+  /** Of a parallel task: the list with an item for each of its elements, whose input `input` then is. */
+  readonly forEach?: Template;
+  /** Of a parallel task: how many of its items are served at a time; all unless the document says otherwise. */
+  readonly maxConcurrency?: number;
   /** Bound of one attempt. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryRule;

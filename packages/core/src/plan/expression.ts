@@ -10,6 +10,9 @@ export interface Scope {
   readonly input: Json;
   /** By task id. A parallel task's output is the list of its items' outputs; of what is not completed it is null. */
   readonly tasks: Readonly<Record<string, { readonly output: Json; readonly status: string }>>;
+  /** In the `input` of a task with `for_each`: the element, and its place from 0. */
+  readonly item?: Json;
+  readonly index?: number;
 }
 
 export interface Reads {

@@ -1,10 +1,23 @@
-import { aDefinition, aPlan, type DefinitionSketch } from '@cantata/testing';
+import { aComputed, aDefinition, aPlan, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../errors.ts';
+import type { Json } from '../json.ts';
 import { Candidates } from './candidates.ts';
 import type { AgentGroup, AgentTask } from './definition.ts';
 import { GUESSED_TASK_MS } from './estimate.ts';
 import { createPlan } from './plan.ts';
+
+describe('a list that is in the document', () => {
+  const itemsOf = (source: Json): number | undefined =>
+    aPlan({
+      agents: { w: 3 },
+      tasks: { a: { parallel: true, forEach: { ...aComputed(() => []), source } } },
+    }).tasks[0]?.items;
+
+  test('says how many items are planned, which are at least one', () => {
+    expect([itemsOf([1, 2, 3, 4, 5]), itemsOf([]), itemsOf('${input.list}')]).toEqual([5, 1, 3]);
+  });
+});
 
 describe('a plan', () => {
   const diamond = aPlan({ tasks: { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] } });

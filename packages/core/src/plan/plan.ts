@@ -64,7 +64,7 @@ export interface PlanTask {
   readonly join: Exclude<Join, { readonly kind: 'all' }> | undefined;
   /** What follows when it failed for good. */
   readonly onFailure: OnFailure;
-  /** How many items it is planned with: a parallel one with as many as its pool has seats, unless others were given. */
+  /** How many items it is planned with: a parallel one with as many as its list or else its pool has, unless told otherwise. */
   readonly items: number;
   /** Of one item. */
   readonly estimate: Estimate;
@@ -127,7 +127,7 @@ export function createPlan(
       isPlain: isPlain(task),
       join: task.join === undefined || task.join.kind === 'all' ? undefined : task.join,
       onFailure: task.onFailure ?? (awaited.has(task.id) ? CONTINUES : FAILS),
-      items: task.parallel ? (items?.get(task.id) ?? plannedItems(nth(pools.pools, pool))) : 1,
+      items: task.parallel ? (items?.get(task.id) ?? plannedItems(task, nth(pools.pools, pool))) : 1,
       estimate: estimate(task, history?.get(task.id)),
     };
   });
@@ -178,8 +178,9 @@ function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinit
   return !parallel && when === undefined && input === undefined && !cancelRemaining;
 }
 
-/** Where no seats say how many, one is as good a guess as any. */
-function plannedItems({ seatCount }: Pool): number {
+/** Of a list that is in the document it is known how many there will be; else one for each seat, if there are seats. */
+function plannedItems({ forEach }: TaskDefinition, { seatCount }: Pool): number {
+  if (Array.isArray(forEach?.source)) return Math.max(1, forEach.source.length);
   return Number.isFinite(seatCount) ? seatCount : 1;
 }
 

@@ -22,6 +22,22 @@ function taking(durationMs: number, more: TaskSketch = {}): TaskSketch {
 }
 
 describe('a schedule', () => {
+  test('has as many items of a task at work as it allows, and others in their place', () => {
+    const plan = aPlan({
+      agents: { workers: 3 },
+      tasks: {
+        each: taking(10, { parallel: true, maxConcurrency: 2, priority: 1 }),
+        other: taking(25),
+      },
+    });
+    expect(rows(plan, schedule(plan))).toEqual([
+      'each[0]:workers-1 0-10',
+      'each[1]:workers-2 0-10',
+      'other:workers-3 0-25',
+      'each[2]:workers-1 10-20',
+    ]);
+  });
+
   test('starts a task when all it depends on have ended', () => {
     const plan = aPlan({
       agents: { workers: 2 },

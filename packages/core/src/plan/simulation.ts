@@ -22,6 +22,8 @@ export class Simulation {
   readonly #waitsFor: Uint32Array;
   readonly #toStart: Uint32Array;
   readonly #toEnd: Uint32Array;
+  /** By task: how many more of its items may be started before one has to end. */
+  readonly #room: Float64Array;
   /** By pool: the ready tasks with items to start, by their place in the list. */
   readonly #ready: readonly IndexHeap[];
   readonly #placeOfTask: Float64Array;
@@ -54,6 +56,10 @@ export class Simulation {
     this.#waitsFor = plan.graph.indegree.slice();
     this.#toStart = items.slice();
     this.#toEnd = items.slice();
+    this.#room = Float64Array.from(
+      tasks,
+      ({ definition }) => definition.maxConcurrency ?? Number.POSITIVE_INFINITY,
+    );
     this.#placeOfTask = place;
     const sizes = new Uint32Array(pools.length);
     for (const { pool } of tasks) sizes[pool] = (sizes[pool] as number) + 1;
@@ -149,7 +155,9 @@ export class Simulation {
     const task = ready.head;
     const left = (this.#toStart[task] as number) - 1;
     this.#toStart[task] = left;
-    if (left === 0) ready.pop();
+    const room = (this.#room[task] as number) - 1;
+    this.#room[task] = room;
+    if (left === 0 || room === 0) ready.pop();
     const seat = this.#takeSeat(group);
     const { definition, estimate } = nth(this.#plan.tasks, task);
     const end = this.now + estimate.durationMs;
@@ -187,6 +195,9 @@ export class Simulation {
     const task = this.#taskOfSeat[seat] as number;
     const left = (this.#toEnd[task] as number) - 1;
     this.#toEnd[task] = left;
+    const room = (this.#room[task] as number) + 1;
+    this.#room[task] = room;
+    if (room === 1 && (this.#toStart[task] as number) > 0) this.#makeReady(task);
     if (left === 0) this.#endTask(task);
   }
 

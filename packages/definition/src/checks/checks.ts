@@ -5,7 +5,9 @@ import type { Check } from './check.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkItems } from './items.ts';
 import { checkJoins } from './joins.ts';
+import { checkLocals } from './locals.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkTaskIds } from './task-ids.ts';
@@ -16,6 +18,8 @@ import { checkWho } from './who.ts';
 export const CHECKS: readonly Check[] = [
   checkTaskIds,
   checkDependencies,
+  checkItems,
+  checkLocals,
   checkReads,
   checkTypes,
   checkJoins,

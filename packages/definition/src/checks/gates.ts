@@ -18,8 +18,12 @@ export function gatesByData(coordination: CoordinationDraft | undefined): boolea
 }
 
 /** In the order of the keys and of the texts. */
-export function readsOf({ when, input }: TaskDraft): readonly Read[] {
-  return [...(when === undefined ? [] : [when.placed]), ...(input?.placed ?? [])].flatMap(readsIn);
+export function readsOf({ when, for_each: each, input }: TaskDraft): readonly Read[] {
+  return [
+    ...(when === undefined ? [] : [when.placed]),
+    ...(each?.placed ?? []),
+    ...(input?.placed ?? []),
+  ].flatMap(readsIn);
 }
 
 export function readsIn(placed: PlacedExpression): readonly Read[] {

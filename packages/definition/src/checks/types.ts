@@ -3,7 +3,10 @@ import { EvaluationFailed } from '../expressions/cel/evaluate.ts';
 import { typeWords } from '../expressions/cel/type-words.ts';
 import { type OutputSchema, Typing } from '../expressions/cel/typing.ts';
 import { type PlacedExpression, reportIssue } from '../expressions/draft.ts';
+import type { TemplateDraft } from '../expressions/template.ts';
 import type { TaskDraft } from '../language/tasks.ts';
+import { isBroken } from '../shape/object.ts';
+import { isList } from '../shape/reader.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
@@ -15,6 +18,7 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
   const outputOf: OutputOf = (id) => schemaOf(byId.get(id));
   for (const task of tasks) {
     for (const placed of task?.input?.placed ?? []) checkOne(placed, typing, outputOf);
+    if (task?.for_each !== undefined) checkList(task.for_each, typing, outputOf);
     const condition = task?.when?.placed;
     if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
     if (task?.join?.kind === 'when')
@@ -26,14 +30,24 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
 
 function schemaOf(task: TaskDraft | undefined): OutputSchema | undefined {
   // A task that is read without being certain whether it is parallel says nothing.
-  if (task?.output === undefined || ('parallel' in task && task.parallel === undefined)) return undefined;
-  return { schema: task.output.source, many: task.parallel === true };
+  if (task?.output === undefined || isBroken(task, 'parallel')) return undefined;
+  return { schema: task.output.source, many: task.parallel === true || 'for_each' in task };
 }
 
 /** The type of the value; undefined if something is wrong with it, which is reported. */
 function checkOne(placed: PlacedExpression, typing: Typing, outputOf: OutputOf): string | undefined {
   const checked = typing.check(placed.expression, outputOf) ?? placed.expression.checked;
   return checked.kind === 'typed' ? checked.type : reportIssue(checked.issue, placed);
+}
+
+/** Of a list that is written out any entry may be an expression; else the one expression gives the list. */
+function checkList({ source, placed }: TemplateDraft, typing: Typing, outputOf: OutputOf): void {
+  for (const one of placed) {
+    const type = checkOne(one, typing, outputOf);
+    if (isList(source) || type === undefined || type === 'dyn' || type.startsWith('list')) continue;
+    const message = `${one.at.label} should be a list, but is ${typeWords(type)}`;
+    one.at.report('expression_type_wrong', message, { within: one.offset });
+  }
 }
 
 function checkCondition(placed: PlacedExpression, typing: Typing, outputOf: OutputOf, task: string): void {

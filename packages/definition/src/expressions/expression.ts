@@ -5,7 +5,7 @@
 import type { Json, Reads, Scope } from '@cantata/core';
 import { type Checked, checkUntyped } from './cel/check.ts';
 import { evaluate, executable } from './cel/evaluate.ts';
-import { type Mention, namesOf } from './cel/names.ts';
+import { type LocalRead, type Mention, namesOf } from './cel/names.ts';
 import { parse } from './cel/parse.ts';
 import type { Issue } from './issue.ts';
 import { toJson } from './to-json.ts';
@@ -15,6 +15,8 @@ export class Expression {
   /** What is wrong with its text and its names. */
   readonly issues: readonly Issue[];
   readonly mentions: readonly Mention[];
+  /** Where it reads a variable that only some keys have. */
+  readonly locals: readonly LocalRead[];
   /** Where `has` is called. */
   readonly hasCalls: readonly number[];
   readonly readsInput: boolean;
@@ -28,6 +30,7 @@ export class Expression {
     this.source = source;
     this.issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
     this.mentions = names?.mentions ?? [];
+    this.locals = names?.locals ?? [];
     this.hasCalls = names?.hasCalls ?? [];
     this.readsInput = names?.input ?? false;
   }
@@ -48,7 +51,7 @@ export class Expression {
 
   /** Whether it gives the same value whatever the scope. */
   get isConstant(): boolean {
-    return !this.readsInput && this.mentions.length === 0;
+    return !this.readsInput && this.mentions.length === 0 && this.locals.length === 0;
   }
 
   /** Its type, or what is wrong with the types in it, as far as that is known without schemas. */

@@ -1,5 +1,5 @@
 /** `tasks:`: what is done, by whom, after what. */
-import type { TaskDefinition, Who } from '@cantata/core';
+import { MAX_ITEMS_PER_TASK, type TaskDefinition, type Who } from '@cantata/core';
 import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
 import { defineTemplate, template } from '../expressions/template.ts';
@@ -14,6 +14,7 @@ import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
 import { definesEnds, dependency } from './dependency.ts';
 import { estimate } from './estimate.ts';
+import { forEach } from './for-each.ts';
 import { defineJoin, join } from './join.ts';
 import { onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -48,6 +49,14 @@ const TASK = {
     truth,
     'One item for each element where the input is a list, else one for each seat. Default: false.',
   ),
+  for_each: optional(
+    forEach,
+    'A list: one item for each of its elements, which is `item` in `input`. This or `parallel`.',
+  ),
+  max_concurrency: optional(
+    wholeNumber(1, MAX_ITEMS_PER_TASK),
+    'How many of its items are worked on at a time. Default: as many as there are seats.',
+  ),
   timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
   retry_policy: optional(
     retryPolicy,
@@ -74,7 +83,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'on', 'for_each', 'max_concurrency', 'loop', 'heartbeat_timeout', 'lock',
+  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'on', 'loop', 'heartbeat_timeout', 'lock',
   'rate_limit', 'compensate', 'pattern', 'description',
 ];
 
@@ -103,11 +112,15 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       id,
       who: defineWho(task),
       dependsOn: certainList(dependenciesOf(task, byData)),
-      parallel: task.parallel ?? false,
+      parallel: task.for_each !== undefined || (task.parallel ?? false),
       priority: task.priority ?? 0,
       ...ends(task.depends_on),
       ...(task.join === undefined ? {} : { join: defineJoin(task.join, id) }),
       ...(task.cancel_remaining === true ? { cancelRemaining: true } : {}),
+      ...(task.for_each === undefined
+        ? {}
+        : { forEach: defineTemplate(task.for_each, `\`for_each\` of task \`${id}\``) }),
+      ...(task.max_concurrency === undefined ? {} : { maxConcurrency: task.max_concurrency }),
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
       ...(task.when === undefined ? {} : { when: defineCondition(task.when, `\`when\` of task \`${id}\``) }),

@@ -1,5 +1,5 @@
 /**
- * What a task works on: what its template became. Without a template and without dependencies: the input of the
+ * What a task works on: what its template became; of a task with `for_each`, the list of what its items do. Without a template and without dependencies: the input of the
  * workflow. With one dependency: that task's output. With several: their outputs by task id. An item of a parallel
  * task gets one element where that value is a list, else the whole value.
  */
@@ -11,8 +11,8 @@ import { requestOf } from './lookup.ts';
 import type { ExecutionState, Item } from './state.ts';
 
 export function itemInput(state: View<ExecutionState>, task: number, item: number | undefined): Json {
-  const { definition, dependsOn } = nth(state.plan.tasks, task);
-  const [only, ...others] = definition.input === undefined ? dependsOn : [];
+  const { dependsOn } = nth(state.plan.tasks, task);
+  const [only, ...others] = state.tasks[task]?.input === undefined ? dependsOn : [];
   if (item !== undefined && only !== undefined && others.length === 0 && isParallel(state, only)) {
     // Items that follow items get one output each: to list them all for each would cost their square.
     return itemOutput(nth(nth(state.tasks, only).items, item));

@@ -7,7 +7,7 @@ import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
 import type { AtAttempt, AtItem } from './events.ts';
-import type { ExecutionState, Item, ItemStatus } from './state.ts';
+import type { ExecutionState, Item, ItemStatus, Task } from './state.ts';
 
 type State = View<ExecutionState>;
 
@@ -65,6 +65,11 @@ export function retryPolicyOf(state: State, item: View<Item>): RetryRule | undef
     requestOf(state).retryPolicy ??
     state.plan.definition.faultTolerance.retryPolicy
   );
+}
+
+/** Items of a task that are not served yet, because as many as may be are before them. */
+export function heldOf({ held = 0 }: Pick<View<Task>, 'held'>): number {
+  return held;
 }
 
 /** The status of an item that stands in the queue or set of that status (X2). */

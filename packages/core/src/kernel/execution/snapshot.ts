@@ -186,6 +186,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
+    ...heldAmong(task.items),
     items: task.items.map((item, at) => ({
       task: index,
       index: parallel ? at : undefined,
@@ -198,6 +199,12 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
       status: item.status as ItemStatus,
     })),
   };
+}
+
+function heldAmong(items: readonly SnapshotItem[]): Pick<Task, 'held' | 'nextHeld'> {
+  const nextHeld = items.findIndex(({ status }) => status.kind === 'held');
+  if (nextHeld === -1) return {};
+  return { nextHeld, held: items.filter(({ status }) => status.kind === 'held').length };
 }
 
 function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {

@@ -6,6 +6,7 @@
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, something it waits for by name, or it is
  *    paused.
+ * X5 Of a task with a bound as many items are served at a time as it says, and the others are held while there are more.
  */
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
@@ -109,6 +110,9 @@ export interface Task {
   /** One for a plain task, any number for a parallel one; empty until the task is open. */
   items: Item[];
   openItems: number;
+  /** How many of its items are held back, and which is the next one of them; absent where all are served at once. */
+  held?: number | undefined;
+  nextHeld?: number | undefined;
   openedAt: Instant | undefined;
   endedAt: Instant | undefined;
 }
@@ -147,6 +151,8 @@ export interface Item {
 }
 
 export type ItemStatus =
+  /** As many items of its task as are served at a time are before it. */
+  | { readonly kind: 'held'; readonly since: Instant }
   | { readonly kind: 'ready'; readonly since: Instant; readonly order: number }
   | {
       readonly kind: 'assigned';

@@ -40,7 +40,9 @@ export const withoutVariables = withNumbers(
 export const environment = withoutVariables
   .clone()
   .registerVariable('input', 'dyn')
-  .registerVariable('tasks', 'dyn');
+  .registerVariable('tasks', 'dyn')
+  .registerVariable('item', 'dyn')
+  .registerVariable('index', 'dyn');
 
 function withNumbers(into: Environment): Environment {
   for (const [operator, compute] of Object.entries(OPERATORS)) {

@@ -14,8 +14,15 @@ export interface Mention {
   readonly end: number;
 }
 
+/** A place where a variable is read that is known in some keys only. */
+export interface LocalRead {
+  readonly name: string;
+  readonly start: number;
+}
+
 export interface Names {
   readonly input: boolean;
+  readonly locals: readonly LocalRead[];
   /** In the order of the text. */
   readonly mentions: readonly Mention[];
   /** Where `has` is called. */
@@ -25,7 +32,9 @@ export interface Names {
 
 const VARIABLES = ['input', 'tasks'];
 /** Variables that come with constructs this version does not have. */
-const LATER = ['item', 'state', 'event', 'secrets'];
+const LATER = ['state', 'event', 'secrets'];
+/** Variables that only some keys have; `checks/locals.ts` says which. */
+const LOCALS = ['item', 'index'];
 /** What `type(x)` is compared with. */
 const TYPES = ['int', 'uint', 'double', 'string', 'bool', 'list', 'map', 'null_type', 'type'];
 const FUNCTIONS = ['has', 'size', 'string', 'int', 'uint', 'double', 'bool', 'dyn', 'type'];
@@ -49,6 +58,7 @@ export function namesOf(root: Node): Names {
 
 class Walk implements Names {
   input = false;
+  readonly locals: LocalRead[] = [];
   readonly mentions: Mention[] = [];
   readonly hasCalls: number[] = [];
   readonly issues: Issue[] = [];
@@ -98,6 +108,7 @@ class Walk implements Names {
   #variable(name: string, offset: number, bound: readonly string[]): void {
     if (bound.includes(name) || TYPES.includes(name)) return;
     if (name === 'input') this.input = true;
+    else if (LOCALS.includes(name)) this.locals.push({ name, start: offset });
     else if (name === 'tasks') {
       const message = 'of `tasks` only the output and the status of a task that is named can be read';
       const hint = 'write `tasks.<id>.output`, or `tasks["<id>"].output` if the id has a `-`';
@@ -105,7 +116,7 @@ class Walk implements Names {
     } else {
       const hint = LATER.includes(name)
         ? `this version does not have ${quote(name)} here yet`
-        : didYouMean(name, [...VARIABLES, ...bound]);
+        : didYouMean(name, [...VARIABLES, ...LOCALS, ...bound]);
       this.#report(
         'expression_unknown_name',
         `${quote(name)} is no variable; there are ${enumerate(VARIABLES, 'and')}`,

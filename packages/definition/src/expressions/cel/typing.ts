@@ -25,7 +25,11 @@ export class Typing {
     this.#types = new Types(this.#environment);
     const type = inputs === undefined ? 'dyn' : this.#types.of(inputs, inputs);
     this.#inputIsTyped = type !== 'dyn';
-    this.#environment.registerVariable('input', type).registerVariable('tasks', 'dyn');
+    this.#environment
+      .registerVariable('input', type)
+      .registerVariable('tasks', 'dyn')
+      .registerVariable('item', 'dyn')
+      .registerVariable('index', 'double');
   }
 
   /**

@@ -7,6 +7,7 @@ import { ends } from './ends.ts';
 import { folds } from './folds.ts';
 import { healthy } from './healthy.ts';
 import type { Invariant } from './invariant.ts';
+import { items } from './items.ts';
 import { leaks } from './leaks.ts';
 import { neverEarly } from './never-early.ts';
 import { notAfter } from './not-after.ts';
@@ -24,6 +25,7 @@ export const INVARIANTS: readonly Invariant[] = [
   notAfter,
   order,
   outcomes,
+  items,
   admissions,
   leaks,
   accepted,

@@ -1,6 +1,7 @@
 /** Every construct of the language that random programs are made of. A new one gets its file and a line here. */
 import { admission } from './admission.ts';
 import { condition } from './condition.ts';
+import { forEach } from './for-each.ts';
 import { output } from './output.ts';
 import { parallel } from './parallel.ts';
 import { priority } from './priority.ts';
@@ -16,6 +17,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   tasks,
   admission,
   condition,
+  forEach,
   output,
   parallel,
   priority,

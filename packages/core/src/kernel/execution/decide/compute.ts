@@ -1,6 +1,6 @@
 /** Evaluates what a document computes against what an execution has. Called by `decide` alone (L2). */
 import { CantataError } from '../../../errors.ts';
-import { checkJson, type Json, jsonProblemWords } from '../../../json.ts';
+import { type Json, JsonMeter, jsonProblemWords } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import type { Computed, Reads, Scope } from '../../../plan/expression.ts';
 import type { TaskError } from '../../../ports/agent.ts';
@@ -22,20 +22,31 @@ export function compute<T extends Json>(
   state: View<ExecutionState>,
   computed: View<Computed<T>>,
 ): Outcome<T> {
+  return computeIn(state, computed, scopeOf(state, computed.reads), new JsonMeter(COMPUTED_LIMITS));
+}
+
+/** The same where more can be seen than the execution, or where several values share a limit. */
+export function computeIn<T extends Json>(
+  state: View<ExecutionState>,
+  computed: View<Computed<T>>,
+  scope: Scope,
+  meter: JsonMeter,
+): Outcome<T> {
   try {
-    const value = computed.evaluate(scopeOf(state, computed.reads));
-    const problem = checkJson(value, COMPUTED_LIMITS);
+    const value = computed.evaluate(scope);
+    const problem = meter.check(value);
     if (problem === undefined) return { kind: 'value', value };
-    return failed(jsonProblemWords(`what ${JSON.stringify(computed.source)} gives`, problem));
+    return refused(jsonProblemWords(`what ${JSON.stringify(computed.source)} gives`, problem));
   } catch (error) {
     if (error instanceof CantataError && error.code === 'expression_failed') {
-      return failed(error.message + ofSkipped(state, computed.reads));
+      return refused(error.message + ofSkipped(state, computed.reads));
     }
     throw error;
   }
 }
 
-function failed(message: string): Outcome<never> {
+/** A failure that no other attempt would change. */
+export function refused(message: string): Outcome<never> {
   return { kind: 'failed', error: { code: 'expression_failed', message, retry: 'never' } };
 }
 
@@ -45,7 +56,7 @@ function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string 
   return skipped.length === 0 ? '' : `; skipped, and so null: ${listing(skipped)}`;
 }
 
-function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
+export function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
   const tasks = reads.tasks.map((id) => {
     const index = indexOf(state, id);
     return [id, { output: taskOutput(state, index), status: WORDS[nth(state.tasks, index).status] }] as const;

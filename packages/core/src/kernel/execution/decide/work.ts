@@ -5,6 +5,7 @@ import type { TaskOpened } from '../events.ts';
 import { taskInput } from '../input.ts';
 import type { ExecutionState, Task } from '../state.ts';
 import { compute, type Outcome } from './compute.ts';
+import { itemInputs } from './for-each.ts';
 
 /** A parallel task has an item for each element of a list, else one for each seat. */
 export function workOf(
@@ -12,7 +13,12 @@ export function workOf(
   task: View<Task>,
 ): Outcome<Pick<TaskOpened, 'items' | 'input'>> {
   const { definition, items: planned } = nth(state.plan.tasks, task.index);
-  const { input: template, parallel } = definition;
+  const { forEach, input: template, parallel } = definition;
+  if (forEach !== undefined) {
+    const inputs = itemInputs(state, { ...definition, forEach });
+    if (inputs.kind === 'failed') return inputs;
+    return { kind: 'value', value: { items: inputs.value.length, input: inputs.value } };
+  }
   const input = template === undefined ? undefined : compute(state, template);
   if (input?.kind === 'failed') return input;
   const rendered = input === undefined ? {} : { input: input.value };

@@ -13,7 +13,8 @@ export function cancelling(state: ExecutionState, event: TasksCancelling, at: In
     const task = taskOf(state, id);
     if (isSettled(task)) continue;
     if (item !== undefined) stop(state, nth(task.items, item), reason, at);
-    else if (task.status === 'open') for (const one of task.items) stop(state, one, reason, at);
+    // From the last one: none that is held is served only to be stopped.
+    else if (task.status === 'open') for (const one of task.items.toReversed()) stop(state, one, reason, at);
     else withdraw(state, task, at);
   }
 }

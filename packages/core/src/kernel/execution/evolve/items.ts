@@ -7,6 +7,7 @@ import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
 import { activationOf, placeOf, planTask, wasInterrupted } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
+import { unhold } from './concurrency.ts';
 import { closeItem, failed as failTask, itemOf, taskOf } from './tasks.ts';
 import { endWait } from './waiting.ts';
 
@@ -145,6 +146,7 @@ function takeOut(state: ExecutionState, item: Item): void {
   const { kind } = item.status;
   if (kind === 'ready') return takeReady(state, item);
   if (kind === 'waiting') return endWait(state, item);
+  if (kind === 'held') return unhold(state, item);
   assert(kind === 'retrying', 'there is no other place to wait');
   state.retrying.delete(item);
   state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });

@@ -4,7 +4,7 @@ import { nth } from '../../../nth.ts';
 import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { AtItem, ExecutionEvent, TaskOpened, TaskRepeated } from '../events.ts';
-import { makeReady } from '../seating.ts';
+import { heldOf } from '../lookup.ts';
 import {
   type ExecutionState,
   type Item,
@@ -14,6 +14,7 @@ import {
   type Task,
   type TaskEnd,
 } from '../state.ts';
+import { enter, serveNext } from './concurrency.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -60,7 +61,7 @@ function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): v
   task.openItems = items.length;
   task.items = items;
   replan(state, task, items.length - before);
-  for (const item of items) makeReady(state, item, at);
+  enter(state, task, items, at);
   settleIfOver(state, task, at);
 }
 
@@ -109,6 +110,7 @@ export function closeItem(state: ExecutionState, item: Item, at: Instant): void 
   task.openItems -= 1;
   replan(state, task, -1);
   settleIfOver(state, task, at);
+  if (heldOf(task) > 0 && task.status === 'open') serveNext(state, task, at);
 }
 
 /** A task ends as the worst of its items did. O(items), once. */

@@ -34,6 +34,12 @@ const ahead = (run: Given, now = 0): unknown => {
   return expected && [expected.finishAt - now, expected.criticalPath.join(' ')];
 };
 
+test('items of a task with a bound are worked on in rounds of as many', () => {
+  const tasks = { each: { parallel: true, maxConcurrency: 2, estimate: { durationMs: 10 } } };
+  const run = begun({ agents: { w: 9 }, tasks }, [1, 2, 3, 4, 5]);
+  expect(ahead(run)).toEqual([30, 'each']);
+});
+
 const diamond: DefinitionSketch = {
   agents: { w: 2 },
   tasks: { a: takes(10), b: takes(20, ['a']), c: takes(50, ['a']), d: takes(5, ['b', 'c']) },

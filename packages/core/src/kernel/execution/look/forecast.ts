@@ -51,13 +51,17 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
   }
   for (const item of state.waiting) begun(item, waitLeft(state, item, now));
   for (const task of frontier) {
-    const { items, pool, estimate } = nth(plan.tasks, task);
+    const { items, pool, estimate, definition } = nth(plan.tasks, task);
     const { status, openItems } = nth(state.tasks, task);
     const mates = seated.get(task) ?? { items: 0, soonestMs: 0 };
     const queued = (status === 'open' ? openItems : items) - mates.items;
     if (queued <= 0) continue;
     // Its own items sit on the seats it waits for: round after round, as many at a time as there are seats.
-    const rounds = Math.max(1, Math.ceil(queued / nth(plan.pools, pool).seatCount));
+    const together = Math.min(
+      nth(plan.pools, pool).seatCount,
+      definition.maxConcurrency ?? Number.POSITIVE_INFINITY,
+    );
+    const rounds = Math.max(1, Math.ceil(queued / together));
     consider(task, mates.soonestMs + rounds * estimate.durationMs);
   }
   const byWork = plan.pools.map(({ index, seatCount }) => (workMs[index] as number) / seatCount);

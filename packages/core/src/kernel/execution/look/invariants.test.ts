@@ -18,6 +18,21 @@ describe('the invariants', () => {
     expect(violations(newExecution('execution', aPlan()))).toEqual([]);
   });
 
+  test('hold of what is bounded, and see what is not', () => {
+    const tasks = { each: { parallel: true, maxConcurrency: 2 } };
+    const bounded = (): ExecutionState => given(aPlan({ agents: { w: 4 }, tasks })).commands(starts()).state;
+    expect(violations(bounded())).toEqual([]);
+    const miscounted = bounded();
+    task(miscounted, 0).held = 1;
+    expect(violations(miscounted)).toEqual(['X5: each counts 1 items as held, there are 2']);
+    const tight = bounded();
+    Object.assign(tight.plan.tasks[0]?.definition ?? {}, { maxConcurrency: 1 });
+    expect(violations(tight)).toEqual(['X5: 2 items of each are served, and 1 may be']);
+    const wide = bounded();
+    Object.assign(wide.plan.tasks[0]?.definition ?? {}, { maxConcurrency: 3 });
+    expect(violations(wide)).toEqual(['X5: each holds 2 items for nothing']);
+  });
+
   const breaks: readonly (readonly [
     what: string,
     how: (state: ExecutionState) => void,

@@ -1,6 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
+import { heldOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
@@ -24,7 +25,18 @@ function* taskViolations(state: ExecutionState): Iterable<string> {
     yield* joinViolations(state, task, open, started);
     const openItems = task.items.filter((item) => !isOver(item.status)).length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
+    yield* boundViolations(state, task);
   }
+}
+
+function* boundViolations(state: ExecutionState, task: Task): Iterable<string> {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const held = task.items.filter((item) => item.status.kind === 'held').length;
+  if (heldOf(task) !== held) yield `X5: ${id} counts ${heldOf(task)} items as held, there are ${held}`;
+  const bound = definition.maxConcurrency ?? task.items.length;
+  const served = task.openItems - held;
+  if (served > bound) yield `X5: ${served} items of ${id} are served, and ${bound} may be`;
+  if (task.status === 'open' && held > 0 && served < bound) yield `X5: ${id} holds ${held} items for nothing`;
 }
 
 /** X1, counted anew from how the dependencies ended. A join with a condition is known to its decisions alone. */

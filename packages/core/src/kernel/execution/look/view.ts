@@ -196,6 +196,8 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
       return 'failed';
     case 'assigned':
       return 'running';
+    case 'held':
+      return isEnded(state.status) ? 'cancelled' : 'pending';
     case 'ready':
     case 'retrying':
     case 'waiting':

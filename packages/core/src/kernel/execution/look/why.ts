@@ -12,7 +12,16 @@ import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { statusWord } from '../decide/control.ts';
-import { deadlineOf, endingOf, labelOf, planTask, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
+import {
+  deadlineOf,
+  endingOf,
+  heldOf,
+  labelOf,
+  planTask,
+  retryPolicyOf,
+  seatId,
+  statusOf,
+} from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
@@ -26,6 +35,7 @@ export type CauseCode =
   | 'completed'
   | 'waits_for_tasks'
   | 'waits_for_seat'
+  | 'waits_for_turn'
   | 'waits_for_retry'
   | 'task_failed'
   | 'skipped'
@@ -70,6 +80,7 @@ function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
     if (task.status === 'cancelled' && task.items.length === 0) yield whyWithdrawn(state, task);
     if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
     if (task.status === 'completed') continue;
+    if (heldOf(task) > 0) yield whyHeld(state, task);
     for (const item of task.items) {
       const cause = whyItem(state, item, now);
       if (cause !== undefined) yield cause;
@@ -193,6 +204,7 @@ function dependencyState(state: View<ExecutionState>, index: number): string {
 }
 
 const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
+  held: 'waiting for its turn',
   ready: 'waiting for a seat',
   assigned: 'running',
   retrying: 'waiting for its next attempt',
@@ -250,6 +262,21 @@ function whyNotOpened(state: View<ExecutionState>, task: View<Task>, error: View
   const { id } = nth(state.plan.tasks, task.index);
   const sentence = `${id} could not start: ${error.code}: ${error.message}`;
   return { subject: id, code: 'task_failed', sentence, waits_for: [] };
+}
+
+/** One cause for all its items that are held: there may be thousands, and it is the same for each. */
+function whyHeld(state: View<ExecutionState>, task: View<Task>): Cause {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const count = heldOf(task);
+  const items = `${count} ${count === 1 ? 'item' : 'items'} of ${id}`;
+  const end = endOf(state);
+  if (end !== undefined) return givenUp(id, `${items} will not start any more: ${end}.`);
+  return {
+    subject: id,
+    code: 'waits_for_turn',
+    sentence: `${items} ${count === 1 ? 'waits' : 'wait'} for others to end: at most ${definition.maxConcurrency} run at a time.`,
+    waits_for: [id],
+  };
 }
 
 /** Only between two steps of many: the next one starts it. */

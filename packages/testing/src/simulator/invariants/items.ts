@@ -1,0 +1,34 @@
+import type { JsonObject } from '@cantata/core';
+import type { FinishedExecution } from '../finished.ts';
+import { LENGTHS } from '../programs/for-each.ts';
+import type { Draft } from '../programs/program.ts';
+import type { Invariant } from './invariant.ts';
+
+export const items: Invariant = {
+  name: 'items',
+  says: 'A task has an item for each element of its list, and as many of them at work at a time as it allows.',
+  *check({ executions }) {
+    for (const execution of executions) yield* checkExecution(execution);
+  },
+};
+
+function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<string> {
+  const requested = log[0]?.event;
+  const input = (requested?.type === 'workflow.requested' ? requested.input : {}) as JsonObject;
+  const tasks = new Map<string, Draft>(workflow.program.tasks.map((task) => [task.id, task]));
+  const atWork = new Map<string, Set<number>>();
+  for (const { event, sequence } of log) {
+    if (!('task' in event) || event.task === undefined) continue;
+    const task = tasks.get(event.task);
+    const length = LENGTHS[task?.['for_each'] as string]?.(input);
+    if (event.type === 'task.opened' && length !== undefined && event.items !== length)
+      yield `${id}: event ${sequence} gives ${event.task} ${event.items} items, its list has ${length}`;
+    const bound = task?.['max_concurrency'];
+    if (typeof bound !== 'number' || !('item' in event) || event.item === undefined) continue;
+    const working = atWork.get(event.task) ?? new Set();
+    atWork.set(event.task, working);
+    if (event.type !== 'agent.task_assigned') working.delete(event.item);
+    else if (working.add(event.item).size > bound)
+      yield `${id}: with event ${sequence} ${working.size} items of ${event.task} are at work, and ${bound} may be`;
+  }
+}
