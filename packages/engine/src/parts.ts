@@ -94,7 +94,7 @@ export class EngineParts {
     this.parking = new Parking(this.log, (id) => void this.marks.put(id));
     const submit = (input: Input): void => this.loop.submit(input);
     this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live: this.live, submit });
-    this.performer = new Performer(this.timers, this.dispatcher, submit);
+    this.performer = new Performer(this.clock, this.timers, this.dispatcher, submit);
     this.loop = this.#createLoop();
     this.inbox = this.#createInbox(submit);
     this.commander = new Commander({ ...this.#shared(), loop: this.loop, inbox: store.inbox });

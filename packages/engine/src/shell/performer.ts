@@ -1,18 +1,22 @@
 /** Does what the world owes an entity once the commit is safe: hands out attempts, stops agents, sets timers. */
-import { type Effect, timerKey } from '@cantata/core';
+import { type Clock, type Effect, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
-import type { Entity } from './entity.ts';
+import { type Entity, owedBy } from './entity.ts';
 import type { Input } from './input.ts';
 import type { Timers } from './timers.ts';
 
+type Arm = Extract<Effect, { kind: 'arm' }>;
+
 export class Performer {
+  readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #dispatcher: Dispatcher;
   readonly #submit: (input: Input) => void;
   /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
   readonly #timersOf = new Map<string, Set<string>>();
 
-  constructor(timers: Timers, dispatcher: Dispatcher, submit: (input: Input) => void) {
+  constructor(clock: Clock, timers: Timers, dispatcher: Dispatcher, submit: (input: Input) => void) {
+    this.#clock = clock;
     this.#timers = timers;
     this.#dispatcher = dispatcher;
     this.#submit = submit;
@@ -28,7 +32,7 @@ export class Performer {
         if (entity.kind === 'execution') this.#dispatcher.cancel(entity.state, effect);
         return;
       case 'arm':
-        return this.#arm(entity.id, effect);
+        return this.#arm(entity, effect);
       case 'disarm':
         return this.#disarm(entity.id, timerKey(effect.timer));
       case 'continue':
@@ -61,23 +65,33 @@ export class Performer {
     return this.#timers.has(`${id}|${key}`);
   }
 
-  #arm(id: string, { timer, at }: Extract<Effect, { kind: 'arm' }>): void {
-    const key = timerKey(timer);
+  #arm(entity: Entity, arm: Arm): void {
+    const { id } = entity;
+    const key = timerKey(arm.timer);
     let keys = this.#timersOf.get(id);
     if (keys === undefined) {
       keys = new Set();
       this.#timersOf.set(id, keys);
     }
     keys.add(key);
-    this.#timers.arm(`${id}|${key}`, at, () => {
+    this.#timers.arm(`${id}|${key}`, arm.at, () => {
       this.#forgetKey(id, key);
       this.#submit({
         entity: id,
-        command: { type: 'timer', timer },
+        command: { type: 'timer', timer: arm.timer },
         causation: `timer:${key}`,
         actor: 'engine',
+        settled: () => this.#rang(entity, arm),
       });
     });
+  }
+
+  /** The clock was set back after it rang: the law saw a timer that was early, and still waits for it. */
+  #rang(entity: Entity, arm: Arm): void {
+    if (this.#clock.now() >= arm.at || this.hasTimer(entity.id, timerKey(arm.timer))) return;
+    const key = timerKey(arm.timer);
+    for (const owed of owedBy(entity))
+      if (owed.kind === 'arm' && timerKey(owed.timer) === key) return this.#arm(entity, owed);
   }
 
   #disarm(id: string, key: string): void {
