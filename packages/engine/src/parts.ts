@@ -182,6 +182,7 @@ export class EngineParts {
       ...this.#shared(),
       executions: this.store.executions,
       write: (row) => this.loop.mark(row),
+      onReleased: (execution) => this.inbox.release(execution),
       onMarked: (row) => this.waiters.over(row),
       onStuck: (id, error) => this.waiters.parked(id, error),
     });

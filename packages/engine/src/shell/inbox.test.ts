@@ -82,6 +82,23 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'is emptied of what came for an execution that had ended, however often the store refused the answer',
+    inWorld(share, async (world) => {
+      const owner = await world.process({ settings: { commitAttempts: 2 } });
+      const client = await world.process();
+      const workflow = await world.workflow(owner, TWO);
+      const id = await world.start(owner, workflow);
+      await world.ended(owner, id);
+      owner.store.refuse('log.commit', 'store_busy', { times: 8 });
+      owner.store.refuse('executions.get', 'store_busy', { after: 1, times: 6 });
+      // Its caller may have gone by then.
+      await expect(world.clock.of(client.engine.pause(id, 'bob'))).rejects.toThrow();
+      await world.clock.advance(300_000);
+      expect(await (await world.store()).inbox.read('all', 10)).toEqual([]);
+    }),
+  );
+
+  it(
     'hands the reason of a refusal back, once for each message',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs());

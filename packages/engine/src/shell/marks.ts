@@ -12,6 +12,8 @@ export interface MarksParts {
   readonly log: Log;
   /** Writes a row with the next commit. */
   readonly write: (row: ExecutionRow) => Promise<void>;
+  /** Nothing stands still after all: what waits for it may be dealt with. */
+  readonly onReleased: (executionId: string) => void;
   readonly onMarked: (row: ExecutionRow) => void;
   /** The store could not take the mark, or has no row to put it in. */
   readonly onStuck: (executionId: string, error: CantataError) => void;
@@ -39,7 +41,8 @@ export class Marks {
     try {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) return this.#unknown(executionId, error);
-      if (isOver(row)) return this.#over(executionId);
+      // It has ended: nothing stands still, whatever its log looks like.
+      if (isOver(row)) return this.#release(executionId);
       const marked = { ...row, parked: true, asleep: false, reason: `${error.code}: ${error.message}` };
       await this.#parts.write(marked);
       this.#unmarked.delete(executionId);
@@ -65,15 +68,13 @@ export class Marks {
   /** Nothing is stored of it: if only the store was at fault, its start never came true and there is nothing to park. */
   #unknown(executionId: string, error: CantataError): void {
     this.#stick(executionId, error);
-    if (!isPassing(error) || isResource(executionId)) return;
-    this.#parts.parking.release(executionId);
-    this.#unmarked.delete(executionId);
+    if (isPassing(error) && !isResource(executionId)) this.#release(executionId);
   }
 
-  /** It has ended: nothing stands still, whatever its log looks like. */
-  #over(executionId: string): void {
+  #release(executionId: string): void {
     this.#parts.parking.release(executionId);
     this.#unmarked.delete(executionId);
+    this.#parts.onReleased(executionId);
   }
 
   #stick(executionId: string, error: CantataError): void {
