@@ -104,6 +104,7 @@ test('what was begun long ago is listed with its day', async () => {
     snapshots: [],
     wakeups: [],
     woken: [],
+    blobs: [],
   };
   if (row !== undefined)
     await store.log.commit({ ...nothing, executions: [{ ...row, startedAt: row.startedAt - 86_400_000 }] });

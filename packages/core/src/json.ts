@@ -68,6 +68,26 @@ function visit(value: unknown, path: string, depth: number, walk: Walk): JsonPro
   }
 }
 
+/** Whether a value takes no more than so many bytes, as `checkJson` counts them. O(size), bounded by `maxBytes`. */
+export function isWithin(value: Json, maxBytes: number): boolean {
+  return left(value, maxBytes) >= 0;
+}
+
+/** What is left of a space when a value was put into it; negative as soon as it does not fit. */
+function left(value: Json | undefined, space: number): number {
+  let rest = space - ownSize(value);
+  if (rest < 0 || typeof value !== 'object' || value === null) return rest;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && rest >= 0; i++) rest = left(value[i] as Json, rest - 1);
+    return rest;
+  }
+  for (const [key, member] of Object.entries(value)) {
+    if (rest < 0) break;
+    rest = left(member, rest - key.length - 4);
+  }
+  return rest;
+}
+
 /** What a value takes without its members. No number is longer than 25 characters (-0.0000010136998482681442), a small whole one than 8. */
 function ownSize(value: unknown): number {
   switch (typeof value) {

@@ -81,6 +81,7 @@ describe('a store that fails on demand', () => {
       snapshots: [],
       wakeups: [],
       woken: [],
+      blobs: [],
     };
     await expect(store.log.commit({ epochs, ...nothing })).rejects.toMatchObject({ code: 'store_fenced' });
     expect([store.asked.length, store.commits.length, store.mostCommitsAtOnce]).toEqual([1, 0, 1]);

@@ -39,6 +39,8 @@ import { Reconciler } from './shell/reconciler.ts';
 import { Recovery } from './shell/recovery.ts';
 import { Timers } from './shell/timers.ts';
 import { Waiters } from './shell/waiters.ts';
+import { Blobs } from './values/blobs.ts';
+import { RecentValues } from './values/recent-values.ts';
 
 export interface EngineOptions {
   readonly store: Store;
@@ -62,6 +64,8 @@ export class EngineParts {
   readonly settings: EngineSettings;
   readonly codec = plainCodec;
   readonly live: Live;
+  readonly recent: RecentValues;
+  readonly blobs: Blobs;
   readonly ownership = new Ownership();
   readonly plans: Plans;
   readonly timers: Timers;
@@ -89,6 +93,8 @@ export class EngineParts {
     this.bus = options.bus ?? createMemoryBus();
     this.log = unbreakable(options.log ?? SILENT);
     this.live = new Live(this.log);
+    this.recent = new RecentValues(this.settings.maxRecentValues);
+    this.blobs = new Blobs({ blobs: store.blobs, codec: this.codec, recent: this.recent });
     this.plans = new Plans(store.workflows, compile, (workflow) => this.#pastRuns(workflow));
     this.timers = new Timers(this.clock);
     this.parking = new Parking(this.log, (id) => void this.marks.put(id));
@@ -127,8 +133,8 @@ export class EngineParts {
   }
 
   #shared() {
-    const { store, clock, codec, log, settings, ownership, parking } = this;
-    return { store, clock, codec, log, settings, ownership, parking };
+    const { store, clock, codec, blobs, recent, log, settings, ownership, parking } = this;
+    return { store, clock, codec, blobs, recent, log, settings, ownership, parking };
   }
 
   #createLoop(): ShardLoop {

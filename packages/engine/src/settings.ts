@@ -14,6 +14,8 @@ export interface EngineSettings {
   /** Largest output of an agent and largest input of a workflow, in bytes of JSON. */
   readonly maxValueBytes: number;
   readonly maxValueDepth: number;
+  /** Values too large for the log that stay at hand after they were used, in characters of JSON. */
+  readonly maxRecentValues: number;
   /** Bound of the events one commit carries. */
   readonly maxBatchEvents: number;
   /** Size of the payloads beyond which a commit takes no further command, in characters of JSON. */
@@ -49,6 +51,7 @@ export const DEFAULT_SETTINGS = {
   reconcileMs: 5_000,
   maxValueBytes: 1_048_576,
   maxValueDepth: 64,
+  maxRecentValues: 32 * 1_048_576,
   maxBatchEvents: 2_000,
   maxBatchBytes: 16 * 1_048_576,
   maxQueuedInputs: 100_000,

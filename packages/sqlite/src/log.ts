@@ -1,5 +1,6 @@
 /** The log port: one transaction a commit (S3), fenced before anything is written (S1). */
 import { type Commit, type EventRow, type LogStore, type SnapshotRow, shardOf } from '@cantata/core';
+import type { Blobs } from './blobs.ts';
 import type { Connection } from './connection.ts';
 import { Events } from './events.ts';
 import type { Executions } from './executions.ts';
@@ -13,6 +14,7 @@ interface WrittenBeside {
   readonly inbox: Inbox;
   readonly executions: Executions;
   readonly wakeups: Wakeups;
+  readonly blobs: Blobs;
 }
 
 export class Log implements LogStore {
@@ -23,8 +25,9 @@ export class Log implements LogStore {
   readonly #inbox: Inbox;
   readonly #executions: Executions;
   readonly #wakeups: Wakeups;
+  readonly #blobs: Blobs;
 
-  constructor(connection: Connection, { inbox, executions, wakeups }: WrittenBeside) {
+  constructor(connection: Connection, { inbox, executions, wakeups, blobs }: WrittenBeside) {
     this.#connection = connection;
     this.#shards = new Shards(connection);
     this.#events = new Events(connection, this.#shards);
@@ -32,6 +35,7 @@ export class Log implements LogStore {
     this.#inbox = inbox;
     this.#executions = executions;
     this.#wakeups = wakeups;
+    this.#blobs = blobs;
   }
 
   commit(commit: Commit): Promise<void> {
@@ -44,6 +48,10 @@ export class Log implements LogStore {
       }
       for (const outcome of commit.outcomes) this.#inbox.answer(outcome);
       for (const message of commit.messages) this.#inbox.add(message);
+      for (const row of commit.blobs) {
+        fenced(tails, shardOf(row.entity), `a blob of ${row.entity}`);
+        this.#blobs.put(row);
+      }
       this.#events.append(commit.events, tails);
       for (const row of commit.executions) {
         fenced(tails, shardOf(row.executionId), `execution ${row.executionId}`);

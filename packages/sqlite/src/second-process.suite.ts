@@ -70,6 +70,7 @@ export function nthCommit(n: number, claims: readonly ShardClaim[]): Commit {
     ],
     wakeups: [],
     woken: [],
+    blobs: [],
   };
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CantataError, Store } from '@cantata/core';
+import { Blobs } from './blobs.ts';
 import { check, type SqliteReport } from './check.ts';
 import { Connection } from './connection.ts';
 import { storeError } from './errors.ts';
@@ -111,15 +112,17 @@ function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Sq
   const inbox = new Inbox(connection);
   const executions = new Executions(connection);
   const wakeups = new Wakeups(connection);
+  const blobs = new Blobs(connection);
   return {
     path,
     isReadOnly,
     workflows: new Workflows(connection),
     leases: new Leases(connection),
-    log: new Log(connection, { inbox, executions, wakeups }),
+    log: new Log(connection, { inbox, executions, wakeups, blobs }),
     inbox,
     executions,
     wakeups,
+    blobs,
     check: () => connection.read(() => check(database, path)),
     close: () => connection.read(() => connection.close()),
   };

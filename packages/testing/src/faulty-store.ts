@@ -45,6 +45,7 @@ export class FaultyStore implements Store {
   readonly inbox: Store['inbox'];
   readonly executions: Store['executions'];
   readonly wakeups: Store['wakeups'];
+  readonly blobs: Store['blobs'];
   /** Commits that were asked for, refused ones included. */
   readonly asked: Commit[] = [];
   /** Commits that went through, told or not. */
@@ -72,6 +73,7 @@ export class FaultyStore implements Store {
     this.inbox = this.#watched('inbox');
     this.executions = this.#watched('executions');
     this.wakeups = this.#watched('wakeups');
+    this.blobs = this.#watched('blobs');
   }
 
   /** The next calls of a verb are refused: nothing is done. */

@@ -1,6 +1,7 @@
-/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S7. */
+/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S8. */
 import { describe } from 'vitest';
 import { atomicitySuite } from './store/atomicity.suite.ts';
+import { blobSuite } from './store/blobs.suite.ts';
 import { boundSuite } from './store/bound.suite.ts';
 import { densitySuite } from './store/density.suite.ts';
 import { executionSuite } from './store/executions.suite.ts';
@@ -29,6 +30,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     workflowSuite(open);
     sharingSuite(open);
     wakeupSuite(open);
+    blobSuite(open);
   });
 }
 

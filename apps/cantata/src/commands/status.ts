@@ -66,6 +66,7 @@ async function printOutput({ out }: Host, row: ExecutionRow, store: SqliteStore)
     const message = `${row.executionId} is ${status}; only what is completed has an output`;
     throw new Failure('not_completed', message, { exit: EXIT.conflict });
   }
+  await createReader(store).fetchOutput(state);
   printWhole(executionOutput(state), out);
   return EXIT.ok;
 }

@@ -69,7 +69,9 @@ export async function follow(options: FollowOptions): Promise<Followed> {
     frames.whenWaiting(() => setImmediate(() => frames.tellAll(say)));
     const row = await engine.ended(executionId);
     await pump.now();
-    return { row, state: tail.state as ExecutionState, failures };
+    const { state } = tail;
+    if (state !== undefined) await engine.reader.fetchOutput(state);
+    return { row, state: state as ExecutionState, failures };
   } finally {
     for (const stop of stops) stop();
     frames.tellAll(say);

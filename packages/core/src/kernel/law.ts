@@ -6,6 +6,8 @@
  *                      code that changes a state, it mutates in place, and its cost does not grow with the run.
  * L3 effects derive    `evolve` lists newly owed effects; `owed` lists all of them once, at load. None is stored.
  * L4 small steps       `decide` is asked again with `continue` until nothing follows: ready, assigned, ended.
+ * L5 values at hand    `decide` reads values through `values.ts` alone. One that is not at hand ends the step before it;
+ *                      the same is asked again when it is.
  */
 import type { ErrorCode } from '../errors.ts';
 import type { Json } from '../json.ts';
@@ -18,6 +20,8 @@ export interface Law<State extends EntityState, Command, Event extends { readonl
   decide(state: View<State>, command: Command | Continue, now: Instant): Decision<Event>;
   evolve(state: State, event: Event, at: Instant): void;
   owed(state: View<State>): Iterable<Effect>;
+  /** By the type of an event: its fields that hold values of people's making, which may be large. */
+  readonly values?: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
 /** What every entity's state has. */

@@ -49,3 +49,7 @@ test('what is done at once is nothing to wait for', () => {
     ]),
   ).toEqual({ wakeAt: 9 });
 });
+
+test('an effect of another version is nothing to guess at', () => {
+  expect(() => restOf([{ kind: 'sing' } as unknown as Effect])).toThrow(/sing/);
+});

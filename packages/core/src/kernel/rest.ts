@@ -2,6 +2,7 @@
  * What an entity waits for when nobody works for it. Read off what it is owed, so that what a restart would arm and what
  * an entity sleeps until cannot differ.
  */
+import { noRule } from '../errors.ts';
 import type { Instant } from '../ports/clock.ts';
 import type { Effect } from './law.ts';
 
@@ -27,7 +28,7 @@ export function restOf(owed: Iterable<Effect>): Rest | undefined {
         // Done at once, with or after the commit: nothing to wait for.
         break;
       default:
-        effect satisfies never;
+        throw noRule('effect', effect);
     }
   }
   return { wakeAt };

@@ -1,5 +1,5 @@
 /**
- * What remembers. Six small ports, one adapter each per technology; one conformance suite checks them all.
+ * What remembers. Seven small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
@@ -13,6 +13,8 @@
  *               more goes in the commit that writes a newer one, never before that one is durable.
  * S7 wake-up    An entity has at most one wake-up, and a newer one replaces it. Commits alone write and remove it, under
  *               the fence of its shard. The next one is found by its time, however many there are.
+ * S8 blob       A blob comes with the commit of the event that refers to it, is what its digest says, is kept once however
+ *               many hold it, and stays as long as one of them.
  *
  * Ids, types and times are columns; payloads are text from a codec and never looked into.
  * Every method rejects with a CantataError whose code begins with `store_`.
@@ -26,6 +28,7 @@ export interface Store {
   readonly inbox: InboxStore;
   readonly executions: ExecutionIndex;
   readonly wakeups: WakeupStore;
+  readonly blobs: BlobStore;
   close(): Promise<void>;
 }
 
@@ -194,6 +197,15 @@ export interface WakeupRow {
   readonly at: Instant | null;
 }
 
+/** A value that is too large for the log, and who holds it. */
+export interface BlobRow {
+  readonly entity: string;
+  /** Of `data`: `sha256:` and 64 hex digits. */
+  readonly digest: string;
+  /** The value as its codec wrote it; null for one that is in the store already. */
+  readonly data: string | null;
+}
+
 export interface Commit {
   readonly epochs: readonly { readonly shard: number; readonly epoch: number }[];
   readonly events: readonly EventRow[];
@@ -208,13 +220,16 @@ export interface Commit {
   readonly wakeups: readonly WakeupRow[];
   /** Entities whose wake-up is over. None needs to have one. */
   readonly woken: readonly string[];
+  /** What events of this commit refer to. One that is there already gets one holder more. */
+  readonly blobs: readonly BlobRow[];
 }
 
 export interface LogStore {
   /**
    * @throws CantataError with nothing written: `store_fenced` when an epoch does not match; `store_data_refused`,
    * which no second try changes, for what contradicts the log or itself: a gap or a double in sequences or positions, a
-   * shard that does not exist, is not the entity's, or is written to without being named.
+   * shard that does not exist, is not the entity's, or is written to without being named, a blob that is held but not
+   * there.
    */
   commit(commit: Commit): Promise<void>;
   /** Events of one entity after a sequence, in order, at most `limit`. */
@@ -274,4 +289,18 @@ export interface WakeupStore {
   ): Promise<readonly WakeupRow[]>;
   /** The wake-ups of these entities, with a time or without, in no order. Who has none is missing. */
   of(entities: readonly string[]): Promise<readonly WakeupRow[]>;
+}
+
+// ---------------------------------------------------------------- blobs
+
+export interface BlobStore {
+  /** Those of them that are there, each once, in no order. */
+  read(digests: readonly string[]): Promise<readonly StoredBlob[]>;
+  /** Digests of what an entity holds, in no order. */
+  heldBy(entity: string): Promise<readonly string[]>;
+}
+
+export interface StoredBlob {
+  readonly digest: string;
+  readonly data: string;
 }

@@ -9,8 +9,12 @@ import {
   itemInput,
   type Json,
   type JsonObject,
+  NO_VALUES,
   type PlanTask,
   type Task,
+  together,
+  type Values,
+  workflowInput,
 } from '@cantata/core';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
@@ -29,6 +33,7 @@ export class TurnAssignment implements Assignment {
   readonly assignment: number;
   readonly #state: ExecutionState;
   readonly #index: number;
+  #values: Values = NO_VALUES;
 
   constructor(state: ExecutionState, dispatch: Dispatch, agentType: string) {
     this.agentType = agentType;
@@ -40,6 +45,12 @@ export class TurnAssignment implements Assignment {
     this.assignment = dispatch.assignment;
     this.#state = state;
     this.#index = state.plan.taskIndex.get(dispatch.task) as number;
+  }
+
+  /** Large values it may be asked for. @throws ValuesMissing for what is not among them. */
+  use(values: Values): void {
+    this.#values = values;
+    together([() => this.input, () => this.workflowInput, () => this.outputs], (read) => read());
   }
 
   get executionId(): string {
@@ -63,15 +74,15 @@ export class TurnAssignment implements Assignment {
   }
 
   get input(): Json {
-    return itemInput(this.#state, this.#index, this.item);
+    return itemInput(this.#state, this.#index, this.item, this.#values);
   }
 
   get workflowInput(): Json {
-    return this.#request.input;
+    return workflowInput(this.#state, this.#values);
   }
 
   get outputs(): JsonObject {
-    return dependencyOutputs(this.#state, this.#index);
+    return dependencyOutputs(this.#state, this.#index, this.#values);
   }
 
   get deadline(): Instant | undefined {

@@ -13,10 +13,11 @@ import {
   type Seat,
   taskLabel,
 } from '@cantata/core';
-import { stackOf } from '../errors.ts';
+import { errorFrom, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Input } from '../shell/input.ts';
+import type { Blobs } from '../values/blobs.ts';
 import { TurnAssignment } from './assignment.ts';
 import { type AttemptRef, Attempts } from './attempts.ts';
 import type { Live } from './live.ts';
@@ -31,6 +32,7 @@ export interface DispatcherParts {
   readonly log: Log;
   readonly live: Live;
   readonly settings: EngineSettings;
+  readonly blobs: Blobs;
   readonly submit: (input: Input) => void;
 }
 
@@ -73,7 +75,7 @@ export class Dispatcher {
     const type = typeOf(state, dispatch);
     const agent = this.#parts.agents.find(type);
     if (agent === undefined) return this.#missing(executionId, dispatch, type);
-    if (owed) return this.#lost(executionId, dispatch);
+    if (owed) return this.#lost(executionId, dispatch, 'the process that ran the agent ended');
     void this.#perform(state, dispatch, agent, type);
   }
 
@@ -135,7 +137,9 @@ export class Dispatcher {
     const run = new Run(state.executionId, dispatch, this.#parts.live);
     this.#runs.set(run.executionId, dispatch, run);
     try {
-      const outcome: unknown = await agent.perform(new TurnAssignment(state, dispatch, type), run);
+      const assignment = new TurnAssignment(state, dispatch, type);
+      if (state.hasReferences && !(await this.#fetched(assignment, run))) return;
+      const outcome: unknown = await agent.perform(assignment, run);
       if (!this.#counts(run)) return;
       run.answer =
         outcome instanceof Error ? this.#threw(run, outcome) : answerOf(outcome, this.#parts.settings);
@@ -144,6 +148,19 @@ export class Dispatcher {
       run.answer = this.#threw(run, thrown);
     }
     this.#submit(run);
+  }
+
+  /** Whether it may begin: its values are at hand, and it still counts. What cannot be read was not its agent's fault. */
+  async #fetched(assignment: TurnAssignment, run: Run): Promise<boolean> {
+    try {
+      await this.#parts.blobs.reading((values) => assignment.use(values));
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'store_unavailable');
+      if (!this.#counts(run)) return false;
+      this.#forget(run.executionId, run.dispatch);
+      this.#lost(run.executionId, run.dispatch, `what it works on cannot be read: ${error.message}`);
+    }
+    return this.#counts(run);
   }
 
   /** After close, a timeout or the end of the execution nobody counts on the answer. */
@@ -172,11 +189,11 @@ export class Dispatcher {
     });
   }
 
-  #lost(executionId: string, dispatch: Dispatch): void {
+  #lost(executionId: string, dispatch: Dispatch, reason: string): void {
     this.#unbound.delete(executionId, dispatch);
     this.#parts.submit({
       entity: executionId,
-      command: { type: 'turn.lost', ...refOf(dispatch), reason: 'the process that ran the agent ended' },
+      command: { type: 'turn.lost', ...refOf(dispatch), reason },
       causation: String(dispatch.sequence),
       actor: 'engine',
     });

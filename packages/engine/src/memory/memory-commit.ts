@@ -1,5 +1,6 @@
 /** A commit on plain maps: everything is checked before anything is written, which makes it whole or nothing (S3). */
 import {
+  type BlobRow,
   CantataError,
   type Commit,
   type MessageRow,
@@ -16,6 +17,7 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   checkDensity(data, commit);
   checkMessages(commit.messages);
   checkWakeups(commit.wakeups);
+  checkBlobs(data, commit.blobs);
 
   for (const id of commit.consumed) {
     data.inbox.delete(id);
@@ -35,6 +37,11 @@ export function commitTo(data: MemoryData, commit: Commit): void {
     const kept = entryOf(data.snapshots, row.entity, () => new Map<number, SnapshotRow>());
     kept.set(row.sequence, { ...row });
     prune(kept, row.occasion);
+  }
+  for (const { digest, data: value, entity } of commit.blobs) {
+    const known = data.blobs.get(digest);
+    if (known === undefined) data.blobs.set(digest, { data: value as string, holders: new Set([entity]) });
+    else known.holders.add(entity);
   }
   for (const entity of commit.woken) data.wakeups.delete(entity);
   for (const row of commit.wakeups) data.wakeups.set(row.entity, { ...row });
@@ -70,6 +77,7 @@ function checkFence(data: MemoryData, commit: Commit): void {
     ...commit.consumed.flatMap((id) => data.inbox.get(id)?.entity ?? []),
     ...commit.wakeups.map(({ entity }) => entity),
     ...commit.woken,
+    ...commit.blobs.map(({ entity }) => entity),
   ];
   for (const entity of written) {
     if (!named.has(shardOf(entity)))
@@ -97,6 +105,17 @@ export function checkMessages(messages: readonly MessageRow[]): void {
   for (const { id, entity, shard } of messages) {
     if (shard !== shardOf(entity))
       throw refused(`${entity} is not of shard ${shard}, as message ${id} says.`);
+  }
+}
+
+/** S8: what is held must be there. */
+function checkBlobs(data: MemoryData, blobs: readonly BlobRow[]): void {
+  const known = new Set<string>();
+  for (const { digest, data: value, entity } of blobs) {
+    if (value !== null) known.add(digest);
+    else if (!known.has(digest) && !data.blobs.has(digest)) {
+      throw refused(`${entity} cannot hold the blob ${digest}: it is not there.`);
+    }
   }
 }
 

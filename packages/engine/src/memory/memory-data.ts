@@ -37,6 +37,8 @@ export interface MemoryData {
   readonly executions: Map<string, ExecutionRow>;
   /** By entity. */
   readonly wakeups: Map<string, WakeupRow>;
+  /** By digest. */
+  readonly blobs: Map<string, { readonly data: string; readonly holders: Set<string> }>;
 }
 
 export function createMemoryData(): MemoryData {
@@ -51,5 +53,6 @@ export function createMemoryData(): MemoryData {
     outcomes: new Map(),
     executions: new Map(),
     wakeups: new Map(),
+    blobs: new Map(),
   };
 }

@@ -33,6 +33,7 @@ export function createMemoryStore(data: MemoryData = createMemoryData()): Store 
     inbox: whileOpen(memoryInbox(data)),
     executions: whileOpen(memoryExecutions(data)),
     wakeups: whileOpen(memoryWakeups(data)),
+    blobs: whileOpen(memoryBlobs(data)),
     async close() {
       open = false;
     },
@@ -167,6 +168,20 @@ function memoryWakeups({ wakeups }: MemoryData): Store['wakeups'] {
     },
     async of(entities) {
       return entities.flatMap((entity) => wakeups.get(entity) ?? []).map((row) => ({ ...row }));
+    },
+  };
+}
+
+function memoryBlobs({ blobs }: MemoryData): Store['blobs'] {
+  return {
+    async read(digests) {
+      return [...new Set(digests)].flatMap((digest) => {
+        const data = blobs.get(digest)?.data;
+        return data === undefined ? [] : [{ digest, data }];
+      });
+    },
+    async heldBy(entity) {
+      return Array.from(blobs).flatMap(([digest, { holders }]) => (holders.has(entity) ? [digest] : []));
     },
   };
 }

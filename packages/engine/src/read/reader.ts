@@ -10,6 +10,7 @@ import {
   type ExecutionRow,
   type ExecutionState,
   type ExecutionView,
+  executionOutput,
   type History,
   type PublishedEvent,
   publish,
@@ -23,6 +24,8 @@ import type { Log } from '../log.ts';
 import { type ExecutionEntity, isResource } from '../shell/entity.ts';
 import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
+import { Blobs } from '../values/blobs.ts';
+import { RecentValues } from '../values/recent-values.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { viewRow } from './view-row.ts';
@@ -33,6 +36,8 @@ export interface ReaderParts {
   readonly store: Store;
   readonly plans: Plans;
   readonly codec: Codec;
+  /** Shared with an engine of this process. */
+  readonly blobs?: Blobs;
   readonly clock: Clock;
   readonly log: Log;
   /** Who is bound to which type: lets `why` name an attempt that nobody can take. */
@@ -51,10 +56,13 @@ export interface LocalKnowledge {
 export class Reader {
   readonly #parts: ReaderParts;
   readonly #loader: Loader;
+  readonly #blobs: Blobs;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
     this.#loader = new Loader(parts.store, parts.plans, parts.codec, parts.log);
+    const { store, codec } = parts;
+    this.#blobs = parts.blobs ?? new Blobs({ blobs: store.blobs, codec, recent: new RecentValues(0) });
   }
 
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]> {
@@ -77,7 +85,20 @@ export class Reader {
     const state = await this.#stateOf(row);
     const parked = row.parked ? row.reason : null;
     if (state instanceof CantataError) return { ...viewRow(row, now), parked: parked ?? reasonOf(state) };
-    return { ...viewExecution(state, now), parked };
+    const view = await this.#blobs.reading((values) => {
+      state.values = values;
+      return viewExecution(state, now);
+    });
+    return { ...view, parked };
+  }
+
+  /** Puts at hand what the output of a completed execution consists of, so that `executionOutput` finds it. */
+  async fetchOutput(state: ExecutionState): Promise<void> {
+    if (state.status.kind !== 'completed') return;
+    await this.#blobs.reading((values) => {
+      state.values = values;
+      return executionOutput(state);
+    });
   }
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */

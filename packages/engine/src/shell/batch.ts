@@ -1,5 +1,6 @@
 /** What one commit carries, gathered while commands are decided: rows for the store, and what follows once they are safe. */
 import type {
+  BlobRow,
   CantataError,
   Clock,
   Codec,
@@ -75,6 +76,7 @@ export class Batch {
   readonly #consumed: string[] = [];
   readonly #outcomes: OutcomeRow[] = [];
   readonly #snapshots: SnapshotRow[] = [];
+  readonly #blobs: BlobRow[] = [];
   #size = 0;
   /** Shards whose epoch is checked although nothing is appended to them. */
   readonly #fenced = new Set<number>();
@@ -155,6 +157,14 @@ export class Batch {
     this.#positions.set(shard, position);
     this.#size += size;
     this.touched.add(entity);
+  }
+
+  /** Large values that events of this commit refer to. */
+  keep(blobs: readonly BlobRow[]): void {
+    for (const blob of blobs) {
+      this.#blobs.push(blob);
+      this.#size += blob.data?.length ?? 0;
+    }
   }
 
   /** Its summary row is written although nothing may have happened. */
@@ -272,6 +282,7 @@ export class Batch {
       snapshots: this.#snapshots,
       wakeups,
       woken: [...woken, ...this.#overOrParked()],
+      blobs: this.#blobs,
     };
   }
 

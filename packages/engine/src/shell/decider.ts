@@ -1,7 +1,18 @@
 /** Decides inputs for entities at hand, one after the other, into the batch that will be committed. Never throws. */
-import { type CantataError, type Clock, type Message, type Step, shardOf } from '@cantata/core';
+import {
+  type CantataError,
+  type Clock,
+  type Codec,
+  type Message,
+  NO_VALUES,
+  type Step,
+  shardOf,
+  ValuesMissing,
+} from '@cantata/core';
 import { errorFrom } from '../errors.ts';
 import type { EngineSettings } from '../settings.ts';
+import { Keeper } from '../values/keeper.ts';
+import type { RecentValues } from '../values/recent-values.ts';
 import type { Batch } from './batch.ts';
 import { decideOn, type Entity, type Event, hasEnded, undoOf, weightOf } from './entity.ts';
 import { type Input, rejected } from './input.ts';
@@ -11,6 +22,8 @@ import type { Residents } from './residents.ts';
 
 export interface DeciderParts {
   readonly clock: Clock;
+  readonly codec: Codec;
+  readonly recent: RecentValues;
   readonly settings: EngineSettings;
   readonly ownership: Ownership;
   readonly parking: Parking;
@@ -29,13 +42,15 @@ export class Decider {
     this.#parts = parts;
   }
 
-  /** What the law threw, if it did: then nothing of this input is in the batch, and the entity is not to be trusted. */
-  decide(entity: Entity, input: Input, batch: Batch): CantataError | undefined {
+  /**
+   * What the law threw, if it did: then nothing of this input is in the batch, and the entity is not to be trusted. Or
+   * what must be fetched first: then nothing has happened.
+   */
+  decide(entity: Entity, input: Input, batch: Batch): CantataError | ValuesMissing | undefined {
     let decided: Step<Event>;
     try {
-      const now = this.#parts.clock.now();
-      entity.touchedAt = now;
-      decided = decideOn(entity, input.command, now);
+      decided = this.#step(entity, input, batch);
+      if (decided.missing !== undefined) return new ValuesMissing(decided.missing);
       if (decided.events.length > 0) batch.add(entity, decided.events, decided.at, input);
       batch.takeEffects(entity, input.loaded === true);
     } catch (error) {
@@ -51,6 +66,23 @@ export class Decider {
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
+  }
+
+  #step(entity: Entity, { command, values }: Input, batch: Batch): Step<Event> {
+    const { clock, codec, recent } = this.#parts;
+    const now = clock.now();
+    entity.touchedAt = now;
+    if (entity.kind === 'resource') return decideOn(entity, command, now);
+    const keeper = new Keeper(entity.id, codec, recent, values);
+    entity.state.values = keeper.values;
+    try {
+      const decided = decideOn(entity, command, now, keeper.keep);
+      batch.keep(keeper.blobs);
+      return decided;
+    } finally {
+      // Whoever is open holds no large value between two decisions.
+      entity.state.values = NO_VALUES;
+    }
   }
 
   /** The error of a message that was taken back, if one was. */
@@ -87,8 +119,10 @@ export class Decider {
       traceparent: cause.traceparent ?? null,
     };
     const entity = this.#atHand(input);
-    const error = entity === undefined ? undefined : this.decide(entity, input, batch);
-    if (entity !== undefined && error === undefined) return undefined;
+    const answer = entity === undefined ? undefined : this.decide(entity, input, batch);
+    if (entity !== undefined && answer === undefined) return undefined;
+    // What must be fetched for it first is fetched when it is read from the inbox.
+    const error = answer instanceof ValuesMissing ? undefined : answer;
     const undo = error === undefined ? undefined : undoOf(message);
     if (undo === undefined) {
       if (error !== undefined) this.#parts.onBroken(message.to, error);

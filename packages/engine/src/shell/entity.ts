@@ -13,6 +13,7 @@ import {
   type Instant,
   isEnded,
   type Json,
+  type Keep,
   type Message,
   type ResourceCommand,
   type ResourceEvent,
@@ -70,9 +71,9 @@ function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tena
 }
 
 /** Decides a command for an entity. A command of the wrong law is a bug of the sender and throws. */
-export function decideOn(entity: Entity, command: Command, now: Instant): Step<Event> {
+export function decideOn(entity: Entity, command: Command, now: Instant, keep?: Keep): Step<Event> {
   return entity.kind === 'execution'
-    ? step(executionLaw, entity.state, command as ExecutionCommand | Continue, now)
+    ? step(executionLaw, entity.state, command as ExecutionCommand | Continue, now, keep)
     : step(resourceLaw, entity.state, command as ResourceCommand | Continue, now);
 }
 

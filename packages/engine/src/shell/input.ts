@@ -1,5 +1,5 @@
 /** A command on its way to the law, and what the caller learns of it. */
-import type { CantataError, ErrorCode, Json } from '@cantata/core';
+import type { CantataError, ErrorCode, Json, Values } from '@cantata/core';
 import type { Command } from './entity.ts';
 import type { WriteOff } from './write-off.ts';
 
@@ -25,6 +25,8 @@ export interface Input {
   readonly writesOff?: WriteOff;
   /** It goes into a commit of its own: one of its neighbours was refused for its data. */
   readonly alone?: boolean;
+  /** Fetched for its decision. */
+  readonly values?: Values;
   /** How many commits with it were refused so far. */
   readonly attempts?: number;
 }

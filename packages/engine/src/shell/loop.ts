@@ -20,14 +20,18 @@ import {
   type Span,
   type Store,
   shardOf,
+  ValuesMissing,
 } from '@cantata/core';
 import { errorFrom, isPassing, messageOf, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
+import type { Blobs } from '../values/blobs.ts';
+import type { RecentValues } from '../values/recent-values.ts';
 import { Agenda } from './agenda.ts';
 import { Batch, type Mark } from './batch.ts';
 import { Decider } from './decider.ts';
 import type { Entity } from './entity.ts';
+import { Fetches } from './fetches.ts';
 import { FollowUp } from './follow-up.ts';
 import { type Input, rejected, tell } from './input.ts';
 import type { Loader } from './loader.ts';
@@ -43,6 +47,8 @@ export interface LoopParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly codec: Codec;
+  readonly blobs: Blobs;
+  readonly recent: RecentValues;
   readonly log: Log;
   readonly settings: EngineSettings;
   readonly ownership: Ownership;
@@ -77,6 +83,7 @@ export class ShardLoop {
   readonly #setbacks: Setbacks;
   readonly #writeOffs: WriteOffs;
   readonly #sleepers: Sleepers;
+  readonly #fetches: Fetches;
   readonly #agenda = new Agenda();
   /** The batch that is being committed. */
   #batch: Batch | undefined;
@@ -88,6 +95,11 @@ export class ShardLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#residents = new Residents(parts.loader, (read) => this.#onRead(read));
+    this.#fetches = new Fetches({
+      ...parts,
+      onFetched: (input) => this.#onFetched(input),
+      onFailed: (input, error) => this.#onUnfetched(input, error),
+    });
     this.#sleepers = new Sleepers({ ...parts, residents: this.#residents.all });
     this.#setbacks = new Setbacks({
       ...parts,
@@ -117,12 +129,12 @@ export class ShardLoop {
   }
 
   get queued(): number {
-    return this.#agenda.size + this.#residents.waiting;
+    return this.#agenda.size + this.#residents.waiting + this.#fetches.size;
   }
 
   /** Entities for which something is on its way: queued, being read or being committed. O(queue). */
   underway(): ReadonlySet<string> {
-    const ids = new Set(this.#residents.reading);
+    const ids = new Set([...this.#residents.reading, ...this.#fetches.entities()]);
     for (const { entity } of this.#agenda) ids.add(entity);
     for (const { id } of this.#batch?.concerned ?? []) ids.add(id);
     return ids;
@@ -181,7 +193,7 @@ export class ShardLoop {
   abandon(): void {
     for (const id of [...this.#residents.all.keys()]) this.#evict(id);
     const elsewhere = new CantataError('shards_owned_elsewhere', 'another engine owns the shards');
-    for (const input of this.#residents.abandon()) tell(input, elsewhere);
+    for (const input of [...this.#residents.abandon(), ...this.#fetches.abandon()]) tell(input, elsewhere);
     this.#drop(elsewhere);
     this.#setbacks.forget();
     this.#sleepers.forget();
@@ -212,7 +224,8 @@ export class ShardLoop {
   }
 
   #isIdle(): boolean {
-    return this.#hasNothing && !this.#residents.isReading && !this.#busy && !this.#scheduled;
+    const isWaiting = this.#residents.isReading || this.#fetches.size > 0;
+    return this.#hasNothing && !isWaiting && !this.#busy && !this.#scheduled;
   }
 
   #tellIdle(): void {
@@ -301,6 +314,7 @@ export class ShardLoop {
     if (entity === undefined) return this.#residents.read(input);
     const error = this.#decider.decide(entity, input, batch);
     if (error === undefined) batch.inputs.push(input);
+    else if (error instanceof ValuesMissing) this.#fetches.fetch(input, error.digests);
     else this.#broken(input, error);
   }
 
@@ -378,6 +392,20 @@ export class ShardLoop {
       };
       this.#agenda.putFirst([...read.inputs, owed]);
     }
+    this.#schedule();
+    this.#tellIdle();
+  }
+
+  #onFetched(input: Input): void {
+    if (this.#closed) tell(input, closed());
+    else this.#agenda.putFirst([input]);
+    this.#schedule();
+    this.#tellIdle();
+  }
+
+  #onUnfetched(input: Input, error: CantataError): void {
+    if (this.#closed) tell(input, closed());
+    else this.#notRead(input.entity, [input], error);
     this.#schedule();
     this.#tellIdle();
   }

@@ -4,12 +4,13 @@ import { CantataError, SHARD_COUNT } from '@cantata/core';
 import { initial } from './0001-initial.ts';
 import { snapshotOccasions } from './0002-snapshot-occasions.ts';
 import { wakeups } from './0003-wakeups.ts';
+import { blobs } from './0004-blobs.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
 
 /** In order; the number of a migration is its place, from 1. One that was released never changes. */
-const MIGRATIONS: readonly string[] = [initial, snapshotOccasions, wakeups];
+const MIGRATIONS: readonly string[] = [initial, snapshotOccasions, wakeups, blobs];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
 /**

@@ -1,7 +1,8 @@
-/** S3: a commit happens whole or not at all: events, consumed and new messages, outcomes, executions, snapshots, wake-ups. */
+/** S3: a commit happens whole or not at all: events, consumed and new messages, outcomes, executions, snapshots, wake-ups, blobs. */
 import { type Commit, type Store, shardOf } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import {
+  blob,
   execution,
   message,
   NOW,
@@ -26,6 +27,7 @@ function everything(writer: Writer, entity: string, waiting: string): Commit {
       executions: [execution(entity, { status: `status-${entity}`, digest: `digest-${entity}` })],
       snapshots: [snapshot(entity, 3)],
       wakeups: [wakeup(entity, NOW + 3)],
+      blobs: [blob(entity, `blob of ${entity}`)],
     },
     [entity],
   );
@@ -43,6 +45,8 @@ async function seen(store: Store, commit: Commit): Promise<unknown> {
     executions: [await store.executions.get(entity)],
     snapshots: [await store.log.snapshot(entity)],
     wakeups: await store.wakeups.of([entity]),
+    blobs: await store.blobs.read(commit.blobs.map(({ digest }) => digest)),
+    held: await store.blobs.heldBy(entity),
   };
 }
 
@@ -56,7 +60,7 @@ export function atomicitySuite(open: StoreOpener): void {
         await store.inbox.post([waiting]);
         const commit = everything(writer, waiting.entity, waiting.id);
         await store.log.commit(commit);
-        const { events, messages, outcomes, executions, snapshots, wakeups } = commit;
+        const { events, messages, outcomes, executions, snapshots, wakeups, blobs } = commit;
         expect(await seen(store, commit)).toEqual({
           events,
           shard: events,
@@ -66,6 +70,8 @@ export function atomicitySuite(open: StoreOpener): void {
           executions,
           snapshots,
           wakeups,
+          blobs: blobs.map(({ digest, data }) => ({ digest, data })),
+          held: blobs.map(({ digest }) => digest),
         });
       }),
     );
@@ -93,6 +99,12 @@ export function atomicitySuite(open: StoreOpener): void {
         'its last snapshot',
         ({ snapshots, events }: Commit): Partial<Commit> => ({
           snapshots: [...snapshots, snapshot(strangerTo(events[0]?.entity as string), 1)],
+        }),
+      ],
+      [
+        'its last blob',
+        ({ blobs, events }: Commit): Partial<Commit> => ({
+          blobs: [...blobs, { ...blob(events[0]?.entity as string, 'nowhere'), data: null }],
         }),
       ],
       [

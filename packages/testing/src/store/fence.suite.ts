@@ -2,6 +2,7 @@
 import { SHARD_COUNT, shardOf } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import {
+  blob,
   commitOf,
   execution,
   LEASE_MS,
@@ -38,6 +39,7 @@ export function fenceSuite(open: StoreOpener): void {
             executions: [execution(entity)],
             snapshots: [snapshot(entity, 2)],
             wakeups: [wakeup(entity, NOW)],
+            blobs: [blob(entity, 'late')],
           },
           [entity],
         );
@@ -50,6 +52,7 @@ export function fenceSuite(open: StoreOpener): void {
         expect(await store.executions.get(entity)).toBeUndefined();
         expect(await store.log.snapshot(entity)).toBeUndefined();
         expect(await store.wakeups.of([entity])).toEqual([]);
+        expect(await store.blobs.read([blob(entity, 'late').digest])).toEqual([]);
       }),
     );
 
@@ -110,7 +113,7 @@ export function fenceSuite(open: StoreOpener): void {
     );
 
     it(
-      'refuses to write to a shard whose epoch is not named: events, executions, snapshots, consumed messages, wake-ups',
+      'refuses to write to a shard whose epoch is not named: events, executions, snapshots, consumed messages, wake-ups, blobs',
       onStore(open, async ({ store }) => {
         const writer = await Writer.claim(store);
         const named = newId();
@@ -125,6 +128,7 @@ export function fenceSuite(open: StoreOpener): void {
           { consumed: [waiting.id] },
           { wakeups: [wakeup(entity, NOW)] },
           { woken: [entity] },
+          { blobs: [blob(entity, 'unfenced')] },
         ]) {
           await expect(store.log.commit(commitOf({ epochs, ...unfenced }))).rejects.toMatchObject(
             storeError('store_data_refused'),

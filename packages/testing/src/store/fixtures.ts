@@ -1,5 +1,6 @@
 /** Rows to write, and a writer that numbers them as an engine does. */
 import {
+  type BlobRow,
   type Commit,
   type EventRow,
   type ExecutionRow,
@@ -7,6 +8,7 @@ import {
   type Owner,
   type SnapshotRow,
   type Store,
+  type StoredBlob,
   shardOf,
   uuidv7,
   type WakeupRow,
@@ -125,6 +127,10 @@ export function wakeup(entity: string, at: number | null): WakeupRow {
   return { entity, shard: shardOf(entity), at };
 }
 
+export function blob(entity: string, value: string): BlobRow & StoredBlob {
+  return { entity, digest: `sha256:${value}`, data: JSON.stringify(value) };
+}
+
 export function workflow(changes: Partial<WorkflowVersion> = {}): WorkflowVersion {
   return {
     workflowId: newId(),
@@ -150,6 +156,7 @@ export function commitOf(changes: Partial<Commit>): Commit {
     snapshots: [],
     wakeups: [],
     woken: [],
+    blobs: [],
     ...changes,
   };
 }
@@ -215,6 +222,7 @@ export class Writer {
       ...(changes.snapshots ?? []).map(({ entity }) => entity),
       ...(changes.wakeups ?? []).map(({ entity }) => entity),
       ...(changes.woken ?? []),
+      ...(changes.blobs ?? []).map(({ entity }) => entity),
       ...alsoTouching,
     ];
     const epochs = new Map(entities.map((entity) => [shardOf(entity), this.epoch(entity)]));

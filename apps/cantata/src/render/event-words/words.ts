@@ -3,7 +3,9 @@ import {
   duration,
   type ExecutionState,
   type Instant,
+  isReference,
   type Json,
+  referenceWords,
   type TaskError,
   taskLabel,
   type View,
@@ -40,5 +42,5 @@ export function elapsed({ request }: View<ExecutionState>, at: Instant): string 
 }
 
 export function value(json: Json): string {
-  return cut(JSON.stringify(json), MAX_VALUE);
+  return isReference(json) ? referenceWords(json) : cut(JSON.stringify(json), MAX_VALUE);
 }

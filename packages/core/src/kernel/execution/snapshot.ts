@@ -44,6 +44,8 @@ interface Snapshot {
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
+  /** Absent where all its values stand in it. */
+  readonly hasReferences?: true;
 }
 
 type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
@@ -116,6 +118,7 @@ export function encodeExecution(state: ExecutionState): Json {
     waiting: Array.from(state.waiting, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
+    ...(state.hasReferences ? { hasReferences: true } : {}),
   };
   return snapshot as unknown as Json;
 }
@@ -150,6 +153,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.interruptedAt = snapshot.interruptedAt;
   state.checkpoint = snapshot.checkpoint ?? undefined;
   Object.assign(state.counters, snapshot.counters);
+  state.hasReferences = snapshot.hasReferences === true;
   snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
   restorePlaces(state, snapshot);
   restoreProgress(state);

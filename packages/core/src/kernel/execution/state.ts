@@ -15,6 +15,7 @@ import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
+import { NO_VALUES, type Values } from '../values.ts';
 import type { Requested, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
@@ -50,6 +51,10 @@ export interface ExecutionState extends EntityState {
   interruptedAt: number;
   checkpoint: { readonly id: string; readonly sequence: number; readonly at: Instant } | undefined;
   readonly counters: Counters;
+  /** Whether anything in it stands for a value that is kept elsewhere. */
+  hasReferences: boolean;
+  /** At hand for the decision that is being made, and only then: the shell puts them here. Not part of a snapshot. */
+  values: Values;
 }
 
 export type ExecutionStatus =
@@ -242,6 +247,8 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
       cancelledTasks: 0,
       maxInFlight: 0,
     },
+    hasReferences: false,
+    values: NO_VALUES,
   };
 }
 

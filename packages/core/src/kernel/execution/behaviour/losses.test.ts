@@ -69,7 +69,7 @@ describe('an agent that is lost', () => {
   test(`${MAX_LOSSES_PER_ATTEMPT} times is taken to be killed by the attempt, which fails for good`, () => {
     const error = {
       code: 'agent_lost',
-      message: 'the process ended 5 times while this attempt ran: the process ended',
+      message: 'the attempt was lost 5 times: the process ended',
     };
     const plan = aPlan({ tasks: { a: { retryPolicy: 'fixed' } } });
     given(plan)
@@ -88,7 +88,7 @@ describe('an agent that is lost', () => {
     const interrupted = Array.from({ length: 10 }, () => [checkpoints('interrupt'), loses('a')]).flat();
     const error = {
       code: 'agent_lost',
-      message: 'the process ended 5 times while this attempt ran: the process ended',
+      message: 'the attempt was lost 5 times: the process ended',
     };
     given(aPlan())
       .commands(starts(), ...interrupted, loses('a'), loses('a'), ...interrupted, loses('a'), loses('a'))

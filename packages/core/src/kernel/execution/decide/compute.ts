@@ -6,8 +6,8 @@ import type { Computed, Reads, Scope } from '../../../plan/expression.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import { listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
-import { taskOutput } from '../input.ts';
-import { requestOf } from '../lookup.ts';
+import { together } from '../../values.ts';
+import { taskOutput, workflowInput } from '../input.ts';
 import type { ExecutionState, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
@@ -57,11 +57,18 @@ function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string 
 }
 
 export function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
-  const tasks = reads.tasks.map((id) => {
-    const index = indexOf(state, id);
-    return [id, { output: taskOutput(state, index), status: WORDS[nth(state.tasks, index).status] }] as const;
+  const [input, outputs] = together(
+    [
+      (): Json => (reads.input ? workflowInput(state) : null),
+      () => together(reads.tasks, (id) => taskOutput(state, indexOf(state, id))),
+    ] as const,
+    (read) => read(),
+  ) as readonly [Json, readonly Json[]];
+  const tasks = reads.tasks.map((id, n) => {
+    const { status } = nth(state.tasks, indexOf(state, id));
+    return [id, { output: outputs[n] as Json, status: WORDS[status] }] as const;
   });
-  return { input: requestOf(state).input, tasks: Object.fromEntries(tasks) };
+  return { input, tasks: Object.fromEntries(tasks) };
 }
 
 /** What expressions call the status of a task. */

@@ -74,7 +74,7 @@ export function lose(
   if (losses >= MAX_LOSSES_PER_ATTEMPT && !wasInterrupted(state, item)) {
     const error: TaskError = {
       code: 'agent_lost',
-      message: `the process ended ${losses} times while this attempt ran: ${command.reason}`,
+      message: `the attempt was lost ${losses} times: ${command.reason}`,
     };
     return accept(giveUp(state, item, error));
   }

@@ -7,7 +7,7 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { iso } from '../../../text.ts';
 import type { View } from '../../law.ts';
-import { executionOutput } from '../input.ts';
+import { executionOutput, workflowInput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
 import { forecast } from './forecast.ts';
@@ -116,7 +116,7 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     performance_metrics: metrics(state, tasks, now),
     error_details: errorDetails(state),
     checkpoint_id: state.checkpoint?.id ?? null,
-    input: request?.input ?? null,
+    input: request === undefined ? null : workflowInput(state),
     output: status.kind === 'completed' ? executionOutput(state) : null,
     requested_at: iso(request?.at) ?? '',
     completed_at: isEnded(status) ? iso((status as { readonly at: Instant }).at) : null,
