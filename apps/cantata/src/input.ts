@@ -16,7 +16,7 @@ export interface InputOptions {
 
 /** An empty object where nothing is given. @throws Failure `input_invalid`. */
 export function readInput(cwd: string, { input, set = [] }: InputOptions): Json {
-  const whole = input === undefined ? {} : parse(...source(cwd, input));
+  const whole = input === undefined ? {} : readJson(cwd, input, '--input');
   if (set.length === 0) return whole;
   if (typeof whole !== 'object' || whole === null || Array.isArray(whole)) {
     throw invalid('--set needs an input that is an object');
@@ -24,9 +24,14 @@ export function readInput(cwd: string, { input, set = [] }: InputOptions): Json 
   return set.reduce<JsonObject>((object, assignment) => assign(object, assignment), whole as JsonObject);
 }
 
-function source(cwd: string, input: string): readonly [text: string, where: string] {
+/** JSON, `@file` or `-`, as it was given with an option. @throws Failure `input_invalid`. */
+export function readJson(cwd: string, text: string, option: string): Json {
+  return parse(...source(cwd, text, option), option);
+}
+
+function source(cwd: string, input: string, option: string): readonly [text: string, where: string] {
   if (input === '-') return [readFileSync(STDIN, 'utf8'), 'standard input'];
-  if (!input.startsWith('@')) return [input, '--input'];
+  if (!input.startsWith('@')) return [input, option];
   const file = input.slice(1);
   try {
     return [readFileSync(resolve(cwd, file), 'utf8'), file];
@@ -35,13 +40,13 @@ function source(cwd: string, input: string): readonly [text: string, where: stri
   }
 }
 
-function parse(text: string, where: string): Json {
+function parse(text: string, where: string, option: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
     throw invalid(
       `${where} is not JSON: ${(error as Error).message}`,
-      `For example: --input '{"topic": "autumn"}'`,
+      `For example: ${option} '{"topic": "autumn"}'`,
     );
   }
 }

@@ -30,9 +30,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     );
 
   const add = (signature: string, description: string): Command =>
-    program
-      .command(signature)
-      .description(description)
+    withCommon(program.command(signature).description(description));
+  const withCommon = (command: Command): Command =>
+    command
       .option('--json', 'print JSON, for programs')
       .option('--data <dir>', 'where executions are kept (CANTATA_DATA)')
       .option('--config <file>', 'the configuration, if it is not found by itself')
@@ -109,9 +109,39 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     ),
     async (id, options) => (await import('./commands/pause.ts')).pause(host, id, options),
   );
-  on<ReasonArguments>(
-    add('cancel <id>', 'stop its agents and end it').option('--reason <text>', 'why, for whoever asks'),
+  on<CancelArguments>(
+    add('cancel <id>', 'stop its agents and end it, or one task of it')
+      .option('--task <task>', 'only this task, or item: research, "research[2]"')
+      .option('--region', 'with --task: and what only exists because of it')
+      .option('--reason <text>', 'why, for whoever asks'),
     async (id, options) => (await import('./commands/cancel.ts')).cancel(host, id, options),
+  );
+  const task = program.command('task').description('complete, fail, skip or reassign a task by hand');
+  const addDeed = (signature: string, description: string): Command =>
+    withCommon(task.command(signature).description(description)).option(
+      '--reason <text>',
+      'why, for whoever asks',
+    );
+  on<CompleteArguments>(
+    addDeed('complete <id> <task>', 'it is done: with this output').option(
+      '--output <json>',
+      'what it gives: JSON, @file, or - for standard input; null unless given',
+    ),
+    async (id, place, options) => (await import('./commands/task.ts')).complete(host, id, place, options),
+  );
+  on<TaskArguments>(
+    addDeed('fail <id> <task>', 'it has failed, and is not tried again'),
+    async (id, place, options) => (await import('./commands/task.ts')).fail(host, id, place, options),
+  );
+  on<TaskArguments>(addDeed('skip <id> <task>', 'it is not needed'), async (id, place, options) =>
+    (await import('./commands/task.ts')).skip(host, id, place, options),
+  );
+  on<ReassignArguments>(
+    addDeed('reassign <id> <task>', 'somebody else is to do it').requiredOption(
+      '--to <agent>',
+      'an agent group or one of its seats',
+    ),
+    async (id, place, options) => (await import('./commands/task.ts')).reassign(host, id, place, options),
   );
 
   program.commandsGroup('Looking:');
@@ -156,6 +186,18 @@ type FormatArguments = [files: string[], options: import('./commands/format.ts')
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
+type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
+type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
+type CompleteArguments = [
+  named: string,
+  place: string,
+  options: import('./commands/task.ts').CompleteOptions,
+];
+type ReassignArguments = [
+  named: string,
+  place: string,
+  options: import('./commands/task.ts').ReassignOptions,
+];
 type ListArguments = [options: import('./commands/list.ts').ListOptions];
 type StatusArguments = [id: string, options: import('./commands/status.ts').StatusOptions];
 type EventsArguments = [id: string, options: import('./commands/events.ts').EventsOptions];

@@ -13,6 +13,10 @@ export const ERROR_CODES = {
     'This name and version exist with other content. Give the changed workflow a new version.',
   workflow_not_found: 'No workflow has this id or name. List what exists, or register it first.',
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
+  task_not_found: 'The execution has no such task or item. `cantata status` shows them.',
+  task_settled: 'The task has ended, or is skipped or cancelled; nothing is to be done about it any more.',
+  agent_unable: 'No seat of that name may do this task. The message names those that may.',
+  failed_by_operator: 'Somebody has failed the task by hand. The reason is in the message.',
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
   input_invalid: 'The input is not JSON within the limits, or not what the workflow or the agent declared.',

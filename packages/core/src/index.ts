@@ -22,6 +22,7 @@ export * from './kernel/execution/look/samples.ts';
 export * from './kernel/execution/look/view.ts';
 export * from './kernel/execution/look/why.ts';
 export * from './kernel/execution/look/why-waiting.ts';
+export * from './kernel/execution/operator.ts';
 export * from './kernel/execution/snapshot.ts';
 export * from './kernel/execution/state.ts';
 export * from './kernel/law.ts';

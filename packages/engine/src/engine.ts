@@ -14,6 +14,7 @@ import {
   type Json,
   type JsonObject,
   jsonProblemWords,
+  type Operation,
   type RetryPolicyName,
   type StartCommand,
   type WorkflowVersion,
@@ -143,7 +144,7 @@ export class Engine {
     const { plans, clock, commander } = this.#parts;
     const { workflow, by, retryPolicy } = request;
     // Before the first pause: the caller's object is its own again when this returns.
-    const given = this.#ownInput(request.input);
+    const given = this.#own('the input', request.input);
     const timeoutMs = this.#timeoutOf(request);
     const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
     const input = withDefaults(given, definition.inputs?.source);
@@ -188,6 +189,19 @@ export class Engine {
   async cancel(executionId: string, by: string, reason?: string): Promise<void> {
     const command = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
     await this.#parts.commander.send(executionId, command, by);
+  }
+
+  /**
+   * What an operator does by hand to one task of an execution, or to several.
+   * @throws CantataError `execution_not_found`, `task_not_found`, `task_settled`, `not_running`, `already_ended`, and what
+   * the operation itself may be refused for.
+   */
+  async operate(executionId: string, operation: Operation, by: string): Promise<void> {
+    const own =
+      operation.type === 'task.complete'
+        ? { ...operation, output: this.#own('the output', operation.output) }
+        : operation;
+    await this.#parts.commander.send(executionId, { ...own, by }, by);
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */
@@ -244,10 +258,10 @@ export class Engine {
   }
 
   /** The caller keeps its object and may change it later; the execution keeps its own. */
-  #ownInput(input: Json): Json {
+  #own(what: string, value: Json): Json {
     const { maxValueBytes, maxValueDepth } = this.#parts.settings;
-    const problem = checkJson(input, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
-    if (problem === undefined) return JSON.parse(JSON.stringify(input)) as Json;
-    throw new CantataError('input_invalid', jsonProblemWords('the input', problem));
+    const problem = checkJson(value, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
+    if (problem === undefined) return JSON.parse(JSON.stringify(value)) as Json;
+    throw new CantataError('input_invalid', jsonProblemWords(what, problem));
   }
 }

@@ -73,6 +73,26 @@ export function checkpoints(cause: CheckpointCause = 'interval'): ExecutionComma
   return { type: 'checkpoint', checkpoint: 'checkpoint', cause };
 }
 
+export function cancelsTask(place: string, extent: 'task' | 'region' = 'task'): ExecutionCommand {
+  return { type: 'task.cancel', ...placeOf(place), extent, by: 'ann', reason: 'not needed' };
+}
+
+export function completesByHand(place: string, output: Json = null): ExecutionCommand {
+  return { type: 'task.complete', ...placeOf(place), output, by: 'ann', reason: 'did it myself' };
+}
+
+export function failsByHand(place: string): ExecutionCommand {
+  return { type: 'task.fail', ...placeOf(place), by: 'ann', reason: 'it is nonsense' };
+}
+
+export function skipsByHand(task: string): ExecutionCommand {
+  return { type: 'task.skip', task, by: 'ann', reason: 'not needed' };
+}
+
+export function reassigns(place: string, to: string): ExecutionCommand {
+  return { type: 'task.reassign', ...placeOf(place), to, by: 'ann', reason: 'they know more' };
+}
+
 /** `research` or `research[2]`, as people write a task or one of its items. */
 export function placeOf(place: string): { readonly task: string; readonly item?: number } {
   const [, task, item] = /^(.+)\[(\d+)\]$/.exec(place) ?? [];

@@ -1,5 +1,6 @@
 /** The effects of an execution that nothing has discharged yet, kept by their rules and not by the law's own lists. */
 import {
+  type AtItem,
   type Effect,
   type ExecutionEvent,
   type Instant,
@@ -90,6 +91,9 @@ export class Undischarged {
           this.#cancels.delete(place);
         }
         return;
+      case 'task.overridden':
+      case 'task.reassigned':
+        return this.#takenFrom(event);
       default:
         return;
     }
@@ -101,6 +105,16 @@ export class Undischarged {
     const isAfter = (id: string): boolean =>
       id === first || definitions.get(id)?.dependsOn.some((dependency) => isAfter(dependency)) === true;
     return isAfter(task);
+  }
+
+  /** Nobody works on it any more: on the item, or on any of the task. */
+  #takenFrom({ task, item }: AtItem): void {
+    const isMeant = (place: string): boolean =>
+      place === taskLabel(task, item) || (item === undefined && place.startsWith(`${task}[`));
+    for (const place of [...this.#dispatches.keys()].filter(isMeant)) {
+      this.#dispatches.delete(place);
+      this.#cancels.delete(place);
+    }
   }
 
   /** What a list of owed effects lacks, has twice or has without need; undefined when it is right. */

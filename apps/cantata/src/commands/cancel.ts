@@ -7,16 +7,25 @@ import { type Engine, isWrittenOff } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { telling } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { Failure } from '../failure.ts';
+import { Failure, usage } from '../failure.ts';
 import { type Host, printJson } from '../host.ts';
 import { clean, shortId } from '../render/text.ts';
 import { hasEnded } from '../statuses.ts';
 import type { ReasonOptions } from './pause.ts';
+import { byHand, placeOf } from './task.ts';
 
 /** An agent has ten seconds to stop; then the execution ends without it. */
 const LONGEST_MS = 15_000;
 
-export async function cancel(host: Host, named: string, options: ReasonOptions): Promise<ExitCode> {
+export interface CancelOptions extends ReasonOptions {
+  /** `research` or `research[2]`. */
+  readonly task?: string;
+  readonly region?: boolean;
+}
+
+export async function cancel(host: Host, named: string, options: CancelOptions): Promise<ExitCode> {
+  if (options.task !== undefined) return cancelTask(host, named, options.task, options);
+  if (options.region === true) throw usage('--region goes with --task, which says where it begins');
   return telling(host, named, options, async ({ engine, row: { executionId } }) => {
     await engine.cancel(executionId, operator(), options.reason);
     const row = await endedInTime(engine, executionId);
@@ -27,6 +36,16 @@ export async function cancel(host: Host, named: string, options: ReasonOptions):
     else host.out.line(words(host, executionId, status));
     return EXIT.ok;
   });
+}
+
+async function cancelTask(
+  host: Host,
+  named: string,
+  place: string,
+  options: CancelOptions,
+): Promise<ExitCode> {
+  const extent = options.region === true ? 'region' : 'task';
+  return byHand(host, named, options, 'cancelling', { type: 'task.cancel', ...placeOf(place), extent });
 }
 
 /** It is gone from the way; what it had done is neither finished nor undone, and that is said. */

@@ -115,6 +115,11 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'resume',
   'cancel',
   'checkpoint',
+  'task.cancel',
+  'task.complete',
+  'task.fail',
+  'task.skip',
+  'task.reassign',
   'continue',
 ]);
 const RESOURCE_COMMANDS: ReadonlySet<string> = new Set<(ResourceCommand | Continue)['type']>([

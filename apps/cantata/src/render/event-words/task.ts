@@ -1,5 +1,5 @@
 /** Events of tasks that no attempt is part of, in words. */
-import { listing } from '@cantata/core';
+import { listing, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
@@ -31,6 +31,17 @@ export function taskWords(event: TaskEvent): EventWords {
       const what = event.item === undefined ? listing(event.tasks) : `${event.tasks[0]}[${event.item}]`;
       return careful('cancelling', `${what} by ${event.by}: ${clean(event.reason)}`);
     }
+    case 'task.overridden': {
+      const { by, reason, as } = event;
+      const words = `${taskLabel(event.task, event.item)} by ${by}: ${clean(reason)}`;
+      const result = as === 'completed' ? `; it gives ${value(event.output)}` : '';
+      return careful(`${as} by hand`, `${words}${result}`);
+    }
+    case 'task.reassigned':
+      return careful(
+        'reassigned',
+        `${taskLabel(event.task, event.item)} to ${event.to} by ${event.by}: ${clean(event.reason)}`,
+      );
     default:
       return event satisfies never;
   }

@@ -4,6 +4,7 @@ import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
+import type { OperatorCommand } from './operator.ts';
 
 export type ExecutionCommand =
   | StartCommand
@@ -14,7 +15,8 @@ export type ExecutionCommand =
   | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
   | { readonly type: 'resume'; readonly by: string }
   | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
-  | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause };
+  | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
+  | OperatorCommand;
 
 export interface StartCommand {
   readonly type: 'start';

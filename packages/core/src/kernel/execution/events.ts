@@ -42,6 +42,8 @@ export type ExecutionEvent =
       readonly reason: 'condition' | 'max_iterations';
     }
   | TaskReentered
+  | TaskOverridden
+  | TaskReassigned
   | TaskAssigned
   | TaskWaiting
   | TaskCompleted
@@ -169,6 +171,27 @@ export interface TasksCancelling {
   readonly tasks: readonly string[];
   /** Only this item, of the one task that is named then. */
   readonly item?: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** An operator has said how a task or an item ends; its agents are told to stop and are not waited for. */
+export type TaskOverridden =
+  | (ByHand & { readonly as: 'completed'; readonly output: Json })
+  /** `task.failed` stands beside it, and says what follows. */
+  | (ByHand & { readonly as: 'failed' })
+  | (ByHand & { readonly as: 'skipped' });
+
+interface ByHand extends AtItem {
+  readonly type: 'task.overridden';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** To a group, or to one seat of it. What is in flight is handed out again. */
+export interface TaskReassigned extends AtItem {
+  readonly type: 'task.reassigned';
+  readonly to: string;
   readonly by: string;
   readonly reason: string;
 }

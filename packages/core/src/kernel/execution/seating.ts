@@ -3,6 +3,7 @@
  * The cost of each grows with the pools of one group, never with the number of tasks.
  */
 import { nth } from '../../nth.ts';
+import type { PlanGroup } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
 import { servedBefore } from './ready-queue.ts';
@@ -13,6 +14,8 @@ export function pick(
   state: View<ExecutionState>,
 ): { readonly item: View<Item>; readonly seat: number } | undefined {
   const { seating, plan } = state;
+  const reserved = seating.reserved.size === 0 ? undefined : pickReserved(state);
+  if (reserved !== undefined) return reserved;
   const [candidate] = seating.assignable;
   if (candidate === undefined) return undefined;
   const group = freestGroup(state, candidate);
@@ -29,6 +32,25 @@ export function pick(
 /** The first item that is ready and needs no seat. */
 export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item> | undefined {
   return plan.seatless === undefined ? undefined : nth(seating.readyOfPool, plan.seatless).head;
+}
+
+/** Of the work that an operator gave to somebody, the first whose turn has come. O(reserved items). */
+function pickReserved({
+  seating,
+  plan,
+}: View<ExecutionState>): { readonly item: View<Item>; readonly seat: number } | undefined {
+  for (const item of seating.reserved) {
+    const { reassigned: to = '' } = item;
+    const group = groupsCalled(plan, to);
+    const own = group === undefined ? plan.seatIndex.get(to) : nth(seating.freeOfGroup, group.index).head;
+    if (own !== undefined && seating.occupant[own] === undefined) return { item, seat: own };
+  }
+  return undefined;
+}
+
+/** A group of one is called like its seat. */
+export function groupsCalled(plan: View<ExecutionState>['plan'], name: string): View<PlanGroup> | undefined {
+  return plan.groups.find(({ definition }) => definition.name === name);
 }
 
 /** The group of a pool with most free seats: the least loaded, the first of equals. */
@@ -49,6 +71,10 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: seating.nextOrder++ };
+  if (item.reassigned !== undefined) {
+    seating.reserved.add(item);
+    return;
+  }
   const pool = poolOf(state, item);
   nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
@@ -56,6 +82,7 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
+  if (item.reassigned !== undefined && state.seating.reserved.delete(item)) return;
   const pool = poolOf(state, item);
   nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);

@@ -58,6 +58,8 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly skippedBy: number | null;
   /** Absent unless it has failed and the workflow went on. */
   readonly isHandled?: true;
+  readonly overridden?: NonNullable<Task['overridden']>;
+  readonly reassigned?: string;
   /** Absent where there is no template; null is a value like any other. */
   readonly input?: Json;
   readonly error: TaskError | null;
@@ -71,6 +73,7 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly status: Exclude<ItemStatus, Assigned> | Omit<Assigned, 'seat'>;
   readonly seat: string | null;
   readonly startedAt: number | null;
+  readonly reassigned?: string;
 };
 type ItemRef = readonly [task: number, item: number];
 
@@ -99,16 +102,19 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.met === undefined ? {} : { met: task.met }),
       skippedBy: task.skippedBy ?? null,
       ...(task.isHandled === true ? { isHandled: true as const } : {}),
+      ...(task.overridden === undefined ? {} : { overridden: task.overridden }),
+      ...(task.reassigned === undefined ? {} : { reassigned: task.reassigned }),
       ...(task.input === undefined ? {} : { input: task.input }),
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
-      items: task.items.map(({ attempt, assignment, losses, status, seat, startedAt }) => ({
+      items: task.items.map(({ attempt, assignment, losses, status, seat, startedAt, reassigned }) => ({
         attempt,
         assignment,
         losses,
         seat: seat === undefined ? null : seatId(state, seat),
         startedAt: startedAt ?? null,
+        ...(reassigned === undefined ? {} : { reassigned }),
         status: withoutSeat(status),
       })),
     })),
@@ -186,6 +192,8 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     met: task.met,
     skippedBy: task.skippedBy ?? undefined,
     isHandled: task.isHandled,
+    overridden: task.overridden,
+    reassigned: task.reassigned,
     input: task.input,
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
@@ -199,6 +207,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
       losses: item.losses,
       seat: item.seat === null ? undefined : seatOf(state, item.seat),
       startedAt: item.startedAt ?? undefined,
+      reassigned: item.reassigned,
       // What an assigned one lacks is put back when it takes its seat.
       status: item.status as ItemStatus,
     })),

@@ -108,6 +108,12 @@ export interface Task {
   loopedFrom?: number | undefined;
   /** How often its failure led back to an earlier task. */
   gotos?: number | undefined;
+  /** An operator has said how it ends. */
+  overridden?:
+    | { readonly as: 'completed' | 'failed' | 'skipped'; readonly by: string; readonly reason: string }
+    | undefined;
+  /** The group or seat an operator gave it to. */
+  reassigned?: string | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
   /** Why it could not be opened. */
@@ -152,6 +158,8 @@ export interface Item {
   /** Where the last assignment went, and when. */
   seat: number | undefined;
   startedAt: Instant | undefined;
+  /** The group or seat an operator gave it to; absent in most. */
+  reassigned?: string | undefined;
   status: ItemStatus;
 }
 
@@ -189,6 +197,8 @@ export interface Seating {
   readonly freeInPool: Uint32Array;
   readonly readyOfPool: readonly ReadyQueue[];
   readonly assignable: Set<number>;
+  /** Ready items that stand in no queue of a pool: an operator has said who is to do them. */
+  readonly reserved: Set<Item>;
   /** Counts up with every item that becomes ready: the order in which equals are served. */
   nextOrder: number;
 }
@@ -264,6 +274,7 @@ function newSeating(plan: Plan): Seating {
     freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
     readyOfPool: plan.pools.map(() => new ReadyQueue(plan.places)),
     assignable: new Set(),
+    reserved: new Set(),
     nextOrder: 0,
   };
 }

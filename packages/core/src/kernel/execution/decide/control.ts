@@ -1,5 +1,5 @@
 /** What an operator or the engine may ask of an execution: pause, resume, cancel, checkpoint. */
-import { accept, type Decision, reject, type View } from '../../law.ts';
+import { accept, type Decision, type Rejected, reject, type View } from '../../law.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import type { CheckpointCreated, ExecutionEvent, RecoveryInstructions } from '../events.ts';
 import { endingOf, labelOf, seatId, statusOf } from '../lookup.ts';
@@ -67,7 +67,7 @@ function recoveryInstructions(state: View<ExecutionState>): RecoveryInstructions
   };
 }
 
-function notRunning(state: View<ExecutionState>, what: string): Decision<ExecutionEvent> {
+export function notRunning(state: View<ExecutionState>, what: string): Rejected {
   const message = `execution ${state.executionId} is ${statusWord(state)} and cannot be ${what}`;
   return reject(isEnded(state.status) ? 'already_ended' : 'not_running', message);
 }

@@ -5,8 +5,11 @@ import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } fr
 import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
+import { cancelTasks } from './cancel-tasks.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
 import { advance } from './next.ts';
+import * as override from './override.ts';
+import { reassign } from './reassign.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 
@@ -34,6 +37,16 @@ export function decide(
       return cancel(state, command);
     case 'checkpoint':
       return checkpoint(state, command);
+    case 'task.cancel':
+      return cancelTasks(state, command);
+    case 'task.complete':
+      return override.complete(state, command);
+    case 'task.fail':
+      return override.fail(state, command);
+    case 'task.skip':
+      return override.skip(state, command);
+    case 'task.reassign':
+      return reassign(state, command);
     default:
       throw noRule('command', command);
   }

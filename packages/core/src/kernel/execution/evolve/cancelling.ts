@@ -4,7 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { TasksCancelling } from '../events.ts';
 import { type ExecutionState, isSettled } from '../state.ts';
 import { stop } from './items.ts';
-import { taskOf, withdraw } from './tasks.ts';
+import { endAs, taskOf } from './tasks.ts';
 
 /** O(items of the tasks). */
 export function cancelling(state: ExecutionState, event: TasksCancelling, at: Instant): void {
@@ -15,6 +15,6 @@ export function cancelling(state: ExecutionState, event: TasksCancelling, at: In
     if (item !== undefined) stop(state, nth(task.items, item), reason, at);
     // From the last one: none that is held is served only to be stopped.
     else if (task.status === 'open') for (const one of task.items.toReversed()) stop(state, one, reason, at);
-    else withdraw(state, task, at);
+    else endAs(state, task, 'cancelled', at);
   }
 }

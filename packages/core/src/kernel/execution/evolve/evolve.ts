@@ -6,6 +6,7 @@ import type { ExecutionState } from '../state.ts';
 import { cancelling } from './cancelling.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
+import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
 import * as tasks from './tasks.ts';
 import { waiting } from './waiting.ts';
@@ -51,6 +52,10 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return reentered(state, event, at);
     case 'task.cancelling':
       return cancelling(state, event, at);
+    case 'task.overridden':
+      return overridden(state, event, at);
+    case 'task.reassigned':
+      return reassigned(state, event, at);
     case 'agent.task_assigned':
       return items.assigned(state, event, at);
     case 'task.waiting':
@@ -64,7 +69,9 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'task.timed_out':
       return items.timedOut(state, event, at);
     case 'task.failed':
-      return event.attempt === 0 ? tasks.unopened(state, event, at) : items.failed(state, event, at);
+      return tasks.isUnopened(state, event)
+        ? tasks.unopened(state, event, at)
+        : items.failed(state, event, at);
     case 'task.cancelled':
       return items.cancelled(state, event, at);
     case 'agent.lost':

@@ -133,11 +133,14 @@ export function tellToStop(state: ExecutionState, item: Item, reason: string): v
   state.effects.push({ kind: 'cancel_agent', ...at, attempt, assignment, reason });
 }
 
-/** It begins anew: whatever it was at does not count any more. */
-export function abandon(state: ExecutionState, item: Item, at: Instant): void {
+/**
+ * Whatever it was at does not count any more. An agent at work is told to stop and is not waited for. The caller says
+ * where it goes.
+ */
+export function abandon(state: ExecutionState, item: Item, reason: string, at: Instant): void {
   if (isOver(item.status)) return;
   if (item.status.kind !== 'assigned') return takeOut(state, item);
-  tellToStop(state, item, 'it begins again');
+  tellToStop(state, item, reason);
   release(state, placeOf(state, item), at);
 }
 

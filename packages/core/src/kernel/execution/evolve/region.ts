@@ -34,7 +34,7 @@ function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
 function reset(state: ExecutionState, task: Task, at: Instant): void {
   const before = itemsLeft(state.plan, task);
   if (isUndecided(task)) decided(state, task);
-  for (const item of task.items) abandon(state, item, at);
+  for (const item of task.items) abandon(state, item, 'it begins again', at);
   unsettle(state, task);
   if (task.openedAt !== undefined) {
     task.activation += 1;
@@ -45,6 +45,7 @@ function reset(state: ExecutionState, task: Task, at: Instant): void {
   task.openItems = 0;
   task.met = undefined;
   task.skippedBy = undefined;
+  task.overridden = undefined;
   task.isHandled = undefined;
   task.input = undefined;
   task.error = undefined;

@@ -60,6 +60,7 @@ function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): v
   task.openedAt ??= at;
   task.openItems = items.length;
   task.items = items;
+  if (task.reassigned !== undefined) for (const item of items) item.reassigned = task.reassigned;
   replan(state, task, items.length - before);
   enter(state, task, items, at);
   settleIfOver(state, task, at);
@@ -90,6 +91,19 @@ export function unopened(state: ExecutionState, event: Of<'task.failed'>, at: In
   else settle(state, task, 'failed', at);
 }
 
+/** Whether a failure is that of a task without items. */
+export function isUnopened(state: ExecutionState, { task, attempt }: Of<'task.failed'>): boolean {
+  return attempt === 0 && taskOf(state, task).status !== 'open';
+}
+
+/** It is going to fail before it was open, whatever it waited for. */
+export function failsUnopened(state: ExecutionState, task: Task): void {
+  task.skippedBy = undefined;
+  if (task.status === 'looping') return;
+  if (task.status === 'pending') state.undecided.push(task);
+  task.status = 'opening';
+}
+
 /** It does not settle: the execution ends, or goes back to an earlier task. */
 export function failed(state: ExecutionState, task: Task, at: Instant): void {
   if (task.status !== 'failed') state.counters.failedTasks += 1;
@@ -97,11 +111,18 @@ export function failed(state: ExecutionState, task: Task, at: Instant): void {
   task.endedAt = at;
 }
 
-/** It is cancelled before it was open. */
-export function withdraw(state: ExecutionState, task: Task, at: Instant): void {
+/** It ends by somebody's word, wherever it stands. Its items are over, or it has none yet. */
+export function endAs(
+  state: ExecutionState,
+  task: Task,
+  end: 'completed' | 'skipped' | 'cancelled',
+  at: Instant,
+): void {
   if (isUndecided(task)) decided(state, task);
   replan(state, task, -itemsLeft(state.plan, task));
-  settle(state, task, 'cancelled', at);
+  task.openItems = 0;
+  task.skippedBy = undefined;
+  settle(state, task, end, at);
 }
 
 /** What becomes of an item is known. */
@@ -181,11 +202,7 @@ export function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
   decideLater(state, task, 'opening');
 }
 
-export function decideLater(
-  state: ExecutionState,
-  task: Task,
-  status: 'opening' | 'joining' | 'looping',
-): void {
+function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joining' | 'looping'): void {
   task.status = status;
   state.undecided.push(task);
 }

@@ -92,6 +92,7 @@ function frontierOf({
   for (const { task } of inFlight) tasks.add(task);
   for (const { task } of retrying) tasks.add(task);
   for (const { task } of waiting) tasks.add(task);
+  for (const { task } of seating.reserved) tasks.add(task);
   for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);
   return tasks;
 }

@@ -47,7 +47,7 @@ function* joinViolations(
   started: boolean,
 ): Iterable<string> {
   const { id, dependsOn, join } = nth(state.plan.tasks, task.index);
-  if (join?.kind === 'when') return;
+  if (join?.kind === 'when' || task.overridden !== undefined) return;
   const met = dependsOn.filter((dependency) => isMet(state, dependency, task.index)).length;
   if (join !== undefined && (task.met ?? 0) !== met)
     yield `X1: ${id} counts ${task.met} dependencies that are met, there are ${met}`;
@@ -72,7 +72,7 @@ function isMet({ plan, tasks }: ExecutionState, dependency: number, task: number
 }
 
 function* placeViolations(state: ExecutionState): Iterable<string> {
-  const queued = new Set<Item>();
+  const queued = new Set<Item>(state.seating.reserved);
   for (const queue of state.seating.readyOfPool) {
     for (const item of queue) {
       if (queued.has(item)) yield 'X2: an item is queued twice';

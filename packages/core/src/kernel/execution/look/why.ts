@@ -6,22 +6,15 @@ import { noRule } from '../../../errors.ts';
 import { taskLabel } from '../../../ids.ts';
 import { nth } from '../../../nth.ts';
 import type { TaskDefinition } from '../../../plan/definition.ts';
+import type { PlanGroup } from '../../../plan/plan.ts';
 import { attemptsOf } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { statusWord } from '../decide/control.ts';
-import {
-  deadlineOf,
-  endingOf,
-  heldOf,
-  labelOf,
-  planTask,
-  retryPolicyOf,
-  seatId,
-  statusOf,
-} from '../lookup.ts';
+import { deadlineOf, endingOf, heldOf, labelOf, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
+import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
@@ -233,9 +226,10 @@ function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
 
 function whySkippedWords(
   { plan, tasks }: View<ExecutionState>,
-  { skippedBy }: View<Task>,
+  { skippedBy, overridden }: View<Task>,
   { join, when }: View<TaskDefinition>,
 ): string {
+  if (overridden !== undefined) return `${overridden.by} said so: ${overridden.reason}`;
   if (skippedBy !== undefined)
     return `${nth(plan.tasks, skippedBy).id} ${ENDED[nth(tasks, skippedBy).status]}, on which it depends`;
   const conditions = [
@@ -320,10 +314,8 @@ function held(state: View<ExecutionState>, subject: string): Cause | undefined {
 }
 
 function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
-  const { plan, seating } = state;
-  const groups = nth(plan.pools, planTask(state, item).pool).groups.map((group) => nth(plan.groups, group));
-  const names = groups.map((group) => group.definition.name);
-  const seats = groups.flatMap((group) => group.seats);
+  const { seating } = state;
+  const { names, seats } = whoMay(state, item);
   const busy = seats.flatMap((seat) => {
     const occupant = seating.occupant[seat];
     return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
@@ -334,6 +326,24 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
     code: 'waits_for_seat',
     sentence: `${subject} is ready and waits for a free seat of ${listing(names)}: ${listing(busy, 3)}.`,
     waits_for: names,
+  };
+}
+
+/** The groups and seats an item waits for: those of the plan, or those an operator gave it to. */
+function whoMay(
+  { plan }: View<ExecutionState>,
+  item: View<Item>,
+): { readonly names: readonly string[]; readonly seats: readonly number[] } {
+  const { reassigned } = item;
+  const seat = reassigned === undefined ? undefined : plan.seatIndex.get(reassigned);
+  if (reassigned !== undefined && seat !== undefined) return { names: [reassigned], seats: [seat] };
+  const groups = nth(plan.pools, nth(plan.tasks, item.task).pool).groups.map((group) =>
+    nth(plan.groups, group),
+  );
+  const chosen = reassigned === undefined ? groups : [groupsCalled(plan, reassigned) as View<PlanGroup>];
+  return {
+    names: chosen.map(({ definition }) => definition.name),
+    seats: chosen.flatMap((group) => group.seats),
   };
 }
 

@@ -1,0 +1,79 @@
+/** `cantata task complete|fail|skip|reassign ID TASK`: what an operator does to a task by hand. */
+import type { AtItem, Json, Operation } from '@cantata/core';
+import { taskLabel } from '@cantata/core';
+import { operator } from '../assemble/owner.ts';
+import { telling } from '../assemble/telling.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { usage } from '../failure.ts';
+import { type Host, printJson } from '../host.ts';
+import { readJson } from '../input.ts';
+import { clean, shortId } from '../render/text.ts';
+import type { ReasonOptions } from './pause.ts';
+
+export interface CompleteOptions extends ReasonOptions {
+  /** JSON, `@file` or `-`. */
+  readonly output?: string;
+}
+
+export interface ReassignOptions extends ReasonOptions {
+  readonly to: string;
+}
+
+export function complete(
+  host: Host,
+  named: string,
+  place: string,
+  options: CompleteOptions,
+): Promise<ExitCode> {
+  const output: Json = options.output === undefined ? null : readJson(host.cwd, options.output, '--output');
+  return byHand(host, named, options, 'completed', { type: 'task.complete', ...placeOf(place), output });
+}
+
+export function fail(host: Host, named: string, place: string, options: ReasonOptions): Promise<ExitCode> {
+  return byHand(host, named, options, 'failed', { type: 'task.fail', ...placeOf(place) });
+}
+
+export function skip(host: Host, named: string, place: string, options: ReasonOptions): Promise<ExitCode> {
+  const { task, item } = placeOf(place);
+  if (item !== undefined)
+    throw usage(`only a whole task is skipped; cantata cancel --task "${place}" ends one item`);
+  return byHand(host, named, options, 'skipped', { type: 'task.skip', task });
+}
+
+export function reassign(
+  host: Host,
+  named: string,
+  place: string,
+  options: ReassignOptions,
+): Promise<ExitCode> {
+  const { to } = options;
+  return byHand(host, named, options, 'reassigned', { type: 'task.reassign', ...placeOf(place), to });
+}
+
+/** Tells the execution, and says that it was told. `status` is what becomes of the task. */
+export function byHand(
+  host: Host,
+  named: string,
+  options: ReasonOptions,
+  status: string,
+  operation: Operation & AtItem,
+): Promise<ExitCode> {
+  return telling(host, named, options, async ({ engine, row: { executionId } }) => {
+    const { reason } = options;
+    await engine.operate(
+      executionId,
+      { ...operation, ...(reason === undefined ? {} : { reason }) },
+      operator(),
+    );
+    const task = taskLabel(operation.task, operation.item);
+    if (options.json === true) printJson(host, { execution_id: executionId, task_id: task, status });
+    else host.out.line(`${host.out.paint.yellow(status)}  ${clean(task)} of ${shortId(executionId)}`);
+    return EXIT.ok;
+  });
+}
+
+/** `research` or `research[2]`, as people write a task or one of its items. */
+export function placeOf(place: string): AtItem {
+  const [, task, item] = /^(.+)\[(\d{1,9})\]$/.exec(place) ?? [];
+  return task === undefined ? { task: place } : { task, item: Number(item) };
+}

@@ -1,0 +1,105 @@
+// What an operator does to tasks by hand, from another terminal than the one that runs them.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { begin, type Call, cantata, type Result } from './in-process.ts';
+import { createScratch, type Scratch } from './scratch.ts';
+import { single, threePhases } from './workflows.ts';
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = createScratch();
+});
+afterEach(() => scratch.remove());
+
+const call = (...args: readonly string[]): Promise<Result> => cantata(args, { cwd: scratch.folder });
+const json = async (...args: readonly string[]): Promise<unknown> =>
+  JSON.parse((await call(...args, '--json')).out);
+
+/** A run whose first task takes for ever. */
+async function stuck(): Promise<Call> {
+  const file = scratch.workflow(threePhases('stuck'));
+  const run = begin(['run', file, '--set', 'ms=600000'], { cwd: scratch.folder });
+  await run.until(/assigned/);
+  return run;
+}
+
+describe('a task', () => {
+  test('is completed, skipped and failed by hand while its agent works', async () => {
+    const run = await stuck();
+    const done = await call('task', 'complete', 'last', 'begin', '--output', '[1, 2]', '--reason', 'I know');
+    expect(done).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^completed {2}begin of [0-9a-f-]{13}\n$/),
+    });
+    await run.until(/completed by hand +begin by .*: I know; it gives \[1,2\]/);
+    await run.until(/middle\[1\]/);
+    expect(await json('task', 'complete', 'last', 'middle[0]')).toMatchObject({
+      task_id: 'middle[0]',
+      status: 'completed',
+    });
+    expect(await json('task', 'skip', 'last', 'middle')).toMatchObject({
+      task_id: 'middle',
+      status: 'skipped',
+    });
+    expect(await run.ended).toMatchObject({ code: 0 });
+    expect((await call('why', 'last')).out).toContain('It is completed');
+    expect((await call('events', 'last')).out).toMatch(/skipped by hand +middle by /);
+  });
+
+  test('is failed by hand, and the run with it', async () => {
+    const run = await stuck();
+    expect(await call('task', 'fail', 'last', 'begin', '--reason', 'nonsense')).toMatchObject({ code: 0 });
+    expect(await run.ended).toMatchObject({ code: 1 });
+    expect((await call('why', 'last')).out).toMatch(
+      /^It failed in begin: failed_by_operator: .*: nonsense\n/,
+    );
+  });
+
+  test('is given to another seat', async () => {
+    const run = await stuck();
+    await call('task', 'complete', 'last', 'begin', '--output', '[1]');
+    await run.until(/middle\[0\]/);
+    expect(await call('task', 'reassign', 'last', 'middle[0]', '--to', 'hands-3')).toMatchObject({ code: 0 });
+    await run.until(/reassigned +middle\[0\] to hands-3/);
+    expect((await call('task', 'reassign', 'last', 'middle', '--to', 'lead')).code).toBe(0);
+    expect(await call('task', 'reassign', 'last', 'middle', '--to', 'nobody')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('error agent_unable: nobody is neither a group nor a seat; these may: '),
+    });
+    await call('cancel', 'last');
+    expect((await run.ended).code).toBe(3);
+  });
+
+  test('is cancelled alone, with its region, or as one of many items', async () => {
+    const run = await stuck();
+    await call('task', 'complete', 'last', 'begin', '--output', '[1, 2]');
+    await run.until(/middle\[1\]/);
+    expect(await json('cancel', 'last', '--task', 'middle[1]', '--reason', 'enough')).toMatchObject({
+      task_id: 'middle[1]',
+      status: 'cancelling',
+    });
+    await run.until(/cancelled +middle\[1\]: its agent stopped/);
+    expect((await call('cancel', 'last', '--task', 'begin', '--region')).code).toBe(0);
+    expect((await run.ended).code).toBe(0);
+    expect((await json('status', 'last')) as object).toMatchObject({
+      tasks: [{ status: 'completed' }, { status: 'cancelled' }, { status: 'cancelled' }],
+    });
+  });
+
+  test('must exist and be open, and what is typed must mean something', async () => {
+    const file = scratch.workflow(single('worker'));
+    expect((await call('run', file, '--quiet')).code).toBe(0);
+    expect((await call('task', 'skip', 'last', 'work')).err).toContain('error already_ended: ');
+    expect(await call('cancel', 'last', '--region')).toMatchObject({ code: 2 });
+    expect(await call('task', 'skip', 'last', 'work[1]')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'only a whole task is skipped; cantata cancel --task "work[1]" ends one item',
+      ),
+    });
+    expect((await call('task', 'complete', 'last', 'work', '--output', '{')).err).toMatch(
+      /input_invalid: --output is not JSON: .*\n {2}For example: --output /,
+    );
+    expect((await call('task', 'reassign', 'last', 'work')).code).toBe(2);
+    expect((await call('task', '--help')).out).toContain('reassign [options] <id> <task>');
+  });
+});

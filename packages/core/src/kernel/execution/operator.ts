@@ -1,0 +1,44 @@
+/** What an operator may do to an execution and its tasks by hand, with a name and a reason. */
+import type { Json } from '../../json.ts';
+import type { AtItem } from './events.ts';
+
+export type OperatorCommand = CancelTasks | CompleteTask | FailTask | SkipTask | ReassignTask;
+
+/** The same without who: an engine knows that. */
+export type Operation = OperatorCommand extends infer Command
+  ? Command extends OperatorCommand
+    ? Omit<Command, 'by'>
+    : never
+  : never;
+
+interface ByHand {
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export interface CancelTasks extends AtItem, ByHand {
+  readonly type: 'task.cancel';
+  /** A region is the task and everything after it that nothing outside leads to. */
+  readonly extent: 'task' | 'region';
+}
+
+/** Of a parallel task as a whole, `output` is the list of what its items gave. */
+export interface CompleteTask extends AtItem, ByHand {
+  readonly type: 'task.complete';
+  readonly output: Json;
+}
+
+export interface FailTask extends AtItem, ByHand {
+  readonly type: 'task.fail';
+}
+
+export interface SkipTask extends ByHand {
+  readonly type: 'task.skip';
+  readonly task: string;
+}
+
+export interface ReassignTask extends AtItem, ByHand {
+  readonly type: 'task.reassign';
+  /** An agent group, or one of its seats. */
+  readonly to: string;
+}
