@@ -20,6 +20,7 @@ export const EVENT_VALUES: EventValues = {
   'task.opened': ['input'],
   'task.repeated': ['input'],
   'task.completed': ['output'],
+  'task.overridden': ['output'],
 };
 
 /** Whether an event stands for a value that is kept elsewhere. */

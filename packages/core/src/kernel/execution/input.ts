@@ -23,7 +23,7 @@ export function itemInput(
 ): Json {
   const { dependsOn } = nth(state.plan.tasks, task);
   const [only, ...others] = state.tasks[task]?.input === undefined ? dependsOn : [];
-  if (item !== undefined && only !== undefined && others.length === 0 && isParallel(state, only)) {
+  if (item !== undefined && only !== undefined && others.length === 0 && isOfItems(state, only)) {
     // Items that follow items get one output each: to list them all for each would cost their square.
     return valueOf(keptOutput(nth(nth(state.tasks, only).items, item)), values);
   }
@@ -51,14 +51,20 @@ export function dependencyOutputs(state: State, task: number, values: Values = s
 
 /** The output of a completed task: of its one item, or the list of its items' outputs in item order. Null if it was skipped. */
 export function taskOutput(state: State, task: number, values: Values = state.values): Json {
-  const { items, status } = nth(state.tasks, task);
+  const { items, status, overridden } = nth(state.tasks, task);
   if (status === 'skipped') return null;
+  if (overridden?.output !== undefined) return valueOf(overridden.output, values);
   const outputs = valuesOf(items.map(keptOutput), values);
   return isParallel(state, task) ? outputs : (outputs[0] ?? null);
 }
 
 function keptOutput({ status }: View<Item>): Json {
   return status.kind === 'completed' ? status.output : null;
+}
+
+/** Whether it gives what its items gave: an operator may have said otherwise. */
+function isOfItems(state: State, task: number): boolean {
+  return isParallel(state, task) && nth(state.tasks, task).overridden?.output === undefined;
 }
 
 function isParallel(state: State, task: number): boolean {

@@ -109,9 +109,7 @@ export interface Task {
   /** How often its failure led back to an earlier task. */
   gotos?: number | undefined;
   /** An operator has said how it ends. */
-  overridden?:
-    | { readonly as: 'completed' | 'failed' | 'skipped'; readonly by: string; readonly reason: string }
-    | undefined;
+  overridden?: Overridden | undefined;
   /** The group or seat an operator gave it to. */
   reassigned?: string | undefined;
   /** What its template became; undefined without one. */
@@ -126,6 +124,14 @@ export interface Task {
   nextHeld?: number | undefined;
   openedAt: Instant | undefined;
   endedAt: Instant | undefined;
+}
+
+export interface Overridden {
+  readonly as: 'completed' | 'failed' | 'skipped';
+  readonly by: string;
+  readonly reason: string;
+  /** Of a parallel task that was completed as a whole. */
+  readonly output?: Json;
 }
 
 export type TaskStatus =

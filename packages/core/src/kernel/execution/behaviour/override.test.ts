@@ -16,7 +16,7 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Schema } from '../../../plan/expression.ts';
-import { taskOutput } from '../input.ts';
+import { itemInput, taskOutput } from '../input.ts';
 import { why } from '../look/why.ts';
 
 const chain = aPlan({ tasks: { a: { retryPolicy: 'fixed', timeoutMs: 5_000 }, b: ['a'] } });
@@ -124,6 +124,9 @@ describe('a task that is completed by hand', () => {
       .commands(starts())
       .when(completesByHand('a', ['x', 'y']));
     expect(outputs(run.thenHappens('task.overridden'))).toEqual([null, ['x', 'y']]);
+    const next = aPlan({ tasks: { a: { parallel: true }, b: { dependsOn: ['a'], parallel: true } } });
+    const { state } = given(next).commands(starts({ input: [1] }), completesByHand('a', ['x', 'y']));
+    expect([0, 1].map((item) => itemInput(state, 1, item))).toEqual(['x', 'y']);
   });
 
   test('without a reason names who did it', () => {

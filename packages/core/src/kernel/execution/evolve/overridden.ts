@@ -1,6 +1,5 @@
 /** A task, or one of its items, was taken out of the hands of its agents. */
 import { assert } from '../../../errors.ts';
-import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { TaskOverridden, TaskReassigned } from '../events.ts';
@@ -24,7 +23,7 @@ export function overridden(state: ExecutionState, event: TaskOverridden, at: Ins
 function complete(
   state: ExecutionState,
   task: Task,
-  { item: index, output, reason }: Extract<TaskOverridden, { as: 'completed' }>,
+  { item: index, output, by, reason }: Extract<TaskOverridden, { as: 'completed' }>,
   at: Instant,
 ): void {
   if (index !== undefined) {
@@ -33,15 +32,16 @@ function complete(
     item.status = { kind: 'completed', at, output };
     return closeItem(state, item, at);
   }
-  for (const item of task.items) if (!isOver(item.status)) abandon(state, item, reason, at);
-  const { parallel } = nth(state.plan.tasks, task.index).definition;
-  const outputs = parallel ? (output as readonly Json[]) : [output];
+  for (const item of task.items) withdraw(state, item, reason, at);
+  if (nth(state.plan.tasks, task.index).definition.parallel) {
+    // As a whole it gives what it is said to give, whatever its items gave.
+    task.overridden = { as: 'completed', by, reason, output };
+  } else {
+    const item = task.items[0] ?? newItem(task.index, undefined);
+    item.status = { kind: 'completed', at, output };
+    task.items = [item];
+  }
   task.openedAt ??= at;
-  task.items = outputs.map((each, n): Item => {
-    const item = task.items[n] ?? newItem(task.index, parallel ? n : undefined);
-    item.status = { kind: 'completed', at, output: each };
-    return item;
-  });
   endAs(state, task, 'completed', at);
 }
 
