@@ -7,6 +7,8 @@ import { LIMITS } from './limits.ts';
 const task = (text: string): string => documentOf({ tasks: `  - id: x\n    agent: a\n    ${text}` });
 const tasks = (...lines: readonly string[]): string =>
   documentOf({ tasks: lines.map((line) => `  - ${line}`).join('\n') });
+/** So that the agent has something to do. */
+const BUSY = '{ id: busy, agent: a }';
 const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
 
 /** Codes that never come alone: what is omitted is behind 1,000 others, and what is unreachable has a cause. */
@@ -169,6 +171,15 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [task('for_each: [1, 2]\n    parallel: true'), '10:5 items_invalid tasks[0].parallel'],
     [task('max_concurrency: 2'), '9:5 items_invalid tasks[0].max_concurrency'],
     [task('max_concurrency: 2\n    parallel: false'), '9:5 items_invalid tasks[0].max_concurrency'],
+  ],
+  kind_invalid: [
+    [tasks('{ id: x, wait: { for: 5s }, timeout: 5s }', BUSY), '7:33 kind_invalid tasks[0].timeout'],
+    [tasks('{ id: x, kind: wait }', BUSY), '7:20 kind_invalid tasks[0].kind'],
+    [tasks('{ id: x, agent: a, kind: agent, wait: { for: 5s } }'), '7:37 kind_invalid tasks[0].wait'],
+  ],
+  wait_invalid: [
+    [tasks('{ id: x, wait: {} }', BUSY), '7:20 wait_invalid tasks[0].wait'],
+    [tasks('{ id: x, wait: { for: 5s, until: 7 } }', BUSY), '7:20 wait_invalid tasks[0].wait'],
   ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],

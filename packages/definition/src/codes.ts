@@ -49,6 +49,8 @@ export const PROBLEM_CODES = {
     'A join has nothing to join, wants more than there is, or has two rules at once.',
   ],
   items_invalid: ['invalid', 'A task has two ways to its items, or a bound of items it does not have.'],
+  kind_invalid: ['invalid', 'A task lacks what its kind needs, or has a key of another kind.'],
+  wait_invalid: ['invalid', 'A task waits for nothing, or for two things at once.'],
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],

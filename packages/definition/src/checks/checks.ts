@@ -7,6 +7,7 @@ import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
 import { checkItems } from './items.ts';
 import { checkJoins } from './joins.ts';
+import { checkKinds } from './kinds.ts';
 import { checkLocals } from './locals.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
@@ -17,6 +18,7 @@ import { checkWho } from './who.ts';
 /** In the order in which their problems are found; a new rule is a file and a line here. */
 export const CHECKS: readonly Check[] = [
   checkTaskIds,
+  checkKinds,
   checkDependencies,
   checkItems,
   checkLocals,

@@ -18,11 +18,12 @@ export function gatesByData(coordination: CoordinationDraft | undefined): boolea
 }
 
 /** In the order of the keys and of the texts. */
-export function readsOf({ when, for_each: each, input }: TaskDraft): readonly Read[] {
+export function readsOf({ when, for_each: each, input, wait }: TaskDraft): readonly Read[] {
   return [
     ...(when === undefined ? [] : [when.placed]),
     ...(each?.placed ?? []),
     ...(input?.placed ?? []),
+    ...(wait?.until?.placed ?? []),
   ].flatMap(readsIn);
 }
 

@@ -7,8 +7,8 @@ import type { Check } from './check.ts';
 
 /** Where a variable is known. */
 const KNOWN: Readonly<Record<string, string>> = {
-  item: 'in the `input` of a task with `for_each`',
-  index: 'in the `input` of a task with `for_each`',
+  item: 'in the `input` and the `wait` of a task with `for_each`',
+  index: 'in the `input` and the `wait` of a task with `for_each`',
 };
 
 export const checkLocals: Check = (draft) => {
@@ -16,7 +16,7 @@ export const checkLocals: Check = (draft) => {
     if (task === undefined) continue;
     for (const placed of placedIn(task)) reportLocals(placed);
     // Whatever is wrong with `for_each`, it is there.
-    if (!('for_each' in task)) for (const placed of task.input?.placed ?? []) reportLocals(placed);
+    if (!('for_each' in task)) for (const placed of placedInItems(task)) reportLocals(placed);
   }
   for (const placed of placedAtTop(draft)) reportLocals(placed);
 };
@@ -27,6 +27,11 @@ function placedIn({ when, for_each: each, join }: TaskDraft): readonly PlacedExp
     ...(each?.placed ?? []),
     ...(join?.kind === 'when' ? [join.condition.placed] : []),
   ];
+}
+
+/** What is worked out for each item. */
+function placedInItems({ input, wait }: TaskDraft): readonly PlacedExpression[] {
+  return [...(input?.placed ?? []), ...(wait?.until?.placed ?? [])];
 }
 
 function placedAtTop({ outputs }: WorkflowDraft): readonly PlacedExpression[] {

@@ -17,6 +17,7 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
   const byId = new Map(tasks.map((task) => [task?.id, task]));
   const outputOf: OutputOf = (id) => schemaOf(byId.get(id));
   for (const task of tasks) {
+    for (const placed of task?.wait?.until?.placed ?? []) checkOne(placed, typing, outputOf);
     for (const placed of task?.input?.placed ?? []) checkOne(placed, typing, outputOf);
     if (task?.for_each !== undefined) checkList(task.for_each, typing, outputOf);
     const condition = task?.when?.placed;

@@ -1,5 +1,6 @@
 /** Every task names who does it, and somebody can; every group has something to do. */
 import { didYouMean } from '../hint.ts';
+import { isSeatless } from '../language/kind.ts';
 import type { TaskDraft } from '../language/tasks.ts';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
@@ -11,6 +12,8 @@ export const checkWho: Check = ({ tasks, agents }, root) => {
   if (tasks === undefined) return;
   const groups = agents === undefined ? undefined : new Groups(agents);
   for (const [index, task] of tasks.entries()) {
+    // Nobody does what only waits.
+    if (task !== undefined && isSeatless(task)) continue;
     const settled = task !== undefined && checkTask(task, root.down('tasks', index), groups);
     if (!settled) groups?.useAny();
   }

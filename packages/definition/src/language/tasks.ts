@@ -1,5 +1,11 @@
 /** `tasks:`: what is done, by whom, after what. */
-import { MAX_ITEMS_PER_TASK, type TaskDefinition, type Who } from '@cantata/core';
+import {
+  type AgentTask,
+  MAX_ITEMS_PER_TASK,
+  type TaskDefinition,
+  type WaitTask,
+  type Who,
+} from '@cantata/core';
 import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
 import { defineTemplate, template } from '../expressions/template.ts';
@@ -8,7 +14,7 @@ import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
 import { dottedName, taskId } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
-import { text, truth, wholeNumber } from '../shape/scalars.ts';
+import { oneOf, text, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
@@ -16,11 +22,14 @@ import { definesEnds, dependency } from './dependency.ts';
 import { estimate } from './estimate.ts';
 import { forEach } from './for-each.ts';
 import { defineJoin, join } from './join.ts';
+import { KINDS } from './kind.ts';
 import { onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
+import { defineWait, wait } from './wait.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
+  kind: optional(oneOf(KINDS), 'What the task is. Default: `wait` with the key `wait`, else `agent`.'),
   // What a task refers to is text of any form: a name that does not exist is one problem, not two.
   agent: optional(text, 'The agent group that does it. This or `requires`.'),
   requires: optional(
@@ -33,6 +42,7 @@ const TASK = {
     }),
     'Capabilities: any group that has them all may do it. This or `agent`.',
   ),
+  wait: optional(wait, 'What it waits for that nobody works on: a time.'),
   depends_on: optional(
     list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),
     'The tasks that must complete first; `{task, on}` says how else one must end. Default: none.',
@@ -83,7 +93,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'kind', 'seat', 'workflow', 'tool', 'wait', 'terminate', 'on', 'loop', 'heartbeat_timeout', 'lock',
+  'seat', 'workflow', 'tool', 'terminate', 'on', 'loop', 'heartbeat_timeout', 'lock',
   'rate_limit', 'compensate', 'pattern', 'description',
 ];
 
@@ -110,7 +120,7 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
     const id = certain(task.id);
     return {
       id,
-      who: defineWho(task),
+      ...defineWork(task, id),
       dependsOn: certainList(dependenciesOf(task, byData)),
       parallel: task.for_each !== undefined || (task.parallel ?? false),
       priority: task.priority ?? 0,
@@ -138,6 +148,11 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
 function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'metBy'> {
   const metBy = definesEnds(dependsOn);
   return metBy === undefined ? {} : { metBy };
+}
+
+function defineWork(task: TaskDraft, id: string): Pick<AgentTask, 'who'> | Pick<WaitTask, 'kind' | 'wait'> {
+  if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
+  return { who: defineWho(task) };
 }
 
 function defineWho({ agent, requires }: TaskDraft): Who {

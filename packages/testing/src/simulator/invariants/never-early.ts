@@ -4,7 +4,7 @@ import type { Invariant } from './invariant.ts';
 
 export const neverEarly: Invariant = {
   name: 'never early',
-  says: 'No attempt times out and no retry begins before its time, by the clock of the log.',
+  says: 'No attempt times out, no retry begins and no timer ends before its time, by the clock of the log.',
   *check({ executions }) {
     for (const execution of executions) yield* checkExecution(execution);
   },
@@ -13,6 +13,7 @@ export const neverEarly: Invariant = {
 function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
   const since = new Map<string, Instant>();
   const until = new Map<string, Instant>();
+  const due = new Map<string, Instant>();
   let before = 0;
   for (const { event, at } of log) {
     if (at < before) yield `${id}: time went back from ${before} to ${at}`;
@@ -20,6 +21,9 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
     const place = placeOf(event);
     if (event.type === 'agent.task_assigned' && event.assignment === 1) since.set(place, at);
     if (event.type === 'task.retry_scheduled') until.set(place, event.until);
+    if (event.type === 'task.waiting' && event.until !== undefined) due.set(place, event.until);
+    if (event.type === 'task.completed' && at < (due.get(place) ?? 0))
+      yield `${id}: ${place} was over ${(due.get(place) ?? 0) - at} ms before its time`;
     if (event.type === 'task.retry_due' && at < (until.get(place) ?? 0))
       yield `${id}: the retry of ${place} came ${(until.get(place) ?? 0) - at} ms early`;
     if (event.type === 'task.timed_out' && at < (since.get(place) ?? 0) + event.afterMs)

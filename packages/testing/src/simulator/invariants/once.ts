@@ -1,5 +1,6 @@
 import type { FinishedExecution } from '../finished.ts';
 import { deedAddress } from '../ledger.ts';
+import { isPlain } from '../programs/program.ts';
 import type { Invariant } from './invariant.ts';
 
 export const once: Invariant = {
@@ -21,13 +22,17 @@ export const once: Invariant = {
   },
 };
 
-function* completions({ id, log }: FinishedExecution, done: ReadonlyMap<string, string>): Iterable<string> {
+function* completions(
+  { id, log, workflow }: FinishedExecution,
+  done: ReadonlyMap<string, string>,
+): Iterable<string> {
   const completed = new Set<string>();
+  const byAgent = new Set(workflow.program.tasks.filter(isPlain()).map((task) => task.id));
   for (const { event } of log) {
     if (event.type !== 'task.completed') continue;
     const address = deedAddress({ execution: id, activation: 1, kind: 'perform', ...event });
     if (completed.has(address)) yield `${address} was completed twice`;
     completed.add(address);
-    if (!done.has(address)) yield `${address} was completed and never done`;
+    if (!done.has(address) && byAgent.has(event.task)) yield `${address} was completed and never done`;
   }
 }

@@ -10,12 +10,13 @@ export const order: Invariant = {
   },
 };
 
-/** When a task was first handed out, and when something of it last came to its end. */
+/** When a task was first handed out or began to wait, and when something of it last came to its end. */
 function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<string> {
   const first = new Map<string, number>();
   const last = new Map<string, number>();
   for (const { event, sequence } of log) {
-    if (event.type === 'agent.task_assigned' && !first.has(event.task)) first.set(event.task, sequence);
+    const begins = event.type === 'agent.task_assigned' || event.type === 'task.waiting';
+    if (begins && !first.has(event.task)) first.set(event.task, sequence);
     if (event.type === 'task.completed' || event.type === 'task.skipped') last.set(event.task, sequence);
     if (event.type === 'task.opened' && event.items === 0) last.set(event.task, sequence);
   }

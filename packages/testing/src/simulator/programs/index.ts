@@ -12,6 +12,7 @@ import { retry } from './retry.ts';
 import { tasks } from './tasks.ts';
 import { template } from './template.ts';
 import { timeout } from './timeout.ts';
+import { timer } from './timer.ts';
 
 export const CONSTRUCTS: readonly Construct[] = [
   tasks,
@@ -26,4 +27,5 @@ export const CONSTRUCTS: readonly Construct[] = [
   retry,
   template,
   timeout,
+  timer,
 ];

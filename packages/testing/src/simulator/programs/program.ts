@@ -56,6 +56,13 @@ export class Program {
     return task;
   }
 
+  /** A new task at the end that nobody does. */
+  idle(keys: Readonly<Record<string, Json>>): TaskDraft {
+    const task: TaskDraft = { id: `t${this.tasks.length}`, ...keys };
+    this.tasks.push(task);
+    return task;
+  }
+
   /** One of the tasks that fit; undefined where none does. */
   pick(dice: Dice, fits: (task: TaskDraft) => boolean = () => true): TaskDraft | undefined {
     const found = this.tasks.filter(fits);

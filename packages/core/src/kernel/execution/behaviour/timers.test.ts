@@ -78,6 +78,16 @@ describe('a task that waits for some time', () => {
       .thenHappens('task.completed', 'workflow.completed');
   });
 
+  test('sees its own element and place', () => {
+    const until = aComputed(({ item, index }) => (item as number) + (index as number));
+    const run = given(aPlan({ tasks: { a: { parallel: true, wait: { kind: 'until', until } } } }));
+    run
+      .commands(starts({ input: [10, 20] }))
+      .thenState(({ waiting }) =>
+        expect(Array.from(waiting, ({ status }) => status)).toMatchObject([{ until: 10 }, { until: 21 }]),
+      );
+  });
+
   test('comes due while the execution is paused, and what follows starts when it is resumed', () => {
     flow({ a: { wait: minute }, b: ['a'] })
       .commands(pauses())

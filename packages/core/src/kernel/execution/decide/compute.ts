@@ -11,7 +11,7 @@ import { taskOutput, workflowInput } from '../input.ts';
 import type { ExecutionState, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
-const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
+export const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
 
 export type Outcome<T> =
   | { readonly kind: 'value'; readonly value: T }

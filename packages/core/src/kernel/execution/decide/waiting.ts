@@ -1,6 +1,8 @@
 /** What tasks without a seat wait for, how long, and what follows when the time has come. */
 import { assert } from '../../../errors.ts';
+import { type Json, JsonMeter } from '../../../json.ts';
 import type { WaitFor } from '../../../plan/definition.ts';
+import type { Computed } from '../../../plan/expression.ts';
 import { instantOf } from '../../../plan/instant.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
@@ -9,7 +11,7 @@ import type { AtAttempt, ExecutionEvent, TaskWaiting } from '../events.ts';
 import { itemInput } from '../input.ts';
 import { attemptOf, endingOf, findItem, placeOf, planTask } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
-import { compute } from './compute.ts';
+import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
 import { failsForGood } from './failure.ts';
 
 /** An item that is ready and needs no seat begins to wait. */
@@ -21,7 +23,7 @@ export function beginWait(
   const { definition } = planTask(state, item);
   assert(definition.kind === 'wait', `there is nothing for ${definition.id} to wait for`);
   const at: AtAttempt = { ...placeOf(state, item), attempt: item.attempt + 1 };
-  const begun = begin(state, definition.wait, now);
+  const begun = begin(state, item, definition.wait, now);
   return 'error' in begun
     ? failsForGood(state, at, begun.error)
     : [{ type: 'task.waiting', ...at, ...begun }];
@@ -29,21 +31,35 @@ export function beginWait(
 
 type Begun = Pick<TaskWaiting, 'on' | 'until'> | { readonly error: TaskError };
 
-function begin(state: View<ExecutionState>, wait: View<WaitFor>, now: Instant): Begun {
-  return wait.kind === 'for' ? { on: { kind: 'timer' }, until: now + wait.forMs } : beginUntil(state, wait);
+function begin(state: View<ExecutionState>, item: View<Item>, wait: View<WaitFor>, now: Instant): Begun {
+  return wait.kind === 'for'
+    ? { on: { kind: 'timer' }, until: now + wait.forMs }
+    : beginUntil(state, item, wait);
 }
 
 /** A time that has passed is due at once. */
 function beginUntil(
   state: View<ExecutionState>,
+  item: View<Item>,
   { until }: View<Extract<WaitFor, { readonly kind: 'until' }>>,
 ): Begun {
-  const value = compute(state, until);
+  const value = computeForItem(state, item, until);
   if (value.kind === 'failed') return { error: value.error };
   const at = instantOf(value.value);
   if (at !== undefined) return { on: { kind: 'timer' }, until: at };
   const message = `\`until\` gave ${JSON.stringify(value.value).slice(0, MAX_TOLD)}; it must be a time in ISO 8601 with a zone, such as 2030-01-31T18:00:00Z, or Unix milliseconds`;
   return { error: { code: 'wait_invalid', message, retry: 'never' } };
+}
+
+/** An item sees itself: what it works on, and its place. */
+function computeForItem<T extends Json>(
+  state: View<ExecutionState>,
+  { task, index }: View<Item>,
+  computed: View<Computed<T>>,
+): Outcome<T> {
+  if (index === undefined) return compute(state, computed);
+  const scope = { ...scopeOf(state, computed.reads), item: itemInput(state, task, index), index };
+  return computeIn(state, computed, scope, new JsonMeter(COMPUTED_LIMITS));
 }
 
 /** Characters of a value that does not fit, in the message that says so. */

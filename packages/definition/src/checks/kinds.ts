@@ -1,0 +1,39 @@
+/** A task has the keys of its kind, and none that another kind would need. */
+import { KEY_OF, type Kind, kindOf } from '../language/kind.ts';
+import type { TaskDraft } from '../language/tasks.ts';
+import type { Place } from '../shape/place.ts';
+import { quote } from '../shape/words.ts';
+import type { Check } from './check.ts';
+
+/** What only an agent can do something with. */
+const OF_AGENTS = ['agent', 'requires', 'timeout', 'retry_policy', 'output', 'budget'] as const;
+
+const FOREIGN: Readonly<Record<Kind, readonly (keyof TaskDraft)[]>> = {
+  agent: ['wait'],
+  wait: OF_AGENTS,
+};
+
+const WORDS: Readonly<Record<Kind, string>> = {
+  agent: 'a task that an agent does',
+  wait: 'a task that waits',
+};
+
+export const checkKinds: Check = ({ tasks = [] }, root) => {
+  for (const [index, task] of tasks.entries()) {
+    const kind = task === undefined ? undefined : kindOf(task);
+    if (task !== undefined && kind !== undefined) checkKind(task, kind, root.down('tasks', index));
+  }
+};
+
+function checkKind(task: TaskDraft, kind: Kind, at: Place): void {
+  for (const key of FOREIGN[kind]) {
+    if (!(key in task)) continue;
+    const hint = kind === 'agent' ? `write \`kind: ${key}\`, or remove it` : 'remove it';
+    at.child(key).report('kind_invalid', `${WORDS[kind]} has no ${quote(key)}`, { at: 'key', hint });
+  }
+  if (kind === 'agent' || KEY_OF[kind] in task) return;
+  const key = KEY_OF[kind];
+  at.child('kind').report('kind_invalid', `${WORDS[kind]} needs ${quote(key)}`, {
+    hint: 'write `wait: {for: 2h}`, or what else it waits for',
+  });
+}

@@ -1,0 +1,21 @@
+/** What a task is: done by an agent, unless the document says otherwise. */
+import type { TaskDraft } from './tasks.ts';
+
+/** In the order of `kind`. */
+export const KINDS = ['agent', 'wait'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** The key that says what a kind of task does; with it, `kind` may be left out. */
+export const KEY_OF = { wait: 'wait' } as const;
+
+/** Whether nobody works on it. */
+export function isSeatless(task: TaskDraft): boolean {
+  const kind = kindOf(task);
+  return kind !== undefined && kind !== 'agent';
+}
+
+/** Undefined where it was written and could not be read. */
+export function kindOf(task: TaskDraft): Kind | undefined {
+  if ('kind' in task) return task.kind;
+  return 'wait' in task ? 'wait' : 'agent';
+}
