@@ -92,7 +92,9 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
       owner.store.refuse('log.commit', 'store_busy', { times: 8 });
       owner.store.refuse('executions.get', 'store_busy', { after: 1, times: 6 });
       // Its caller may have gone by then.
-      await expect(world.clock.of(client.engine.pause(id, 'bob'))).rejects.toThrow();
+      await expect(world.clock.of(client.engine.pause(id, 'bob'))).rejects.toMatchObject({
+        code: 'answer_timeout',
+      });
       await world.clock.advance(300_000);
       expect(await (await world.store()).inbox.read('all', 10)).toEqual([]);
     }),

@@ -55,6 +55,8 @@ export class Process {
   readonly #parts: ProcessParts;
   /** Turns of work and calls of the store until it dies. */
   #fuse = Number.POSITIVE_INFINITY;
+  /** How long after the beginning of its next commit it dies. */
+  #commitFuseMs: number | undefined;
 
   constructor(parts: ProcessParts) {
     const { number, clock, store, onCommit } = parts;
@@ -63,8 +65,9 @@ export class Process {
     this.clock = clock;
     this.store = new FaultyStore(store, clock);
     this.store.onCommit = onCommit;
-    this.store.gate = () => {
+    this.store.gate = (verb) => {
       this.#burn();
+      if (verb === 'log.commit') this.#begun();
       return clock.thawed();
     };
     clock.onTurn = () => this.#burn();
@@ -113,12 +116,24 @@ export class Process {
     this.#fuse = awaits;
   }
 
+  /** Dies so long after its next commit began: the store may be at it, and nobody will hear of it. */
+  dieInCommit(ms: number): void {
+    this.#commitFuseMs = ms;
+  }
+
   /** Dies no more by itself. */
   mend(): void {
     this.#fuse = Number.POSITIVE_INFINITY;
+    this.#commitFuseMs = undefined;
     this.store.heal();
     this.bus.heal();
     this.clock.skewMs = 0;
+  }
+
+  #begun(): void {
+    const ms = this.#commitFuseMs;
+    this.#commitFuseMs = undefined;
+    if (ms !== undefined) this.clock.at(this.clock.now() + ms, () => this.kill());
   }
 
   #burn(): void {

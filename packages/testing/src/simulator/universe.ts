@@ -149,6 +149,8 @@ export class Universe {
       countPerformance: (execution, place) => this.#countPerformance(execution, place),
     });
     this.processes.push(process);
+    const diskMs = dice.pick([0, 0, 5, 50]);
+    if (diskMs > 0) process.store.delay('log.commit', diskMs, { times: Number.POSITIVE_INFINITY });
     await this.clock.of(process.open());
     return process;
   }

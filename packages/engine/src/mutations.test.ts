@@ -1,0 +1,136 @@
+/**
+ * Every protection is taken away once, and the simulator must notice: within a bounded number of runs it breaks what the
+ * protection is for. With all of them in place the same seeds keep every promise, which is the simulator's own test.
+ */
+import { type Clock, type Commit as CommitRows, executionLaw, type Store } from '@cantata/core';
+import { scriptOf, simulate, type UniverseOptions } from '@cantata/testing/simulator';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { TurnAssignment } from './agents/assignment.ts';
+import { Attempts } from './agents/attempts.ts';
+import { createMemoryData, type MemoryData } from './memory/memory-data.ts';
+import { createMemoryStore } from './memory/memory-store.ts';
+import { Residents } from './shell/residents.ts';
+
+const MOST_RUNS = 150;
+const BOUND_MS = 120_000;
+const NO_SABOTAGE = (): UniverseOptions => ({});
+
+afterEach(() => vi.restoreAllMocks());
+
+/** The first seed with which one of these invariants breaks; undefined if none does. */
+async function firstRed(
+  invariants: readonly string[],
+  options: () => UniverseOptions = NO_SABOTAGE,
+): Promise<number | undefined> {
+  for (let seed = 1; seed <= MOST_RUNS; seed++) {
+    const { broken } = await simulate(scriptOf(seed), options());
+    if (broken.some(({ invariant }) => invariants.includes(invariant))) return seed;
+  }
+  return undefined;
+}
+
+type Commit = Store['log']['commit'];
+
+interface Sabotaged {
+  readonly commit: Commit;
+  readonly data: MemoryData;
+  readonly store: Store;
+  /** A moment in which the process may die. */
+  readonly moment: () => Promise<void>;
+}
+
+/** Stores over the same data whose commits do something else. */
+function committing(change: (given: Sabotaged) => Commit): () => UniverseOptions {
+  return () => {
+    const data = createMemoryData();
+    const open = async (clock: Clock): Promise<Store> => {
+      const store = createMemoryStore(data);
+      const moment = (): Promise<void> => new Promise((resolve) => void clock.at(clock.now() + 300, resolve));
+      const commit = change({ commit: (given) => store.log.commit(given), data, store, moment });
+      const log = new Proxy(store.log, {
+        get: (port, verb) => (verb === 'commit' ? commit : (Reflect.get(port, verb) as unknown)),
+      });
+      return { ...store, log };
+    };
+    return { open };
+  };
+}
+
+describe('the simulator turns red', { timeout: BOUND_MS }, () => {
+  it('when a commit is fenced by an epoch that its engine does not have', async () => {
+    const unfenced = committing(({ commit, data }) => (given) => {
+      const epochs = given.epochs.map(({ shard }) => ({ shard, epoch: data.shards[shard]?.epoch ?? 0 }));
+      return commit({ ...given, epochs });
+    });
+    expect(await firstRed(['healthy', 'dense', 'once'], unfenced)).toBeDefined();
+  });
+
+  it('when an inbox row is consumed after the commit of what it caused', async () => {
+    const late = committing(({ commit, moment }) => async (given) => {
+      await commit({ ...given, consumed: [] });
+      if (given.consumed.length === 0) return;
+      await moment();
+      await commit({ ...emptied(given), consumed: given.consumed });
+    });
+    expect(await firstRed(['dealt with once', 'healthy', 'admissions'], late)).toBeDefined();
+  });
+
+  it('when a message is inserted after the commit of the event that caused it', async () => {
+    const late = committing(({ commit, store, moment }) => async (given) => {
+      await commit({ ...given, messages: [] });
+      if (given.messages.length > 0) await moment();
+      await store.inbox.post(given.messages);
+    });
+    expect(await firstRed(['admissions'], late)).toBeDefined();
+  });
+
+  it('when entities stay in memory after their commit was refused', async () => {
+    const { evict } = Residents.prototype;
+    vi.spyOn(Residents.prototype, 'evict').mockImplementation(function (this: Residents, id) {
+      if (new Error('from where?').stack?.includes('#refused') !== true) evict.call(this, id);
+    });
+    expect(await firstRed(['healthy', 'folds', 'ends'])).toBeDefined();
+  });
+
+  it('when the idempotency key changes with the assignment', async () => {
+    const key = Object.getOwnPropertyDescriptor(TurnAssignment.prototype, 'idempotencyKey')?.get;
+    vi.spyOn(TurnAssignment.prototype, 'idempotencyKey', 'get').mockImplementation(function (
+      this: TurnAssignment,
+    ) {
+      return `${key?.call(this)}/${this.assignment}`;
+    });
+    expect(await firstRed(['once'])).toBeDefined();
+  });
+
+  it('when the end of an attempt does not discharge it', async () => {
+    vi.spyOn(Attempts.prototype, 'delete').mockImplementation(() => undefined);
+    expect(await firstRed(['leaks'])).toBeDefined();
+  });
+
+  it('when what depends on a skipped task is not skipped', async () => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((...given) => {
+      const decision = decide(...given);
+      if (decision.kind === 'rejected') return decision;
+      const events = decision.events.filter(
+        (event) => event.type !== 'task.skipped' || event.dependency === undefined,
+      );
+      return { ...decision, events };
+    });
+    expect(await firstRed(['ends', 'outcomes'])).toBeDefined();
+  });
+
+  it('when timers do not come back with their execution', async () => {
+    const { owed } = executionLaw;
+    vi.spyOn(executionLaw, 'owed').mockImplementation((state) =>
+      [...owed(state)].filter(({ kind }) => kind !== 'arm'),
+    );
+    expect(await firstRed(['ends'])).toBeDefined();
+  });
+});
+
+/** The same shards, and nothing written to them. */
+function emptied(commit: CommitRows): CommitRows {
+  const nothing = Object.keys(commit).map((rows) => [rows, []] as const);
+  return { ...(Object.fromEntries(nothing) as unknown as CommitRows), epochs: commit.epochs };
+}
