@@ -181,6 +181,12 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [tasks('{ id: x, wait: {} }', BUSY), '7:20 wait_invalid tasks[0].wait'],
     [tasks('{ id: x, wait: { for: 5s, until: 7 } }', BUSY), '7:20 wait_invalid tasks[0].wait'],
   ],
+  goto_forward: [
+    [
+      tasks('{ id: x, agent: a, on_failure: { goto: y } }', '{ id: y, agent: a }'),
+      '7:44 goto_forward tasks[0].on_failure.goto',
+    ],
+  ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
   agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],

@@ -51,6 +51,7 @@ export const PROBLEM_CODES = {
   items_invalid: ['invalid', 'A task has two ways to its items, or a bound of items it does not have.'],
   kind_invalid: ['invalid', 'A task lacks what its kind needs, or has a key of another kind.'],
   wait_invalid: ['invalid', 'A task waits for nothing, or for two things at once.'],
+  goto_forward: ['invalid', 'A failure leads to a task that does not come before the one that fails.'],
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],

@@ -9,7 +9,6 @@ const coordination = (text: string): string => documentOf({ coordination: `  typ
 describe('the hint for', () => {
   it.each<[what: string, text: string, hint: string | undefined]>([
     ['a key that comes later', task('description: x'), 'this version does not have it yet'],
-    ['a loop that comes later', task('loop: { while: x }'), 'this version does not have it yet'],
     [
       'a key of the workflow that comes later',
       documentOf({ top: 'schedule: daily' }),

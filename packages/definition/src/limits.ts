@@ -71,6 +71,8 @@ export const LIMITS = {
   mismatches: 5,
 
   priority: 100,
+  /** Rounds of a loop, and ways back: each is an activation in the log. */
+  iterations: 10_000,
   /** Of one task: more would try until the workflow times out. */
   attempts: 1_000,
   /** Turns, tokens and cost: far above what anybody pays for. */

@@ -5,6 +5,7 @@ import type { Check } from './check.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
+import { checkGoto } from './goto.ts';
 import { checkItems } from './items.ts';
 import { checkJoins } from './joins.ts';
 import { checkKinds } from './kinds.ts';
@@ -26,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   checkTypes,
   checkJoins,
   checkCycles,
+  checkGoto,
   checkDeadlocks,
   checkWho,
   checkSeats,

@@ -37,9 +37,15 @@ export function readsIn(placed: PlacedExpression): readonly Read[] {
   }));
 }
 
-/** What its join asks for: its dependencies need not have ended by then. */
-export function readsOfJoin({ join }: TaskDraft): readonly Read[] {
-  return join?.kind === 'when' ? readsIn(join.condition.placed) : [];
+/** What its join and its loop ask for: that need not have ended by then. */
+export function readsAtAnyTime({ join, loop }: TaskDraft): readonly Read[] {
+  const asked = [join?.kind === 'when' ? join.condition : undefined, loop?.while, loop?.until];
+  return asked.flatMap((condition) => (condition === undefined ? [] : readsIn(condition.placed)));
+}
+
+/** A loop reads what its task gave in the round before, null in the first. */
+export function isOwn(read: Read, { id, loop }: TaskDraft): boolean {
+  return read.task === id && loop !== undefined;
 }
 
 /** Ids of the tasks that must complete first; unique. */
@@ -50,5 +56,5 @@ export function dependenciesOf(task: TaskDraft, byData: boolean): readonly (stri
 
 /** The status of a task can be read at any time, its output when it is there. */
 export function outputsReadBy(task: TaskDraft): readonly Read[] {
-  return readsOf(task).filter(({ member }) => member === 'output');
+  return readsOf(task).filter((read) => read.member === 'output' && !isOwn(read, task));
 }

@@ -6,7 +6,7 @@ import type { WorkflowDraft } from '../language/workflow.ts';
 import { isBroken } from '../shape/object.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
-import { gatesByData, type Read, readsIn, readsOf, readsOfJoin } from './gates.ts';
+import { gatesByData, isOwn, type Read, readsAtAnyTime, readsIn, readsOf } from './gates.ts';
 import { indexOfTasks } from './index-of-tasks.ts';
 import { type Question, upstream } from './upstream.ts';
 
@@ -20,12 +20,14 @@ export const checkReads: Check = (draft) => {
     if (task === undefined) continue;
     for (const read of readsOf(task)) {
       const target = indexOf.get(read.task);
+      if (isOwn(read, task)) continue;
       if (read.task === task.id) reportItself(read);
       else if (target === undefined) {
         if (complete) reportUnknown(task.id, read, indexOf.keys());
       } else if (read.member === 'output') questions.push({ task: index, target, read });
     }
-    for (const read of readsOfJoin(task)) {
+    for (const read of readsAtAnyTime(task)) {
+      if (isOwn(read, task)) continue;
       if (read.task === task.id) reportItself(read);
       else if (complete && !indexOf.has(read.task)) reportUnknown(task.id, read, indexOf.keys());
     }

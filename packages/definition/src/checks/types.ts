@@ -22,12 +22,18 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
     if (task?.for_each !== undefined) checkList(task.for_each, typing, outputOf);
     const condition = task?.when?.placed;
     if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
-    if (task?.join?.kind === 'when')
-      checkCondition(task.join.condition.placed, typing, outputOf, task.id ?? '');
+    for (const asked of asksOf(task)) isTruth(asked, typing, outputOf);
   }
   // A task that was skipped gave null, which may be compared with whatever its schema says: no typo is right for it.
   for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOf);
 };
+
+/** Conditions beside `when`. */
+function asksOf(task: TaskDraft | undefined): readonly PlacedExpression[] {
+  const { join, loop } = task ?? {};
+  const asked = [join?.kind === 'when' ? join.condition : undefined, loop?.while, loop?.until];
+  return asked.flatMap((condition) => (condition === undefined ? [] : [condition.placed]));
+}
 
 function schemaOf(task: TaskDraft | undefined): OutputSchema | undefined {
   // A task that is read without being certain whether it is parallel says nothing.
@@ -52,15 +58,18 @@ function checkList({ source, placed }: TemplateDraft, typing: Typing, outputOf: 
 }
 
 function checkCondition(placed: PlacedExpression, typing: Typing, outputOf: OutputOf, task: string): void {
-  const { expression, at, offset } = placed;
+  if (isTruth(placed, typing, outputOf) && placed.expression.isConstant) reportConstant(placed, task);
+}
+
+/** Whether it may be true or false; where not, it is reported. */
+function isTruth(placed: PlacedExpression, typing: Typing, outputOf: OutputOf): boolean {
+  const { at, offset } = placed;
   const type = checkOne(placed, typing, outputOf);
-  if (type === undefined) return;
-  if (type !== 'bool' && type !== 'dyn') {
-    const message = `${at.label} should be true or false, but is ${typeWords(type)}`;
-    at.report('expression_type_wrong', message, { within: offset, hint: 'compare it with something' });
-  } else if (expression.isConstant) {
-    reportConstant(placed, task);
-  }
+  if (type === undefined) return false;
+  if (type === 'bool' || type === 'dyn') return true;
+  const message = `${at.label} should be true or false, but is ${typeWords(type)}`;
+  at.report('expression_type_wrong', message, { within: offset, hint: 'compare it with something' });
+  return false;
 }
 
 function reportConstant({ expression, at, offset }: PlacedExpression, task: string): void {

@@ -25,15 +25,16 @@ export const join: Reader<JoinDraft> = {
   expects: '`all`, `any`, or a mapping such as `{at_least: 2}`',
   schema: { anyOf: [word.schema, { ...counted.schema, minProperties: 1, maxProperties: 1 }] },
   read(value: Json, at: Place) {
-    if (isMapping(value)) return defineCounted(counted.read(value, at), at);
+    if (isMapping(value)) return ruleOf(counted.read(value, at), Object.keys(value).length, at);
     const kind = word.read(value, at);
     return kind === undefined ? undefined : { kind };
   },
 };
 
-function defineCounted(draft: Draft<typeof COUNTED> | undefined, at: Place): JoinDraft | undefined {
+/** One rule: of two none is taken, and where there is none the key that was meant is reported already. */
+function ruleOf(draft: Draft<typeof COUNTED> | undefined, keys: number, at: Place): JoinDraft | undefined {
   if (draft === undefined) return undefined;
-  if ('at_least' in draft === 'when' in draft) {
+  if (keys === 0 || ('at_least' in draft && 'when' in draft)) {
     return at.report('join_invalid', `${at.label} should have one of \`at_least\` and \`when\``, {
       hint: 'write `all`, `any`, `{at_least: 2}` or `{when: "…"}`',
     });

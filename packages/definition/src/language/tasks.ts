@@ -23,7 +23,8 @@ import { estimate } from './estimate.ts';
 import { forEach } from './for-each.ts';
 import { defineJoin, join } from './join.ts';
 import { KINDS } from './kind.ts';
-import { onFailure } from './on-failure.ts';
+import { defineLoop, loop } from './loop.ts';
+import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { defineWait, wait } from './wait.ts';
 
@@ -83,6 +84,7 @@ const TASK = {
   ),
   output: optional(schema, 'A JSON Schema: what the output of each item must look like. Default: anything.'),
   estimate: optional(estimate, 'What an item is expected to take, for plans. Default: what it took before.'),
+  loop: optional(loop, 'Do it again, until a condition is met or so many times. Default: once.'),
   budget: unenforced(optional(budget, 'What the task may spend.')),
   on_failure: optional(
     onFailure,
@@ -93,7 +95,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'workflow', 'tool', 'terminate', 'on', 'loop', 'heartbeat_timeout', 'lock',
+  'seat', 'workflow', 'tool', 'terminate', 'on', 'heartbeat_timeout', 'lock',
   'rate_limit', 'compensate', 'pattern', 'description',
 ];
 
@@ -140,7 +142,8 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       ...(task.output === undefined ? {} : { output: task.output }),
       ...(task.estimate === undefined ? {} : { estimate: task.estimate }),
       ...(task.budget === undefined ? {} : { budget: defineBudget(task.budget) }),
-      ...(task.on_failure === undefined ? {} : { onFailure: task.on_failure }),
+      ...(task.on_failure === undefined ? {} : { onFailure: defineOnFailure(task.on_failure) }),
+      ...(task.loop === undefined ? {} : { loop: defineLoop(task.loop, id) }),
     };
   });
 }
