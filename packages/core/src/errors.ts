@@ -19,6 +19,12 @@ export const ERROR_CODES = {
   failed_by_operator: 'Somebody has failed the task by hand. The reason is in the message.',
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
+  queue_full: 'So many wait for this already that no more may. Try again later, or raise its limit.',
+  quota_too_small:
+    'More of a quota is asked for at once than there is in all. Raise its limit, or ask for less.',
+  key_taken: 'Another execution waits for this correlation key. Use a key that is its own.',
+  nobody_waits:
+    'No execution waits for this correlation key. Send it again later, or have it kept for a while.',
   input_invalid: 'The input is not JSON within the limits, or not what the workflow or the agent declared.',
   limits_too_low:
     'The limits leave no room for a task even when it runs alone. Raise them, or give its agents smaller resources.',

@@ -24,6 +24,7 @@ import { Alarm } from './shell/alarm.ts';
 import { Commander } from './shell/commander.ts';
 import { requireDeclared } from './shell/declared-input.ts';
 import { type Command, type Entity, executionEntity } from './shell/entity.ts';
+import { Holders } from './shell/holders.ts';
 import { InboxReader } from './shell/inbox-reader.ts';
 import type { Input } from './shell/input.ts';
 import { Leasing } from './shell/leasing.ts';
@@ -100,7 +101,9 @@ export class EngineParts {
     this.parking = new Parking(this.log, (id) => void this.marks.put(id));
     const submit = (input: Input): void => this.loop.submit(input);
     this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live: this.live, submit });
-    this.performer = new Performer(this.clock, this.timers, this.dispatcher, submit);
+    const holders = new Holders({ executions: store.executions, log: this.log, submit });
+    const { timers, dispatcher } = this;
+    this.performer = new Performer({ clock: this.clock, timers, dispatcher, holders, submit });
     this.loop = this.#createLoop();
     this.inbox = this.#createInbox(submit);
     this.commander = new Commander({ ...this.#shared(), loop: this.loop, inbox: store.inbox });

@@ -4,6 +4,7 @@ export * from './a-definition.ts';
 export * from './any-json.ts';
 export * from './bus.suite.ts';
 export * from './checked-execution.ts';
+export * from './checked-resource.ts';
 export * from './commands.ts';
 export * from './dice.ts';
 export * from './document-world.ts';

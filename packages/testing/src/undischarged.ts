@@ -5,6 +5,7 @@ import {
   type ExecutionEvent,
   type Instant,
   type Plan,
+  type ResourceTimer,
   type Timer,
   taskLabel,
   timerKey,
@@ -23,7 +24,7 @@ export class Undischarged {
   }
 
   get timers(): readonly { readonly timer: Timer; readonly at: Instant }[] {
-    return [...this.#timers.values()];
+    return [...this.#timers.values()] as readonly { readonly timer: Timer; readonly at: Instant }[];
   }
 
   all(): readonly Effect[] {
@@ -51,6 +52,8 @@ export class Undischarged {
       case 'continue':
         this.more = true;
         return;
+      case 'ask_holder':
+        throw new Error('an execution holds nothing for others');
       case 'snapshot':
         // Written in the commit of its own event.
         return;
@@ -60,7 +63,7 @@ export class Undischarged {
   }
 
   /** A timer that fires before its time was somebody else's; the right one is still armed. */
-  fired(timer: Timer, now: Instant): void {
+  fired(timer: Timer | ResourceTimer, now: Instant): void {
     const key = timerKey(timer);
     const armed = this.#timers.get(key);
     if (armed !== undefined && now >= armed.at) this.#timers.delete(key);

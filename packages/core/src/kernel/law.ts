@@ -106,8 +106,13 @@ export type Effect =
       readonly reason: string;
     }
   /** Wake the entity at a time; the same timer armed again replaces the old one. */
-  | { readonly kind: 'arm'; readonly timer: Timer; readonly at: Instant }
-  | { readonly kind: 'disarm'; readonly timer: Timer }
+  | { readonly kind: 'arm'; readonly timer: Timer | ResourceTimer; readonly at: Instant }
+  | { readonly kind: 'disarm'; readonly timer: Timer | ResourceTimer }
+  /**
+   * Look up whether an execution that holds something has ended or does not exist, and say so with `holder.gone`.
+   * Discharged by that, by its release, or by the next look-up.
+   */
+  | { readonly kind: 'ask_holder'; readonly holder: string }
   /** More follows than one decision may yield: ask again. */
   | { readonly kind: 'continue' }
   /** Write the state as it is now beside the events of this decision. */
@@ -130,8 +135,13 @@ export interface Timer {
   readonly item?: number | undefined;
 }
 
-export function timerKey(timer: Timer): string {
-  if (timer.task === undefined) return timer.kind;
+/** What wakes a resource. */
+export interface ResourceTimer {
+  readonly kind: 'holder_check' | 'breaker_due' | 'schedule_due';
+}
+
+export function timerKey(timer: Timer | ResourceTimer): string {
+  if (!('task' in timer) || timer.task === undefined) return timer.kind;
   return timer.item === undefined
     ? `${timer.kind}:${timer.task}`
     : `${timer.kind}:${timer.task}[${timer.item}]`;

@@ -20,6 +20,7 @@ describe('an execution for which nobody works', () => {
     const { state } = given(aPlan()).commands(starts(), pauses(), completes('a'));
     expect(restOf(owed(state))).toEqual({ wakeAt: undefined });
     expect(restOf([])).toEqual({ wakeAt: undefined });
+    expect(restOf([{ kind: 'ask_holder', holder: 'run' }])).toEqual({ wakeAt: undefined });
   });
 });
 

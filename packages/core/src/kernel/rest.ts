@@ -25,6 +25,7 @@ export function restOf(owed: Iterable<Effect>): Rest | undefined {
       case 'disarm':
       case 'continue':
       case 'snapshot':
+      case 'ask_holder':
         // Done at once, with or after the commit: nothing to wait for.
         break;
       default:

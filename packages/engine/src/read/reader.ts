@@ -12,6 +12,7 @@ import {
   type ExecutionView,
   executionOutput,
   type History,
+  isResource,
   type PublishedEvent,
   publish,
   type Requested,
@@ -21,7 +22,7 @@ import {
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type ExecutionEntity, isResource } from '../shell/entity.ts';
+import type { ExecutionEntity } from '../shell/entity.ts';
 import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';

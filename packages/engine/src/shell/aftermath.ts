@@ -7,8 +7,7 @@
  * never take is found by giving each input of the commit one of its own; then the culprit alone is parked, or refused
  * where it came by inbox.
  */
-import type { CantataError } from '@cantata/core';
-import { isResource } from './entity.ts';
+import { type CantataError, isResource } from '@cantata/core';
 import type { Input } from './input.ts';
 
 export interface Aftermath {

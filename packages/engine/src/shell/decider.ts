@@ -61,7 +61,10 @@ export class Decider {
     if (hasEnded(entity)) batch.ended.add(entity);
     else this.#snapshotIfLong(entity, batch);
     const { sequence } = entity.state;
-    const undone = this.#deliverAll(decided.messages, entity, input, batch);
+    // Ids of messages come from the sequence that sent them, which an answer within this commit moves on. What is said
+    // without an event, the same answer a second time, has its id from what asked for it.
+    const origin = decided.events.length > 0 ? `${entity.id}:${sequence}` : `${input.causation}>${entity.id}`;
+    const undone = this.#deliverAll(decided.messages, origin, entity, input, batch);
     const failure = undone === undefined ? decided.rejection : rejected(undone);
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
@@ -88,17 +91,14 @@ export class Decider {
   /** The error of a message that was taken back, if one was. */
   #deliverAll(
     messages: readonly Message[],
+    origin: string,
     sender: Entity,
     cause: Input,
     batch: Batch,
   ): CantataError | undefined {
     let undone: CantataError | undefined;
-    // Ids come from the sequence that sent them: an answer within this commit moves the sender on.
-    const { sequence } = sender.state;
     for (let n = 0; n < messages.length; n++) {
-      undone =
-        this.#deliver(messages[n] as Message, `${sender.id}:${sequence}.${n}`, sender, cause, batch) ??
-        undone;
+      undone = this.#deliver(messages[n] as Message, `${origin}.${n}`, sender, cause, batch) ?? undone;
     }
     return undone;
   }

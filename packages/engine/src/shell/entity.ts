@@ -1,6 +1,5 @@
 /** An entity in memory: its law's state and what the shell keeps beside it. The only place that tells the laws apart. */
 import {
-  ADMISSION_PREFIX,
   type Continue,
   type Effect,
   type ExecutionCommand,
@@ -11,7 +10,9 @@ import {
   encodeResource,
   executionLaw,
   type Instant,
+  isCommandOf,
   isEnded,
+  isResource,
   type Json,
   type Keep,
   type Message,
@@ -19,6 +20,7 @@ import {
   type ResourceEvent,
   type ResourceState,
   resourceLaw,
+  resourceWeight,
   type Step,
   shardOf,
   step,
@@ -51,10 +53,6 @@ export interface ResourceEntity extends Resident {
   readonly state: ResourceState;
 }
 export type Entity = ExecutionEntity | ResourceEntity;
-
-export function isResource(id: string): boolean {
-  return id.startsWith(ADMISSION_PREFIX);
-}
 
 export function executionEntity(state: ExecutionState, tenant: string, snapshotAt = 0): ExecutionEntity {
   const id = state.executionId;
@@ -92,7 +90,7 @@ export function encodeEntity(entity: Entity): Json {
 
 /** Parts its state consists of: what a snapshot costs. O(tasks). */
 export function weightOf(entity: Entity): number {
-  if (entity.kind === 'resource') return entity.state.holders.size;
+  if (entity.kind === 'resource') return resourceWeight(entity.state);
   return entity.state.tasks.reduce((sum, task) => sum + 1 + task.items.length, 0);
 }
 
@@ -110,6 +108,9 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'turn.completed',
   'turn.failed',
   'turn.lost',
+  'resource.granted',
+  'resource.denied',
+  'resource.delivered',
   'timer',
   'pause',
   'resume',
@@ -122,17 +123,12 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'task.reassign',
   'continue',
 ]);
-const RESOURCE_COMMANDS: ReadonlySet<string> = new Set<(ResourceCommand | Continue)['type']>([
-  'admission.request',
-  'admission.release',
-  'continue',
-]);
 
 /** Whether the law of an entity has a rule for a command that came from outside. */
 export function isCommandFor(entityId: string, command: unknown): command is Command {
   const type = (command as { readonly type?: unknown } | null)?.type;
   if (typeof type !== 'string') return false;
-  return (isResource(entityId) ? RESOURCE_COMMANDS : EXECUTION_COMMANDS).has(type);
+  return isResource(entityId) ? isCommandOf(entityId, type) : EXECUTION_COMMANDS.has(type);
 }
 
 /** The narrow row that status queries read. O(1). */

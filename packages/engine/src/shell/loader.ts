@@ -3,6 +3,7 @@ import {
   CantataError,
   type Codec,
   type EventRow,
+  isResource,
   newExecution,
   newResource,
   type Requested,
@@ -19,7 +20,6 @@ import {
   type Event,
   evolveOn,
   executionEntity,
-  isResource,
   resourceEntity,
 } from './entity.ts';
 import type { Plans } from './plans.ts';

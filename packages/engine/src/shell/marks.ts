@@ -1,8 +1,7 @@
 /** Writes into the row of a parked execution that it is parked, so that other processes see it; as soon as it can. */
-import type { CantataError, ExecutionIndex, ExecutionRow } from '@cantata/core';
+import { type CantataError, type ExecutionIndex, type ExecutionRow, isResource } from '@cantata/core';
 import { isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { isResource } from './entity.ts';
 import type { Parking } from './parking.ts';
 import { isOver } from './write-off.ts';
 

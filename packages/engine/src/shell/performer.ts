@@ -1,24 +1,35 @@
 /** Does what the world owes an entity once the commit is safe: hands out attempts, stops agents, sets timers. */
 import { type Clock, type Effect, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
-import { type Entity, owedBy } from './entity.ts';
+import { type Command, type Entity, owedBy } from './entity.ts';
+import type { Holders } from './holders.ts';
 import type { Input } from './input.ts';
 import type { Timers } from './timers.ts';
 
 type Arm = Extract<Effect, { kind: 'arm' }>;
 
+export interface PerformerParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly dispatcher: Dispatcher;
+  readonly holders: Holders;
+  readonly submit: (input: Input) => void;
+}
+
 export class Performer {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #dispatcher: Dispatcher;
+  readonly #holders: Holders;
   readonly #submit: (input: Input) => void;
   /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
   readonly #timersOf = new Map<string, Set<string>>();
 
-  constructor(clock: Clock, timers: Timers, dispatcher: Dispatcher, submit: (input: Input) => void) {
+  constructor({ clock, timers, dispatcher, holders, submit }: PerformerParts) {
     this.#clock = clock;
     this.#timers = timers;
     this.#dispatcher = dispatcher;
+    this.#holders = holders;
     this.#submit = submit;
   }
 
@@ -31,6 +42,8 @@ export class Performer {
       case 'cancel_agent':
         if (entity.kind === 'execution') this.#dispatcher.cancel(entity.state, effect);
         return;
+      case 'ask_holder':
+        return void this.#holders.ask(entity.id, effect.holder);
       case 'arm':
         return this.#arm(entity, effect);
       case 'disarm':
@@ -78,7 +91,7 @@ export class Performer {
       this.#forgetKey(id, key);
       this.#submit({
         entity: id,
-        command: { type: 'timer', timer: arm.timer },
+        command: { type: 'timer', timer: arm.timer } as Command,
         causation: `timer:${key}`,
         actor: 'engine',
         settled: () => this.#rang(entity, arm),

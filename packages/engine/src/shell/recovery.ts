@@ -3,11 +3,10 @@
  * found awake in the store without being in memory; sleepers come back by their wake-ups. Where only what is asked for is carried on, that is what was in hand when
  * the shards were lost, and what somebody waits for. A page at a time, so that a million open ones cost rows, not memory.
  */
-import { CONTINUE, type ExecutionIndex, shardOf } from '@cantata/core';
+import { CONTINUE, type ExecutionIndex, isResource, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
-import { isResource } from './entity.ts';
 import type { Outcome } from './input.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';

@@ -2,7 +2,7 @@
  * What the store did not take or give: a commit that was refused or not answered, an entity that could not be read, a
  * store that does not answer at all. Nothing of it counts (E3), and everybody who was in it is dealt with (E4).
  */
-import { type CantataError, type Clock, CONTINUE, type LogStore, type Span } from '@cantata/core';
+import { type CantataError, type Clock, CONTINUE, isResource, type LogStore, type Span } from '@cantata/core';
 import { errorFrom } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -11,7 +11,6 @@ import type { Agenda } from './agenda.ts';
 import { Backoff } from './backoff.ts';
 import type { Batch } from './batch.ts';
 import { Doubts } from './doubts.ts';
-import { isResource } from './entity.ts';
 import { type Input, rejected, tell } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';

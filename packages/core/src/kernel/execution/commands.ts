@@ -3,6 +3,7 @@ import type { Json } from '../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
+import type { ResourceAnswer } from '../resource/claim.ts';
 import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
 import type { OperatorCommand } from './operator.ts';
 
@@ -16,6 +17,7 @@ export type ExecutionCommand =
   | { readonly type: 'resume'; readonly by: string }
   | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
+  | ResourceAnswer
   | OperatorCommand;
 
 export interface StartCommand {

@@ -1,33 +1,39 @@
-import { starts } from '@cantata/testing';
+import { CheckedResource, starts } from '@cantata/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CONTINUE } from '../law.ts';
-import { drainEffects, step } from '../step.ts';
-import { ADMISSION_PREFIX, type AdmissionCommand, admissionOf } from './admission.ts';
-import { newResource, type ResourceCommand, resourceLaw } from './law.ts';
-import { encodeResource, restoreResource } from './snapshot.ts';
+import { type AdmissionRequest, type AdmissionState, MAX_ADMISSIONS_WAITING } from './admission.ts';
+import type { Claim } from './claim.ts';
+import { admissionOf } from './ids.ts';
+import type { ResourceCommand } from './law.ts';
 
-const start = starts() as Extract<AdmissionCommand, { type: 'admission.request' }>['start'];
+const start = starts() as AdmissionRequest['start'];
 const requests = (execution: string, limit: number): ResourceCommand => ({
   type: 'admission.request',
   execution,
   limit,
   start,
 });
+const queues = (execution: string, limit: number): ResourceCommand => ({
+  ...(requests(execution, limit) as AdmissionRequest),
+  queue: true,
+});
+const PARENT: Claim = { execution: 'parent', task: 'child', activation: 1 };
 const releases = (execution: string): ResourceCommand => ({ type: 'admission.release', execution });
 
 function admission(...held: readonly string[]) {
-  const state = newResource(admissionOf('workflow'));
+  const checked = new CheckedResource(admissionOf('workflow'));
+  const state = checked.state as AdmissionState;
   held.forEach((execution, n) => {
-    step(resourceLaw, state, requests(execution, Number.POSITIVE_INFINITY), n);
+    checked.tell(requests(execution, Number.POSITIVE_INFINITY), n);
   });
-  const tell = (command: ResourceCommand, now = 100) => step(resourceLaw, state, command, now);
-  return { state, tell };
+  const tell = (command: ResourceCommand, now = 100) => checked.tell(command, now);
+  return { state, tell, checked };
 }
 
 describe('the admission of a workflow', () => {
   test('is one entity a workflow', () => {
-    expect(admissionOf('w1')).toBe(`${ADMISSION_PREFIX}w1`);
-    expect(admissionOf('w1')).not.toBe(admissionOf('w2'));
+    expect(admissionOf('w1')).toBe('admission/w1');
   });
 
   test('lets the first execution in and sends its start on', () => {
@@ -36,6 +42,7 @@ describe('the admission of a workflow', () => {
     expect(tell(requests('run-1', 1))).toEqual({
       events: [{ type: 'admission.granted', execution: 'run-1' }],
       messages: [{ to: 'run-1', command: start }],
+      effects: [],
       at: 100,
     });
     expect([...state.holders]).toEqual([['run-1', 100]]);
@@ -93,36 +100,115 @@ describe('the admission of a workflow', () => {
 
   test('does not mind a release of what it does not know, nor a second release', () => {
     const { tell } = admission('run-1');
-    expect(tell(releases('stranger'))).toEqual({ events: [], messages: [], at: 100 });
+    expect(tell(releases('stranger'))).toEqual({ events: [], messages: [], effects: [], at: 100 });
     tell(releases('run-1'));
     expect(tell(releases('run-1')).events).toEqual([]);
   });
 
-  test('numbers and times its events, and owes nothing', () => {
-    const { state, tell } = admission('run-1');
+  test('numbers and times its events', () => {
+    const { state, checked, tell } = admission('run-1');
     tell(requests('run-2', 2), 70);
     expect(state).toMatchObject({ sequence: 2, lastAt: 70 });
-    expect(drainEffects(state)).toEqual([]);
-    expect([...resourceLaw.owed(state)]).toEqual([]);
-    expect(step(resourceLaw, state, CONTINUE, 80).events).toEqual([]);
+    expect(checked.tell(CONTINUE, 80).events).toEqual([]);
   });
 });
 
-describe('a snapshot of a resource', () => {
-  test('comes back as it was, in the order of admission', () => {
-    const { state, tell } = admission('run-2', 'run-1', 'run-3');
-    tell(releases('run-1'));
-    const json = JSON.parse(JSON.stringify(encodeResource(state))) as ReturnType<typeof encodeResource>;
-    const back = restoreResource(state.resourceId, json);
-    expect(back).toEqual(state);
-    expect([...back.holders.keys()]).toEqual(['run-2', 'run-3']);
+describe('who waits to be admitted', () => {
+  test('is let in when a place is free, in the order of asking', () => {
+    const { tell } = admission('run-1');
+    expect(tell(queues('run-2', 1)).events).toMatchObject([{ type: 'admission.queued', execution: 'run-2' }]);
+    tell(queues('run-3', 1));
+    expect(tell(releases('run-1'))).toMatchObject({
+      events: [
+        { type: 'admission.released', execution: 'run-1' },
+        { type: 'admission.granted', execution: 'run-2' },
+      ],
+      messages: [{ to: 'run-2', command: start }],
+    });
+    expect(tell(releases('run-2')).messages).toEqual([{ to: 'run-3', command: start }]);
   });
 
-  test('of another format is refused', () => {
-    expect(() => restoreResource('admission/w', { format: 2 })).toThrow(
-      expect.objectContaining({
-        code: 'snapshot_corrupt',
-        message: 'a snapshot of admission/w has the format 2',
+  test('goes in at once where there is a place', () => {
+    expect(admission().tell(queues('run-1', 1)).events).toEqual([
+      { type: 'admission.granted', execution: 'run-1' },
+    ]);
+  });
+
+  test('is not overtaken by who would not wait', () => {
+    const { tell } = admission('run-1', 'run-2');
+    tell(queues('run-3', 2));
+    expect(tell(requests('run-4', 5)).rejection?.message).toBe(
+      'workflow test has 2 open executions, and 5 are allowed, and 1 wait for a place',
+    );
+    expect(tell(requests('run-4', 1)).rejection?.message).toBe(
+      'workflow test is executing already: run-1, and 1 wait for a place',
+    );
+  });
+
+  test('may leave the line, and exists only once in it', () => {
+    const { tell } = admission('run-1');
+    tell(queues('run-2', 1));
+    expect(tell(queues('run-2', 1)).rejection?.code).toBe('already_started');
+    expect(tell(releases('run-2')).events).toEqual([{ type: 'admission.withdrawn', execution: 'run-2' }]);
+    expect(tell(releases('run-1')).events).toHaveLength(1);
+  });
+
+  test('is told, or its parent is, when too many wait', () => {
+    const { state, tell } = admission('run-1');
+    for (let n = 0; n < MAX_ADMISSIONS_WAITING; n++) {
+      state.waiting.push(`w${n}`, { execution: `w${n}`, limit: 1, start, since: 0 });
+    }
+    const message = '10000 executions of workflow test wait to be admitted already';
+    expect(tell(queues('late', 1)).rejection).toMatchObject({ code: 'queue_full', message });
+    const child = { ...(requests('late', 1) as AdmissionRequest), parent: PARENT };
+    expect(tell(child)).toMatchObject({
+      events: [],
+      messages: [
+        {
+          to: 'parent',
+          command: {
+            type: 'resource.denied',
+            resource: 'admission/workflow',
+            claim: PARENT,
+            code: 'queue_full',
+            message,
+          },
+        },
+      ],
+    });
+  });
+
+  test('is never more than allowed inside, and nobody is passed over', () => {
+    const who = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const move = fc.oneof(
+      fc.record({ kind: fc.constant('request' as const), who, limit: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ kind: fc.constant('queue' as const), who, limit: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ kind: fc.constant('release' as const), who, limit: fc.constant(0) }),
+    );
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 40 }), (moves) => {
+        const { state, tell } = admission();
+        let inside: string[] = [];
+        let line: { readonly who: string; readonly limit: number }[] = [];
+        for (const { kind, who: id, limit } of moves) {
+          const isKnown = inside.includes(id) || line.some((one) => one.who === id);
+          tell(
+            kind === 'release' ? releases(id) : kind === 'queue' ? queues(id, limit) : requests(id, limit),
+          );
+          if (kind === 'release') {
+            inside = inside.filter((one) => one !== id);
+            line = line.filter((one) => one.who !== id);
+          } else if (!isKnown) {
+            if (line.length === 0 && inside.length < limit) inside.push(id);
+            else if (kind === 'queue') line.push({ who: id, limit });
+          }
+          for (let head = line[0]; head !== undefined && inside.length < head.limit; head = line[0]) {
+            inside.push(head.who);
+            line.shift();
+          }
+          expect([...state.holders.keys()]).toEqual(inside);
+          expect([...state.waiting].map(({ execution }) => execution)).toEqual(line.map((one) => one.who));
+        }
       }),
     );
   });

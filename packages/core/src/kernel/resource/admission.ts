@@ -1,57 +1,156 @@
-/** Admission: how many executions of a workflow may be open. The first kind of resource. */
-
+/**
+ * Admission: how many executions of a workflow may be open. Who comes too late is refused, or waits in line where the
+ * request says so: a sub-workflow has nobody who would ask again.
+ */
+import { noRule } from '../../errors.ts';
+import type { JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { StartCommand } from '../execution/commands.ts';
-import { accept, type Decision, NO_EVENTS, reject, type View } from '../law.ts';
+import { accept, type Decision, type Message, NO_EVENTS, type Rejected, reject, type View } from '../law.ts';
+import { Line } from '../line.ts';
+import { type Claim, denied } from './claim.ts';
+import type { ResourceBase, ResourceKind } from './kind.ts';
 
-/** The entity that admits the executions of a workflow. */
-export function admissionOf(workflowId: string): string {
-  return `${ADMISSION_PREFIX}${workflowId}`;
-}
-export const ADMISSION_PREFIX = 'admission/';
+/** More do not wait: the answer is a refusal. */
+export const MAX_ADMISSIONS_WAITING = 10_000;
 
-export interface AdmissionState {
+export interface AdmissionState extends ResourceBase<'admission'> {
   /** Open executions and since when. */
   readonly holders: Map<string, Instant>;
+  readonly waiting: Line<AdmissionWaiter>;
+}
+
+interface AdmissionWaiter {
+  readonly execution: string;
+  readonly limit: number;
+  readonly start: StartCommand;
+  readonly since: Instant;
 }
 
 export type AdmissionCommand =
-  | {
-      readonly type: 'admission.request';
-      readonly execution: string;
-      /** Of the version that is to run: how many may be open with it. */
-      readonly limit: number;
-      /** Sent on to the execution when it is admitted. */
-      readonly start: StartCommand;
-    }
+  | AdmissionRequest
   | { readonly type: 'admission.release'; readonly execution: string };
+
+export interface AdmissionRequest {
+  readonly type: 'admission.request';
+  readonly execution: string;
+  /** Of the version that is to run: how many may be open with it. */
+  readonly limit: number;
+  /** Sent on to the execution when it is admitted. */
+  readonly start: StartCommand;
+  /** Wait in line instead of being refused. */
+  readonly queue?: boolean;
+  /** The item that runs it as its sub-workflow: waits in line, and is told of a refusal. */
+  readonly parent?: Claim;
+}
 
 export type AdmissionEvent =
   | { readonly type: 'admission.granted'; readonly execution: string }
+  | {
+      readonly type: 'admission.queued';
+      readonly execution: string;
+      readonly limit: number;
+      readonly start: StartCommand;
+    }
+  /** It left the line without having been admitted. */
+  | { readonly type: 'admission.withdrawn'; readonly execution: string }
   | { readonly type: 'admission.released'; readonly execution: string };
 
-export function decideAdmission(
-  state: View<AdmissionState>,
-  command: AdmissionCommand,
-): Decision<AdmissionEvent> {
-  const { execution } = command;
-  if (command.type === 'admission.release') {
-    return state.holders.has(execution) ? accept([{ type: 'admission.released', execution }]) : NO_EVENTS;
+export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, AdmissionEvent> = {
+  kind: 'admission',
+  commands: ['admission.request', 'admission.release'],
+  create: (resourceId) => ({
+    kind: 'admission',
+    resourceId,
+    sequence: 0,
+    lastAt: 0,
+    effects: [],
+    holders: new Map(),
+    waiting: new Line(),
+  }),
+  decide(state, command) {
+    if (command.type === 'continue') return next(state);
+    return command.type === 'admission.request' ? request(state, command) : release(state, command.execution);
+  },
+  evolve(state, event, at) {
+    switch (event.type) {
+      case 'admission.queued': {
+        const { execution, limit, start } = event;
+        return state.waiting.push(execution, { execution, limit, start, since: at });
+      }
+      case 'admission.granted':
+        state.waiting.delete(event.execution);
+        state.holders.set(event.execution, at);
+        return;
+      case 'admission.withdrawn':
+        state.waiting.delete(event.execution);
+        return;
+      case 'admission.released':
+        state.holders.delete(event.execution);
+        return;
+      default:
+        throw noRule('event', event);
+    }
+  },
+  owed: () => [],
+  encode: ({ holders, waiting }) =>
+    ({
+      holders: [...holders],
+      ...(waiting.size === 0 ? {} : { waiting: [...waiting] }),
+    }) as unknown as JsonObject,
+  restore(state, encoded) {
+    const { holders, waiting = [] } = encoded as unknown as {
+      readonly holders: readonly (readonly [string, Instant])[];
+      /** Absent in snapshots of before there was a line. */
+      readonly waiting?: readonly AdmissionWaiter[];
+    };
+    for (const [execution, since] of holders) state.holders.set(execution, since);
+    for (const waiter of waiting) state.waiting.push(waiter.execution, waiter);
+  },
+  weight: ({ holders, waiting }) => holders.size + waiting.size,
+};
+
+function request(state: View<AdmissionState>, command: AdmissionRequest): Decision<AdmissionEvent> {
+  const { execution, limit, start } = command;
+  if (state.holders.has(execution) || state.waiting.has(execution)) {
+    return reject('already_started', `execution ${execution} exists already`);
   }
-  if (state.holders.has(execution)) return reject('already_started', `execution ${execution} exists already`);
-  if (state.holders.size >= command.limit) {
-    const holders = [...state.holders.keys()].slice(0, 10);
-    const { name } = command.start.workflow;
-    const message =
-      command.limit === 1
-        ? `workflow ${name} is executing already: ${holders[0]}`
-        : `workflow ${name} has ${state.holders.size} open executions, and ${command.limit} are allowed`;
-    return reject('workflow_already_executing', message, { executions: holders });
+  // Nobody overtakes those who wait.
+  if (state.waiting.size === 0 && state.holders.size < limit) return admit(execution, start);
+  if (command.queue !== true && command.parent === undefined) return refusal(state, command);
+  if (state.waiting.size < MAX_ADMISSIONS_WAITING) {
+    return accept([{ type: 'admission.queued', execution, limit, start }]);
   }
-  return accept([{ type: 'admission.granted', execution }], [{ to: execution, command: command.start }]);
+  const message = `${MAX_ADMISSIONS_WAITING} executions of workflow ${start.workflow.name} wait to be admitted already`;
+  return command.parent === undefined
+    ? reject('queue_full', message)
+    : accept([], [denied(state.resourceId, command.parent, 'queue_full', message)]);
 }
 
-export function evolveAdmission(state: AdmissionState, event: AdmissionEvent, at: Instant): void {
-  if (event.type === 'admission.granted') state.holders.set(event.execution, at);
-  else state.holders.delete(event.execution);
+function refusal(state: View<AdmissionState>, { limit, start }: AdmissionRequest): Rejected {
+  const holders = [...state.holders.keys()].slice(0, 10);
+  const { name } = start.workflow;
+  const line = state.waiting.size === 0 ? '' : `, and ${state.waiting.size} wait for a place`;
+  const message =
+    limit === 1 && state.holders.size > 0
+      ? `workflow ${name} is executing already: ${holders[0]}${line}`
+      : `workflow ${name} has ${state.holders.size} open executions, and ${limit} are allowed${line}`;
+  return reject('workflow_already_executing', message, { executions: holders });
+}
+
+function release(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
+  if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }]);
+  return state.waiting.has(execution) ? accept([{ type: 'admission.withdrawn', execution }]) : NO_EVENTS;
+}
+
+/** Admits the first in line as soon as its own limit allows it. */
+function next({ holders, waiting }: View<AdmissionState>): Decision<AdmissionEvent> {
+  const first = waiting.head;
+  if (first === undefined || holders.size >= first.limit) return NO_EVENTS;
+  return admit(first.execution, first.start);
+}
+
+function admit(execution: string, start: StartCommand): Decision<AdmissionEvent> {
+  const message: Message = { to: execution, command: start };
+  return accept([{ type: 'admission.granted', execution }], [message]);
 }

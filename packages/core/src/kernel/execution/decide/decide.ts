@@ -10,6 +10,7 @@ import { cancel, checkpoint, pause, resume } from './control.ts';
 import { advance } from './next.ts';
 import * as override from './override.ts';
 import { reassign } from './reassign.ts';
+import { answered } from './resource.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 
@@ -29,6 +30,10 @@ export function decide(
       return answer(state, command, now);
     case 'turn.lost':
       return lose(state, command);
+    case 'resource.granted':
+    case 'resource.denied':
+    case 'resource.delivered':
+      return answered(command);
     case 'pause':
       return pause(state, command);
     case 'resume':

@@ -1,7 +1,7 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type View } from '../../law.ts';
-import { admissionOf } from '../../resource/admission.ts';
+import { admissionOf } from '../../resource/ids.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, placeOf, requestOf, seatId } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';

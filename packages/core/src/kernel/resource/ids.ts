@@ -1,0 +1,32 @@
+/** The ids of resources: `<kind>/<scope>`. An id with a slash is a resource, any other one an execution. */
+
+/** The entity that admits the executions of a workflow. */
+export function admissionOf(workflowId: string): string {
+  return `admission/${workflowId}`;
+}
+
+/** The entity that starts a workflow at its times. */
+export function scheduleOf(workflowId: string): string {
+  return `schedule/${workflowId}`;
+}
+
+/** What the executions of a tenant share under a name. */
+export type SharedKind = 'lock' | 'quota' | 'rate' | 'breaker' | 'correlation';
+
+export function sharedOf(kind: SharedKind, tenant: string, name: string): string {
+  return `${kind}/${tenant}/${name}`;
+}
+
+/** `stock` of `lock/default/stock`: how people name it. O(length). */
+export function nameOf(resourceId: string): string {
+  return resourceId.slice(resourceId.indexOf('/', resourceId.indexOf('/') + 1) + 1);
+}
+
+/** `lock` of `lock/default/stock`. */
+export function prefixOf(resourceId: string): string {
+  return resourceId.slice(0, resourceId.indexOf('/'));
+}
+
+export function isResource(entityId: string): boolean {
+  return entityId.includes('/');
+}
