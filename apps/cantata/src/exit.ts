@@ -52,6 +52,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   loop_exhausted: failed,
   task_timed_out: failed,
   execution_timed_out: failed,
+  items_refused: conflict,
+  directive_invalid: failed,
   agent_error: failed,
   agent_lost: failed,
   agent_aborted: failed,

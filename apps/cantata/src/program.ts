@@ -136,6 +136,13 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
   on<TaskArguments>(addDeed('skip <id> <task>', 'it is not needed'), async (id, place, options) =>
     (await import('./commands/task.ts')).skip(host, id, place, options),
   );
+  on<AddArguments>(
+    addDeed('add <id> <task>', 'more items for a task with for_each').requiredOption(
+      '--items <json>',
+      'a list of elements: JSON, @file, or - for standard input',
+    ),
+    async (id, place, options) => (await import('./commands/task.ts')).add(host, id, place, options),
+  );
   on<ReassignArguments>(
     addDeed('reassign <id> <task>', 'somebody else is to do it').requiredOption(
       '--to <agent>',
@@ -193,6 +200,7 @@ type CompleteArguments = [
   place: string,
   options: import('./commands/task.ts').CompleteOptions,
 ];
+type AddArguments = [named: string, place: string, options: import('./commands/task.ts').AddOptions];
 type ReassignArguments = [
   named: string,
   place: string,

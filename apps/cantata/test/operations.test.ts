@@ -99,6 +99,11 @@ describe('a task', () => {
     expect((await call('task', 'complete', 'last', 'work', '--output', '{')).err).toMatch(
       /input_invalid: --output is not JSON: .*\n {2}For example: --output /,
     );
+    expect((await call('task', 'add', 'last', 'work', '--items', '[1]')).err).toContain('already_ended');
+    expect(await call('task', 'add', 'last', 'work', '--items', '1')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--items is a list'),
+    });
     expect((await call('task', 'reassign', 'last', 'work')).code).toBe(2);
     expect((await call('task', '--help')).out).toContain('reassign [options] <id> <task>');
   });

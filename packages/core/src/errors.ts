@@ -40,6 +40,9 @@ export const ERROR_CODES = {
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
   task_timed_out: 'The attempt took longer than the timeout of its task.',
   execution_timed_out: 'The execution took longer than its timeout.',
+  items_refused:
+    'No items can be added: the task is not open, has no for_each, or has as many as it may have.',
+  directive_invalid: 'The agent asked with its answer for something that there is not. See the message.',
   agent_error: 'The agent threw an error.',
   agent_lost: 'The process that ran the agent ended before it answered.',
   agent_aborted: 'The agent was told to stop.',

@@ -197,10 +197,7 @@ export class Engine {
    * the operation itself may be refused for.
    */
   async operate(executionId: string, operation: Operation, by: string): Promise<void> {
-    const own =
-      operation.type === 'task.complete'
-        ? { ...operation, output: this.#own('the output', operation.output) }
-        : operation;
+    const own = this.#ownOperation(operation);
     await this.#parts.commander.send(executionId, { ...own, by }, by);
   }
 
@@ -249,6 +246,17 @@ export class Engine {
     timers.stop();
     waiters.close();
     await leasing.stop();
+  }
+
+  #ownOperation(operation: Operation): Operation {
+    switch (operation.type) {
+      case 'task.complete':
+        return { ...operation, output: this.#own('the output', operation.output) };
+      case 'items.add':
+        return { ...operation, items: this.#own('the list of items', operation.items) as readonly Json[] };
+      default:
+        return operation;
+    }
   }
 
   #timeoutOf({ timeoutMs = this.#parts.settings.workflowTimeoutMs }: StartRequest): number {

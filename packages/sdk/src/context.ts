@@ -1,5 +1,5 @@
 /** What an agent is told beside its input, and what it can say while it works. */
-import type { AgentContext, Assignment, Json, JsonObject, Progress } from '@cantata/core';
+import type { AgentContext, Assignment, Directive, Json, JsonObject, Progress } from '@cantata/core';
 import { createLog, type Log } from './log.ts';
 
 export interface Context {
@@ -30,6 +30,11 @@ export interface Context {
   readonly log: Log;
   /** Shows people how far the work is: a fraction from 0 to 1, a note, or both. Call it as often as you like. */
   readonly progress: ProgressReport;
+  /**
+   * Gives more items to a task with `for_each` that is open, the own one too. They are elements, as its list has them.
+   * It happens when this agent completes, together with that, and not if it fails.
+   */
+  readonly addItems: (task: string, items: readonly Json[]) => void;
 }
 
 export interface ProgressReport {
@@ -38,13 +43,14 @@ export interface ProgressReport {
 }
 
 /**
- * The context of one attempt. Its values are copies: an agent that changes its input changes nobody else's.
+ * The context of one attempt. What the agent asks for is put into `directives`. Its values are copies: an agent that changes its input changes nobody else's.
  * The larger ones are copied when they are first looked at.
  */
 export function createContext(
   assignment: Assignment,
   port: AgentContext,
   signal: () => AbortSignal,
+  directives: Directive[],
 ): Context {
   const { executionId, workflowId, workflowName, task, seat, agentType, attempt, idempotencyKey } =
     assignment;
@@ -73,6 +79,8 @@ export function createContext(
       return signal();
     },
     log: createLog(port),
+    addItems: (task: string, items: readonly Json[]) =>
+      void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
     progress: (progress: number | Progress, note?: string) => port.progress(readProgress(progress, note)),
   };
 }

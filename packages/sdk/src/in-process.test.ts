@@ -12,6 +12,26 @@ const failure = async (thrown: unknown) => {
   return outcome.error;
 };
 
+describe('what an agent asks for', () => {
+  test('comes with its answer, as it was when it asked', async () => {
+    const items = [{ page: 1 }];
+    const asking = defineAgent((_, { addItems }) => {
+      addItems('read', items);
+      items[0] = { page: 2 };
+      addItems('read', items);
+      return 'done';
+    });
+    expect((await testAgent(asking, null)).outcome).toEqual({
+      kind: 'completed',
+      output: 'done',
+      directives: [
+        { kind: 'add_items', task: 'read', items: [{ page: 1 }] },
+        { kind: 'add_items', task: 'read', items: [{ page: 2 }] },
+      ],
+    });
+  });
+});
+
 describe('what an agent returns', () => {
   test('is the output, awaited or not', async () => {
     expect(

@@ -1,6 +1,6 @@
 /** An agent that runs in this process, behind the port through which the engine reaches every agent. */
 import { inspect } from 'node:util';
-import type { Agent } from '@cantata/core';
+import type { Agent, Directive } from '@cantata/core';
 import type { AgentDefinition } from './agent.ts';
 import { performChecked } from './checked.ts';
 import { createContext } from './context.ts';
@@ -17,9 +17,14 @@ export function inProcess(agent: AgentDefinition): Agent {
     async perform(assignment, port) {
       const bridge = bridgeSignal(port);
       try {
-        const context = createContext(assignment, port, bridge.signal);
+        const directives: Directive[] = [];
+        const context = createContext(assignment, port, bridge.signal, directives);
         const output = await performChecked(agent, structuredClone(assignment.input), context);
-        return { kind: 'completed', output };
+        return {
+          kind: 'completed',
+          output,
+          ...(directives.length === 0 ? {} : { directives: [...directives] }),
+        };
       } catch (thrown) {
         if (port.signal.aborted) {
           port.log('debug', 'stopped', { thrown: stackOf(thrown) });

@@ -5,6 +5,7 @@
 import type {
   CheckpointCause,
   Continue,
+  Directive,
   ExecutionCommand,
   ExecutionState,
   Item,
@@ -38,10 +39,21 @@ export interface AnswerOf {
   readonly assignment?: number;
 }
 
-export function completes(place: string, output: Json = null, of: AnswerOf & { usage?: Usage } = {}): Told {
-  const { usage, ...which } = of;
-  const used = usage === undefined ? {} : { usage };
-  return (state) => ({ type: 'turn.completed', ...assignmentAt(state, place, which), output, ...used });
+export function completes(
+  place: string,
+  output: Json = null,
+  of: AnswerOf & { usage?: Usage; directives?: readonly Directive[] } = {},
+): Told {
+  const { usage, directives, ...which } = of;
+  const more = {
+    ...(usage === undefined ? {} : { usage }),
+    ...(directives === undefined ? {} : { directives }),
+  };
+  return (state) => ({ type: 'turn.completed', ...assignmentAt(state, place, which), output, ...more });
+}
+
+export function addsItems(task: string, ...items: readonly Json[]): ExecutionCommand {
+  return { type: 'items.add', task, items, by: 'ann' };
 }
 
 export function fails(place: string, error: Partial<TaskError> = {}, of: AnswerOf = {}): Told {

@@ -1,4 +1,4 @@
-/** `cantata task complete|fail|skip|reassign ID TASK`: what an operator does to a task by hand. */
+/** `cantata task add|complete|fail|skip|reassign ID TASK`: what an operator does to a task by hand. */
 import type { AtItem, Json, Operation } from '@cantata/core';
 import { taskLabel } from '@cantata/core';
 import { operator } from '../assemble/owner.ts';
@@ -13,6 +13,11 @@ import type { ReasonOptions } from './pause.ts';
 export interface CompleteOptions extends ReasonOptions {
   /** JSON, `@file` or `-`. */
   readonly output?: string;
+}
+
+export interface AddOptions extends ReasonOptions {
+  /** JSON, `@file` or `-`. */
+  readonly items: string;
 }
 
 export interface ReassignOptions extends ReasonOptions {
@@ -38,6 +43,12 @@ export function skip(host: Host, named: string, place: string, options: ReasonOp
   if (item !== undefined)
     throw usage(`only a whole task is skipped; cantata cancel --task "${place}" ends one item`);
   return byHand(host, named, options, 'skipped', { type: 'task.skip', task });
+}
+
+export function add(host: Host, named: string, task: string, options: AddOptions): Promise<ExitCode> {
+  const items = readJson(host.cwd, options.items, '--items');
+  if (!Array.isArray(items)) throw usage(`--items is a list, as in --items '["tea", "coffee"]'`);
+  return byHand(host, named, options, 'added', { type: 'items.add', task, items });
 }
 
 export function reassign(

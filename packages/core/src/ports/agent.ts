@@ -63,8 +63,24 @@ export interface TaskError {
   readonly detail?: Json;
 }
 
+/** What an agent asks to happen with its answer. All of it happens, or the turn fails. */
+export type Directive = AddItems;
+
+/** A task with `for_each` that is open gets more items. */
+export interface AddItems {
+  readonly kind: 'add_items';
+  readonly task: string;
+  /** Elements, as `for_each` gives them. */
+  readonly items: readonly Json[];
+}
+
 export type AgentOutcome =
-  | { readonly kind: 'completed'; readonly output: unknown; readonly usage?: Usage }
+  | {
+      readonly kind: 'completed';
+      readonly output: unknown;
+      readonly usage?: Usage;
+      readonly directives?: readonly Directive[];
+    }
   | { readonly kind: 'failed'; readonly error: TaskError };
 
 export interface Agent {

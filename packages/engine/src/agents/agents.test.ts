@@ -1,6 +1,6 @@
 /** What agents may do to an engine: anything. */
 import type { AgentDirectory, AgentOutcome, Json } from '@cantata/core';
-import { answers, answersWith, hangs, type Line, throws } from '@cantata/testing';
+import { aComputed, answers, answersWith, Cue, hangs, type Line, throws } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { inWorld, STORES } from '../world.suite.ts';
 
@@ -102,6 +102,40 @@ const BAD_OUTCOMES: readonly (readonly [string, Line, string | RegExp])[] = [
     'card_declined: no money',
   ],
 ];
+
+describe.each(STORES)('items that are added, on the %s store,', (_, share) => {
+  it('come from an agent with its answer and from an operator', () =>
+    inWorld(share, async (world) => {
+      const cue = new Cue();
+      world.agents.on('each[0]', async () => ({
+        kind: 'completed',
+        output: 0,
+        directives: [{ kind: 'add_items', task: 'each', items: ['b'] }],
+      }));
+      world.agents.on('each[1]', cue.line);
+      const process = await world.process();
+      const forEach = aComputed(() => ['a']);
+      const workflow = await world.workflow(process, { tasks: { each: { parallel: true, forEach } } });
+      const id = await world.start(process, workflow);
+      const adds = (task: string, items: readonly Json[]) =>
+        world.clock.of(process.engine.operate(id, { type: 'items.add', task, items }, 'ann'));
+      await adds('each', ['c']);
+      await expect(adds('none', [1])).rejects.toThrow('there is no task none');
+      cue.answer(1);
+      await world.clock.of(process.engine.ended(id));
+      expect(world.agents.performances.map(({ input }) => input)).toEqual(['a', 'b', 'c']);
+    }));
+
+  it('fail the turn where they are none', () =>
+    inWorld(share, async (world) => {
+      const directives = ['now'] as never;
+      world.agents.on('bad', async () => ({ kind: 'completed', output: 0, directives }));
+      expect(await world.run(await world.process(), { tasks: { bad: [] } })).toMatchObject({
+        status: 'failed',
+        reason: 'directive_invalid: the agent asks for null, and no directive is called so',
+      });
+    }));
+});
 
 describe.each(STORES)('agents and the %s store', (_, share) => {
   it.each(BAD_OUTPUTS)('returning %s fail their task, and nothing else', (__, output, code) =>

@@ -9,6 +9,7 @@ import {
 } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { EngineSettings } from '../settings.ts';
+import { readDirectives } from './directives.ts';
 
 /** An answer without its address. */
 export type Answer =
@@ -42,6 +43,7 @@ interface Loose {
   readonly kind?: unknown;
   readonly output?: unknown;
   readonly usage?: unknown;
+  readonly directives?: unknown;
   readonly error?: unknown;
 }
 
@@ -55,7 +57,10 @@ function readOutcome(outcome: Loose | null | undefined, settings: EngineSettings
   });
 }
 
-function completed({ output, usage: used }: Loose, { maxValueBytes, maxValueDepth }: EngineSettings): Answer {
+function completed(
+  { output, usage: used, directives: wanted }: Loose,
+  { maxValueBytes, maxValueDepth }: EngineSettings,
+): Answer {
   if (output === undefined) {
     const message = 'the agent returned nothing; return null if there is nothing to say';
     return failed({ code: 'output_missing', message, retry: 'never' });
@@ -65,10 +70,13 @@ function completed({ output, usage: used }: Loose, { maxValueBytes, maxValueDept
     const code = problem.code === 'too_large' ? 'output_too_large' : 'output_not_json';
     return failed({ code, message: jsonProblemWords('the output', problem), retry: 'never' });
   }
+  const asked = readDirectives(wanted, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
+  if (typeof asked === 'string') return failed({ code: 'directive_invalid', message: asked, retry: 'never' });
   const usage = readUsage(used);
   return {
     type: 'turn.completed',
     output: ownCopy(output as Json),
+    ...(asked.length === 0 ? {} : { directives: asked }),
     ...(usage === undefined ? {} : { usage }),
   };
 }

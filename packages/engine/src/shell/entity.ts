@@ -111,6 +111,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'resource.granted',
   'resource.denied',
   'resource.delivered',
+  'items.add',
   'timer',
   'pause',
   'resume',

@@ -61,6 +61,15 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       throw new Error('it broke after it had done it');
     },
   },
+  'adds items to its task': {
+    weight: 1,
+    perform: async ({ act, assignment, dice }) => {
+      act();
+      // Where the task takes none, the turn fails. The end comes, because only the first items add any.
+      const items = (assignment.item ?? 0) < 4 ? [1] : [];
+      return { ...completed(dice), directives: [{ kind: 'add_items', task: assignment.task, items }] };
+    },
+  },
   'gives up': {
     weight: 1,
     perform: async () => ({ kind: 'failed', error: { code: 'no_use', message: 'no', retry: 'never' } }),
@@ -112,7 +121,7 @@ export function drawBehaviour(allowed: readonly string[], dice: Dice): Perform {
   return known.find(({ weight }) => (drawn -= weight) < 0)?.perform ?? answersAtOnce;
 }
 
-function completed(dice: Dice): AgentOutcome {
+function completed(dice: Dice): Extract<AgentOutcome, { kind: 'completed' }> {
   return { kind: 'completed', output: dice.pick<Json>([null, 1, [1, 2], { a: [] }]) };
 }
 

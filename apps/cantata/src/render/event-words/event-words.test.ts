@@ -48,6 +48,10 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
   [{ type: 'workflow.cancelled', reason: 'enough' }, 'end: cancelled after 2 s: enough'],
   [{ type: 'workflow.completed' }, 'end: completed in 2 s'],
   [{ type: 'task.opened', task: 'middle', items: 3, input: ['a'] }, 'opened: middle into 3 items with ["a"]'],
+  [
+    { type: 'task.items_added', task: 'middle', items: 2, input: [1, 2], by: 'begin' },
+    'items added: 2 items to middle by begin',
+  ],
   [{ type: 'task.opened', task: 'begin' }, 'opened: begin'],
   [{ type: 'task.skipped', task: 'end' }, 'skipped: end: its condition is false'],
   [{ type: 'task.skipped', task: 'end', dependency: 'begin' }, 'skipped: end: it depends on begin'],

@@ -12,6 +12,8 @@ export function taskWords(event: TaskEvent): EventWords {
   switch (event.type) {
     case 'task.opened':
       return plain('opened', `${event.task}${openedWords(event)}`);
+    case 'task.items_added':
+      return plain('items added', `${count(event.items, 'item')} to ${event.task} by ${event.by}`);
     case 'task.skipped':
       return plain('skipped', `${event.task}: ${skippedWords(event)}`);
     case 'task.awaited':

@@ -1,7 +1,7 @@
 /** Everything an execution can be told. */
 import type { Json } from '../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
-import type { TaskError, Usage } from '../../ports/agent.ts';
+import type { Directive, TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
 import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
@@ -34,5 +34,10 @@ export interface AtAssignment extends AtAttempt {
 }
 
 export type TurnAnswer =
-  | (AtAssignment & { readonly type: 'turn.completed'; readonly output: Json; readonly usage?: Usage })
+  | (AtAssignment & {
+      readonly type: 'turn.completed';
+      readonly output: Json;
+      readonly usage?: Usage;
+      readonly directives?: readonly Directive[];
+    })
   | (AtAssignment & { readonly type: 'turn.failed'; readonly error: TaskError });

@@ -18,6 +18,7 @@ export const EVENT_VALUES: EventValues = {
   'workflow.requested': ['input'],
   'workflow.completed': ['output'],
   'task.opened': ['input'],
+  'task.items_added': ['input'],
   'task.repeated': ['input'],
   'task.completed': ['output'],
   'task.overridden': ['output'],

@@ -31,6 +31,7 @@ export type ExecutionEvent =
     }
   | { readonly type: 'workflow.cancelled'; readonly reason: string }
   | TaskOpened
+  | ItemsAdded
   | TaskSkipped
   /** Its join asked, and has to wait for more. */
   | { readonly type: 'task.awaited'; readonly task: string }
@@ -142,6 +143,19 @@ export interface TaskOpened {
   readonly items?: number;
   /** Of a task with a template: what it became. */
   readonly input?: Json;
+}
+
+/** An open task works on more. */
+export interface ItemsAdded {
+  readonly type: 'task.items_added';
+  readonly task: string;
+  /** So many, after the last of those there were. */
+  readonly items: number;
+  /** The list of what they work on. */
+  readonly input: Json;
+  /** Who asked: an operator, or a task or item by its label. */
+  readonly by: string;
+  readonly reason?: string;
 }
 
 export interface TaskSkipped {

@@ -11,7 +11,7 @@ import { nth } from '../../nth.ts';
 import type { View } from '../law.ts';
 import { together, type Values, valueOf, valuesOf } from '../values.ts';
 import { requestOf } from './lookup.ts';
-import type { ExecutionState, Item } from './state.ts';
+import type { ExecutionState, Item, Task } from './state.ts';
 
 type State = View<ExecutionState>;
 
@@ -27,8 +27,26 @@ export function itemInput(
     // Items that follow items get one output each: to list them all for each would cost their square.
     return valueOf(keptOutput(nth(nth(state.tasks, only).items, item)), values);
   }
+  const added = item === undefined ? undefined : addedWith(state.tasks[task]?.added, item);
+  if (item !== undefined && added !== undefined)
+    return (valueOf(added.input, values) as readonly Json[])[item - added.from] as Json;
   const value = taskInput(state, task, values);
   return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
+}
+
+/** Those with which an item came later; undefined if it was there from the first. O(log of how often some came). */
+function addedWith(
+  added: View<NonNullable<Task['added']>> = [],
+  item: number,
+): View<NonNullable<Task['added']>>[number] | undefined {
+  let low = 0;
+  let high = added.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (nth(added, middle).from <= item) low = middle + 1;
+    else high = middle;
+  }
+  return added[low - 1];
 }
 
 export function taskInput(state: State, task: number, values: Values = state.values): Json {

@@ -2,7 +2,13 @@
 import type { Json } from '../../json.ts';
 import type { AtItem } from './events.ts';
 
-export type OperatorCommand = CancelTasks | CompleteTask | FailTask | SkipTask | ReassignTask;
+export type OperatorCommand =
+  | CancelTasks
+  | AddItemsToTask
+  | CompleteTask
+  | FailTask
+  | SkipTask
+  | ReassignTask;
 
 /** The same without who: an engine knows that. */
 export type Operation = OperatorCommand extends infer Command
@@ -20,6 +26,13 @@ export interface CancelTasks extends AtItem, ByHand {
   readonly type: 'task.cancel';
   /** A region is the task and everything after it that nothing outside leads to. */
   readonly extent: 'task' | 'region';
+}
+
+/** Elements for a task with `for_each`, as its list gives them. */
+export interface AddItemsToTask extends ByHand {
+  readonly type: 'items.add';
+  readonly task: string;
+  readonly items: readonly Json[];
 }
 
 /** Of a parallel task as a whole, `output` is the list of what its items gave. */

@@ -62,6 +62,8 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly reassigned?: string;
   /** Absent where there is no template; null is a value like any other. */
   readonly input?: Json;
+  /** Absent where no items came later. */
+  readonly added?: NonNullable<Task['added']>;
   readonly error: TaskError | null;
   readonly openedAt: number | null;
   readonly endedAt: number | null;
@@ -105,6 +107,7 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.overridden === undefined ? {} : { overridden: task.overridden }),
       ...(task.reassigned === undefined ? {} : { reassigned: task.reassigned }),
       ...(task.input === undefined ? {} : { input: task.input }),
+      ...(task.added === undefined ? {} : { added: task.added }),
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
@@ -195,6 +198,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     overridden: task.overridden,
     reassigned: task.reassigned,
     input: task.input,
+    ...(task.added === undefined ? {} : { added: [...task.added] }),
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,

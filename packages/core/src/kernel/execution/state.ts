@@ -114,6 +114,8 @@ export interface Task {
   reassigned?: string | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
+  /** Where items came later: the list of what those from this place on work on, by rising places. */
+  added?: { readonly from: number; readonly input: Json }[] | undefined;
   /** Why it could not be opened. */
   error?: TaskError | undefined;
   /** One for a plain task, any number for a parallel one; empty until the task is open. */

@@ -4,6 +4,7 @@ import { crash } from './crash.ts';
 import { delay } from './delay.ts';
 import { fence } from './fence.ts';
 import { freeze } from './freeze.ts';
+import { grow } from './grow.ts';
 import type { Happening } from './happening.ts';
 import { heal } from './heal.ts';
 import { jump } from './jump.ts';
@@ -18,6 +19,7 @@ import { wipe } from './wipe.ts';
 export const HAPPENINGS: readonly Happening[] = [
   start,
   operate,
+  grow,
   refuse,
   loseAnswer,
   delay,

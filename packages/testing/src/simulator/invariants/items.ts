@@ -17,12 +17,19 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
   const input = (requested?.type === 'workflow.requested' ? requested.input : {}) as JsonObject;
   const tasks = new Map<string, Draft>(workflow.program.tasks.map((task) => [task.id, task]));
   const atWork = new Map<string, Set<number>>();
+  const counts = new Map<string, number>();
   for (const { event, sequence } of log) {
     if (!('task' in event) || event.task === undefined) continue;
     const task = tasks.get(event.task);
     const length = LENGTHS[task?.['for_each'] as string]?.(input);
     if (event.type === 'task.opened' && length !== undefined && event.items !== length)
       yield `${id}: event ${sequence} gives ${event.task} ${event.items} items, its list has ${length}`;
+    if ((event.type === 'task.opened' || event.type === 'task.repeated') && event.items !== undefined)
+      counts.set(event.task, event.items);
+    if (event.type === 'task.items_added')
+      counts.set(event.task, (counts.get(event.task) ?? 0) + event.items);
+    if ('item' in event && event.item !== undefined && event.item >= (counts.get(event.task) ?? 0))
+      yield `${id}: event ${sequence} speaks of item ${event.item} of ${event.task}, which nobody made`;
     const bound = task?.['max_concurrency'];
     if (typeof bound !== 'number' || !('item' in event) || event.item === undefined) continue;
     const working = atWork.get(event.task) ?? new Set();

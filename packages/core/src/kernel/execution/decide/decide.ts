@@ -7,6 +7,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
 import { cancelTasks } from './cancel-tasks.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
+import { addItems } from './growing.ts';
 import { advance } from './next.ts';
 import * as override from './override.ts';
 import { reassign } from './reassign.ts';
@@ -28,6 +29,8 @@ export function decide(
     case 'turn.completed':
     case 'turn.failed':
       return answer(state, command, now);
+    case 'items.add':
+      return addItems(state, command);
     case 'turn.lost':
       return lose(state, command);
     case 'resource.granted':

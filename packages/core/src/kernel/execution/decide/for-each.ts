@@ -24,20 +24,25 @@ export function itemInputs(
       `\`for_each\` of task \`${id}\` gives ${elements.length} items, and ${MAX_ITEMS_PER_TASK} are allowed`,
     );
   }
-  return input === undefined ? { kind: 'value', value: elements } : rendered(state, input, elements);
+  return inputsOf(state, input, elements, 0);
 }
 
-/** O(elements * what the template reads); it ends with the first element for which it has no value. */
-function rendered(
+/**
+ * What items work on whose elements are known, the first of which has the place `from`. O(elements * what the template
+ * reads); it ends with the first element for which it has no value.
+ */
+export function inputsOf(
   state: View<ExecutionState>,
-  input: NonNullable<View<TaskDefinition>['input']>,
+  input: View<TaskDefinition>['input'],
   elements: readonly Json[],
+  from: number,
 ): Outcome<readonly Json[]> {
+  if (input === undefined) return { kind: 'value', value: elements };
   const scope = scopeOf(state, input.reads);
   const meter = new JsonMeter(INPUTS_LIMITS);
   const inputs: Json[] = [];
-  for (const [index, item] of elements.entries()) {
-    const one = computeIn(state, input, { ...scope, item, index }, meter);
+  for (const [n, item] of elements.entries()) {
+    const one = computeIn(state, input, { ...scope, item, index: from + n }, meter);
     if (one.kind === 'failed') return one;
     inputs.push(one.value);
   }

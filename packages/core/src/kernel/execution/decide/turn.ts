@@ -21,6 +21,8 @@ import {
   wasInterrupted,
 } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import type { Outcome } from './compute.ts';
+import { directed } from './directives.ts';
 import { failsForGood } from './failure.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
@@ -34,11 +36,9 @@ export function answer(
   const item = current(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
-  const error = command.type === 'turn.failed' ? command.error : misfit(state, item, command.output);
-  if (error === undefined) {
-    const { output, usage } = command as Extract<TurnAnswer, { type: 'turn.completed' }>;
-    return accept([{ type: 'task.completed', ...at, output, ...(usage === undefined ? {} : { usage }) }]);
-  }
+  const answered = command.type === 'turn.failed' ? failure(command.error) : completion(state, item, command);
+  if (answered.kind === 'value') return accept(answered.value);
+  const { error } = answered;
   // Whatever it says: it was told to stop, and has.
   if (stoppingOf(item) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: true }]);
   if (endingOf(state) !== undefined) {
@@ -47,6 +47,28 @@ export function answer(
       : accept([{ type: 'task.failed', ...at, error }]);
   }
   return accept(afterFailure(state, item, error, now));
+}
+
+/** Of an agent that was told to stop the answer counts, and what it asks for does not. */
+function completion(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  { output, usage, directives = [] }: Extract<TurnAnswer, { readonly type: 'turn.completed' }>,
+): Outcome<readonly ExecutionEvent[]> {
+  const error = misfit(state, item, output);
+  if (error !== undefined) return failure(error);
+  const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
+  const more = directed(state, item, isWanted ? directives : []);
+  if (more.kind === 'failed') return more;
+  const used = usage === undefined ? {} : { usage };
+  return {
+    kind: 'value',
+    value: [...more.value, { type: 'task.completed', ...attemptOf(state, item), output, ...used }],
+  };
+}
+
+function failure(error: TaskError): Outcome<never> {
+  return { kind: 'failed', error };
 }
 
 /** An output that is not what the document says counts as a failure, which the policy may try again. */

@@ -40,6 +40,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return lifecycle.ended(state, event, at);
     case 'task.opened':
       return tasks.opened(state, event, at);
+    case 'task.items_added':
+      return tasks.itemsAdded(state, event, at);
     case 'task.skipped':
       return tasks.skipped(state, event, at);
     case 'task.awaited':

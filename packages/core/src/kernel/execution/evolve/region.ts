@@ -48,6 +48,7 @@ function reset(state: ExecutionState, task: Task, at: Instant): void {
   task.overridden = undefined;
   task.isHandled = undefined;
   task.input = undefined;
+  task.added = undefined;
   task.error = undefined;
   task.openedAt = undefined;
   task.endedAt = undefined;

@@ -3,7 +3,7 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import type { AtItem, ExecutionEvent, TaskOpened, TaskRepeated } from '../events.ts';
+import type { AtItem, ExecutionEvent, ItemsAdded, TaskOpened, TaskRepeated } from '../events.ts';
 import { heldOf } from '../lookup.ts';
 import {
   type ExecutionState,
@@ -47,11 +47,26 @@ export function loopEnded(state: ExecutionState, event: Of<'task.loop_ended'>, a
 /** Lays out its items, and what they work on. */
 function lay(state: ExecutionState, task: Task, event: TaskOpened | TaskRepeated, at: Instant): void {
   if (event.input !== undefined) task.input = event.input;
-  const items =
-    event.items === undefined
-      ? [newItem(task.index, undefined)]
-      : Array.from({ length: event.items }, (_, index) => newItem(task.index, index));
+  task.added = undefined;
+  const items = event.items === undefined ? [newItem(task.index, undefined)] : newItems(task, event.items, 0);
   begun(state, task, items, at);
+}
+
+function newItems({ index }: Task, count: number, from: number): Item[] {
+  return Array.from({ length: count }, (_, n) => newItem(index, from + n));
+}
+
+/** O(new items). */
+export function itemsAdded(state: ExecutionState, event: ItemsAdded, at: Instant): void {
+  const task = taskOf(state, event.task);
+  const from = task.items.length;
+  const items = newItems(task, event.items, from);
+  task.added ??= [];
+  task.added.push({ from, input: event.input });
+  for (const item of items) task.items.push(item);
+  task.openItems += items.length;
+  replan(state, task, items.length);
+  enter(state, task, items, at);
 }
 
 function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): void {

@@ -7,7 +7,7 @@ import { createMemoryStore, Engine } from '@cantata/engine';
 import { ScriptedAgents, VirtualClock } from '@cantata/testing';
 import { onTestFinished } from 'vitest';
 
-const FOLDER = join(import.meta.dirname, '../../examples/constructs');
+const FOLDER = import.meta.dirname;
 
 export class Example {
   readonly clock: VirtualClock = new VirtualClock();
