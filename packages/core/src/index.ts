@@ -39,6 +39,7 @@ export * from './kernel/resource/semaphore.ts';
 export * from './kernel/resource/snapshot.ts';
 export * from './kernel/rest.ts';
 export * from './kernel/step.ts';
+export * from './kernel/upcast.ts';
 export * from './kernel/values.ts';
 export * from './plan/deadlock.ts';
 export * from './plan/defaults.ts';

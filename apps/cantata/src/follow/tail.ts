@@ -10,7 +10,7 @@ import {
   type Requested,
   type Store,
 } from '@cantata/core';
-import { type Plans, plainCodec } from '@cantata/engine';
+import { decodeEvent, type Plans, plainCodec } from '@cantata/engine';
 
 const PAGE = 1_000;
 
@@ -43,8 +43,9 @@ export class Tail {
     for (;;) {
       const after = this.#state?.sequence ?? 0;
       const rows = await this.#store.log.readEntity(this.executionId, after, PAGE);
-      for (const { type, data, sequence, at, actor } of rows) {
-        const event = { type, ...(plainCodec.decode(data) as object) } as ExecutionEvent;
+      for (const row of rows) {
+        const { sequence, at, actor } = row;
+        const event = decodeEvent(plainCodec, row) as ExecutionEvent;
         const state = (this.#state ??= await this.#first(event as Requested));
         executionLaw.evolve(state, event, at);
         // What the events make the world owe is done by the engine that drives the run, not here.

@@ -130,7 +130,7 @@ export class Reader {
     if (isResource(executionId)) throw notFound(executionId);
     const first = (await store.log.readEntity(executionId, 0, 1))[0];
     if (first === undefined) throw notFound(executionId);
-    const { workflow } = codec.decode(first.data) as unknown as Requested;
+    const { workflow } = decodeEvent(codec, first) as Requested;
     const plan = await plans.get(workflow.digest);
     const rows = await store.log.readEntity(executionId, after, limit);
     return rows.map((row) => {

@@ -4,6 +4,7 @@ import {
   type Codec,
   type EventRow,
   isResource,
+  type JsonObject,
   newExecution,
   newResource,
   type Requested,
@@ -11,6 +12,7 @@ import {
   restoreResource,
   type SnapshotRow,
   type Store,
+  upcast,
 } from '@cantata/core';
 import { sha256 } from '../digest.ts';
 import type { Log } from '../log.ts';
@@ -59,7 +61,7 @@ export class Loader {
         DEFAULT_TENANT,
       );
     }
-    const { workflow } = this.#codec.decode(first.data) as unknown as Requested;
+    const { workflow } = decodeEvent(this.#codec, first) as Requested;
     const plan = await this.#plans.get(workflow.digest);
     const tenant = row?.tenant ?? DEFAULT_TENANT;
     const restored = await this.#restore(id, (state) =>
@@ -127,6 +129,7 @@ export class Loader {
   }
 }
 
-export function decodeEvent(codec: Codec, row: EventRow): Event {
-  return { type: row.type, ...(codec.decode(row.data) as object) } as Event;
+/** An event in the form of today, whenever it was written. @throws CantataError `store_version`, `store_corrupt` */
+export function decodeEvent(codec: Codec, { type, schema, data }: EventRow): Event {
+  return upcast(type, schema, codec.decode(data) as JsonObject) as unknown as Event;
 }

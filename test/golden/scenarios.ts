@@ -1,0 +1,338 @@
+/** What golden logs are recorded of: for each type of event a workflow that makes it happen. A new construct adds its own. */
+import type { Claim, JsonObject, ResourceCommand, StartCommand } from '@cantata/core';
+import {
+  addsItems,
+  cancels,
+  cancelsTask,
+  checkpoints,
+  completes,
+  completesByHand,
+  fails,
+  fires,
+  loses,
+  pauses,
+  reassigns,
+  resumes,
+  skipsByHand,
+  starts,
+} from '@cantata/testing';
+import { execution, resource, type Scenario } from './play.ts';
+
+const LARGE = 'large '.repeat(5_000);
+const START_COMMAND = starts() as StartCommand;
+
+/** Tasks of one group of workers. */
+function of(workers: number, ...tasks: readonly JsonObject[]): JsonObject {
+  const agents = { w: { type: 'worker', count: workers }, other: { type: 'worker' } };
+  return { agents, tasks: tasks.map((task) => ('wait' in task ? task : { agent: 'w', ...task })) };
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+  execution(
+    'plain',
+    of(1, { id: 'a' }, { id: 'b', depends_on: ['a'] }),
+    starts({ input: { topic: 'waves' } }),
+    20,
+    completes('a', { found: [1, 2] }, { usage: { tokens: 12, cost: 0.5 } }),
+    55,
+    completes('b', 'done'),
+  ),
+  execution(
+    'computed',
+    {
+      ...of(
+        2,
+        { id: 'a' },
+        { id: 'b', depends_on: ['a'], input: { of: '${tasks.a.output}' } },
+        { id: 'c', depends_on: ['a'], when: 'input.more' },
+        { id: 'd', depends_on: ['c'] },
+        { id: 'e', depends_on: ['b'], parallel: true },
+        { id: 'f', depends_on: ['b'], for_each: '${tasks.a.output}', input: '${item}' },
+      ),
+      outputs: { e: '${tasks.e.output}' },
+    },
+    starts({ input: { more: false } }),
+    completes('a', [10, 20]),
+    5,
+    completes('b', ['x', 'y', 'z']),
+    8,
+    completes('e[0]', 0),
+    completes('e[1]', 1),
+    9,
+    completes('e[2]', 2),
+    completes('f[0]', 'f0'),
+    12,
+    completes('f[1]', 'f1'),
+  ),
+  execution(
+    'large-values',
+    of(1, { id: 'a' }, { id: 'b', depends_on: ['a'] }),
+    starts({ input: { text: LARGE } }),
+    completes('a', [LARGE]),
+    3,
+    completes('b', LARGE),
+  ),
+  execution(
+    'retried-and-failed',
+    of(2, { id: 'a', retry_policy: 'fixed' }, { id: 'b' }),
+    starts(),
+    10,
+    fails('a'),
+    1_010,
+    fires('retry_due', 'a'),
+    1_100,
+    fails('a', { code: 'no_use', message: 'it never works', retry: 'never' }),
+    1_200,
+    completes('b'),
+  ),
+  execution(
+    'failed-and-gone-on',
+    of(1, { id: 'a', on_failure: 'continue' }, { id: 'b', depends_on: [{ task: 'a', on: 'failed' }] }),
+    starts(),
+    fails('a'),
+    4,
+    completes('b', 'instead'),
+  ),
+  execution(
+    'timed-out',
+    of(1, { id: 'a', timeout: '1s', retry_policy: 'fixed' }),
+    starts(),
+    1_000,
+    fires('attempt_timeout', 'a'),
+  ),
+  execution(
+    'out-of-time',
+    of(1, { id: 'a' }),
+    starts({ timeoutMs: 5_000 }),
+    5_000,
+    fires('execution_timeout'),
+  ),
+  execution(
+    'cancelled',
+    of(2, { id: 'a' }, { id: 'b' }, { id: 'c', depends_on: ['a', 'b'] }),
+    starts(),
+    10,
+    cancels('enough'),
+    15,
+    fails('a', { code: 'agent_aborted', message: 'stopped' }),
+    10_010,
+    fires('cancel_deadline'),
+  ),
+  execution(
+    'paused-and-resumed',
+    of(1, { id: 'a' }, { id: 'b', depends_on: ['a'] }),
+    starts(),
+    10,
+    pauses('lunch'),
+    20,
+    completes('a'),
+    500,
+    resumes(),
+  ),
+  execution('paused', of(1, { id: 'a' }, { id: 'b', depends_on: ['a'] }), starts(), 10, pauses('lunch')),
+  execution(
+    'lost',
+    of(3, { id: 'a' }, { id: 'p', parallel: true }),
+    starts(),
+    5,
+    checkpoints('interrupt'),
+    90,
+    loses('a'),
+    loses('p[0]'),
+    95,
+    completes('p[1]', 1),
+  ),
+  execution(
+    'joined',
+    of(
+      3,
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c' },
+      { id: 'first', depends_on: ['a', 'b', 'c'], join: 'any', cancel_remaining: true },
+    ),
+    starts(),
+    7,
+    completes('b', 1),
+    9,
+    fails('a', { code: 'agent_aborted', message: 'stopped' }),
+  ),
+  execution(
+    'asked-to-join',
+    of(
+      2,
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'j', depends_on: ['a', 'b'], join: { when: 'tasks.a.output == 2' } },
+    ),
+    starts(),
+    completes('b', 1),
+    completes('a', 2),
+  ),
+  execution(
+    'waited',
+    of(
+      1,
+      { id: 'a' },
+      { id: 'w', depends_on: ['a'], kind: 'wait', wait: { for: '1h' } },
+      { id: 'z', depends_on: ['w'] },
+    ),
+    starts(),
+    completes('a', 'go'),
+    3_600_000,
+    fires('wait_due', 'w'),
+  ),
+  execution('waiting', of(1, { id: 'w', kind: 'wait', wait: { for: '1h' } }), starts()),
+  execution(
+    'by-hand',
+    of(
+      2,
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c', depends_on: ['a'] },
+      { id: 'd', depends_on: ['c'] },
+      { id: 'e' },
+    ),
+    starts(),
+    3,
+    completesByHand('a', 'mine'),
+    4,
+    skipsByHand('d'),
+    5,
+    reassigns('b', 'other'),
+    6,
+    cancelsTask('e'),
+  ),
+  execution(
+    'looped',
+    of(1, {
+      id: 'a',
+      input: { last: '${tasks.a.output}' },
+      loop: { until: 'tasks.a.output == 2', max_iterations: 5 },
+    }),
+    starts(),
+    completes('a', 1),
+    5,
+    completes('a', 2),
+  ),
+  execution(
+    'gone-back',
+    of(2, { id: 'plan' }, { id: 'pack' }, { id: 'book', depends_on: ['plan'], on_failure: { goto: 'plan' } }),
+    starts(),
+    completes('plan', 'there'),
+    2,
+    fails('book'),
+    4,
+    completes('plan', 'elsewhere'),
+  ),
+  execution(
+    'grown',
+    of(1, { id: 'a', for_each: '${input}', input: '${item}' }),
+    starts({ input: ['x'] }),
+    addsItems('a', 'y', 'z'),
+    completes('a[0]'),
+    completes('a[1]'),
+  ),
+  resource(
+    'admission',
+    'admission/golden',
+    request('run-1'),
+    5,
+    request('run-2'),
+    request('run-3', true),
+    request('run-4', true),
+    9,
+    { type: 'admission.release', execution: 'run-4' },
+    { type: 'admission.release', execution: 'run-1' },
+  ),
+  resource(
+    'lock',
+    'lock/default/stock',
+    acquire('run-1'),
+    acquire('run-2'),
+    acquire('run-3'),
+    3,
+    { type: 'semaphore.release', claim: claim('run-3') },
+    60_003,
+    { type: 'timer', timer: { kind: 'holder_check' } },
+    { type: 'semaphore.release', claim: claim('run-1') },
+  ),
+  resource(
+    'rate',
+    'rate/default/search',
+    { type: 'rate.lease', claim: claim('run-1'), permits: 3, limit: 2, perMs: 1_000 },
+    5,
+    { type: 'rate.return', claim: claim('run-1') },
+  ),
+  resource(
+    'breaker',
+    'breaker/default/searcher',
+    report(false),
+    report(false),
+    2,
+    { type: 'breaker.ask', claim: claim('run-1') },
+    { type: 'breaker.ask', claim: claim('run-2') },
+    { type: 'breaker.ask', claim: claim('run-3') },
+    3,
+    { type: 'breaker.release', claim: claim('run-3') },
+    1_000,
+    { type: 'timer', timer: { kind: 'breaker_due' } },
+    1_100,
+    { type: 'breaker.release', claim: claim('run-1') },
+    1_200,
+    { type: 'breaker.ask', claim: claim('run-4') },
+    { type: 'breaker.release', claim: claim('run-2'), succeeded: true },
+  ),
+  resource(
+    'correlation',
+    'correlation/default/order-7',
+    { type: 'correlation.deliver', delivery: 'd1', name: 'paid', data: { amount: 3 }, keepMs: 60_000 },
+    { type: 'correlation.claim', claim: claim('run-1') },
+    { type: 'correlation.claim', claim: claim('run-2') },
+    4,
+    { type: 'correlation.deliver', delivery: 'd2', name: 'sent', data: null },
+    { type: 'correlation.release', claim: claim('run-1') },
+  ),
+  resource(
+    'schedule',
+    'schedule/golden',
+    {
+      type: 'schedule.set',
+      plan: {
+        recurrence: { cron: '* * * * *', timeZone: 'Europe/Berlin' },
+        catchUp: 'latest',
+        overlap: 'skip',
+        limit: 1,
+        start: START_COMMAND,
+      },
+    },
+    60_000,
+    { type: 'timer', timer: { kind: 'schedule_due' } },
+    { type: 'schedule.pause', by: 'ann' },
+    90_000,
+    { type: 'schedule.resume', by: 'ann' },
+    { type: 'schedule.clear' },
+  ),
+];
+
+function request(execution: string, queue = false): ResourceCommand {
+  return {
+    type: 'admission.request',
+    execution,
+    limit: 2,
+    start: START_COMMAND,
+    ...(queue ? { queue } : {}),
+  };
+}
+
+function claim(run: string): Claim {
+  return { execution: run, task: 'a', activation: 1 };
+}
+
+function acquire(run: string): ResourceCommand {
+  return { type: 'semaphore.acquire', claim: claim(run), count: 1, capacity: 1 };
+}
+
+function report(...outcomes: readonly boolean[]): ResourceCommand {
+  return { type: 'breaker.report', outcomes, threshold: 2, openMs: 1_000 };
+}
