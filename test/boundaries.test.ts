@@ -55,6 +55,19 @@ const walls: readonly Wall[] = [
     allows: importing('@cantata/core', 'node:path', 'yaml', './other.ts'),
   },
   {
+    law: 'what the sdk gives to tests imports the workflows of testing, and no test runner',
+    at: ['packages/sdk/src/testing/thing.ts'],
+    rule: 'eslint(no-restricted-imports)',
+    refuses: importing(
+      '@cantata/engine',
+      '@cantata/testing',
+      '@cantata/testing/simulator',
+      'vitest',
+      'cantata',
+    ),
+    allows: importing('@cantata/core', '@cantata/testing/workflow', '../agent.ts'),
+  },
+  {
     law: 'testing imports core, definition and engine',
     at: source('testing'),
     rule: 'eslint(no-restricted-imports)',

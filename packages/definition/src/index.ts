@@ -5,4 +5,4 @@ export { languageSchema } from './language-schema.ts';
 export { type Parsed, parseDefinition } from './parse.ts';
 export { positionOf } from './position.ts';
 export { formatProblem, type Problem } from './problem.ts';
-export { type Typed, typedCpu, typedMemory } from './units/typed.ts';
+export { type Typed, typedCpu, typedDuration, typedMemory } from './units/typed.ts';

@@ -110,6 +110,11 @@ export class VirtualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** When the next timer is due; undefined where none is armed. */
+  get next(): Instant | undefined {
+    return this.#timers[0]?.at;
+  }
+
   process(): VirtualProcess {
     return new VirtualProcess(this);
   }

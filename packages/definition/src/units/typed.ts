@@ -1,8 +1,9 @@
-/** Amounts that are typed outside of a document, on a command line for example, in the units of the language. */
+/** Amounts that are typed outside of a document, on a command line or in a test for example, in the units of the language. */
 import { Findings } from '../findings.ts';
 import { Place } from '../shape/place.ts';
 import type { Reader } from '../shape/reader.ts';
 import { cpu } from './cpu.ts';
+import { duration } from './duration.ts';
 import { memory } from './memory.ts';
 
 /** The amount, or why the text is none. */
@@ -16,6 +17,11 @@ export function typedCpu(text: string, name: string): Typed {
 /** `4GB`, `1.5Gi`: bytes. `name` is what the problem calls it. */
 export function typedMemory(text: string, name: string): Typed {
   return typed(memory, text, name);
+}
+
+/** `5m`, `1h30m`: milliseconds. `name` is what the problem calls it. */
+export function typedDuration(text: string, name: string): Typed {
+  return typed(duration, text, name);
 }
 
 function typed(reader: Reader<number>, text: string, name: string): Typed {

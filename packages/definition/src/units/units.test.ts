@@ -6,7 +6,7 @@ import type { Reader } from '../shape/reader.ts';
 import { cpu } from './cpu.ts';
 import { duration } from './duration.ts';
 import { memory } from './memory.ts';
-import { typedCpu, typedMemory } from './typed.ts';
+import { typedCpu, typedDuration, typedMemory } from './typed.ts';
 
 /** The amount, or the code of the problem. */
 function read(reader: Reader<number>, value: Json): number | string | undefined {
@@ -134,6 +134,7 @@ describe('an amount that is typed outside of a document', () => {
     expect(typedCpu('500m', '--limit-cpu')).toEqual({ amount: 500 });
     expect(typedCpu('4', '--limit-cpu')).toEqual({ amount: 4_000 });
     expect(typedMemory('1.5Gi', '--limit-memory')).toEqual({ amount: 1_610_612_736 });
+    expect(typedDuration('1h30m', 'the duration')).toEqual({ amount: 5_400_000 });
   });
 
   it('or is refused by the name it was given', () => {
