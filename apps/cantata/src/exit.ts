@@ -50,6 +50,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   stale_result: failed,
   task_failed: failed,
   loop_exhausted: failed,
+  terminated: failed,
   task_timed_out: failed,
   execution_timed_out: failed,
   items_refused: conflict,

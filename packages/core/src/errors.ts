@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   stale_result: 'An answer arrived for an attempt that no longer counts. It was ignored.',
   task_failed: 'A task failed for good. Its error says why.',
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
+  terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt took longer than the timeout of its task.',
   execution_timed_out: 'The execution took longer than its timeout.',
   items_refused:

@@ -12,6 +12,7 @@ export * from './graph/shortest-ways.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './kernel/execution/commands.ts';
+export { ENDING_WORDS } from './kernel/execution/decide/control.ts';
 export * from './kernel/execution/events.ts';
 export * from './kernel/execution/input.ts';
 export * from './kernel/execution/law.ts';

@@ -79,7 +79,7 @@ export interface Resources {
 /** How many items `for_each` may give a task. */
 export const MAX_ITEMS_PER_TASK = 10_000;
 
-export type TaskDefinition = AgentTask | WaitTask;
+export type TaskDefinition = AgentTask | WaitTask | TerminateTask;
 
 /** Done by an agent, on a seat. */
 export interface AgentTask extends AnyTask {
@@ -91,6 +91,20 @@ export interface AgentTask extends AnyTask {
 export interface WaitTask extends AnyTask {
   readonly kind: 'wait';
   readonly wait: WaitFor;
+}
+
+/** Nobody works: the execution ends here, whatever else is open. */
+export interface TerminateTask extends AnyTask {
+  readonly kind: 'terminate';
+  readonly terminate: Terminate;
+}
+
+export interface Terminate {
+  readonly as: 'completed' | 'failed';
+  /** The result of the execution; without it, what `outputs` or the last tasks give. */
+  readonly output?: Template;
+  /** Why; gives text. */
+  readonly reason?: Template;
 }
 
 /** What an open task may wait for. */

@@ -3,6 +3,7 @@ import {
   type CantataError,
   type Cause,
   duration,
+  ENDING_WORDS,
   type ExecutionRow,
   type ExecutionState,
   type Instant,
@@ -92,9 +93,8 @@ function notDriven({ row, state, holders, now, isDriven }: Explained): Cause | u
 function whatStopped({ status, inFlight, plan }: ExecutionState): string {
   if (status.kind === 'running' && status.ending !== undefined) {
     const { ending } = status;
-    return ending.kind === 'cancelled'
-      ? ` It was being cancelled (${ending.reason}).`
-      : ` It was failing (${ending.error.message}).`;
+    const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
+    return ` It was ${ENDING_WORDS[ending.kind]} (${reason}).`;
   }
   if (inFlight.size === 0) return '';
   const labels = [...inFlight].map(({ task, index }) => taskLabel((plan.tasks[task] as PlanTask).id, index));

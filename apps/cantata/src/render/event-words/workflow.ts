@@ -42,6 +42,8 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
       return careful('cancelling', `by ${event.by}: ${clean(event.reason)}`);
     case 'workflow.failing':
       return bad('failing', `${place(event)}${error(event.error)}`);
+    case 'workflow.terminating':
+      return careful('terminating', `${place(event)}as ${event.as}: ${clean(event.reason)}`);
     case 'workflow.completed':
       return good('end', `completed in ${elapsed(state, at)}`);
     case 'workflow.failed':

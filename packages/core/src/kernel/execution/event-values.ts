@@ -16,6 +16,7 @@ type EventValues = {
 
 export const EVENT_VALUES: EventValues = {
   'workflow.requested': ['input'],
+  'workflow.terminating': ['output'],
   'workflow.completed': ['output'],
   'task.opened': ['input'],
   'task.items_added': ['input'],

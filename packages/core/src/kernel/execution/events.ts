@@ -21,6 +21,7 @@ export type ExecutionEvent =
   | CheckpointCreated
   | Cancelling
   | Failing
+  | Terminating
   /** `output` where the document says what the result is; else it is what the last tasks gave. */
   | { readonly type: 'workflow.completed'; readonly output?: Json }
   | {
@@ -133,6 +134,15 @@ export interface Failing {
   readonly error: TaskError;
   readonly task?: string;
   readonly item?: number;
+}
+
+/** A task ends the execution, whatever else is open. */
+export interface Terminating extends AtItem {
+  readonly type: 'workflow.terminating';
+  readonly as: 'completed' | 'failed';
+  /** Where the document says what the result is. */
+  readonly output?: Json;
+  readonly reason: string;
 }
 
 /** What had to be decided before a task could start: its input, and how many items it has. A plain task has no such event. */

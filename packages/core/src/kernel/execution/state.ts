@@ -88,7 +88,14 @@ export type Ending =
       readonly item?: number;
       readonly deadline: Instant;
     }
-  | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string; readonly deadline: Instant };
+  | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string; readonly deadline: Instant }
+  /** A task ended it. */
+  | {
+      readonly kind: 'completed';
+      readonly reason: string;
+      readonly output?: Json;
+      readonly deadline: Instant;
+    };
 
 export interface Task {
   readonly index: number;

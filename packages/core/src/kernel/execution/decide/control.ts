@@ -76,5 +76,11 @@ export function notRunning(state: View<ExecutionState>, what: string): Rejected 
 export function statusWord(state: View<ExecutionState>): string {
   const ending = endingOf(state);
   if (ending === undefined) return state.status.kind;
-  return ending.kind === 'cancelled' ? 'being cancelled' : 'failing';
+  return ENDING_WORDS[ending.kind];
 }
+
+export const ENDING_WORDS = {
+  cancelled: 'being cancelled',
+  failed: 'failing',
+  completed: 'being completed',
+} as const;

@@ -1,4 +1,5 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
+import type { Json } from '../../../json.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type View } from '../../law.ts';
 import { admissionOf } from '../../resource/ids.ts';
@@ -8,7 +9,7 @@ import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState, Item } from '../state.ts';
 import { compute } from './compute.ts';
 import { decideOn } from './open.ts';
-import { beginWait } from './waiting.ts';
+import { begin } from './seatless.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
@@ -31,14 +32,15 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   const undecided = state.undecided.head;
   if (undecided !== undefined) return accept(decideOn(state, undecided));
   const seatless = nextSeatless(state);
-  if (seatless !== undefined) return accept(beginWait(state, seatless, now));
+  if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);
   if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
   if (state.openTasks === 0) return complete(state);
   return NO_EVENTS;
 }
 
-function complete(state: View<ExecutionState>): Decision<ExecutionEvent> {
+function complete(state: View<ExecutionState>, given?: Json): Decision<ExecutionEvent> {
+  if (given !== undefined) return accept([{ type: 'workflow.completed', output: given }], released(state));
   const { outputs } = state.plan.definition;
   if (outputs === undefined) return accept([{ type: 'workflow.completed' }], released(state));
   const output = compute(state, outputs);
@@ -67,6 +69,7 @@ function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): D
     if (now < ending.deadline) return NO_EVENTS;
     return accept([{ type: 'task.cancelled', ...attemptOf(state, silent), confirmed: false }]);
   }
+  if (ending.kind === 'completed') return complete(state, ending.output);
   if (ending.kind === 'cancelled') {
     return accept([{ type: 'workflow.cancelled', reason: ending.reason }], released(state));
   }

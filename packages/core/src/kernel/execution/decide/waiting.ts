@@ -1,5 +1,4 @@
 /** What tasks without a seat wait for, how long, and what follows when the time has come. */
-import { assert } from '../../../errors.ts';
 import { type Json, JsonMeter } from '../../../json.ts';
 import type { WaitFor } from '../../../plan/definition.ts';
 import type { Computed } from '../../../plan/expression.ts';
@@ -9,7 +8,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { AtAttempt, ExecutionEvent, TaskWaiting } from '../events.ts';
 import { itemInput } from '../input.ts';
-import { attemptOf, endingOf, findItem, placeOf, planTask } from '../lookup.ts';
+import { attemptOf, endingOf, findItem, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
 import { failsForGood } from './failure.ts';
@@ -18,12 +17,11 @@ import { failsForGood } from './failure.ts';
 export function beginWait(
   state: View<ExecutionState>,
   item: View<Item>,
+  wait: View<WaitFor>,
   now: Instant,
 ): readonly ExecutionEvent[] {
-  const { definition } = planTask(state, item);
-  assert(definition.kind === 'wait', `there is nothing for ${definition.id} to wait for`);
   const at: AtAttempt = { ...placeOf(state, item), attempt: item.attempt + 1 };
-  const begun = begin(state, item, definition.wait, now);
+  const begun = begin(state, item, wait, now);
   return 'error' in begun
     ? failsForGood(state, at, begun.error)
     : [{ type: 'task.waiting', ...at, ...begun }];

@@ -9,6 +9,7 @@ import * as lifecycle from './lifecycle.ts';
 import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
 import * as tasks from './tasks.ts';
+import { terminating } from './terminating.ts';
 import { waiting } from './waiting.ts';
 
 export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant): void {
@@ -34,6 +35,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'workflow.cancelling':
     case 'workflow.failing':
       return lifecycle.ending(state, event, at);
+    case 'workflow.terminating':
+      return terminating(state, event, at);
     case 'workflow.completed':
     case 'workflow.failed':
     case 'workflow.cancelled':

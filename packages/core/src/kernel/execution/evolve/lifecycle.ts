@@ -73,7 +73,7 @@ export function ending(
 }
 
 /** Tells every agent in flight to stop and gives them until the deadline. Retries and waits are given up. */
-function stopAgents(state: ExecutionState, reason: string, deadline: Instant): void {
+export function stopAgents(state: ExecutionState, reason: string, deadline: Instant): void {
   for (const item of state.retrying) {
     const { id } = planTask(state, item);
     state.effects.push({ kind: 'disarm', timer: { kind: 'retry_due', task: id, item: item.index } });

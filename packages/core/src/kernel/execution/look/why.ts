@@ -23,6 +23,7 @@ export type CauseCode =
   | 'paused'
   | 'cancelling'
   | 'failing'
+  | 'completing'
   | 'failed'
   | 'cancelled'
   | 'completed'
@@ -148,18 +149,18 @@ type Ending = NonNullable<Extract<View<ExecutionState>['status'], { kind: 'runni
 
 function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): Cause {
   const agents = [...state.inFlight].map((item) => seatId(state, statusOf(item, 'assigned').seat));
-  const what =
-    ending.kind === 'cancelled'
-      ? `It is being cancelled (${ending.reason})`
-      : `It is failing (${ending.error.message})`;
+  const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
+  const what = `It is ${statusWord(state)} (${reason})`;
   return {
     subject: 'execution',
-    code: ending.kind === 'cancelled' ? 'cancelling' : 'failing',
+    code: ENDING_CODES[ending.kind],
     sentence: `${what} and waits for ${listing(agents)} to stop, at the longest for ${duration(Math.max(0, ending.deadline - now))}.`,
     waits_for: agents,
     until: ending.deadline,
   };
 }
+
+const ENDING_CODES = { cancelled: 'cancelling', failed: 'failing', completed: 'completing' } as const;
 
 function whyPending(state: View<ExecutionState>, task: View<Task>): Cause {
   const { id, dependsOn } = nth(state.plan.tasks, task.index);

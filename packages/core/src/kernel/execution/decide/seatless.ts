@@ -1,0 +1,20 @@
+/** What begins when a task is ready that needs no seat. */
+import { assert } from '../../../errors.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import type { View } from '../../law.ts';
+import type { ExecutionEvent } from '../events.ts';
+import { planTask } from '../lookup.ts';
+import type { ExecutionState, Item } from '../state.ts';
+import { terminate } from './terminate.ts';
+import { beginWait } from './waiting.ts';
+
+export function begin(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  now: Instant,
+): readonly ExecutionEvent[] {
+  const { definition } = planTask(state, item);
+  if (definition.kind === 'terminate') return terminate(state, item, definition.terminate);
+  assert(definition.kind === 'wait', `${definition.id} needs a seat`);
+  return beginWait(state, item, definition.wait, now);
+}
