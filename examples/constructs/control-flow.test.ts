@@ -86,3 +86,23 @@ test('goto: fails when it has been back often enough', async () => {
   expect(row).toMatchObject({ status: 'failed', reason: 'agent_error: it broke' });
   expect(world.agents.at('book')).toHaveLength(3);
 });
+
+test('terminate: the first answer is the result, and the other search is told to stop', async () => {
+  const world = await open('terminate');
+  world.agents.on('quick', answers('42')).on('thorough', obeys());
+  const execution = await world.start();
+  expect((await world.ended(execution)).status).toBe('completed');
+  const log = await world.log(execution);
+  expect(log.at(-1)).toMatchObject({ event: 'workflow.completed', output: '42' });
+  expect(log.map(({ event }) => event)).toContain('task.cancelled');
+});
+
+test('terminate: goes on where its condition is false', async () => {
+  const world = await open('terminate');
+  world.agents.on('quick', answers(null));
+  const execution = await world.start();
+  await world.ended(execution);
+  expect((await world.log(execution)).at(-1)).toEqual(
+    expect.not.objectContaining({ output: expect.anything() }),
+  );
+});

@@ -3,6 +3,7 @@ import type { PlacedExpression } from '../expressions/draft.ts';
 import type { CoordinationDraft } from '../language/coordination.ts';
 import { taskOf } from '../language/dependency.ts';
 import type { TaskDraft } from '../language/tasks.ts';
+import { sitesOf, type Use } from './sites.ts';
 
 /** A place where a task reads something of another. */
 export interface Read {
@@ -17,14 +18,11 @@ export function gatesByData(coordination: CoordinationDraft | undefined): boolea
   return coordination?.graph_based?.includes('data') === true;
 }
 
-/** In the order of the keys and of the texts. */
-export function readsOf({ when, for_each: each, input, wait }: TaskDraft): readonly Read[] {
-  return [
-    ...(when === undefined ? [] : [when.placed]),
-    ...(each?.placed ?? []),
-    ...(input?.placed ?? []),
-    ...(wait?.until?.placed ?? []),
-  ].flatMap(readsIn);
+/** What a task reads, of what need not have ended by then if `at_any_time`. */
+export function readsOf(task: TaskDraft, when: Use['when']): readonly Read[] {
+  const reads: Read[] = [];
+  for (const { placed, use } of sitesOf(task)) if (use.when === when) reads.push(...readsIn(placed));
+  return reads;
 }
 
 export function readsIn(placed: PlacedExpression): readonly Read[] {
@@ -35,12 +33,6 @@ export function readsIn(placed: PlacedExpression): readonly Read[] {
     placed,
     within: offset + start,
   }));
-}
-
-/** What its join and its loop ask for: that need not have ended by then. */
-export function readsAtAnyTime({ join, loop }: TaskDraft): readonly Read[] {
-  const asked = [join?.kind === 'when' ? join.condition : undefined, loop?.while, loop?.until];
-  return asked.flatMap((condition) => (condition === undefined ? [] : readsIn(condition.placed)));
 }
 
 /** A loop reads what its task gave in the round before, null in the first. */
@@ -56,5 +48,5 @@ export function dependenciesOf(task: TaskDraft, byData: boolean): readonly (stri
 
 /** The status of a task can be read at any time, its output when it is there. */
 export function outputsReadBy(task: TaskDraft): readonly Read[] {
-  return readsOf(task).filter((read) => read.member === 'output' && !isOwn(read, task));
+  return readsOf(task, 'after_dependencies').filter((read) => read.member === 'output' && !isOwn(read, task));
 }

@@ -9,13 +9,20 @@ import type { Check } from './check.ts';
 const OF_AGENTS = ['agent', 'requires', 'timeout', 'retry_policy', 'output', 'budget'] as const;
 
 const FOREIGN: Readonly<Record<Kind, readonly (keyof TaskDraft)[]>> = {
-  agent: ['wait'],
-  wait: OF_AGENTS,
+  agent: ['wait', 'terminate'],
+  wait: [...OF_AGENTS, 'terminate'],
+  terminate: [...OF_AGENTS, 'wait', 'loop', 'parallel', 'for_each'],
 };
 
 const WORDS: Readonly<Record<Kind, string>> = {
   agent: 'a task that an agent does',
   wait: 'a task that waits',
+  terminate: 'a task that ends the workflow',
+};
+
+const HINTS = {
+  wait: 'write `wait: {for: 2h}`, or what else it waits for',
+  terminate: 'write `terminate: {as: completed}`, or `{as: failed, reason: …}`',
 };
 
 export const checkKinds: Check = ({ tasks = [] }, root) => {
@@ -33,7 +40,5 @@ function checkKind(task: TaskDraft, kind: Kind, at: Place): void {
   }
   if (kind === 'agent' || KEY_OF[kind] in task) return;
   const key = KEY_OF[kind];
-  at.child('kind').report('kind_invalid', `${WORDS[kind]} needs ${quote(key)}`, {
-    hint: 'write `wait: {for: 2h}`, or what else it waits for',
-  });
+  at.child('kind').report('kind_invalid', `${WORDS[kind]} needs ${quote(key)}`, { hint: HINTS[kind] });
 }

@@ -1,9 +1,8 @@
 /** Variables that only some keys have are read nowhere else. */
 import type { PlacedExpression } from '../expressions/draft.ts';
-import type { TaskDraft } from '../language/tasks.ts';
-import type { WorkflowDraft } from '../language/workflow.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
+import { sitesOf } from './sites.ts';
 
 /** Where a variable is known. */
 const KNOWN: Readonly<Record<string, string>> = {
@@ -11,32 +10,15 @@ const KNOWN: Readonly<Record<string, string>> = {
   index: 'in the `input` and the `wait` of a task with `for_each`',
 };
 
-export const checkLocals: Check = (draft) => {
-  for (const task of draft.tasks ?? []) {
+export const checkLocals: Check = ({ tasks = [], outputs }) => {
+  for (const task of tasks) {
     if (task === undefined) continue;
-    for (const placed of placedIn(task)) reportLocals(placed);
     // Whatever is wrong with `for_each`, it is there.
-    if (!('for_each' in task)) for (const placed of placedInItems(task)) reportLocals(placed);
+    const hasItems = 'for_each' in task;
+    for (const { placed, use } of sitesOf(task)) if (!use.isOfItem || !hasItems) reportLocals(placed);
   }
-  for (const placed of placedAtTop(draft)) reportLocals(placed);
+  for (const placed of outputs?.placed ?? []) reportLocals(placed);
 };
-
-function placedIn({ when, for_each: each, join }: TaskDraft): readonly PlacedExpression[] {
-  return [
-    ...(when === undefined ? [] : [when.placed]),
-    ...(each?.placed ?? []),
-    ...(join?.kind === 'when' ? [join.condition.placed] : []),
-  ];
-}
-
-/** What is worked out for each item. */
-function placedInItems({ input, wait }: TaskDraft): readonly PlacedExpression[] {
-  return [...(input?.placed ?? []), ...(wait?.until?.placed ?? [])];
-}
-
-function placedAtTop({ outputs }: WorkflowDraft): readonly PlacedExpression[] {
-  return outputs?.placed ?? [];
-}
 
 function reportLocals({ expression, at, offset }: PlacedExpression): void {
   for (const { name, start } of expression.locals) {

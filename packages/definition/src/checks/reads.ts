@@ -6,7 +6,7 @@ import type { WorkflowDraft } from '../language/workflow.ts';
 import { isBroken } from '../shape/object.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
-import { gatesByData, isOwn, type Read, readsAtAnyTime, readsIn, readsOf } from './gates.ts';
+import { gatesByData, isOwn, type Read, readsIn, readsOf } from './gates.ts';
 import { indexOfTasks } from './index-of-tasks.ts';
 import { type Question, upstream } from './upstream.ts';
 
@@ -18,7 +18,7 @@ export const checkReads: Check = (draft) => {
   const questions: (Question & { readonly read: Read })[] = [];
   for (const [index, task] of tasks.entries()) {
     if (task === undefined) continue;
-    for (const read of readsOf(task)) {
+    for (const read of readsOf(task, 'after_dependencies')) {
       const target = indexOf.get(read.task);
       if (isOwn(read, task)) continue;
       if (read.task === task.id) reportItself(read);
@@ -26,7 +26,7 @@ export const checkReads: Check = (draft) => {
         if (complete) reportUnknown(task.id, read, indexOf.keys());
       } else if (read.member === 'output') questions.push({ task: index, target, read });
     }
-    for (const read of readsAtAnyTime(task)) {
+    for (const read of readsOf(task, 'at_any_time')) {
       if (isOwn(read, task)) continue;
       if (read.task === task.id) reportItself(read);
       else if (complete && !indexOf.has(read.task)) reportUnknown(task.id, read, indexOf.keys());

@@ -3,12 +3,12 @@ import { EvaluationFailed } from '../expressions/cel/evaluate.ts';
 import { typeWords } from '../expressions/cel/type-words.ts';
 import { type OutputSchema, Typing } from '../expressions/cel/typing.ts';
 import { type PlacedExpression, reportIssue } from '../expressions/draft.ts';
-import type { TemplateDraft } from '../expressions/template.ts';
 import type { TaskDraft } from '../language/tasks.ts';
 import { isBroken } from '../shape/object.ts';
 import { isList } from '../shape/reader.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
+import { type Site, sitesOf } from './sites.ts';
 
 type OutputOf = (task: string) => OutputSchema | undefined;
 
@@ -17,22 +17,28 @@ export const checkTypes: Check = ({ tasks = [], inputs, outputs }) => {
   const byId = new Map(tasks.map((task) => [task?.id, task]));
   const outputOf: OutputOf = (id) => schemaOf(byId.get(id));
   for (const task of tasks) {
-    for (const placed of task?.wait?.until?.placed ?? []) checkOne(placed, typing, outputOf);
-    for (const placed of task?.input?.placed ?? []) checkOne(placed, typing, outputOf);
-    if (task?.for_each !== undefined) checkList(task.for_each, typing, outputOf);
-    const condition = task?.when?.placed;
-    if (condition !== undefined) checkCondition(condition, typing, outputOf, task?.id ?? '');
-    for (const asked of asksOf(task)) isTruth(asked, typing, outputOf);
+    if (task === undefined) continue;
+    for (const site of sitesOf(task)) checkSite(site, task, typing, outputOf);
+    if (task.when !== undefined) checkConstant(task.when.placed, typing, outputOf, task.id ?? '');
   }
   // A task that was skipped gave null, which may be compared with whatever its schema says: no typo is right for it.
   for (const placed of outputs?.placed ?? []) checkOne(placed, typing, outputOf);
 };
 
-/** Conditions beside `when`. */
-function asksOf(task: TaskDraft | undefined): readonly PlacedExpression[] {
-  const { join, loop } = task ?? {};
-  const asked = [join?.kind === 'when' ? join.condition : undefined, loop?.while, loop?.until];
-  return asked.flatMap((condition) => (condition === undefined ? [] : [condition.placed]));
+function checkSite({ placed, use }: Site, task: TaskDraft, typing: Typing, outputOf: OutputOf): void {
+  const type = checkOne(placed, typing, outputOf);
+  if (type === undefined || type === 'dyn') return;
+  const { at, offset } = placed;
+  const message = (what: string): string => `${at.label} should be ${what}, but is ${typeWords(type)}`;
+  if (use.gives === 'truth' && type !== 'bool') {
+    at.report('expression_type_wrong', message('true or false'), {
+      within: offset,
+      hint: 'compare it with something',
+    });
+  }
+  // Of a list that is written out any entry may be an expression; else the one expression gives the list.
+  if (use.gives === 'list' && !isList(task.for_each?.source ?? null) && !type.startsWith('list'))
+    at.report('expression_type_wrong', message('a list'), { within: offset });
 }
 
 function schemaOf(task: TaskDraft | undefined): OutputSchema | undefined {
@@ -47,29 +53,12 @@ function checkOne(placed: PlacedExpression, typing: Typing, outputOf: OutputOf):
   return checked.kind === 'typed' ? checked.type : reportIssue(checked.issue, placed);
 }
 
-/** Of a list that is written out any entry may be an expression; else the one expression gives the list. */
-function checkList({ source, placed }: TemplateDraft, typing: Typing, outputOf: OutputOf): void {
-  for (const one of placed) {
-    const type = checkOne(one, typing, outputOf);
-    if (isList(source) || type === undefined || type === 'dyn' || type.startsWith('list')) continue;
-    const message = `${one.at.label} should be a list, but is ${typeWords(type)}`;
-    one.at.report('expression_type_wrong', message, { within: one.offset });
-  }
-}
-
-function checkCondition(placed: PlacedExpression, typing: Typing, outputOf: OutputOf, task: string): void {
-  if (isTruth(placed, typing, outputOf) && placed.expression.isConstant) reportConstant(placed, task);
-}
-
-/** Whether it may be true or false; where not, it is reported. */
-function isTruth(placed: PlacedExpression, typing: Typing, outputOf: OutputOf): boolean {
-  const { at, offset } = placed;
-  const type = checkOne(placed, typing, outputOf);
-  if (type === undefined) return false;
-  if (type === 'bool' || type === 'dyn') return true;
-  const message = `${at.label} should be true or false, but is ${typeWords(type)}`;
-  at.report('expression_type_wrong', message, { within: offset, hint: 'compare it with something' });
-  return false;
+function checkConstant(placed: PlacedExpression, typing: Typing, outputOf: OutputOf, task: string): void {
+  const { expression } = placed;
+  if (!expression.isConstant) return;
+  const checked = typing.check(expression, outputOf) ?? expression.checked;
+  const isTruth = checked.kind === 'typed' && (checked.type === 'bool' || checked.type === 'dyn');
+  if (isTruth) reportConstant(placed, task);
 }
 
 function reportConstant({ expression, at, offset }: PlacedExpression, task: string): void {

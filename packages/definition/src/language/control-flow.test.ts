@@ -175,3 +175,29 @@ describe('what follows a failure', () => {
     expect(found(text)).toEqual([]);
   });
 });
+
+describe('a task that ends the workflow', () => {
+  it('says how, and may say with what and why', () => {
+    const task = taskOf('{ id: y, depends_on: [x], terminate: { as: failed, reason: "no ${input.name}" } }');
+    expect(task).toMatchObject({
+      kind: 'terminate',
+      terminate: { as: 'failed', reason: { source: 'no ${input.name}' } },
+    });
+    const done = taskOf(
+      '{ id: y, depends_on: [x], terminate: { as: completed, output: { found: "${tasks.x.output}" } } }',
+    );
+    expect(done).toMatchObject({ terminate: { as: 'completed', output: { reads: { tasks: ['x'] } } } });
+  });
+
+  it('is told what is wrong with it', () => {
+    const codes = (line: string): readonly string[] => found(tasks(line));
+    expect(codes('{ id: y, terminate: {} }')).toEqual(['8:14 key_missing tasks[1].terminate.as']);
+    expect(codes('{ id: y, kind: terminate }')).toEqual(['8:20 kind_invalid tasks[1].kind']);
+    expect(codes('{ id: y, terminate: { as: completed }, loop: { max_iterations: 2 } }')).toEqual([
+      '8:44 kind_invalid tasks[1].loop',
+    ]);
+    expect(codes('{ id: y, terminate: { as: completed, output: "${tasks.x.output}" } }')).toEqual([
+      '8:54 task_not_upstream tasks[1].terminate.output',
+    ]);
+  });
+});

@@ -2,11 +2,11 @@
 import type { TaskDraft } from './tasks.ts';
 
 /** In the order of `kind`. */
-export const KINDS = ['agent', 'wait'] as const;
+export const KINDS = ['agent', 'wait', 'terminate'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The key that says what a kind of task does; with it, `kind` may be left out. */
-export const KEY_OF = { wait: 'wait' } as const;
+export const KEY_OF = { wait: 'wait', terminate: 'terminate' } as const;
 
 /** Whether nobody works on it. */
 export function isSeatless(task: TaskDraft): boolean {
@@ -17,5 +17,6 @@ export function isSeatless(task: TaskDraft): boolean {
 /** Undefined where it was written and could not be read. */
 export function kindOf(task: TaskDraft): Kind | undefined {
   if ('kind' in task) return task.kind;
-  return 'wait' in task ? 'wait' : 'agent';
+  if ('wait' in task) return 'wait';
+  return 'terminate' in task ? 'terminate' : 'agent';
 }

@@ -3,6 +3,7 @@ import {
   type AgentTask,
   MAX_ITEMS_PER_TASK,
   type TaskDefinition,
+  type TerminateTask,
   type WaitTask,
   type Who,
 } from '@cantata/core';
@@ -26,6 +27,7 @@ import { KINDS } from './kind.ts';
 import { defineLoop, loop } from './loop.ts';
 import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
+import { defineTerminate, terminate } from './terminate.ts';
 import { defineWait, wait } from './wait.ts';
 
 const TASK = {
@@ -44,6 +46,7 @@ const TASK = {
     'Capabilities: any group that has them all may do it. This or `agent`.',
   ),
   wait: optional(wait, 'What it waits for that nobody works on: a time.'),
+  terminate: optional(terminate, 'It ends the workflow, whatever else is open.'),
   depends_on: optional(
     list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),
     'The tasks that must complete first; `{task, on}` says how else one must end. Default: none.',
@@ -95,7 +98,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'workflow', 'tool', 'terminate', 'on', 'heartbeat_timeout', 'lock',
+  'seat', 'workflow', 'tool', 'on', 'heartbeat_timeout', 'lock',
   'rate_limit', 'compensate', 'pattern', 'description',
 ];
 
@@ -153,8 +156,13 @@ function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'me
   return metBy === undefined ? {} : { metBy };
 }
 
-function defineWork(task: TaskDraft, id: string): Pick<AgentTask, 'who'> | Pick<WaitTask, 'kind' | 'wait'> {
+function defineWork(
+  task: TaskDraft,
+  id: string,
+): Pick<AgentTask, 'who'> | Pick<WaitTask, 'kind' | 'wait'> | Pick<TerminateTask, 'kind' | 'terminate'> {
   if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
+  if (task.terminate !== undefined)
+    return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
   return { who: defineWho(task) };
 }
 

@@ -14,6 +14,7 @@ import { notAfter } from './not-after.ts';
 import { once } from './once.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
+import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { wakeUps } from './wake-ups.ts';
 
@@ -31,6 +32,7 @@ export const INVARIANTS: readonly Invariant[] = [
   accepted,
   healthy,
   neverEarly,
+  terminates,
   told,
   dealtWithOnce,
   wakeUps,

@@ -6,10 +6,11 @@ import type { Invariant } from './invariant.ts';
 
 export const outcomes: Invariant = {
   name: 'outcomes',
-  says: 'Of a completed execution every task was done, or was skipped for a reason the document gives.',
+  says: 'Of a completed execution that no task ended early every task was done, or skipped for a reason the document gives.',
   *check({ executions }) {
     for (const execution of executions) {
-      if (execution.row.status === 'completed') yield* checkExecution(execution);
+      const endedEarly = execution.log.some(({ event }) => event.type === 'workflow.terminating');
+      if (execution.row.status === 'completed' && !endedEarly) yield* checkExecution(execution);
     }
   },
 };

@@ -11,6 +11,7 @@ import { result } from './result.ts';
 import { retry } from './retry.ts';
 import { tasks } from './tasks.ts';
 import { template } from './template.ts';
+import { terminate } from './terminate.ts';
 import { timeout } from './timeout.ts';
 import { timer } from './timer.ts';
 
@@ -26,6 +27,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   result,
   retry,
   template,
+  terminate,
   timeout,
   timer,
 ];

@@ -96,6 +96,14 @@ describe('a loop', () => {
       );
   });
 
+  test('at its limit names the round it failed in', () => {
+    flow({ a: { loop: { maxIterations: 2, onLimit: 'fail', until: good } } })
+      .commands(completes('a', 'bad'))
+      .when(completes('a', 'bad'))
+      .thenHappens('task.completed', 'task.failed', 'workflow.failing', 'workflow.failed')
+      .thenState(({ status }) => expect(status).toMatchObject({ error: { code: 'loop_exhausted' } }));
+  });
+
   test('renders its input anew for each round', () => {
     const input = {
       ...aComputed(({ tasks }) => ({ before: tasks['a']?.output ?? null })),
@@ -252,7 +260,8 @@ describe('a failure that leads back', () => {
       two: { dependsOn: ['a', 'out'], join: { kind: 'at_least', count: 2 } },
       asked: { dependsOn: ['a', 'out'], join: { kind: 'when', condition: aComputed(() => false) } },
       never: { dependsOn: ['a', 'off'] },
-      handler: { dependsOn: ['b'], metBy: { b: 'failed' } },
+      handler: { dependsOn: ['b', 'out'], metBy: { b: 'failed' } },
+      either: { dependsOn: ['a', 'off'], join: { kind: 'any' } },
       free: ['a'],
     } as const;
     flow(tasks, 20)
@@ -270,6 +279,7 @@ describe('a failure that leads back', () => {
           7: 'skipped',
           8: 'pending',
           9: 'pending',
+          10: 'pending',
         });
       });
   });

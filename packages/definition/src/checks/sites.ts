@@ -1,0 +1,50 @@
+/**
+ * Where the expressions of a task stand, and what is asked of each: the one list by which every check of expressions
+ * goes. A key that holds expressions has a line here.
+ */
+import type { ConditionDraft } from '../expressions/condition.ts';
+import type { PlacedExpression } from '../expressions/draft.ts';
+import type { TemplateDraft } from '../expressions/template.ts';
+import type { TaskDraft } from '../language/tasks.ts';
+
+export interface Site {
+  readonly placed: PlacedExpression;
+  readonly use: Use;
+}
+
+export interface Use {
+  /** What it must give. */
+  readonly gives: 'truth' | 'list' | 'value';
+  /** Whether the tasks it reads have ended by then, or it may be asked while they are open. */
+  readonly when: 'after_dependencies' | 'at_any_time';
+  /** Whether it is worked out for each item, which it sees. */
+  readonly isOfItem: boolean;
+}
+
+const WHEN: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: false };
+const ASKED: Use = { gives: 'truth', when: 'at_any_time', isOfItem: false };
+const LIST: Use = { gives: 'list', when: 'after_dependencies', isOfItem: false };
+const WHOLE: Use = { gives: 'value', when: 'after_dependencies', isOfItem: false };
+const ITEM: Use = { gives: 'value', when: 'after_dependencies', isOfItem: true };
+
+/** In the order of the keys and of the texts. */
+export function* sitesOf(task: TaskDraft): Iterable<Site> {
+  const { when, join, for_each: each, input, wait, loop, terminate } = task;
+  yield* ofCondition(when, WHEN);
+  if (join?.kind === 'when') yield* ofCondition(join.condition, ASKED);
+  yield* ofTemplate(each, LIST);
+  yield* ofTemplate(input, ITEM);
+  yield* ofTemplate(wait?.until, ITEM);
+  yield* ofTemplate(terminate?.output, WHOLE);
+  yield* ofTemplate(terminate?.reason, WHOLE);
+  yield* ofCondition(loop?.while, ASKED);
+  yield* ofCondition(loop?.until, ASKED);
+}
+
+function* ofCondition(condition: ConditionDraft | undefined, use: Use): Iterable<Site> {
+  if (condition !== undefined) yield { placed: condition.placed, use };
+}
+
+function* ofTemplate(template: TemplateDraft | undefined, use: Use): Iterable<Site> {
+  for (const placed of template?.placed ?? []) yield { placed, use };
+}
