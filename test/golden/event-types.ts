@@ -62,6 +62,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'workflow.planned': true,
   'workflow.requested': true,
   'workflow.resumed': true,
+  'workflow.terminating': true,
 };
 
 export const EVENT_TYPES: readonly string[] = Object.keys(TYPES);

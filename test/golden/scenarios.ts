@@ -24,7 +24,8 @@ const START_COMMAND = starts() as StartCommand;
 /** Tasks of one group of workers. */
 function of(workers: number, ...tasks: readonly JsonObject[]): JsonObject {
   const agents = { w: { type: 'worker', count: workers }, other: { type: 'worker' } };
-  return { agents, tasks: tasks.map((task) => ('wait' in task ? task : { agent: 'w', ...task })) };
+  const isSeatless = (task: JsonObject): boolean => 'wait' in task || 'terminate' in task;
+  return { agents, tasks: tasks.map((task) => (isSeatless(task) ? task : { agent: 'w', ...task })) };
 }
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -224,6 +225,20 @@ export const SCENARIOS: readonly Scenario[] = [
     fails('book'),
     4,
     completes('plan', 'elsewhere'),
+  ),
+  execution(
+    'terminated',
+    of(
+      2,
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'stop', depends_on: ['a'], terminate: { as: 'failed', reason: 'enough' } },
+    ),
+    starts(),
+    3,
+    completes('a'),
+    4,
+    fails('b', { code: 'agent_aborted' }),
   ),
   execution(
     'grown',

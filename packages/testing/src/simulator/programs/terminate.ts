@@ -15,6 +15,7 @@ export const terminate: Construct = {
     const before = program.someBefore(dice, task, 0.5);
     if (before.length > 0) task['depends_on'] = before;
     // Mostly under a condition: what always ends early shows little.
-    if (dice.chance(0.7)) task['when'] = dice.pick(['input.flag', 'size(input.list) > 2', 'input.salt % 2 == 0']);
+    if (dice.chance(0.7))
+      task['when'] = dice.pick(['input.flag', 'size(input.list) > 2', 'input.salt % 2 == 0']);
   },
 };
