@@ -197,7 +197,7 @@ describe('a task that ends the workflow', () => {
       '8:44 kind_invalid tasks[1].loop',
     ]);
     expect(codes('{ id: y, terminate: { as: completed, output: "${tasks.x.output}" } }')).toEqual([
-      '8:54 task_not_upstream tasks[1].terminate.output',
+      '8:53 task_not_upstream tasks[1].terminate.output',
     ]);
   });
 });
