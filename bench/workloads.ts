@@ -30,6 +30,11 @@ export function open(name: string): JsonObject {
   ]);
 }
 
+/** One task that waits, `{ for: '30d' }` or until a time. Nobody works for it. */
+export function waiting(name: string, wait: JsonObject): JsonObject {
+  return document(name, { nobody: { type: 'noop' } }, [{ id: 'wait', kind: 'wait', wait }]);
+}
+
 /** A parallel task with an item for each element of the input, and one that collects them, on `seats` seats. */
 export function items(name: string, seats: number): JsonObject {
   return document(name, { workers: { type: 'noop', count: seats } }, [

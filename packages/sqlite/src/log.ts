@@ -1,5 +1,12 @@
 /** The log port: one transaction a commit (S3), fenced before anything is written (S1). */
-import { type Commit, type EventRow, type LogStore, type SnapshotRow, shardOf } from '@cantata/core';
+import {
+  type Commit,
+  type EventRow,
+  type LogStore,
+  type SnapshotRow,
+  type SnapshotSummary,
+  shardOf,
+} from '@cantata/core';
 import type { Blobs } from './blobs.ts';
 import type { Connection } from './connection.ts';
 import { Events } from './events.ts';
@@ -80,11 +87,11 @@ export class Log implements LogStore {
     return this.#connection.read(() => this.#events.ofShard(shard, afterPosition, limit));
   }
 
-  snapshot(entity: string): Promise<SnapshotRow | undefined> {
-    return this.#connection.read(() => this.#snapshots.newest(entity));
+  snapshot(entity: string, before?: number): Promise<SnapshotRow | undefined> {
+    return this.#connection.read(() => this.#snapshots.newest(entity, before));
   }
 
-  snapshots(entity: string): Promise<readonly Omit<SnapshotRow, 'state'>[]> {
+  snapshots(entity: string): Promise<readonly SnapshotSummary[]> {
     return this.#connection.read(() => this.#snapshots.all(entity));
   }
 }

@@ -66,6 +66,7 @@ export function nthCommit(n: number, claims: readonly ShardClaim[]): Commit {
         at: n,
         checksum: '',
         state: String(n),
+        segments: [],
       },
     ],
     wakeups: [],

@@ -10,7 +10,8 @@
  * S4 once       Posting a message id twice keeps one; a consumed message never comes back.
  * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
  * S6 bound      Of its snapshots an entity keeps the newest of each occasion, as many as `SNAPSHOTS_KEPT` says. What is
- *               more goes in the commit that writes a newer one, never before that one is durable.
+ *               more goes in the commit that writes a newer one, never before that one is durable; a segment goes with
+ *               the last snapshot that has it.
  * S7 wake-up    An entity has at most one wake-up, and a newer one replaces it. Commits alone write and remove it, under
  *               the fence of its shard. The next one is found by its time, however many there are.
  * S8 blob       A blob comes with the commit of the event that refers to it, is what its digest says, is kept once however
@@ -139,6 +140,18 @@ export interface SnapshotRow {
   /** SHA-256 of `state`, in hex. */
   readonly checksum: string;
   readonly state: string;
+  /** Parts of a large state, which `state` names by their digests: so the checksum is one of the whole. */
+  readonly segments: readonly SnapshotSegment[];
+}
+
+/** A snapshot without what it holds. */
+export type SnapshotSummary = Omit<SnapshotRow, 'state' | 'segments'>;
+
+export interface SnapshotSegment {
+  /** Of `data`: SHA-256, in hex. */
+  readonly digest: string;
+  /** Null for one that a snapshot of this entity that is kept has, too: it is not written again. Never null when read. */
+  readonly data: string | null;
 }
 
 export interface MessageRow {
@@ -228,18 +241,18 @@ export interface LogStore {
   /**
    * @throws CantataError with nothing written: `store_fenced` when an epoch does not match; `store_data_refused`,
    * which no second try changes, for what contradicts the log or itself: a gap or a double in sequences or positions, a
-   * shard that does not exist, is not the entity's, or is written to without being named, a blob that is held but not
-   * there.
+   * shard that does not exist, is not the entity's, or is written to without being named, a blob that is held or a
+   * segment that is named but not there.
    */
   commit(commit: Commit): Promise<void>;
   /** Events of one entity after a sequence, in order, at most `limit`. */
   readEntity(entity: string, afterSequence: number, limit: number): Promise<readonly EventRow[]>;
   /** Events of one shard after a position, in order, at most `limit`. */
   readShard(shard: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>;
-  /** The newest snapshot of an entity. */
-  snapshot(entity: string): Promise<SnapshotRow | undefined>;
+  /** The newest snapshot of an entity, or the newest one of before a sequence. */
+  snapshot(entity: string, before?: number): Promise<SnapshotRow | undefined>;
   /** In the order of their sequences, the oldest first. One for each sequence: the same again replaces it. */
-  snapshots(entity: string): Promise<readonly Omit<SnapshotRow, 'state'>[]>;
+  snapshots(entity: string): Promise<readonly SnapshotSummary[]>;
 }
 
 // ---------------------------------------------------------------- inbox

@@ -7,6 +7,7 @@ import {
   SNAPSHOTS_KEPT,
   type SnapshotOccasion,
   type SnapshotRow,
+  type SnapshotSegment,
   shardOf,
   type WakeupRow,
 } from '@cantata/core';
@@ -18,6 +19,7 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   checkMessages(commit.messages);
   checkWakeups(commit.wakeups);
   checkBlobs(data, commit.blobs);
+  checkSegments(data, commit.snapshots);
 
   for (const id of commit.consumed) {
     data.inbox.delete(id);
@@ -35,7 +37,7 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   for (const row of commit.executions) data.executions.set(row.executionId, { ...row });
   for (const row of commit.snapshots) {
     const kept = entryOf(data.snapshots, row.entity, () => new Map<number, SnapshotRow>());
-    kept.set(row.sequence, { ...row });
+    kept.set(row.sequence, { ...row, segments: row.segments.map((segment) => whole(segment, kept)) });
     prune(kept, row.occasion);
   }
   for (const { digest, data: value, entity } of commit.blobs) {
@@ -45,6 +47,27 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   }
   for (const entity of commit.woken) data.wakeups.delete(entity);
   for (const row of commit.wakeups) data.wakeups.set(row.entity, { ...row });
+}
+
+/** A segment that was named alone, with what it was when it was written. */
+function whole(
+  segment: SnapshotSegment,
+  kept: ReadonlyMap<number, Pick<SnapshotRow, 'segments'>>,
+): SnapshotSegment {
+  if (segment.data !== null) return { ...segment };
+  const known = [...kept.values()].flatMap(({ segments }) => segments);
+  return { ...(known.find(({ digest }) => digest === segment.digest) as SnapshotSegment) };
+}
+
+function checkSegments(data: MemoryData, snapshots: readonly SnapshotRow[]): void {
+  for (const { entity, segments } of snapshots) {
+    const kept = [...(data.snapshots.get(entity)?.values() ?? [])];
+    const known = new Set(kept.flatMap((row) => row.segments.map(({ digest }) => digest)));
+    for (const { digest, data: written } of segments) {
+      if (written === null && !known.has(digest))
+        throw refused(`No snapshot of ${entity} has the segment ${digest}.`);
+    }
+  }
 }
 
 /** S6: the oldest beyond what is kept of an occasion. */

@@ -92,14 +92,16 @@ function memoryLog(data: MemoryData): Store['log'] {
       const events = data.shards[shard]?.events ?? [];
       return events.slice(afterPosition, afterPosition + limit).map((row) => ({ ...row }));
     },
-    async snapshot(entity) {
-      const rows = data.snapshots.get(entity);
-      return rows && { ...(rows.get(Math.max(...rows.keys())) as SnapshotRow) };
+    async snapshot(entity, before = Number.POSITIVE_INFINITY) {
+      const rows = data.snapshots.get(entity) ?? new Map<number, SnapshotRow>();
+      const sequences = [...rows.keys()].filter((sequence) => sequence < before);
+      const row = rows.get(Math.max(...sequences));
+      return row && { ...row, segments: row.segments.map((segment) => ({ ...segment })) };
     },
     async snapshots(entity) {
       return Array.from(data.snapshots.get(entity)?.values() ?? [])
         .sort((a, b) => a.sequence - b.sequence)
-        .map(({ state: _, ...row }) => row);
+        .map(({ state: _, segments: __, ...row }) => row);
     },
   };
 }

@@ -19,13 +19,13 @@ import type {
   Span,
 } from '@cantata/core';
 import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
-import { sha256 } from '../digest.ts';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
 import type { Input, Outcome, Reply } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import { Rests } from './rests.ts';
+import { seal } from './sealed.ts';
 
 /** Events since the last snapshot from which on an entity that goes to sleep gets one. */
 const SLEEPS_WITH_SNAPSHOT = 100;
@@ -77,6 +77,8 @@ export class Batch {
   readonly #outcomes: OutcomeRow[] = [];
   readonly #snapshots: SnapshotRow[] = [];
   readonly #blobs: BlobRow[] = [];
+  /** Of the last snapshot of each entity. */
+  readonly #segments = new Map<Entity, SnapshotRow['segments']>();
   #size = 0;
   /** Shards whose epoch is checked although nothing is appended to them. */
   readonly #fenced = new Set<number>();
@@ -195,11 +197,11 @@ export class Batch {
   /** The state as it is now, to be stored with the events that led to it. Without it the log has everything. */
   snapshot(entity: Entity, checkpointId: string, occasion: SnapshotOccasion): void {
     try {
-      const state = this.#codec.encode(encodeEntity(entity));
+      const sealed = seal(encodeEntity(entity), this.#codec, entity.segments);
       const { sequence, lastAt: at } = entity.state;
-      const checksum = sha256(state);
-      this.#snapshots.push({ entity: entity.id, sequence, checkpointId, occasion, at, checksum, state });
-      this.#size += state.length;
+      this.#snapshots.push({ entity: entity.id, sequence, checkpointId, occasion, at, ...sealed });
+      this.#segments.set(entity, sealed.segments);
+      this.#size += sealed.segments.reduce((sum, { data }) => sum + (data?.length ?? 0), sealed.state.length);
       this.touched.add(entity);
       entity.snapshotAt = sequence;
     } catch (error) {
@@ -305,6 +307,8 @@ export class Batch {
   committed(): readonly Span[] {
     for (const entity of this.touched) entity.isRowStale = false;
     this.rests.committed();
+    for (const [entity, segments] of this.#segments)
+      entity.segments = new Set(segments.map(({ digest }) => digest));
     const spans = spansOf(this.#events);
     for (const { shard, last } of spans) this.#ownership.advance(shard, last);
     return spans;

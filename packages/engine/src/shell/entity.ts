@@ -35,6 +35,8 @@ interface Resident {
   readonly tenant: string;
   /** Sequence of the last snapshot, 0 without one. */
   snapshotAt: number;
+  /** Digests of the segments of the last snapshot; of a small state there are none. */
+  segments: ReadonlySet<string>;
   /** Below this sequence nobody need ask whether the log outweighs the state. */
   weighAt: number;
   /** Its summary row in the store says something else than its log, and is written with the next commit. */
@@ -54,6 +56,8 @@ export interface ResourceEntity extends Resident {
 }
 export type Entity = ExecutionEntity | ResourceEntity;
 
+const NO_SEGMENTS: ReadonlySet<string> = new Set();
+
 export function executionEntity(state: ExecutionState, tenant: string, snapshotAt = 0): ExecutionEntity {
   const id = state.executionId;
   return { kind: 'execution', id, tenant, state, ...residentOf(id, snapshotAt) };
@@ -65,7 +69,15 @@ export function resourceEntity(state: ResourceState, tenant: string, snapshotAt 
 }
 
 function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tenant'> {
-  return { shard: shardOf(id), snapshotAt, weighAt: 0, isRowStale: false, wakeup: undefined, touchedAt: 0 };
+  return {
+    shard: shardOf(id),
+    snapshotAt,
+    segments: NO_SEGMENTS,
+    weighAt: 0,
+    isRowStale: false,
+    wakeup: undefined,
+    touchedAt: 0,
+  };
 }
 
 /** Decides a command for an entity. A command of the wrong law is a bug of the sender and throws. */

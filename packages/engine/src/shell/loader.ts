@@ -4,17 +4,17 @@ import {
   type Codec,
   type EventRow,
   isResource,
+  type Json,
   type JsonObject,
   newExecution,
   newResource,
   type Requested,
   restoreExecution,
   restoreResource,
-  type SnapshotRow,
   type Store,
   upcast,
 } from '@cantata/core';
-import { sha256 } from '../digest.ts';
+import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import {
   type Command,
@@ -25,6 +25,7 @@ import {
   resourceEntity,
 } from './entity.ts';
 import type { Plans } from './plans.ts';
+import { unseal } from './sealed.ts';
 import { isWrittenOff, overError } from './write-off.ts';
 
 const PAGE = 5_000;
@@ -84,28 +85,22 @@ export class Loader {
     return entity;
   }
 
-  /** A snapshot that does not match its checksum is reported and left aside: the log has everything. */
-  async #restore(
-    id: string,
-    build: (state: ReturnType<Codec['decode']>) => Entity,
-  ): Promise<Entity | undefined> {
-    const row: SnapshotRow | undefined = await this.#store.log.snapshot(id);
-    if (row === undefined) return undefined;
-    try {
-      if (sha256(row.state) !== row.checksum) {
-        throw new CantataError(
-          'snapshot_corrupt',
-          `snapshot ${row.checkpointId} does not match its checksum`,
-        );
+  /** A snapshot that cannot be used is reported, and the one before it tried. Without any: the log has everything. */
+  async #restore(id: string, build: (state: Json) => Entity): Promise<Entity | undefined> {
+    let row = await this.#store.log.snapshot(id);
+    while (row !== undefined) {
+      try {
+        const entity = build(unseal(row, this.#codec));
+        entity.snapshotAt = row.sequence;
+        entity.segments = new Set(row.segments.map(({ digest }) => digest));
+        return entity;
+      } catch (error) {
+        const fields = { entity: id, message: messageOf(error) };
+        this.#log('error', 'a snapshot is unusable; an older one or the whole log is read instead', fields);
       }
-      const entity = build(this.#codec.decode(row.state));
-      entity.snapshotAt = row.sequence;
-      return entity;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#log('error', 'a snapshot is unusable; the log is folded instead', { entity: id, message });
-      return undefined;
+      row = await this.#store.log.snapshot(id, row.sequence);
     }
+    return undefined;
   }
 
   async #fold(entity: Entity): Promise<Entity> {

@@ -165,7 +165,7 @@ describe.each(STORES)('snapshots on the %s store', (_, share) => {
       /format 99/,
     ],
     ['that is no JSON', (row: SnapshotRow) => reseal({ ...row, state: '{' }), /not JSON/],
-  ])('%s are left aside, and the log is folded instead', (__, change, message) =>
+  ])('%s are left aside, and the log is folded where there is no other', (__, change, message) =>
     inWorld(share, async (world) => {
       world.agents.on(
         'a',
@@ -182,12 +182,96 @@ describe.each(STORES)('snapshots on the %s store', (_, share) => {
       expect(await world.clock.of(engine.ended(id))).toMatchObject({ status: 'completed' });
       expect(second.logged).toContainEqual({
         level: 'error',
-        message: 'a snapshot is unusable; the log is folded instead',
+        message: 'a snapshot is unusable; an older one or the whole log is read instead',
         fields: { entity: id, message: expect.stringMatching(message) },
       });
       expect((await engine.reader.status(id)).performance_metrics.turns).toBe(2);
       await world.clock.of(engine.close());
     })(),
+  );
+
+  it(
+    'that are unusable give way to older ones, and those to the log',
+    inWorld(share, async (world) => {
+      world.agents.on('a', answersLate(10)).on('b', hangs());
+      const first = await world.process();
+      const id = await world.start(first, await world.workflow(first, { tasks: { a: [], b: ['a'] } }));
+      await world.clock.of(first.engine.checkpoint(id, 'interrupt'));
+      await world.clock.advance(20);
+      await world.clock.of(first.engine.checkpoint(id, 'interrupt'));
+      const [older = 0, newer = 0] = await snapshotsOf(world, id);
+      first.kill();
+      const second = await world.assemble({ isDead: () => true });
+      const read: number[] = [];
+      second.store.alter(
+        'log.snapshot',
+        (row: SnapshotRow | undefined) => {
+          read.push(row?.sequence ?? 0);
+          return row?.sequence === newer ? { ...row, checksum: 'another' } : row;
+        },
+        { times: 10, when: (entity) => entity === id },
+      );
+      const engine = await world.clock.of(Engine.of(second.parts));
+      await world.clock.of(engine.recover(id));
+      expect(read).toEqual([newer, older]);
+      expect((await engine.reader.status(id)).tasks.map(({ status }) => status)).toEqual([
+        'completed',
+        'running',
+      ]);
+      await world.clock.of(engine.close());
+    }),
+  );
+
+  it(
+    'of a big run are written in segments, and only what changed is written again',
+    inWorld(share, async (world) => {
+      const names = Array.from({ length: 600 }, (__, n) => `t${n}`);
+      world.agents.otherwise(hangs()).on('t0', answersLate(50));
+      const first = await world.process();
+      const workflow = await world.workflow(first, {
+        agents: { workers: 600 },
+        tasks: Object.fromEntries(names.map((name) => [name, []])),
+      });
+      const id = await world.start(first, workflow);
+      const written = async (): Promise<readonly boolean[]> => {
+        await world.clock.of(first.engine.checkpoint(id, 'interrupt'));
+        const [row] = first.store.commits.flatMap(({ snapshots }) => snapshots).slice(-1);
+        return row?.segments.map(({ data }) => data !== null) ?? [];
+      };
+      expect(await written()).toEqual([true, true, true]);
+      await world.clock.advance(60);
+      expect(await written()).toEqual([true, false, false]);
+      expect(await written()).toEqual([false, false, false]);
+      first.kill();
+
+      const second = await world.process({ isDead: () => true });
+      const view = await world.clock.of(second.engine.reader.status(id));
+      expect(view.performance_metrics.tasks_by_status).toMatchObject({ completed: 1, running: 599 });
+      expect(second.logged.filter(({ level }) => level === 'error')).toEqual([]);
+      // What it read it need not write either.
+      await world.clock.of(second.engine.checkpoint(id, 'interrupt'));
+      const again = second.store.commits.flatMap(({ snapshots }) => snapshots).at(-1)?.segments;
+      expect(again?.map(({ data }) => data !== null)).toHaveLength(3);
+      second.kill();
+
+      const third = await world.assemble({ isDead: () => true });
+      const spoil = (row: SnapshotRow | undefined) =>
+        row && { ...row, segments: row.segments.map((one, n) => (n === 1 ? { ...one, data: '[]' } : one)) };
+      third.store.alter('log.snapshot', spoil, { times: 1 });
+      third.store.alter(
+        'log.snapshot',
+        (row: SnapshotRow | undefined) => row && { ...row, segments: row.segments.slice(1) },
+        { times: 1 },
+      );
+      const engine = await world.clock.of(Engine.of(third.parts));
+      await world.clock.of(engine.recover(id));
+      const unusable = third.logged.filter(({ message }) => message.startsWith('a snapshot is unusable'));
+      expect(unusable.map(({ fields }) => fields['message'])).toEqual([
+        expect.stringMatching(/^segment 2 of snapshot .* does not match its digest$/),
+        expect.stringMatching(/^segment 1 of snapshot .* is missing$/),
+      ]);
+      await world.clock.of(engine.close());
+    }),
   );
 
   it(

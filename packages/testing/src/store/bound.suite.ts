@@ -1,5 +1,5 @@
 /** S6: of its snapshots an entity keeps the newest of each occasion, and none goes before a newer one is durable. */
-import { SNAPSHOTS_KEPT, type SnapshotOccasion, type Store } from '@cantata/core';
+import { SNAPSHOTS_KEPT, type SnapshotOccasion, type SnapshotSegment, type Store } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import { newId, onStore, type StoreOpener, snapshot, storeError, Writer } from './fixtures.ts';
 
@@ -53,6 +53,52 @@ export function boundSuite(open: StoreOpener): void {
         for (const n of [7, 5])
           await writer.commit({ snapshots: [snapshot(entity, n, { occasion: 'routine' })] });
         expect(await kept(store, entity)).toEqual([7]);
+      }),
+    );
+
+    it(
+      'reads the newest one, or the newest one of before',
+      onStore(open, async ({ store }) => {
+        const writer = await Writer.claim(store);
+        const entity = newId();
+        for (const n of upTo(4)) await writer.commit({ snapshots: [snapshot(entity, n * 10)] });
+        const before = async (sequence?: number): Promise<number | undefined> =>
+          (await store.log.snapshot(entity, sequence))?.sequence;
+        expect([await before(), await before(40), await before(39), await before(10)]).toEqual([
+          40,
+          30,
+          30,
+          undefined,
+        ]);
+      }),
+    );
+
+    it(
+      'keeps a segment as long as a snapshot that has it, and writes it once',
+      onStore(open, async ({ store, reopen }) => {
+        const writer = await Writer.claim(store);
+        const [one, other] = [newId(), newId()];
+        const put = (sequence: number, occasion: SnapshotOccasion, segments: readonly SnapshotSegment[]) =>
+          writer.commit({ snapshots: [snapshot(one, sequence, { occasion, segments })] });
+        const segment = (digest: string): SnapshotSegment => ({ digest, data: `segment ${digest}` });
+        const [a, b, c] = [segment('a'), segment('b'), segment('c')];
+        const named = ({ digest }: SnapshotSegment): SnapshotSegment => ({ digest, data: null });
+        await put(1, 'asked', [a, b]);
+        await put(2, 'routine', [named(a), c]);
+        await writer.commit({ snapshots: [snapshot(other, 1, { segments: [b] })] });
+        const again = await reopen();
+        expect((await again.log.snapshot(one))?.segments).toEqual([a, c]);
+        expect((await again.log.snapshot(one, 2))?.segments).toEqual([a, b]);
+        await again.close();
+        // The routine one gives way, and with it the segment that nobody else has.
+        await put(3, 'routine', [named(b), named(a)]);
+        expect((await store.log.snapshot(one))?.segments).toEqual([b, a]);
+        await expect(put(4, 'routine', [named(c)])).rejects.toMatchObject(storeError('store_data_refused'));
+        expect((await store.log.snapshot(one))?.sequence).toBe(3);
+        await put(3, 'routine', [c]);
+        expect((await store.log.snapshot(one))?.segments).toEqual([c]);
+        expect((await store.log.snapshot(one, 3))?.segments).toEqual([a, b]);
+        expect((await store.log.snapshot(other))?.segments).toEqual([b]);
       }),
     );
 

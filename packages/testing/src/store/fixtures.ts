@@ -119,6 +119,7 @@ export function snapshot(entity: string, sequence: number, changes: Partial<Snap
     at: NOW + sequence,
     checksum: 'c'.repeat(64),
     state,
+    segments: [],
     ...changes,
   };
 }
