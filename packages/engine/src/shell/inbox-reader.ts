@@ -28,6 +28,8 @@ interface Taken {
    * the loop again when it is read.
    */
   state: 'in_hand' | 'kept' | 'released';
+  /** When it was released: reads that had begun by then may know of it from before it was dealt with. */
+  releasedAt?: number;
 }
 
 export class InboxReader {
@@ -42,6 +44,10 @@ export class InboxReader {
   #reading = false;
   /** Rows came while it was reading. */
   #again = false;
+  /** Reads that have begun. */
+  #reads = 0;
+  /** Reads that had begun when the shards were lost. */
+  #past = 0;
 
   constructor(parts: InboxParts) {
     this.#parts = parts;
@@ -76,14 +82,18 @@ export class InboxReader {
 
   /** An entity can be told things again: rows that were kept for it are read again. */
   release(entity: string): void {
-    for (const taken of this.#taken.values())
-      if (taken.state === 'kept' && taken.entity === entity) taken.state = 'released';
+    for (const taken of this.#taken.values()) {
+      if (taken.state !== 'kept' || taken.entity !== entity) continue;
+      taken.state = 'released';
+      taken.releasedAt = this.#reads;
+    }
     this.hint();
   }
 
   /** The shards are somebody else's, and so are the rows. */
   forget(): void {
     this.#taken.clear();
+    this.#past = this.#reads;
   }
 
   async #poll(): Promise<void> {
@@ -103,12 +113,19 @@ export class InboxReader {
     const { ownership, inbox, log } = this.#parts;
     try {
       if (ownership.size === 0) return;
+      this.#reads += 1;
       const rows = await inbox.read('all', this.#limit());
+      if (this.#isStale) return;
       this.#forgetGone(rows);
       for (const row of rows) if (!(await this.#take(row))) return;
     } catch (error) {
       log('warn', 'the inbox could not be read', { message: messageOf(error) });
     }
+  }
+
+  /** What is being read was asked for in another term: the shards were lost, and may have been taken again. */
+  get #isStale(): boolean {
+    return this.#reads <= this.#past;
   }
 
   /** At least all that are taken. Rows of parked entities stay, and must not hide those behind them. */
@@ -121,15 +138,16 @@ export class InboxReader {
   /** Whether the next one may be taken. */
   async #take(row: MessageRow): Promise<boolean> {
     const { ownership, submit, refuse, prepare } = this.#parts;
-    if (this.#closed || !ownership.owns(row.shard)) return false;
-    const known = this.#taken.get(row.id)?.state ?? 'released';
-    if (known !== 'released') return true;
+    if (this.#closed || this.#isStale || !ownership.owns(row.shard)) return false;
+    const known = this.#taken.get(row.id);
+    if (known !== undefined && !(known.state === 'released' && (known.releasedAt ?? 0) < this.#reads))
+      return true;
     const { entity, id: message, actor, traceparent, replies } = row;
     const input = { entity, causation: row.id, actor, traceparent, message, replies };
     try {
       const command = this.#commandOf(row);
       await prepare(command);
-      if (!ownership.owns(row.shard)) return false;
+      if (this.#isStale || !ownership.owns(row.shard)) return false;
       this.#taken.set(row.id, { entity, state: 'in_hand' });
       submit({ ...input, command, revives: command.type === 'continue' });
     } catch (thrown) {

@@ -82,6 +82,31 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'is not told twice by what was read before it was dealt with',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs());
+      const owner = await world.process({ settings: { inboxPollMs: 1_000 } });
+      const client = await world.process();
+      const workflow = await world.workflow(owner, TWO);
+      const id = await world.start(owner, workflow);
+      owner.store.loseAnswer('log.commit', {
+        when: (commit) => (commit as { readonly consumed: readonly string[] }).consumed.length > 0,
+      });
+      // A second read begins before the commit is done, and is answered when its answer has been lost.
+      owner.store.gate = (verb) =>
+        verb === 'log.commit'
+          ? new Promise((resolve) => void world.clock.at(world.clock.now() + 1_500, resolve))
+          : undefined;
+      owner.store.answerLate('inbox.read', 2_500, { times: 10 });
+      await expect(world.clock.of(client.engine.resume(id, 'bob'))).rejects.toMatchObject({
+        code: 'not_paused',
+      });
+      await world.clock.advance(20_000);
+      expect(owner.store.commits.flatMap(({ consumed }) => consumed)).toHaveLength(1);
+    }),
+  );
+
+  it(
     'is emptied of what came for an execution that had ended, however often the store refused the answer',
     inWorld(share, async (world) => {
       const owner = await world.process({ settings: { commitAttempts: 2 } });
