@@ -60,6 +60,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'workflow.failing': true,
   'workflow.paused': true,
   'workflow.planned': true,
+  'workflow.reopened': true,
   'workflow.requested': true,
   'workflow.resumed': true,
   'workflow.terminating': true,

@@ -13,6 +13,7 @@ import {
   pauses,
   reassigns,
   resumes,
+  retries,
   skipsByHand,
   starts,
 } from '@cantata/testing';
@@ -203,6 +204,19 @@ export const SCENARIOS: readonly Scenario[] = [
     reassigns('b', 'other'),
     6,
     cancelsTask('e'),
+  ),
+  execution(
+    'retried-after-its-end',
+    of(2, { id: 'a' }, { id: 'b' }, { id: 'c', depends_on: ['a', 'b'] }),
+    starts(),
+    3,
+    fails('a', { code: 'no_use', message: 'it never works', retry: 'never' }),
+    4,
+    fails('b', { code: 'agent_aborted', message: 'stopped' }),
+    90,
+    retries(),
+    95,
+    completes('a', 1),
   ),
   execution(
     'looped',

@@ -44,6 +44,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   wait_invalid: failed,
   agent_type_unbound: invalid,
   not_running: conflict,
+  not_retryable: conflict,
   not_paused: conflict,
   already_ended: conflict,
   already_started: conflict,

@@ -116,6 +116,14 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--reason <text>', 'why, for whoever asks'),
     async (id, options) => (await import('./commands/cancel.ts')).cancel(host, id, options),
   );
+  on<RetryArguments>(
+    add('retry <id>', 'go on with what has failed or was cancelled, from there')
+      .option('--task <task>', 'run this one again, too; may be repeated', collect)
+      .option('--new-key', 'under new idempotency keys')
+      .option('--reason <text>', 'why, for whoever asks')
+      .option('--quiet', 'print the output and nothing else'),
+    async (id, options) => (await import('./commands/retry.ts')).retry(host, id, options),
+  );
   const task = program.command('task').description('complete, fail, skip or reassign a task by hand');
   const addDeed = (signature: string, description: string): Command =>
     withCommon(task.command(signature).description(description)).option(
@@ -193,6 +201,7 @@ type FormatArguments = [files: string[], options: import('./commands/format.ts')
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
+type RetryArguments = [named: string, options: import('./commands/retry.ts').RetryOptions];
 type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
 type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
 type CompleteArguments = [

@@ -108,3 +108,41 @@ describe('a task', () => {
     expect((await call('task', '--help')).out).toContain('reassign [options] <id> <task>');
   });
 });
+
+describe('an execution that has failed', () => {
+  test('is retried from there, and needs its place for it', async () => {
+    const run = await stuck();
+    await call('task', 'fail', 'last', 'begin', '--reason', 'nonsense');
+    expect((await run.ended).code).toBe(1);
+    const [{ execution_id: failed } = { execution_id: '' }] = (await json('list')) as {
+      execution_id: string;
+    }[];
+    const other = await stuck();
+    expect(await call('retry', failed)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('error workflow_already_executing: workflow stuck is executing already: '),
+    });
+    await call('cancel', 'last');
+    await other.ended;
+    const again = begin(['retry', failed, '--reason', 'it is not'], { cwd: scratch.folder });
+    await again.until(/reopened +by .*: it is not, again: begin/);
+    await again.until(/assigned +begin to lead, attempt 2/);
+    expect(await call('retry', failed)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('error not_retryable: '),
+    });
+    await call('task', 'complete', failed, 'begin', '--output', '[]');
+    await again.until(/assigned +end/);
+    await call('task', 'complete', failed, 'end');
+    expect((await again.ended).code).toBe(0);
+  });
+
+  test('is retried with a task that is named, under new keys', async () => {
+    const file = scratch.workflow(single('thrower'));
+    await call('run', file, '--quiet');
+    const { code, out } = await call('retry', 'last', '--task', 'work', '--new-key', '--json');
+    expect(code).toBe(1);
+    expect(out).toContain('"event":"workflow.reopened"');
+    expect((await call('retry', 'last', '--task', 'nobody')).code).toBe(2);
+  });
+});

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   agent_type_unbound: 'No agent is bound to this type. Bind it in cantata.config.ts.',
   wait_invalid: 'What a task should wait for cannot be waited for. Its error says why.',
   not_running: 'The execution is not running, so this cannot be done to it.',
+  not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
   already_ended: 'The execution has ended; nothing changes it any more.',
   already_started: 'The execution exists already.',

@@ -192,12 +192,13 @@ export class Engine {
   }
 
   /**
-   * What an operator does by hand to one task of an execution, or to several.
+   * What an operator does by hand to an execution that has ended, to one task of one, or to several.
    * @throws CantataError `execution_not_found`, `task_not_found`, `task_settled`, `not_running`, `already_ended`, and what
    * the operation itself may be refused for.
    */
   async operate(executionId: string, operation: Operation, by: string): Promise<void> {
     const own = this.#ownOperation(operation);
+    if (own.type === 'retry') await this.#admissionAtHand(executionId);
     await this.#parts.commander.send(executionId, { ...own, by }, by);
   }
 
@@ -257,6 +258,12 @@ export class Engine {
       default:
         return operation;
     }
+  }
+
+  /** Where it is in memory, a refusal is an answer. */
+  async #admissionAtHand(executionId: string): Promise<void> {
+    const row = await this.#parts.store.executions.get(executionId);
+    if (row !== undefined) await this.#parts.commander.send(admissionOf(row.workflowId), CONTINUE, 'engine');
   }
 
   #timeoutOf({ timeoutMs = this.#parts.settings.workflowTimeoutMs }: StartRequest): number {

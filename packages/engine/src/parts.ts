@@ -180,7 +180,7 @@ export class EngineParts {
 
   /** A start is granted only when its definition can be run: what is granted must begin. */
   async #prepare(command: Command): Promise<void> {
-    if (command.type !== 'admission.request') return;
+    if (command.type !== 'admission.request' || command.start.type !== 'start') return;
     const { workflow } = command.start;
     const { definition } = await this.plans.timed(workflow.digest, workflow.id);
     requireDeclared(definition, command.start.input);

@@ -26,11 +26,12 @@ export interface StartOptions {
   readonly retryPolicy?: RetryPolicyName;
 }
 
+const WORKFLOW = { id: 'workflow', name: 'test', version: '1.0.0', digest: 'digest' };
+
 export function starts(options: StartOptions = {}): ExecutionCommand {
   const { input = null, timeoutMs = 3_600_000, retryPolicy } = options;
-  const workflow = { id: 'workflow', name: 'test', version: '1.0.0', digest: 'digest' };
   const policy = retryPolicy === undefined ? {} : { retryPolicy };
-  return { type: 'start', workflow, pattern: 'supervisor', input, timeoutMs, ...policy };
+  return { type: 'start', workflow: WORKFLOW, pattern: 'supervisor', input, timeoutMs, ...policy };
 }
 
 /** Which attempt and assignment an answer is for, where it is not for those that count. */
@@ -83,6 +84,14 @@ export function cancels(reason?: string): ExecutionCommand {
 
 export function checkpoints(cause: CheckpointCause = 'interval'): ExecutionCommand {
   return { type: 'checkpoint', checkpoint: 'checkpoint', cause };
+}
+
+/** With its place in hand, as the admission sends it on. */
+export function retries(
+  options: { readonly tasks?: readonly string[]; readonly key?: 'same' | 'new' } = {},
+): ExecutionCommand {
+  const { tasks = [], key = 'same' } = options;
+  return { type: 'retry', tasks, key, by: 'ann', reason: 'mended', workflow: WORKFLOW };
 }
 
 export function cancelsTask(place: string, extent: 'task' | 'region' = 'task'): ExecutionCommand {

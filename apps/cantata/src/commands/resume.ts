@@ -40,7 +40,8 @@ export async function resume(host: Host, named: string, options: ResumeOptions):
   });
 }
 
-async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly string[]> {
+/** The agent types its definition names. */
+export async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly string[]> {
   const { definition } = await new Plans(store.workflows, compile).get(digest);
   return definition.agents.map(({ type }) => type);
 }

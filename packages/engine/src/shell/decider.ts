@@ -15,7 +15,7 @@ import { Keeper } from '../values/keeper.ts';
 import type { RecentValues } from '../values/recent-values.ts';
 import type { Batch } from './batch.ts';
 import { decideOn, type Entity, type Event, hasEnded, undoOf, weightOf } from './entity.ts';
-import { type Input, rejected } from './input.ts';
+import { type Input, type Outcome, rejected } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Residents } from './residents.ts';
@@ -59,13 +59,20 @@ export class Decider {
     }
     if (entity.isRowStale) batch.touch(entity);
     if (hasEnded(entity)) batch.ended.add(entity);
-    else this.#snapshotIfLong(entity, batch);
+    else {
+      // It may have been reopened, by an answer to what it asked for within this commit.
+      batch.ended.delete(entity);
+      this.#snapshotIfLong(entity, batch);
+    }
     const { sequence } = entity.state;
     // Ids of messages come from the sequence that sent them, which an answer within this commit moves on. What is said
     // without an event, the same answer a second time, has its id from what asked for it.
     const origin = decided.events.length > 0 ? `${entity.id}:${sequence}` : `${input.causation}>${entity.id}`;
-    const undone = this.#deliverAll(decided.messages, origin, entity, input, batch);
-    const failure = undone === undefined ? decided.rejection : rejected(undone);
+    const { undone, refused } = this.#deliverAll(decided.messages, origin, entity, input, batch);
+    // Who does nothing but ask somebody else is refused when that one refuses.
+    const passedOn = decided.events.length === 0 ? refused : undefined;
+    const failure = undone === undefined ? (decided.rejection ?? passedOn) : rejected(undone);
+    if (failure !== undefined) input.refused?.(failure);
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
@@ -88,19 +95,25 @@ export class Decider {
     }
   }
 
-  /** The error of a message that was taken back, if one was. */
+  /** The error of a message that was taken back, and what was said to one that was refused. */
   #deliverAll(
     messages: readonly Message[],
     origin: string,
     sender: Entity,
     cause: Input,
     batch: Batch,
-  ): CantataError | undefined {
+  ): { readonly undone: CantataError | undefined; readonly refused: Outcome | undefined } {
     let undone: CantataError | undefined;
+    let refused: Outcome | undefined;
+    const onRefused = (outcome: Outcome): void => {
+      refused = outcome;
+    };
     for (let n = 0; n < messages.length; n++) {
-      undone = this.#deliver(messages[n] as Message, `${origin}.${n}`, sender, cause, batch) ?? undone;
+      const message = messages[n] as Message;
+      undone =
+        this.#deliver(message, `${origin}.${n}`, sender, { ...cause, refused: onRefused }, batch) ?? undone;
     }
-    return undone;
+    return { undone, refused };
   }
 
   /** A message to an entity at hand is decided in the same commit, so it needs no row; others get one. */
@@ -117,6 +130,7 @@ export class Decider {
       causation: id,
       actor: cause.actor,
       traceparent: cause.traceparent ?? null,
+      ...(cause.refused === undefined ? {} : { refused: cause.refused }),
     };
     const entity = this.#atHand(input);
     const answer = entity === undefined ? undefined : this.decide(entity, input, batch);

@@ -112,7 +112,10 @@ export function hasEnded(entity: Entity): boolean {
 
 /** What takes a message back that its receiver could not decide: a grant whose execution never began. */
 export function undoOf(message: Message): Command | undefined {
-  return message.command.type === 'start' ? { type: 'admission.release', execution: message.to } : undefined;
+  const { type } = message.command;
+  return type === 'start' || type === 'retry'
+    ? { type: 'admission.release', execution: message.to }
+    : undefined;
 }
 
 const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Continue)['type']>([
@@ -129,6 +132,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'resume',
   'cancel',
   'checkpoint',
+  'retry',
   'task.cancel',
   'task.complete',
   'task.fail',

@@ -15,6 +15,8 @@ export interface Input {
   readonly replies?: boolean;
   /** Tells a caller in this process, after the commit. */
   readonly reply?: (outcome: Outcome) => void;
+  /** Tells who sent it, within the decision that did, that it was refused. */
+  readonly refused?: (outcome: Outcome) => void;
   /** Called once the commit with its consequences went through, whatever they are: an agent's answer is safe. */
   readonly settled?: () => void;
   /** Ask for everything the world owes the entity afterwards: it was just loaded. */

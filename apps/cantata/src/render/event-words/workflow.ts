@@ -1,5 +1,5 @@
 /** Events of an execution as a whole, in words. */
-import { duration, type ExecutionState, type View } from '@cantata/core';
+import { duration, type ExecutionState, listing, type View } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, shortId } from '../text.ts';
 import { bad, careful, type EventWords, elapsed, error, good, place, plain, value } from './words.ts';
@@ -44,6 +44,10 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
       return bad('failing', `${place(event)}${error(event.error)}`);
     case 'workflow.terminating':
       return careful('terminating', `${place(event)}as ${event.as}: ${clean(event.reason)}`);
+    case 'workflow.reopened': {
+      const tasks = event.tasks.length === 0 ? '' : `, again: ${listing(event.tasks)}`;
+      return careful('reopened', `by ${event.by}: ${clean(event.reason)}${tasks}`);
+    }
     case 'workflow.completed':
       return good('end', `completed in ${elapsed(state, at)}`);
     case 'workflow.failed':

@@ -20,6 +20,7 @@ export type ExecutionEvent =
   | { readonly type: 'workflow.resumed'; readonly by: string }
   | CheckpointCreated
   | Cancelling
+  | WorkflowReopened
   | Failing
   | Terminating
   /** `output` where the document says what the result is; else it is what the last tasks gave. */
@@ -57,7 +58,7 @@ export type ExecutionEvent =
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
   | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string });
 
-/** After one of these nothing happens any more. */
+/** After one of these nothing happens any more, unless somebody reopens it. */
 export const LAST_EVENTS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
   'workflow.completed',
   'workflow.failed',
@@ -125,6 +126,17 @@ export interface RecoveryInstructions {
 
 export interface Cancelling {
   readonly type: 'workflow.cancelling';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** It had failed or was cancelled, and has its place again. */
+export interface WorkflowReopened {
+  readonly type: 'workflow.reopened';
+  /** They run again: of each what failed or was stopped. What was skipped because of them is asked anew. */
+  readonly tasks: readonly string[];
+  /** Whether they keep their addresses. */
+  readonly key: 'same' | 'new';
   readonly by: string;
   readonly reason: string;
 }

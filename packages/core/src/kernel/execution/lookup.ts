@@ -72,6 +72,11 @@ export function heldOf({ held = 0 }: Pick<View<Task>, 'held'>): number {
   return held;
 }
 
+/** Attempts that count against its policy. */
+export function triesOf({ attempt, forgiven = 0 }: View<Item>): number {
+  return attempt - forgiven;
+}
+
 /** The status of an item that stands in the queue or set of that status (X2). */
 export function statusOf<Kind extends ItemStatus['kind']>(
   item: View<Item>,

@@ -1,8 +1,9 @@
 /** What an operator may do to an execution and its tasks by hand, with a name and a reason. */
 import type { Json } from '../../json.ts';
-import type { AtItem } from './events.ts';
+import type { AtItem, WorkflowRef } from './events.ts';
 
 export type OperatorCommand =
+  | RetryExecution
   | CancelTasks
   | AddItemsToTask
   | CompleteTask
@@ -33,6 +34,17 @@ export interface AddItemsToTask extends ByHand {
   readonly type: 'items.add';
   readonly task: string;
   readonly items: readonly Json[];
+}
+
+/** Of an execution that has failed or was cancelled. */
+export interface RetryExecution extends ByHand {
+  readonly type: 'retry';
+  /** Run again besides what failed or was stopped: tasks whose failure was handled, or that were cancelled or skipped. */
+  readonly tasks: readonly string[];
+  /** Whether what runs again does so under its old address, or as another activation with a new idempotency key. */
+  readonly key: 'same' | 'new';
+  /** Set by the execution itself when it asks for its place: a refusal names it. */
+  readonly workflow?: WorkflowRef;
 }
 
 /** Of a parallel task as a whole, `output` is the list of what its items gave. */

@@ -75,6 +75,7 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly status: Exclude<ItemStatus, Assigned> | Omit<Assigned, 'seat'>;
   readonly seat: string | null;
   readonly startedAt: number | null;
+  readonly forgiven?: number;
   readonly reassigned?: string;
 };
 type ItemRef = readonly [task: number, item: number];
@@ -111,15 +112,18 @@ export function encodeExecution(state: ExecutionState): Json {
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
-      items: task.items.map(({ attempt, assignment, losses, status, seat, startedAt, reassigned }) => ({
-        attempt,
-        assignment,
-        losses,
-        seat: seat === undefined ? null : seatId(state, seat),
-        startedAt: startedAt ?? null,
-        ...(reassigned === undefined ? {} : { reassigned }),
-        status: withoutSeat(status),
-      })),
+      items: task.items.map(
+        ({ attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned }) => ({
+          attempt,
+          assignment,
+          losses,
+          seat: seat === undefined ? null : seatId(state, seat),
+          startedAt: startedAt ?? null,
+          ...(forgiven === undefined ? {} : { forgiven }),
+          ...(reassigned === undefined ? {} : { reassigned }),
+          status: withoutSeat(status),
+        }),
+      ),
     })),
     undecided: Array.from(state.undecided, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
@@ -211,6 +215,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
       losses: item.losses,
       seat: item.seat === null ? undefined : seatOf(state, item.seat),
       startedAt: item.startedAt ?? undefined,
+      forgiven: item.forgiven,
       reassigned: item.reassigned,
       // What an assigned one lacks is put back when it takes its seat.
       status: item.status as ItemStatus,

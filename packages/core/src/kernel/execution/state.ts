@@ -173,6 +173,8 @@ export interface Item {
   /** Where the last assignment went, and when. */
   seat: number | undefined;
   startedAt: Instant | undefined;
+  /** Attempts before the execution was reopened: no policy counts them. */
+  forgiven?: number | undefined;
   /** The group or seat an operator gave it to; absent in most. */
   reassigned?: string | undefined;
   status: ItemStatus;
@@ -203,7 +205,13 @@ export type ItemStatus =
   | { readonly kind: 'timed_out'; readonly at: Instant }
   | { readonly kind: 'completed'; readonly at: Instant; readonly output: Json }
   | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError }
-  | { readonly kind: 'cancelled'; readonly at: Instant; readonly confirmed: boolean };
+  | {
+      readonly kind: 'cancelled';
+      readonly at: Instant;
+      readonly confirmed: boolean;
+      /** By the end of the execution alone: should that be reopened, it runs again. */
+      readonly isWithdrawn?: true;
+    };
 
 /** Who sits where, who waits for a seat, and which pools could go on. */
 export interface Seating {

@@ -6,6 +6,8 @@ import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { StartCommand } from '../execution/commands.ts';
+import type { WorkflowRef } from '../execution/events.ts';
+import type { RetryExecution } from '../execution/operator.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Rejected, reject, type View } from '../law.ts';
 import { Line } from '../line.ts';
 import { type Claim, denied } from './claim.ts';
@@ -23,7 +25,7 @@ export interface AdmissionState extends ResourceBase<'admission'> {
 interface AdmissionWaiter {
   readonly execution: string;
   readonly limit: number;
-  readonly start: StartCommand;
+  readonly start: Admitted;
   readonly since: Instant;
 }
 
@@ -31,13 +33,16 @@ export type AdmissionCommand =
   | AdmissionRequest
   | { readonly type: 'admission.release'; readonly execution: string };
 
+/** What begins when it has its place: a new execution, or one that goes on after its end. */
+export type Admitted = StartCommand | (RetryExecution & { readonly workflow: WorkflowRef });
+
 export interface AdmissionRequest {
   readonly type: 'admission.request';
   readonly execution: string;
   /** Of the version that is to run: how many may be open with it. */
   readonly limit: number;
   /** Sent on to the execution when it is admitted. */
-  readonly start: StartCommand;
+  readonly start: Admitted;
   /** Wait in line instead of being refused. */
   readonly queue?: boolean;
   /** The item that runs it as its sub-workflow: waits in line, and is told of a refusal. */
@@ -50,7 +55,7 @@ export type AdmissionEvent =
       readonly type: 'admission.queued';
       readonly execution: string;
       readonly limit: number;
-      readonly start: StartCommand;
+      readonly start: Admitted;
     }
   /** It left the line without having been admitted. */
   | { readonly type: 'admission.withdrawn'; readonly execution: string }
@@ -150,7 +155,7 @@ function next({ holders, waiting }: View<AdmissionState>): Decision<AdmissionEve
   return admit(first.execution, first.start);
 }
 
-function admit(execution: string, start: StartCommand): Decision<AdmissionEvent> {
+function admit(execution: string, start: Admitted): Decision<AdmissionEvent> {
   const message: Message = { to: execution, command: start };
   return accept([{ type: 'admission.granted', execution }], [message]);
 }

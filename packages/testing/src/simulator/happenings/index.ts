@@ -12,6 +12,7 @@ import { loseAnswer } from './lose-answer.ts';
 import { open } from './open.ts';
 import { operate } from './operate.ts';
 import { refuse } from './refuse.ts';
+import { retry } from './retry.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
 import { wipe } from './wipe.ts';
@@ -19,6 +20,7 @@ import { wipe } from './wipe.ts';
 export const HAPPENINGS: readonly Happening[] = [
   start,
   operate,
+  retry,
   grow,
   refuse,
   loseAnswer,

@@ -12,6 +12,7 @@ import { advance } from './next.ts';
 import * as override from './override.ts';
 import { reassign } from './reassign.ts';
 import { answered } from './resource.ts';
+import { retry } from './retry.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 
@@ -45,6 +46,8 @@ export function decide(
       return cancel(state, command);
     case 'checkpoint':
       return checkpoint(state, command);
+    case 'retry':
+      return retry(state, command);
     case 'task.cancel':
       return cancelTasks(state, command);
     case 'task.complete':

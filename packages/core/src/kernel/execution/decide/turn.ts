@@ -18,6 +18,7 @@ import {
   seatId,
   statusOf,
   stoppingOf,
+  triesOf,
   wasInterrupted,
 } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
@@ -113,7 +114,7 @@ export function afterFailure(
 ): readonly ExecutionEvent[] {
   const at = attemptOf(state, item);
   const address = turnAddress(state.executionId, at);
-  const verdict = retryVerdict(retryPolicyOf(state, item), item.attempt, error, address);
+  const verdict = retryVerdict(retryPolicyOf(state, item), triesOf(item), error, address);
   if (verdict.kind === 'retry')
     return [{ type: 'task.retry_scheduled', ...at, error, until: now + verdict.delayMs }];
   return giveUp(state, item, error);

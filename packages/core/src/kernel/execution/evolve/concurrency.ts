@@ -17,6 +17,18 @@ export function enter(state: ExecutionState, task: Task, items: readonly Item[],
   serveNext(state, task, at);
 }
 
+/** Items anywhere among those of the task, which were over and are counted as open again. O(items). */
+export function enterAgain(state: ExecutionState, task: Task, items: readonly Item[], at: Instant): void {
+  if (nth(state.plan.tasks, task.index).definition.maxConcurrency === undefined) {
+    for (const item of items) makeReady(state, item, at);
+    return;
+  }
+  for (const item of items) item.status = { kind: 'held', since: at };
+  task.held = heldOf(task) + items.length;
+  task.nextHeld = 0;
+  serveNext(state, task, at);
+}
+
 /** An item has ended: the next one is served. O(1), but for items that were cancelled while they were held. */
 export function serveNext(state: ExecutionState, task: Task, at: Instant): void {
   const { maxConcurrency = 0 } = nth(state.plan.tasks, task.index).definition;

@@ -8,6 +8,7 @@ import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
 import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
+import { reopened } from './reopened.ts';
 import * as tasks from './tasks.ts';
 import { terminating } from './terminating.ts';
 import { waiting } from './waiting.ts';
@@ -37,6 +38,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return lifecycle.ending(state, event, at);
     case 'workflow.terminating':
       return terminating(state, event, at);
+    case 'workflow.reopened':
+      return reopened(state, event, at);
     case 'workflow.completed':
     case 'workflow.failed':
     case 'workflow.cancelled':

@@ -4,7 +4,7 @@ import type { Usage } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { Timer } from '../../law.ts';
 import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
-import { activationOf, placeOf, planTask, wasInterrupted } from '../lookup.ts';
+import { activationOf, endingOf, placeOf, planTask, stoppingOf, wasInterrupted } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
 import { unhold } from './concurrency.ts';
@@ -86,8 +86,10 @@ export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Inst
 }
 
 export function cancelled(state: ExecutionState, event: Of<'task.cancelled'>, at: Instant): void {
+  const byEnd = endingOf(state) !== undefined && stoppingOf(itemOf(state, event)) === undefined;
   const item = release(state, event, at);
-  item.status = { kind: 'cancelled', at, confirmed: event.confirmed };
+  const { confirmed } = event;
+  item.status = { kind: 'cancelled', at, confirmed, ...(byEnd ? { isWithdrawn: true } : {}) };
   closeItem(state, item, at);
 }
 

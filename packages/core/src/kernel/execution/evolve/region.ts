@@ -16,7 +16,7 @@ export function reentered(state: ExecutionState, event: TaskReentered, at: Insta
   const from = taskOf(state, event.from);
   const task = taskOf(state, event.task);
   const region = after(state, task);
-  for (const one of region) reset(state, one, at);
+  for (const one of region) reset(state, one, 'it begins again', at);
   from.gotos = (from.gotos ?? 0) + 1;
   for (const one of region) if (one !== task) rejoin(state, one, at);
   // What it waited for stands as it stood.
@@ -31,10 +31,10 @@ function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
   return Array.from(found, (task) => nth(tasks, task));
 }
 
-function reset(state: ExecutionState, task: Task, at: Instant): void {
+export function reset(state: ExecutionState, task: Task, reason: string, at: Instant): void {
   const before = itemsLeft(state.plan, task);
   if (isUndecided(task)) decided(state, task);
-  for (const item of task.items) abandon(state, item, 'it begins again', at);
+  for (const item of task.items) abandon(state, item, reason, at);
   unsettle(state, task);
   if (task.openedAt !== undefined) {
     task.activation += 1;
@@ -56,7 +56,7 @@ function reset(state: ExecutionState, task: Task, at: Instant): void {
 }
 
 /** It counts among the open ones again. */
-function unsettle(state: ExecutionState, task: Task): void {
+export function unsettle(state: ExecutionState, task: Task): void {
   if (!isSettled(task)) {
     if (task.status === 'failed') state.counters.failedTasks -= 1;
     return;

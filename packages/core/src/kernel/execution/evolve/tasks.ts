@@ -172,6 +172,11 @@ function settle(state: ExecutionState, task: Task, end: TaskEnd, at: Instant): v
   const layer = state.plan.layers.layerOf[task.index] as number;
   state.openInLayer[layer] = (state.openInLayer[layer] as number) - 1;
   while (state.layer < state.openInLayer.length - 1 && state.openInLayer[state.layer] === 0) state.layer += 1;
+  announce(state, task, end, at);
+}
+
+/** What depends on a task learns how it ended. */
+export function announce(state: ExecutionState, task: Task, end: TaskEnd, at: Instant): void {
   // Without a view of the successors: there is one here for every task that ends.
   const { graph, metBy } = state.plan;
   const { offsets, targets } = graph;

@@ -13,7 +13,16 @@ import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { statusWord } from '../decide/control.ts';
-import { deadlineOf, endingOf, heldOf, labelOf, retryPolicyOf, seatId, statusOf } from '../lookup.ts';
+import {
+  deadlineOf,
+  endingOf,
+  heldOf,
+  labelOf,
+  retryPolicyOf,
+  seatId,
+  statusOf,
+  triesOf,
+} from '../lookup.ts';
 import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
@@ -360,7 +369,7 @@ function whyRetrying(
   const end = endOf(state);
   if (end !== undefined) return givenUp(subject, `${failed} and is not tried again: ${end}.`);
   const attempts = attemptsOf(retryPolicyOf(state, item), error);
-  const next = `attempt ${item.attempt + 1} of at most ${attempts} starts ${inTime(until, now)}`;
+  const next = `attempt ${item.attempt + 1} of at most ${attempts + item.attempt - triesOf(item)} starts ${inTime(until, now)}`;
   const sentence = `${failed}; ${next}${state.status.kind === 'paused' ? ', or when the execution is resumed' : ''}.`;
   return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
 }

@@ -1,0 +1,77 @@
+/** An execution that had ended goes on: what failed or was stopped runs again, and what was skipped for it is asked anew. */
+import { successors } from '../../../graph/graph.ts';
+import { nth } from '../../../nth.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import type { WorkflowReopened } from '../events.ts';
+import { requestOf } from '../lookup.ts';
+import { owed } from '../owed.ts';
+import { type ExecutionState, type Item, itemsLeft, type Task } from '../state.ts';
+import { enterAgain } from './concurrency.ts';
+import { recount } from './recount.ts';
+import { reset, unsettle } from './region.ts';
+import { replan, taskOf } from './tasks.ts';
+
+/** O(tasks, items and edges): it is rare. */
+export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened, at: Instant): void {
+  state.status = { kind: 'running' };
+  state.deadline = at + requestOf(state).timeoutMs;
+  const again = tasks.map((id) => taskOf(state, id));
+  for (const task of skippedAfter(state, again)) reset(state, task, 'it is asked anew', at);
+  for (const task of again) runAgain(state, task, key, at);
+  recount(state, at);
+  // Of what waited when it ended, the timers ring again.
+  for (const effect of owed(state)) if (effect.kind === 'arm') state.effects.push(effect);
+}
+
+/** What was skipped and depends on what runs again, through any number of others that were skipped. */
+function skippedAfter({ plan, tasks }: ExecutionState, again: readonly Task[]): readonly Task[] {
+  const changed = new Set(again.map(({ index }) => index));
+  const found: Task[] = [];
+  for (const task of changed) {
+    for (const successor of successors(plan.graph, task)) {
+      const one = nth(tasks, successor);
+      if (one.status !== 'skipped' || one.overridden !== undefined || changed.has(successor)) continue;
+      changed.add(successor);
+      found.push(one);
+    }
+  }
+  return found;
+}
+
+function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'], at: Instant): void {
+  const items = itemsToRun(task);
+  if (items.length === 0) return reset(state, task, 'it is asked anew', at);
+  const before = itemsLeft(state.plan, task);
+  unsettle(state, task);
+  task.status = 'open';
+  task.endedAt = undefined;
+  task.isHandled = undefined;
+  task.overridden = undefined;
+  if (key === 'new') renew(task);
+  for (const item of items) {
+    // The attempts so far are forgiven, and their numbers are taken.
+    item.forgiven = item.attempt;
+    item.assignment = 0;
+    item.losses = 0;
+  }
+  task.openItems += items.length;
+  replan(state, task, itemsLeft(state.plan, task) - before);
+  enterAgain(state, task, items, at);
+}
+
+/** Another activation, in the same round of its loop. */
+function renew(task: Task): void {
+  task.activation += 1;
+  task.loopedFrom = (task.loopedFrom ?? 1) + 1;
+}
+
+/** Those that failed or that the end stopped; of a task that was cancelled by hand, those. None if it never had any. */
+function itemsToRun(task: Task): readonly Item[] {
+  const stopped = task.items.filter(({ status }) => isStopped(status));
+  if (stopped.length > 0) return stopped;
+  return task.items.filter(({ status }) => status.kind === 'cancelled');
+}
+
+function isStopped(status: Item['status']): boolean {
+  return status.kind === 'failed' || (status.kind === 'cancelled' && status.isWithdrawn === true);
+}
