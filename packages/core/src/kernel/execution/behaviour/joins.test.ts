@@ -306,6 +306,30 @@ describe('a join that cancels the rest', () => {
       .thenHappens('task.cancelled', 'workflow.completed');
   });
 
+  test('cancels what leads to it by way of a task that has ended already', () => {
+    const race = { kind: 'any' } as const;
+    flow({
+      slow: [],
+      quick: [],
+      semifinal: { dependsOn: ['quick', 'slow'], join: race },
+      other: [],
+      final: { dependsOn: ['semifinal', 'other'], join: race, cancelRemaining: true },
+    })
+      .commands(completes('quick'))
+      .when(completes('semifinal'))
+      .thenHappens(
+        'task.completed',
+        'task.opened',
+        {
+          type: 'task.cancelling',
+          tasks: ['other', 'slow'],
+          by: 'final',
+          reason: 'the join of final has fired without it',
+        },
+        'agent.task_assigned',
+      );
+  });
+
   test('has nothing to cancel when it was the last', () => {
     flow({ a: [], b: { dependsOn: ['a'], cancelRemaining: true } })
       .when(completes('a'))
