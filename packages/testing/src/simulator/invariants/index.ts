@@ -1,14 +1,18 @@
 /** Everything that must hold when a simulated run is over. A new one gets its file and a line here. */
 import { accepted } from './accepted.ts';
+import { activations } from './activations.ts';
 import { admissions } from './admissions.ts';
+import { cancels } from './cancels.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
 import { dense } from './dense.ts';
 import { ends } from './ends.ts';
+import { failures } from './failures.ts';
 import { folds } from './folds.ts';
 import { healthy } from './healthy.ts';
 import type { Invariant } from './invariant.ts';
 import { items } from './items.ts';
 import { leaks } from './leaks.ts';
+import { loops } from './loops.ts';
 import { neverEarly } from './never-early.ts';
 import { notAfter } from './not-after.ts';
 import { once } from './once.ts';
@@ -26,6 +30,10 @@ export const INVARIANTS: readonly Invariant[] = [
   notAfter,
   order,
   outcomes,
+  cancels,
+  failures,
+  loops,
+  activations,
   items,
   admissions,
   leaks,

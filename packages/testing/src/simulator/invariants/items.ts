@@ -22,10 +22,13 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
     if (!('task' in event) || event.task === undefined) continue;
     const task = tasks.get(event.task);
     const length = LENGTHS[task?.['for_each'] as string]?.(input);
-    if (event.type === 'task.opened' && length !== undefined && event.items !== length)
-      yield `${id}: event ${sequence} gives ${event.task} ${event.items} items, its list has ${length}`;
-    if ((event.type === 'task.opened' || event.type === 'task.repeated') && event.items !== undefined)
-      counts.set(event.task, event.items);
+    if (event.type === 'task.opened' || event.type === 'task.repeated') {
+      if (length !== undefined && event.items !== length)
+        yield `${id}: event ${sequence} gives ${event.task} ${event.items} items, its list has ${length}`;
+      if (event.items !== undefined) counts.set(event.task, event.items);
+      // Whoever is still at work after a failure that led back does not count any more.
+      atWork.delete(event.task);
+    }
     if (event.type === 'task.items_added')
       counts.set(event.task, (counts.get(event.task) ?? 0) + event.items);
     if ('item' in event && event.item !== undefined && event.item >= (counts.get(event.task) ?? 0))

@@ -1,7 +1,13 @@
 /** Every construct of the language that random programs are made of. A new one gets its file and a line here. */
 import { admission } from './admission.ts';
+import { cancelRemaining } from './cancel-remaining.ts';
 import { condition } from './condition.ts';
+import { ends } from './ends.ts';
 import { forEach } from './for-each.ts';
+import { goto } from './goto.ts';
+import { join } from './join.ts';
+import { loop } from './loop.ts';
+import { onFailure } from './on-failure.ts';
 import { output } from './output.ts';
 import { parallel } from './parallel.ts';
 import { priority } from './priority.ts';
@@ -18,8 +24,14 @@ import { timer } from './timer.ts';
 export const CONSTRUCTS: readonly Construct[] = [
   tasks,
   admission,
+  cancelRemaining,
   condition,
+  ends,
   forEach,
+  goto,
+  join,
+  loop,
+  onFailure,
   output,
   parallel,
   priority,

@@ -1,0 +1,36 @@
+/**
+ * A second reading of logs: what a document demands of an execution, concluded from the document and the log alone. It
+ * shares nothing with the law but the events. Costs O(events^2) at worst: for tests.
+ */
+import { activations } from './activations.ts';
+import { cancels } from './cancels.ts';
+import { failures } from './failures.ts';
+import { readLives, type Story, type Told } from './lives.ts';
+import { loops } from './loops.ts';
+import { order } from './order.ts';
+import { outcomes } from './outcomes.ts';
+import type { Rules } from './rules.ts';
+
+export type { Story, Told } from './lives.ts';
+export type * from './rules.ts';
+
+/** A sentence for each thing that does not hold. */
+export type Reading = (story: Story) => Iterable<string>;
+
+export const READINGS = {
+  order,
+  outcomes,
+  cancels,
+  failures,
+  loops,
+  activations,
+} as const satisfies Readonly<Record<string, Reading>>;
+
+export function read(
+  rules: Rules,
+  log: readonly Told[],
+  readings: readonly Reading[] = Object.values(READINGS),
+): readonly string[] {
+  const story = readLives(rules, log);
+  return readings.flatMap((reading) => [...reading(story)]);
+}

@@ -1,0 +1,309 @@
+/**
+ * A log read task by task. A task has a life from the beginning of the execution, and another from each failure that
+ * led back before it; in a life it has rounds, of which a task without a loop has one; a round has items.
+ */
+import type { ExecutionEvent, Json } from '@cantata/core';
+import { type End, type Rules, regionOf } from './rules.ts';
+
+export interface Told {
+  readonly sequence: number;
+  readonly event: ExecutionEvent;
+}
+
+export interface Life {
+  readonly task: string;
+  /** The event it began with. */
+  readonly since: number;
+  /** A failure led to this very task: nothing has to be met. */
+  readonly isTarget: boolean;
+  readonly rounds: Round[];
+  /** Events with which its join said that it has to wait. */
+  readonly awaited: number[];
+  /** Events with which somebody cancelled it. */
+  readonly cancelled: number[];
+  /** The first event that tells that its join had fired. */
+  begun: number | undefined;
+  ended: Ended | undefined;
+  /** Somebody said how it, or an item of it, ends. */
+  isByHand: boolean;
+}
+
+export interface Ended {
+  readonly how: End;
+  readonly sequence: number;
+  /** Of a task that is skipped: the dependency that made it impossible. */
+  readonly dependency?: string | undefined;
+}
+
+export interface Round {
+  /** The event it began with. */
+  readonly since: number;
+  /** Of a parallel task: its output is a list. */
+  readonly isList: boolean;
+  readonly items: ItemState[];
+  readonly outputs: Json[];
+  /** As the events of its items have it; undefined before the first. */
+  activation: number | undefined;
+}
+
+export type ItemState = 'idle' | 'working' | 'completed' | 'failed' | 'cancelled';
+
+export interface Story {
+  readonly rules: Rules;
+  readonly log: readonly Told[];
+  /** By task, in their order. */
+  readonly lives: ReadonlyMap<string, readonly Life[]>;
+  /** The event with which the execution began to end before its tasks had; else Infinity. */
+  readonly brokenOff: number;
+  /** What does not fit what came before it. */
+  readonly misfits: readonly string[];
+}
+
+export function readLives(rules: Rules, log: readonly Told[]): Story {
+  const reader = new Reader(rules);
+  for (const told of log) reader.take(told);
+  const { lives, misfits, brokenOff } = reader;
+  return { rules, log, lives, misfits, brokenOff };
+}
+
+/** The life of a task just before an event. */
+export function lifeAt({ lives }: Pick<Story, 'lives'>, task: string, sequence: number): Life | undefined {
+  return lives.get(task)?.findLast(({ since }) => since < sequence);
+}
+
+/** How tasks had ended just before an event. */
+export function endsBefore(story: Story, sequence: number): ReadonlyMap<string, End> {
+  const ends = new Map<string, End>();
+  for (const task of story.rules.keys()) {
+    const ended = lifeAt(story, task, sequence)?.ended;
+    if (ended !== undefined && ended.sequence < sequence) ends.set(task, ended.how);
+  }
+  return ends;
+}
+
+type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
+type AtItem = { readonly task: string; readonly item?: number; readonly activation?: number };
+
+class Reader {
+  readonly lives = new Map<string, Life[]>();
+  readonly misfits: string[] = [];
+  brokenOff = Number.POSITIVE_INFINITY;
+  readonly #rules: Rules;
+  #sequence = 0;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+    for (const task of rules.keys()) this.lives.set(task, [newLife(task, 0, false)]);
+  }
+
+  take({ event, sequence }: Told): void {
+    this.#sequence = sequence;
+    if (this.brokenOff < sequence) this.#afterwards(event);
+    else this.#read(event);
+  }
+
+  /** The rest of the items is not told: the execution ends without its tasks. */
+  #afterwards({ type }: ExecutionEvent): void {
+    if (BEGINNINGS.has(type)) this.#misfit(`${type} comes after the end had begun`);
+  }
+
+  #read(event: ExecutionEvent): void {
+    switch (event.type) {
+      case 'workflow.failing':
+      case 'workflow.cancelling':
+        this.brokenOff = this.#sequence;
+        return;
+      case 'workflow.terminating':
+        this.brokenOff = this.#sequence;
+        return this.#item(event, 'completed');
+      case 'task.opened':
+      case 'task.repeated':
+        return this.#round(event);
+      case 'task.items_added':
+        this.#life(event.task)
+          .rounds.at(-1)
+          ?.items.push(...idle(event.items));
+        return;
+      case 'agent.task_assigned':
+        return this.#item(event, 'working');
+      case 'task.waiting':
+      case 'task.retry_scheduled':
+      case 'agent.lost':
+        return this.#item(event, 'idle');
+      case 'task.completed':
+        return this.#item(event, 'completed', event.output);
+      case 'task.cancelled':
+        return this.#item(event, 'cancelled');
+      case 'task.failed':
+        return this.#failed(event);
+      case 'task.skipped':
+        return this.#end(this.#life(event.task), 'skipped', event.dependency);
+      case 'task.loop_ended':
+        return this.#end(this.#life(event.task), 'completed');
+      case 'task.awaited':
+        this.#life(event.task).awaited.push(this.#sequence);
+        return;
+      case 'task.cancelling':
+        for (const task of event.tasks) this.#cancel(this.#life(task), event.item);
+        return;
+      case 'task.reentered':
+        return this.#again(event.task);
+      case 'task.overridden':
+        return this.#byHand(event);
+      case 'task.reassigned':
+        return this.#reassigned(event);
+      default:
+        return;
+    }
+  }
+
+  #life(task: string): Life {
+    return this.lives.get(task)?.at(-1) as Life;
+  }
+
+  #round({ type, task, items }: Of<'task.opened' | 'task.repeated'>): void {
+    const life = this.#life(task);
+    const isFirst = life.rounds.length === 0;
+    if (isFirst !== (type === 'task.opened')) this.#misfit(`${task} has round ${life.rounds.length + 1}`);
+    if (!isFirst && !isOver(life.rounds.at(-1)))
+      this.#misfit(`${task} has another round before the last is over`);
+    this.#begin(life, items);
+    this.#settle(life);
+  }
+
+  #begin(life: Life, items?: number): Round {
+    if (life.ended !== undefined) this.#misfit(`${life.task} begins, and has ended`);
+    life.begun ??= this.#sequence;
+    const round: Round = {
+      since: this.#sequence,
+      isList: items !== undefined,
+      items: idle(items ?? 1),
+      outputs: [],
+      activation: undefined,
+    };
+    life.rounds.push(round);
+    return round;
+  }
+
+  #item(at: AtItem, state: ItemState, output: Json = null): void {
+    const life = this.#life(at.task);
+    const round = life.rounds.at(-1) ?? this.#begin(life);
+    const { item = 0, activation = 1 } = at;
+    round.activation ??= activation;
+    const before = round.items[item];
+    if (round.activation !== activation)
+      this.#misfit(`${at.task} is at activation ${round.activation}, not ${activation}`);
+    if (before === undefined || isEnd(before))
+      this.#misfit(`${at.task}[${item}] is ${before}, and is ${state}`);
+    round.items[item] = state;
+    if (state === 'completed') round.outputs[item] = output;
+    this.#settle(life);
+  }
+
+  #failed(event: Of<'task.failed'>): void {
+    const life = this.#life(event.task);
+    life.begun ??= this.#sequence;
+    // Without `continue` the task does not end: the execution does, or goes back.
+    if (event.handled !== 'continue') return;
+    if (event.attempt === 0 && isOver(life.rounds.at(-1) ?? NO_ROUND)) return this.#end(life, 'failed');
+    this.#item(event, 'failed');
+  }
+
+  #cancel(life: Life, only: number | undefined): void {
+    if (life.ended !== undefined) return;
+    life.cancelled.push(this.#sequence);
+    const round = life.rounds.at(-1) ?? NO_ROUND;
+    if (isOver(round)) return this.#end(life, 'cancelled');
+    for (const [item, state] of round.items.entries())
+      if (state === 'idle' && (only ?? item) === item) round.items[item] = 'cancelled';
+    this.#settle(life);
+  }
+
+  #again(target: string): void {
+    for (const task of regionOf(this.#rules, target))
+      this.lives.get(task)?.push(newLife(task, this.#sequence, task === target));
+  }
+
+  #byHand({ task, item, as, ...event }: Of<'task.overridden'>): void {
+    const life = this.#life(task);
+    life.isByHand = true;
+    const round = life.rounds.at(-1) ?? NO_ROUND;
+    if (as === 'skipped') return this.#end(life, 'skipped');
+    if (as === 'completed') {
+      if (item === undefined) return this.#end(life, 'completed');
+      round.items[item] = 'completed';
+      round.outputs[item] = (event as { readonly output: Json }).output;
+      return this.#settle(life);
+    }
+    // The first of its open items fails, as the next event says; the others are cancelled.
+    if (item !== undefined) return;
+    const [, ...others] = [...round.items.keys()].filter((n) => !isEnd(round.items[n] as ItemState));
+    for (const other of others) round.items[other] = 'cancelled';
+  }
+
+  /** Who was at work is not any more. */
+  #reassigned({ task, item: only }: Of<'task.reassigned'>): void {
+    const round = this.#life(task).rounds.at(-1) ?? NO_ROUND;
+    for (const [item, state] of round.items.entries())
+      if (state === 'working' && (only ?? item) === item) round.items[item] = 'idle';
+  }
+
+  /** A task ends as the worst of the items of its last round did. */
+  #settle(life: Life): void {
+    const round = life.rounds.at(-1);
+    if (round === undefined || !isOver(round)) return;
+    if (round.items.includes('failed')) this.#end(life, 'failed');
+    else if (round.items.includes('cancelled')) this.#end(life, 'cancelled');
+    else if (this.#rules.get(life.task)?.loop === undefined) this.#end(life, 'completed');
+  }
+
+  #end(life: Life, how: End, dependency?: string): void {
+    if (life.ended !== undefined) this.#misfit(`${life.task} is ${how}, and was ${life.ended.how}`);
+    life.ended = { how, sequence: this.#sequence, dependency };
+  }
+
+  #misfit(what: string): void {
+    this.misfits.push(`event ${this.#sequence}: ${what}`);
+  }
+}
+
+/** What must not come when an execution is about to end. */
+const BEGINNINGS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
+  'task.opened',
+  'task.repeated',
+  'task.items_added',
+  'task.skipped',
+  'task.awaited',
+  'task.loop_ended',
+  'task.reentered',
+  'agent.task_assigned',
+  'task.waiting',
+]);
+
+const NO_ROUND: Round = { since: 0, isList: false, items: [], outputs: [], activation: undefined };
+
+function newLife(task: string, since: number, isTarget: boolean): Life {
+  return {
+    task,
+    since,
+    isTarget,
+    rounds: [],
+    awaited: [],
+    cancelled: [],
+    begun: undefined,
+    ended: undefined,
+    isByHand: false,
+  };
+}
+
+function idle(items: number): ItemState[] {
+  return new Array<ItemState>(items).fill('idle');
+}
+
+function isOver(round: Round | undefined): boolean {
+  return round?.items.every(isEnd) === true;
+}
+
+function isEnd(state: ItemState): boolean {
+  return state === 'completed' || state === 'failed' || state === 'cancelled';
+}

@@ -1,0 +1,57 @@
+/** A task begins when its join has fired, and is skipped when it can not fire any more; not before, and not else. */
+import { endsBefore, type Life, type Story } from './lives.ts';
+import { isMet, type TaskRules } from './rules.ts';
+import { verdictOf } from './verdict.ts';
+
+export function* order(story: Story): Iterable<string> {
+  yield* story.misfits;
+  for (const rules of story.rules.values()) {
+    for (const life of story.lives.get(rules.id) ?? []) {
+      if (life.isTarget || life.isByHand) continue;
+      yield* beginning(story, rules, life);
+      yield* skipping(story, rules, life);
+      yield* waiting(story, rules, life);
+    }
+  }
+}
+
+function* beginning(story: Story, rules: TaskRules, { begun }: Life): Iterable<string> {
+  if (begun === undefined) return;
+  const verdict = verdictOf(rules, endsBefore(story, begun));
+  if (verdict !== 'fires' && verdict !== 'unknown')
+    yield `${rules.id} began with event ${begun}, and its join ${verdict}`;
+}
+
+function* skipping(story: Story, rules: TaskRules, { ended }: Life): Iterable<string> {
+  if (ended?.how !== 'skipped') return;
+  const { sequence, dependency } = ended;
+  const ends = endsBefore(story, sequence);
+  const verdict = verdictOf(rules, ends);
+  if (verdict === 'unknown') return;
+  if (dependency === undefined) {
+    const isRefused = verdict === 'is dead' && rules.join.kind === 'when';
+    const isUnwanted = verdict === 'fires' && rules.isWanted !== true;
+    if (!isRefused && !isUnwanted) yield `${rules.id} was skipped with event ${sequence} for no reason`;
+    return;
+  }
+  if (verdict !== 'is dead')
+    yield `${rules.id} was skipped with event ${sequence} because of ${dependency}, and its join ${verdict}`;
+  const edge = rules.edges.find(({ task }) => task === dependency);
+  const end = ends.get(dependency);
+  if (edge === undefined || end === undefined || isMet(edge, end))
+    yield `${rules.id} was skipped with event ${sequence} because of ${dependency}, which is not to blame`;
+}
+
+/** A join says that it has to wait when it was asked, and it is asked when something has ended. */
+function* waiting(story: Story, rules: TaskRules, { awaited }: Life): Iterable<string> {
+  let asked: string | undefined;
+  for (const sequence of awaited) {
+    const ends = endsBefore(story, sequence);
+    const verdict = verdictOf(rules, ends);
+    if (verdict !== 'waits' && verdict !== 'unknown')
+      yield `${rules.id} was to wait with event ${sequence}, and its join ${verdict}`;
+    const known = String(rules.edges.map(({ task }) => ends.get(task)));
+    if (known === asked) yield `the join of ${rules.id} was asked with event ${sequence} for no reason`;
+    asked = known;
+  }
+}
