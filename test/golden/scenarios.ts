@@ -14,7 +14,9 @@ import {
   reassigns,
   resumes,
   retries,
+  retriesUndoing,
   skipsByHand,
+  skipsUndoing,
   starts,
 } from '@cantata/testing';
 import { execution, resource, type Scenario } from './play.ts';
@@ -101,6 +103,37 @@ export const SCENARIOS: readonly Scenario[] = [
     starts(),
     1_000,
     fires('attempt_timeout', 'a'),
+  ),
+  execution(
+    'undone',
+    of(
+      2,
+      { id: 'a', compensate: { agent: 'w' } },
+      { id: 'b', depends_on: ['a'], compensate: { agent: 'other', input: '${step.input}' } },
+    ),
+    starts({ input: 7 }),
+    completes('a', 'reserved'),
+    fails('b'),
+    completes('~b', LARGE),
+    20,
+    completes('~a'),
+  ),
+  execution(
+    'not-undone',
+    of(
+      2,
+      { id: 'a', compensate: { agent: 'w', retry_policy: 'none' } },
+      { id: 'b', compensate: { agent: 'w', retry_policy: 'none' } },
+    ),
+    starts(),
+    completes('a', 'reserved'),
+    fails('b'),
+    fails('~a'),
+    fails('~b'),
+    30,
+    retriesUndoing('a'),
+    completes('~a'),
+    skipsUndoing('b'),
   ),
   execution(
     'out-of-time',

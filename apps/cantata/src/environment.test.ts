@@ -11,6 +11,7 @@ test('an empty environment has defaults for everything', () => {
     command: 'cantata',
     maxPages: undefined,
     workflowTimeoutMs: undefined,
+    compensationTimeoutMs: undefined,
     checkpointIntervalMs: undefined,
   });
 });
@@ -22,6 +23,7 @@ test('what is set is read, with its unit', () => {
       CANTATA_DEBUG: '1',
       CANTATA_MAX_PAGES: '100',
       WORKFLOW_TIMEOUT_HOURS: '0.5',
+      SAGA_COMPENSATION_TIMEOUT_SECONDS: '90',
       CHECKPOINT_INTERVAL_MINUTES: '5',
       npm_command: 'exec',
       TERM: 'linux',
@@ -33,6 +35,7 @@ test('what is set is read, with its unit', () => {
     debug: true,
     maxPages: 100,
     workflowTimeoutMs: 1_800_000,
+    compensationTimeoutMs: 90_000,
     checkpointIntervalMs: 300_000,
     command: 'npx cantata',
     plainSymbols: true,

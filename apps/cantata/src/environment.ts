@@ -18,6 +18,8 @@ export interface Environment {
   readonly maxPages: number | undefined;
   /** WORKFLOW_TIMEOUT_HOURS: how long a run may take unless it says otherwise. */
   readonly workflowTimeoutMs: number | undefined;
+  /** SAGA_COMPENSATION_TIMEOUT_SECONDS: how long undoing what a run did may take. */
+  readonly compensationTimeoutMs: number | undefined;
   /** CHECKPOINT_INTERVAL_MINUTES: how often the state of a run is written down whole. */
   readonly checkpointIntervalMs: number | undefined;
 }
@@ -43,6 +45,7 @@ export function readEnvironment(variables: Variables): Environment {
     command: variables['npm_command'] === undefined ? 'cantata' : 'npx cantata',
     maxPages: positive('CANTATA_MAX_PAGES'),
     workflowTimeoutMs: positive('WORKFLOW_TIMEOUT_HOURS', 3_600_000),
+    compensationTimeoutMs: positive('SAGA_COMPENSATION_TIMEOUT_SECONDS', 1_000),
     checkpointIntervalMs: positive('CHECKPOINT_INTERVAL_MINUTES', 60_000),
   };
 }

@@ -53,6 +53,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   loop_exhausted: failed,
   terminated: failed,
   task_timed_out: failed,
+  compensation_timed_out: failed,
+  not_compensating: conflict,
   execution_timed_out: failed,
   items_refused: conflict,
   directive_invalid: failed,

@@ -41,6 +41,8 @@ export const ERROR_CODES = {
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
   terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt took longer than the timeout of its task.',
+  compensation_timed_out: 'Undoing what was done took longer than it may.',
+  not_compensating: 'Nothing of this execution that failed to be undone waits for an operator.',
   execution_timed_out: 'The execution took longer than its timeout.',
   items_refused:
     'No items can be added: the task is not open, has no for_each, or has as many as it may have.',

@@ -287,6 +287,22 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       '10:3 declared_not_enforced coordination.event_driven',
     ],
   ],
+  compensation_unused: [
+    [
+      documentOf({
+        tasks: '  - id: x\n    agent: a\n    compensate: { agent: a }',
+        top: 'fault_tolerance: { saga_pattern: { compensation_enabled: false, rollback_on_failure: true } }',
+      }),
+      '9:5 compensation_unused tasks[0].compensate',
+    ],
+    [
+      documentOf({
+        tasks: '  - id: x\n    agent: a\n    on_failure: compensate',
+        top: 'fault_tolerance: { saga_pattern: { compensation_enabled: false, rollback_on_failure: true } }',
+      }),
+      '9:17 compensation_unused tasks[0].on_failure',
+    ],
+  ],
   agent_unused: [[documentOf({ agents: '  a: { type: t }\n  b: { type: t }' }), '6:3 agent_unused agents.b']],
 };
 

@@ -31,7 +31,7 @@ const WHOLE = parse(
     ].join('\n'),
     tasks: [
       '  - { id: x, agent: a, priority: 3, input: { topic: "${input.topic}" }, output: { type: string }, estimate: { duration: 5m } }',
-      '  - { id: y, agent: a, depends_on: [x], when: tasks.x.output != "", retry_policy: linear, timeout: 1m, budget: { turns: 2 } }',
+      '  - { id: y, agent: a, depends_on: [x], when: tasks.x.output != "", retry_policy: linear, timeout: 1m, budget: { turns: 2 }, compensate: { agent: a, input: { of: "${step.output}" }, timeout: 5s, retry_policy: none } }',
     ].join('\n'),
   }),
 ) as JsonObject;

@@ -122,7 +122,6 @@ describe('the workflow of the specification', () => {
       [5, 'orchestration_pattern', 'declared_not_enforced'],
       [43, 'coordination.event_driven', 'declared_not_enforced'],
       [47, 'fault_tolerance.circuit_breaker', 'declared_not_enforced'],
-      [50, 'fault_tolerance.saga_pattern', 'declared_not_enforced'],
     ]);
   });
 

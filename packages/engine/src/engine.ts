@@ -17,6 +17,7 @@ import {
   type Operation,
   type RetryPolicyName,
   type StartCommand,
+  type StepRef,
   type WorkflowVersion,
   withDefaults,
 } from '@cantata/core';
@@ -161,6 +162,7 @@ export class Engine {
       pattern: definition.pattern,
       input,
       timeoutMs,
+      compensationTimeoutMs: this.settings.compensationTimeoutMs,
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
     };
     const limit = definition.maxConcurrentExecutions;
@@ -200,6 +202,20 @@ export class Engine {
     const own = this.#ownOperation(operation);
     if (own.type === 'retry') await this.#admissionAtHand(executionId);
     await this.#parts.commander.send(executionId, { ...own, by }, by);
+  }
+
+  /**
+   * Has what failed to be undone tried again: one step, or all of them. Resolves when that is accepted.
+   * @throws CantataError `not_compensating`, `execution_not_found`
+   */
+  async retryCompensation(executionId: string, by: string, step?: StepRef): Promise<void> {
+    const command = { type: 'compensation.retry', by, ...(step === undefined ? {} : { step }) } as const;
+    await this.#parts.commander.send(executionId, command, by);
+  }
+
+  /** A step that failed to be undone stays as it is, or was undone by hand; what was done before it is undone. */
+  async skipCompensation(executionId: string, by: string, step: StepRef, reason: string): Promise<void> {
+    await this.#parts.commander.send(executionId, { type: 'compensation.skip', by, step, reason }, by);
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */

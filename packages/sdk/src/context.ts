@@ -1,5 +1,5 @@
 /** What an agent is told beside its input, and what it can say while it works. */
-import type { AgentContext, Assignment, Directive, Json, JsonObject, Progress } from '@cantata/core';
+import type { AgentContext, Assignment, Directive, Json, JsonObject, Progress, Undone } from '@cantata/core';
 import { createLog, type Log } from './log.ts';
 
 export interface Context {
@@ -21,6 +21,11 @@ export interface Context {
   readonly attempt: number;
   /** The same for every attempt of this piece of work: give it to whatever must do a thing only once. */
   readonly idempotencyKey: string;
+  /**
+   * Set where the agent is to undo what a step did: what that worked on and gave, the key it was done under, and
+   * whether nobody knows if it had its effect. `idempotencyKey` is that of the undoing.
+   */
+  readonly undoes: Undone | undefined;
   /** Outputs of the tasks this one depends on, by id. */
   readonly outputs: JsonObject;
   /** When the attempt runs out of time; undefined without a timeout. */
@@ -55,6 +60,7 @@ export function createContext(
   const { executionId, workflowId, workflowName, task, seat, agentType, attempt, idempotencyKey } =
     assignment;
   const workflowInput = once(() => structuredClone(assignment.workflowInput));
+  const undoes = once(() => structuredClone(assignment.undoes));
   const outputs = once(() => structuredClone(assignment.outputs));
   return {
     executionId,
@@ -71,6 +77,9 @@ export function createContext(
     agentType,
     attempt,
     idempotencyKey,
+    get undoes() {
+      return undoes();
+    },
     get outputs() {
       return outputs();
     },

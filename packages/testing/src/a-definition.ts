@@ -2,6 +2,7 @@
 import {
   type AgentGroup,
   type AnyTask,
+  type Compensate,
   createPlan,
   type Definition,
   type Plan,
@@ -24,6 +25,7 @@ export type AgentSketch = Partial<Omit<AgentGroup, 'name'>>;
 export interface TaskSketch extends Partial<Omit<AnyTask, 'id'>> {
   readonly agent?: string;
   readonly requires?: readonly string[];
+  readonly compensate?: Compensate;
   /** It waits, and nobody does it. */
   readonly wait?: WaitFor;
 }
@@ -60,6 +62,7 @@ function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: strin
     agent = anyone,
     requires,
     wait,
+    compensate,
     ...more
   }: TaskSketch = isList(sketch) ? { dependsOn: sketch } : sketch;
   const rest = { id, dependsOn: [], parallel: false, priority: 0, ...more };
@@ -68,7 +71,7 @@ function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: strin
     requires === undefined
       ? { kind: 'group', group: agent }
       : { kind: 'capabilities', capabilities: requires };
-  return { ...rest, who };
+  return { ...rest, who, ...(compensate === undefined ? {} : { compensate }) };
 }
 
 function isList(sketch: readonly string[] | TaskSketch): sketch is readonly string[] {

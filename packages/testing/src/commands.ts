@@ -2,18 +2,19 @@
  * What a test tells an execution, in short: `completes('research[2]', 'found it')`. An answer finds the attempt and
  * the assignment that count at that moment, unless the test names others on purpose.
  */
-import type {
-  CheckpointCause,
-  Continue,
-  Directive,
-  ExecutionCommand,
-  ExecutionState,
-  Item,
-  Json,
-  RetryPolicyName,
-  TaskError,
-  TimerKind,
-  Usage,
+import {
+  type CheckpointCause,
+  type Continue,
+  type Directive,
+  type ExecutionCommand,
+  type ExecutionState,
+  type Item,
+  type Json,
+  type RetryPolicyName,
+  stepKey,
+  type TaskError,
+  type TimerKind,
+  type Usage,
 } from '@cantata/core';
 
 /** A command, or how to make one from the state it meets. */
@@ -82,6 +83,15 @@ export function cancels(reason?: string): ExecutionCommand {
   return { type: 'cancel', by: 'ann', ...(reason === undefined ? {} : { reason }) };
 }
 
+/** An operator asks for another attempt at undoing a step, or all that failed. */
+export function retriesUndoing(step?: string): ExecutionCommand {
+  return { type: 'compensation.retry', by: 'ann', ...(step === undefined ? {} : { step: placeOf(step) }) };
+}
+
+export function skipsUndoing(step: string, reason: string = 'by hand'): ExecutionCommand {
+  return { type: 'compensation.skip', by: 'ann', reason, step: placeOf(step) };
+}
+
 export function checkpoints(cause: CheckpointCause = 'interval'): ExecutionCommand {
   return { type: 'checkpoint', checkpoint: 'checkpoint', cause };
 }
@@ -114,21 +124,34 @@ export function reassigns(place: string, to: string): ExecutionCommand {
   return { type: 'task.reassign', ...placeOf(place), to, by: 'ann', reason: 'they know more' };
 }
 
-/** `research` or `research[2]`, as people write a task or one of its items. */
-export function placeOf(place: string): { readonly task: string; readonly item?: number } {
-  const [, task, item] = /^(.+)\[(\d+)\]$/.exec(place) ?? [];
-  return task === undefined ? { task: place } : { task, item: Number(item) };
+export interface Place {
+  readonly task: string;
+  readonly item?: number;
+  readonly activation?: number;
+  readonly deed?: 'compensate';
+}
+
+/** `research` or `research[2]`, as people write a task or one of its items; `~research[2]#3` is the undoing of its third entry. */
+export function placeOf(place: string): Place {
+  const [, deed, task = place, item, activation] = /^(~?)(.+?)(?:\[(\d+)\])?(?:#(\d+))?$/.exec(place) ?? [];
+  return {
+    task,
+    ...(item === undefined ? {} : { item: Number(item) }),
+    ...(activation === undefined ? {} : { activation: Number(activation) }),
+    ...(deed === '~' ? { deed: 'compensate' } : {}),
+  };
 }
 
 /** The item that stands there, if any. */
 export function itemAt(state: ExecutionState, place: string): Item | undefined {
-  const { task, item = 0 } = placeOf(place);
-  return state.tasks[state.plan.taskIndex.get(task) ?? -1]?.items[item];
+  const at = placeOf(place);
+  if (at.deed !== undefined) return state.compensations.get(stepKey(at))?.turn;
+  return state.tasks[state.plan.taskIndex.get(at.task) ?? -1]?.items[at.item ?? 0];
 }
 
 function assignmentAt(state: ExecutionState, place: string, of: AnswerOf) {
   const item = itemAt(state, place);
-  const { activation = 1 } = item === undefined ? {} : (state.tasks[item.task] ?? {});
+  const { activation = 1 } = item === undefined ? {} : (item.undoes ?? state.tasks[item.task] ?? {});
   const entry = activation === 1 ? {} : { activation };
   return {
     ...placeOf(place),

@@ -35,11 +35,11 @@ export class Undischarged {
   owes(effect: Effect): void {
     switch (effect.kind) {
       case 'dispatch':
-        this.#dispatches.set(taskLabel(effect.task, effect.item), effect);
+        this.#dispatches.set(placeOf(effect), effect);
         return;
       case 'cancel_agent': {
         // Of an attempt that is over (it timed out) nothing is expected any more.
-        const place = taskLabel(effect.task, effect.item);
+        const place = placeOf(effect);
         if (this.#dispatches.has(place)) this.#cancels.set(place, effect);
         return;
       }
@@ -81,8 +81,10 @@ export class Undischarged {
       case 'task.retry_scheduled':
       case 'task.timed_out':
       case 'task.cancelled':
+      case 'task.compensated':
+      case 'task.compensation_failed':
       case 'agent.lost': {
-        const place = taskLabel(event.task, event.item);
+        const place = placeOf(event);
         this.#dispatches.delete(place);
         this.#cancels.delete(place);
         return;
@@ -128,10 +130,22 @@ export class Undischarged {
       if (listed.has(text)) return `this is owed twice: ${text}`;
       listed.add(text);
       if (effect.kind !== 'dispatch') continue;
-      const place = taskLabel(effect.task, effect.item);
+      const place = placeOf(effect);
       if (!this.#dispatches.has(place)) return `this is owed without need: ${text}`;
     }
     const lacking = this.all().find((effect) => !listed.has(JSON.stringify(effect)));
     return lacking === undefined ? undefined : `this is not owed: ${JSON.stringify(lacking)}`;
   }
+}
+
+function placeOf({
+  task,
+  item,
+  deed,
+}: {
+  readonly task: string;
+  readonly item?: number | undefined;
+  readonly deed?: 'compensate';
+}): string {
+  return `${deed === undefined ? '' : '~'}${taskLabel(task, item)}`;
 }

@@ -14,10 +14,11 @@ export interface Parts {
 
 export async function openEngine({ store, agents, log, environment }: Parts): Promise<Engine> {
   const clock = createSystemClock();
-  const { workflowTimeoutMs, checkpointIntervalMs } = environment;
+  const { workflowTimeoutMs, compensationTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
     recover: 'on_demand',
     ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
+    ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
     ...(checkpointIntervalMs === undefined ? {} : { checkpointIntervalMs }),
   } as const;
   return Engine.open({ store, agents, compile, clock, log, settings, isDead, owner: thisProcess(clock) });

@@ -46,11 +46,12 @@ interface StatusWords {
 function statusWords(state: View<ExecutionState>, now: Instant, { paint, columns }: Terminal): StatusWords {
   const { status } = state;
   const colour = paintOf(status.kind, paint);
-  if (isEnded(status)) return { words: status.kind, paint: colour };
+  if (isEnded(status)) return { words: status.kind.replaceAll('_', ' '), paint: colour };
   if (status.kind === 'paused') {
     const why = status.reason === undefined ? '' : `: ${cut(clean(status.reason), columns / 3)}`;
     return { words: `paused by ${clean(status.by)} ${ago(status.at, now)}${why}`, paint: colour };
   }
+  if (status.kind === 'compensating') return { words: 'undoing what was done', paint: colour };
   if (status.kind !== 'running') return { words: 'starting', paint: colour };
   if (status.ending !== undefined)
     return {

@@ -43,10 +43,11 @@ export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: 
       ...lookLines(look, hint, terminal),
     ];
   }
-  if (status.kind === 'failed') {
+  const cause = 'cause' in status ? status.cause : status;
+  if (cause.kind === 'failed') {
     return [
       head,
-      ...reasonLines(status, state, failures, terminal),
+      ...reasonLines(cause, state, failures, terminal),
       ...lookLines([[`why ${id}`, 'what came of every task'], ...look], hint, terminal),
     ];
   }
@@ -54,13 +55,16 @@ export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: 
 }
 
 type Look = readonly [command: string, what: string];
-type Ended = Extract<ExecutionState['status'], { readonly kind: 'completed' | 'failed' | 'cancelled' }>;
+type Ended = Extract<
+  ExecutionState['status'],
+  { readonly kind: 'completed' | 'failed' | 'cancelled' | 'compensated' | 'compensation_failed' }
+>;
 
 function headLine(status: Ended, { request, counters }: ExecutionState, terminal: Terminal): string {
   const took = duration(Math.max(0, status.at - (request?.at ?? status.at)));
   const symbol = symbolsOf(terminal).status[status.kind];
-  const words = `${symbol} ${status.kind} ${status.kind === 'completed' ? 'in' : 'after'} ${took}`;
-  const why = status.kind === 'cancelled' ? `: ${clean(status.reason)}` : '';
+  const words = `${symbol} ${status.kind.replaceAll('_', ' ')} ${status.kind === 'completed' ? 'in' : 'after'} ${took}`;
+  const why = 'reason' in status ? `: ${clean(status.reason)}` : '';
   const facts = [
     count(counters.turns, 'turn'),
     ...(counters.retries > 0 ? [count(counters.retries, 'retry', 'retries')] : []),
@@ -148,11 +152,12 @@ function lookLines(looks: readonly Look[], hint: Hint, { paint, columns }: Termi
 /** What `--json` ends with. */
 export function outcomeJson({ row, state }: Followed, exitCode: number): string {
   const { status } = state;
+  const cause = 'cause' in status ? status.cause : status;
   const error =
-    status.kind === 'failed'
+    cause.kind === 'failed'
       ? {
-          ...status.error,
-          ...(status.task === undefined ? {} : { task: taskLabel(status.task, status.item) }),
+          ...cause.error,
+          ...(cause.task === undefined ? {} : { task: taskLabel(cause.task, cause.item) }),
         }
       : null;
   return JSON.stringify({

@@ -116,6 +116,12 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
       return { detail: skipping(at) };
     case 'cancelled':
       return { detail: '' };
+    case 'compensating':
+      return { detail: 'is being undone' };
+    case 'compensated':
+      return { detail: 'undone' };
+    case 'compensation_failed':
+      return { detail: 'could not be undone: an operator is waited for' };
     default:
       return turn.status satisfies never;
   }

@@ -21,6 +21,9 @@ const FULL: Symbols = {
     failed: '✖',
     skipped: '»',
     cancelled: '⊘',
+    compensating: '↶',
+    compensated: '⤺',
+    compensation_failed: '✖',
   },
   spinner: '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'.split(''),
   bar: ['━', '─'],
@@ -38,6 +41,9 @@ const PLAIN: Symbols = {
     failed: 'x',
     skipped: 's',
     cancelled: '-',
+    compensating: '<',
+    compensated: 'u',
+    compensation_failed: 'X',
   },
   spinner: '|/-\\'.split(''),
   bar: ['#', '-'],
@@ -53,9 +59,12 @@ export function paintOf(status: string, paint: Paint): (text: string) => string 
     case 'completed':
       return paint.green;
     case 'failed':
+    case 'compensation_failed':
     case 'parked':
       return paint.red;
     case 'retrying':
+    case 'compensating':
+    case 'compensated':
     case 'waiting':
     case 'paused':
     case 'undriven':

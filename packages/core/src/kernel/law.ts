@@ -88,6 +88,8 @@ export type Effect =
       readonly item: number | undefined;
       /** Absent in the first. */
       readonly activation?: number;
+      /** Set where it is not work but the undoing of work. */
+      readonly deed?: 'compensate';
       readonly attempt: number;
       readonly assignment: number;
       readonly seat: string;
@@ -101,6 +103,7 @@ export type Effect =
       readonly item: number | undefined;
       /** Absent in the first. */
       readonly activation?: number;
+      readonly deed?: 'compensate';
       readonly attempt: number;
       readonly assignment: number;
       readonly reason: string;
@@ -126,6 +129,8 @@ export type TimerKind =
   /** Of one item whose agent was told to stop. */
   | 'stop_deadline'
   | 'execution_timeout'
+  /** Of undoing all that was done. */
+  | 'compensation_timeout'
   /** Of the execution. */
   | 'cancel_deadline';
 
@@ -133,6 +138,9 @@ export interface Timer {
   readonly kind: TimerKind;
   readonly task?: string;
   readonly item?: number | undefined;
+  /** Of what is undone: which one, and that it is. */
+  readonly activation?: number | undefined;
+  readonly deed?: 'compensate' | undefined;
 }
 
 /** What wakes a resource. */
@@ -142,9 +150,9 @@ export interface ResourceTimer {
 
 export function timerKey(timer: Timer | ResourceTimer): string {
   if (!('task' in timer) || timer.task === undefined) return timer.kind;
-  return timer.item === undefined
-    ? `${timer.kind}:${timer.task}`
-    : `${timer.kind}:${timer.task}[${timer.item}]`;
+  const { kind, task, item, activation = 1, deed } = timer;
+  const undoing = deed === undefined ? '' : `#${activation}/${deed}`;
+  return item === undefined ? `${kind}:${task}${undoing}` : `${kind}:${task}[${item}]${undoing}`;
 }
 
 /**

@@ -85,6 +85,19 @@ export type TaskDefinition = AgentTask | WaitTask | TerminateTask;
 export interface AgentTask extends AnyTask {
   readonly kind?: 'agent';
   readonly who: Who;
+  /** How what it did is undone. */
+  readonly compensate?: Compensate;
+}
+
+/** Who undoes a step, and on what. */
+export interface Compensate {
+  readonly who: Who;
+  /** What is handed over; without it, what the step worked on and gave. */
+  readonly input?: Template;
+  /** Bound of one attempt. */
+  readonly timeoutMs?: number;
+  /** `exponential_backoff` unless the document says otherwise. */
+  readonly retryPolicy?: RetryRule;
 }
 
 /** Nobody works: it is over when what it waits for has come. */
@@ -153,6 +166,18 @@ export interface AnyTask {
   readonly loop?: Loop;
 }
 
+/** Whether steps that say how are undone at all. */
+export function canUndo({ faultTolerance }: Pick<Definition, 'faultTolerance'>): boolean {
+  return faultTolerance.sagaPattern?.compensationEnabled !== false;
+}
+
+/** Whether a failure undoes what was done, where a task does not say. Steps are not told how to be undone for nothing. */
+export function rollsBack(definition: Definition): boolean {
+  const { sagaPattern } = definition.faultTolerance;
+  if (sagaPattern !== undefined) return sagaPattern.compensationEnabled && sagaPattern.rollbackOnFailure;
+  return definition.tasks.some((task) => isSeated(task) && task.compensate !== undefined);
+}
+
 /** How a task may end, as those say who depend on it. `any` is however it ends. */
 export const DEPENDENCY_ENDS = ['completed', 'failed', 'skipped', 'any'] as const;
 export type DependencyEnd = (typeof DEPENDENCY_ENDS)[number];
@@ -171,7 +196,9 @@ export type OnFailure =
   | { readonly kind: 'fail' }
   | { readonly kind: 'continue' }
   /** Begin again at a task before it, or at itself, and with all that comes after that; at most so many times. */
-  | { readonly kind: 'goto'; readonly task: string; readonly maxTimes: number };
+  | { readonly kind: 'goto'; readonly task: string; readonly maxTimes: number }
+  /** The execution fails, and what was done is undone. */
+  | { readonly kind: 'compensate' };
 
 /** After each completed round its conditions are asked; without any it runs exactly `maxIterations` times. */
 export interface Loop {

@@ -13,6 +13,16 @@ export interface Scope {
   /** In the `input` of a task with `for_each`: the element, and its place from 0. */
   readonly item?: Json;
   readonly index?: number;
+  /** In what undoes a step: what this one worked on and gave. */
+  readonly step?: StepSeen;
+}
+
+export interface StepSeen {
+  readonly input: Json;
+  /** Null where nobody knows. */
+  readonly output: Json;
+  /** Whether nobody knows if it had its effect. */
+  readonly unknown: boolean;
 }
 
 export interface Reads {

@@ -9,12 +9,16 @@ import { nth } from '../nth.ts';
 import { Candidates } from './candidates.ts';
 import {
   type AgentGroup,
+  type Compensate,
+  canUndo,
   type Definition,
   type DependencyEnd,
   isSeated,
   type Join,
   type OnFailure,
+  rollsBack,
   type TaskDefinition,
+  type Who,
 } from './definition.ts';
 import { type Estimate, estimate, type History } from './estimate.ts';
 import { placesInList } from './places.ts';
@@ -64,10 +68,17 @@ export interface PlanTask {
   readonly join: Exclude<Join, { readonly kind: 'all' }> | undefined;
   /** What follows when it failed for good. */
   readonly onFailure: OnFailure;
+  /** How what it did is undone; undefined where it cannot be. */
+  readonly compensation: PlanCompensation | undefined;
   /** How many items it is planned with: a parallel one with as many as its list or else its pool has, unless told otherwise. */
   readonly items: number;
   /** Of one item. */
   readonly estimate: Estimate;
+}
+
+export interface PlanCompensation {
+  readonly pool: number;
+  readonly definition: Compensate;
 }
 
 export interface PlanGroup {
@@ -115,6 +126,8 @@ export function createPlan(
   let edges = 0;
   const pools = new PoolBuilder(definition.agents);
   const awaited = failuresAwaited(definition.tasks);
+  const failing = rollsBack(definition) ? COMPENSATES : FAILS;
+  const undoes = canUndo(definition);
   const tasks = definition.tasks.map((task, index): PlanTask => {
     const pool = pools.poolOf(task);
     return {
@@ -126,7 +139,8 @@ export function createPlan(
       pool,
       isPlain: isPlain(task),
       join: task.join === undefined || task.join.kind === 'all' ? undefined : task.join,
-      onFailure: task.onFailure ?? (awaited.has(task.id) ? CONTINUES : FAILS),
+      onFailure: task.onFailure ?? (awaited.has(task.id) ? CONTINUES : failing),
+      compensation: undoes ? pools.compensationOf(task) : undefined,
       items: task.parallel ? (items?.get(task.id) ?? plannedItems(task, nth(pools.pools, pool))) : 1,
       estimate: estimate(task, history?.get(task.id)),
     };
@@ -172,6 +186,7 @@ export function createPlan(
 }
 
 const FAILS: OnFailure = { kind: 'fail' };
+const COMPENSATES: OnFailure = { kind: 'compensate' };
 const CONTINUES: OnFailure = { kind: 'continue' };
 
 function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinition): boolean {
@@ -242,14 +257,21 @@ class PoolBuilder {
   }
 
   poolOf(task: TaskDefinition): number {
-    if (!isSeated(task)) return this.#intern([], Number.POSITIVE_INFINITY);
-    const { who } = task;
+    return isSeated(task) ? this.#poolFor(task.who, task.id) : this.#intern([], Number.POSITIVE_INFINITY);
+  }
+
+  compensationOf(task: TaskDefinition): PlanCompensation | undefined {
+    const definition = isSeated(task) ? task.compensate : undefined;
+    return definition && { pool: this.#poolFor(definition.who, task.id), definition };
+  }
+
+  #poolFor(who: Who, task: string): number {
     const kind = JSON.stringify(who.kind === 'group' ? who.group : who.capabilities);
     let pool = this.#byTaskKind.get(kind);
     if (pool === undefined) {
-      const groups = this.#candidates.of(task);
+      const groups = this.#candidates.of({ who });
       if (groups.length === 0) {
-        throw new CantataError('definition_invalid', `no agent group can do the task ${task.id}`);
+        throw new CantataError('definition_invalid', `no agent group can do the task ${task}`);
       }
       pool = this.#intern(
         groups,

@@ -27,6 +27,20 @@ export interface Assignment {
   /** Outputs of the tasks this one depends on, by id. */
   readonly outputs: JsonObject;
   readonly deadline?: Instant | undefined;
+  /** Set where something is to be undone and not done: what that was. */
+  readonly undoes?: Undone | undefined;
+}
+
+/** A step that may have had an effect. */
+export interface Undone {
+  /** What it worked on. */
+  readonly input: Json;
+  /** What it gave; null where nobody knows. */
+  readonly output: Json;
+  /** Nobody knows whether it had its effect: it failed, was lost, ran out of time or was told to stop. */
+  readonly unknown: boolean;
+  /** The key it was done under. */
+  readonly idempotencyKey: string;
 }
 
 /** The part of AbortSignal an agent needs; an AbortSignal is one. */

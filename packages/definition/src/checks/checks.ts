@@ -2,6 +2,7 @@
 
 import { checkActivation } from './activation.ts';
 import type { Check } from './check.ts';
+import { checkCompensation } from './compensation.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDeadlocks } from './deadlocks.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -32,4 +33,5 @@ export const CHECKS: readonly Check[] = [
   checkWho,
   checkSeats,
   checkActivation,
+  checkCompensation,
 ];

@@ -8,20 +8,25 @@ import { sitesOf } from './sites.ts';
 const KNOWN: Readonly<Record<string, string>> = {
   item: 'in the `input` and the `wait` of a task with `for_each`',
   index: 'in the `input` and the `wait` of a task with `for_each`',
+  step: 'in the `input` of `compensate`',
 };
 
 export const checkLocals: Check = ({ tasks = [], outputs }) => {
   for (const task of tasks) {
     if (task === undefined) continue;
     // Whatever is wrong with `for_each`, it is there.
-    const hasItems = 'for_each' in task;
-    for (const { placed, use } of sitesOf(task)) if (!use.isOfItem || !hasItems) reportLocals(placed);
+    const ofItems = 'for_each' in task ? ITEMS : [];
+    for (const { placed, use } of sitesOf(task))
+      reportLocals(placed, use.isOfStep ? ['step'] : use.isOfItem ? ofItems : []);
   }
   for (const placed of outputs?.placed ?? []) reportLocals(placed);
 };
 
-function reportLocals({ expression, at, offset }: PlacedExpression): void {
+const ITEMS: readonly string[] = ['item', 'index'];
+
+function reportLocals({ expression, at, offset }: PlacedExpression, known: readonly string[] = []): void {
   for (const { name, start } of expression.locals) {
+    if (known.includes(name)) continue;
     const message = `${quote(name)} is known only ${KNOWN[name]}`;
     at.report('expression_unknown_name', message, { within: offset + start });
   }

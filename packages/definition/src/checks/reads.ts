@@ -26,6 +26,8 @@ export const checkReads: Check = (draft) => {
         if (complete) reportUnknown(task.id, read, indexOf.keys());
       } else if (read.member === 'output') questions.push({ task: index, target, read });
     }
+    for (const read of readsOf(task, 'in_the_end'))
+      if (complete && !indexOf.has(read.task)) reportUnknown(task.id, read, indexOf.keys());
     for (const read of readsOf(task, 'at_any_time')) {
       if (isOwn(read, task)) continue;
       if (read.task === task.id) reportItself(read);

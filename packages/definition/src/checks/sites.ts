@@ -15,10 +15,15 @@ export interface Site {
 export interface Use {
   /** What it must give. */
   readonly gives: 'truth' | 'list' | 'value';
-  /** Whether the tasks it reads have ended by then, or it may be asked while they are open. */
-  readonly when: 'after_dependencies' | 'at_any_time';
+  /**
+   * Whether the tasks it reads have ended by then, or it may be asked while they are open; or when whatever will have
+   * ended has.
+   */
+  readonly when: 'after_dependencies' | 'at_any_time' | 'in_the_end';
   /** Whether it is worked out for each item, which it sees. */
   readonly isOfItem: boolean;
+  /** Whether it sees the step that is undone. */
+  readonly isOfStep?: true;
 }
 
 const WHEN: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: false };
@@ -26,10 +31,11 @@ const ASKED: Use = { gives: 'truth', when: 'at_any_time', isOfItem: false };
 const LIST: Use = { gives: 'list', when: 'after_dependencies', isOfItem: false };
 const WHOLE: Use = { gives: 'value', when: 'after_dependencies', isOfItem: false };
 const ITEM: Use = { gives: 'value', when: 'after_dependencies', isOfItem: true };
+const UNDONE: Use = { gives: 'value', when: 'in_the_end', isOfItem: false, isOfStep: true };
 
 /** In the order of the keys and of the texts. */
 export function* sitesOf(task: TaskDraft): Iterable<Site> {
-  const { when, join, for_each: each, input, wait, loop, terminate } = task;
+  const { when, join, for_each: each, input, wait, loop, terminate, compensate } = task;
   yield* ofCondition(when, WHEN);
   if (join?.kind === 'when') yield* ofCondition(join.condition, ASKED);
   yield* ofTemplate(each, LIST);
@@ -39,6 +45,7 @@ export function* sitesOf(task: TaskDraft): Iterable<Site> {
   yield* ofTemplate(terminate?.reason, WHOLE);
   yield* ofCondition(loop?.while, ASKED);
   yield* ofCondition(loop?.until, ASKED);
+  yield* ofTemplate(compensate?.input, UNDONE);
 }
 
 function* ofCondition(condition: ConditionDraft | undefined, use: Use): Iterable<Site> {

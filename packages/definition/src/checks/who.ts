@@ -1,7 +1,7 @@
 /** Every task names who does it, and somebody can; every group has something to do. */
 import { didYouMean } from '../hint.ts';
 import { isSeatless } from '../language/kind.ts';
-import type { TaskDraft } from '../language/tasks.ts';
+import type { WhoDraft } from '../language/who.ts';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
 import { enumerate, quote } from '../shape/words.ts';
@@ -14,8 +14,13 @@ export const checkWho: Check = ({ tasks, agents }, root) => {
   for (const [index, task] of tasks.entries()) {
     // Nobody does what only waits.
     if (task !== undefined && isSeatless(task)) continue;
-    const settled = task !== undefined && checkTask(task, root.down('tasks', index), groups);
+    const at = root.down('tasks', index);
+    const settled = task !== undefined && checkOne(task, at, `do ${quote(task.id ?? 'this task')}`, groups);
     if (!settled) groups?.useAny();
+    if (task === undefined || !('compensate' in task)) continue;
+    const { compensate: undoing } = task;
+    const what = `undo ${quote(task.id ?? 'this task')}`;
+    if (undoing === undefined || !checkOne(undoing, at.child('compensate'), what, groups)) groups?.useAny();
   }
   for (const name of groups?.unused() ?? []) {
     const hint = 'name it in `agent:` of a task, or remove it';
@@ -25,8 +30,8 @@ export const checkWho: Check = ({ tasks, agents }, root) => {
   }
 };
 
-/** Whether it is certain which groups may do the task. */
-function checkTask(task: TaskDraft, at: Place, groups: Groups | undefined): boolean {
+/** Whether it is certain which groups may do it. */
+function checkOne(task: WhoDraft, at: Place, what: string, groups: Groups | undefined): boolean {
   if ('agent' in task && 'requires' in task) {
     const hint = 'keep one of them';
     at.child('requires').report('agent_ambiguous', 'a task has either `agent` or `requires`', {
@@ -37,7 +42,7 @@ function checkTask(task: TaskDraft, at: Place, groups: Groups | undefined): bool
   }
   if (!('agent' in task) && !('requires' in task)) {
     const hint = 'add `agent:` with the name of a group, or `requires:` with capabilities';
-    at.child('agent').report('agent_missing', `nobody is named to do ${quote(task.id ?? 'this task')}`, {
+    at.child('agent').report('agent_missing', `nobody is named to ${what}`, {
       hint,
     });
     return false;

@@ -1,4 +1,4 @@
-/** `fault_tolerance:`: circuit breakers and the undoing of what was done. Both are read and not enforced yet. */
+/** `fault_tolerance:`: retries, circuit breakers and the undoing of what was done. Circuit breakers are not enforced yet. */
 import type { FaultTolerance } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
@@ -16,8 +16,14 @@ const CIRCUIT_BREAKER = {
 };
 
 const SAGA_PATTERN = {
-  compensation_enabled: required(truth, 'Whether tasks that completed can be undone.'),
-  rollback_on_failure: required(truth, 'Whether a failure undoes what had completed.'),
+  compensation_enabled: required(
+    truth,
+    'Whether tasks that say how are undone, when the execution is cancelled or a failure asks for it.',
+  ),
+  rollback_on_failure: required(
+    truth,
+    'Whether a failure undoes what was done, unless its task says otherwise in `on_failure`.',
+  ),
 };
 
 const FAULT_TOLERANCE = {
@@ -28,8 +34,9 @@ const FAULT_TOLERANCE = {
       'When an agent that keeps failing is no longer asked.',
     ),
   ),
-  saga_pattern: unenforced(
-    optional(object({ name: 'a saga pattern', fields: SAGA_PATTERN }), 'How completed work is undone.'),
+  saga_pattern: optional(
+    object({ name: 'a saga pattern', fields: SAGA_PATTERN }),
+    'When what was done is undone. Default: whenever an execution fails in which a task says how.',
   ),
 };
 

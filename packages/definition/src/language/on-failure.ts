@@ -14,13 +14,13 @@ const GOTO = {
     'At most so often; then the failure ends the workflow. Default: 3.',
   ),
 };
-const word = oneOf(['fail', 'continue']);
+const word = oneOf(['fail', 'continue', 'compensate']);
 const goto = object({ name: 'what follows a failure', fields: GOTO, example: '`{goto: plan}`' });
 
-export type OnFailureDraft = 'fail' | 'continue' | Draft<typeof GOTO>;
+export type OnFailureDraft = 'fail' | 'continue' | 'compensate' | Draft<typeof GOTO>;
 
 export const onFailure: Reader<OnFailureDraft> = {
-  expects: '`fail`, `continue`, or a mapping such as `{goto: plan}`',
+  expects: '`fail`, `continue`, `compensate`, or a mapping such as `{goto: plan}`',
   schema: { anyOf: [word.schema, goto.schema] },
   read: (value: Json, at: Place) => (isMapping(value) ? goto.read(value, at) : word.read(value, at)),
 };

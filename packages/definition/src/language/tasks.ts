@@ -5,7 +5,6 @@ import {
   type TaskDefinition,
   type TerminateTask,
   type WaitTask,
-  type Who,
 } from '@cantata/core';
 import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
@@ -13,12 +12,13 @@ import { defineTemplate, template } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
 import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
-import { dottedName, taskId } from '../shape/names.ts';
+import { taskId } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
-import { oneOf, text, truth, wholeNumber } from '../shape/scalars.ts';
+import { oneOf, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
+import { compensate, defineCompensate } from './compensate.ts';
 import { definesEnds, dependency } from './dependency.ts';
 import { estimate } from './estimate.ts';
 import { forEach } from './for-each.ts';
@@ -29,22 +29,12 @@ import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { defineTerminate, terminate } from './terminate.ts';
 import { defineWait, wait } from './wait.ts';
+import { defineWho, WHO } from './who.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
   kind: optional(oneOf(KINDS), 'What the task is. Default: `wait` with the key `wait`, else `agent`.'),
-  // What a task refers to is text of any form: a name that does not exist is one problem, not two.
-  agent: optional(text, 'The agent group that does it. This or `requires`.'),
-  requires: optional(
-    list({
-      name: 'capabilities',
-      item: dottedName,
-      min: 1,
-      max: LIMITS.names,
-      emptyHint: 'name the capabilities the agent must have',
-    }),
-    'Capabilities: any group that has them all may do it. This or `agent`.',
-  ),
+  ...WHO,
   wait: optional(wait, 'What it waits for that nobody works on: a time.'),
   terminate: optional(terminate, 'It ends the workflow, whatever else is open.'),
   depends_on: optional(
@@ -91,15 +81,16 @@ const TASK = {
   budget: unenforced(optional(budget, 'What the task may spend.')),
   on_failure: optional(
     onFailure,
-    'What follows when it has failed for good. Default: `continue` if a task waits for its failure, else `fail`.',
+    'What follows when it has failed for good. Default: `continue` if a task waits for its failure, else what `fault_tolerance` says.',
   ),
+  compensate: optional(compensate, 'How what it did is undone, should the execution not complete.'),
 };
 
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
   'seat', 'workflow', 'tool', 'on', 'heartbeat_timeout', 'lock',
-  'rate_limit', 'compensate', 'pattern', 'description',
+  'rate_limit', 'pattern', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -156,17 +147,18 @@ function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'me
   return metBy === undefined ? {} : { metBy };
 }
 
-function defineWork(
-  task: TaskDraft,
-  id: string,
-): Pick<AgentTask, 'who'> | Pick<WaitTask, 'kind' | 'wait'> | Pick<TerminateTask, 'kind' | 'terminate'> {
+function defineWork(task: TaskDraft, id: string): Work {
   if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
   if (task.terminate !== undefined)
     return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
-  return { who: defineWho(task) };
+  const { compensate } = task;
+  return {
+    who: defineWho(task),
+    ...(compensate === undefined ? {} : { compensate: defineCompensate(compensate, id) }),
+  };
 }
 
-function defineWho({ agent, requires }: TaskDraft): Who {
-  if (agent !== undefined) return { kind: 'group', group: agent };
-  return { kind: 'capabilities', capabilities: certainList(certain(requires)) };
-}
+type Work =
+  | Pick<AgentTask, 'who' | 'compensate'>
+  | Pick<WaitTask, 'kind' | 'wait'>
+  | Pick<TerminateTask, 'kind' | 'terminate'>;

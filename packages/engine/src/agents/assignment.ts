@@ -1,6 +1,7 @@
 /** Renders what an agent is given for an attempt from the state of its execution. */
 import {
   type Assignment,
+  type Compensation,
   dependencyOutputs,
   type Effect,
   type ExecutionState,
@@ -11,9 +12,13 @@ import {
   type JsonObject,
   NO_VALUES,
   type PlanTask,
+  stepKey,
+  stepSeen,
   type Task,
   together,
+  type Undone,
   type Values,
+  valueOf,
   workflowInput,
 } from '@cantata/core';
 
@@ -33,6 +38,8 @@ export class TurnAssignment implements Assignment {
   readonly assignment: number;
   readonly #state: ExecutionState;
   readonly #index: number;
+  /** What is undone; undefined where it is work. */
+  readonly #step: Compensation | undefined;
   #values: Values = NO_VALUES;
 
   constructor(state: ExecutionState, dispatch: Dispatch, agentType: string) {
@@ -45,12 +52,15 @@ export class TurnAssignment implements Assignment {
     this.assignment = dispatch.assignment;
     this.#state = state;
     this.#index = state.plan.taskIndex.get(dispatch.task) as number;
+    this.#step = dispatch.deed === undefined ? undefined : state.compensations.get(stepKey(dispatch));
   }
 
   /** Large values it may be asked for. @throws ValuesMissing for what is not among them. */
   use(values: Values): void {
     this.#values = values;
-    together([() => this.input, () => this.workflowInput, () => this.outputs], (read) => read());
+    together([() => this.input, () => this.workflowInput, () => this.outputs, () => this.undoes], (read) =>
+      read(),
+    );
   }
 
   get executionId(): string {
@@ -70,10 +80,16 @@ export class TurnAssignment implements Assignment {
   }
 
   get idempotencyKey(): string {
-    return idempotencyKey(this.#state.executionId, this, 'perform');
+    return this.#keyOf(this.#step === undefined ? 'perform' : 'compensate');
+  }
+
+  get undoes(): Undone | undefined {
+    if (this.#step === undefined) return undefined;
+    return { ...stepSeen(this.#state, this.#step, this.#values), idempotencyKey: this.#keyOf('perform') };
   }
 
   get input(): Json {
+    if (this.#step !== undefined) return valueOf(this.#step.given ?? null, this.#values);
     return itemInput(this.#state, this.#index, this.item, this.#values);
   }
 
@@ -86,9 +102,15 @@ export class TurnAssignment implements Assignment {
   }
 
   get deadline(): Instant | undefined {
-    const { timeoutMs } = (this.#state.plan.tasks[this.#index] as PlanTask).definition;
-    const startedAt = this.#task.items[this.item ?? 0]?.startedAt;
+    const { definition, compensation } = this.#state.plan.tasks[this.#index] as PlanTask;
+    const { timeoutMs } = this.#step === undefined ? definition : (compensation?.definition ?? {});
+    const item = this.#step === undefined ? this.#task.items[this.item ?? 0] : this.#step.turn;
+    const startedAt = item?.startedAt;
     return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs;
+  }
+
+  #keyOf(deed: 'perform' | 'compensate'): string {
+    return idempotencyKey(this.#state.executionId, this, deed);
   }
 
   // Nothing is assigned of an execution that was not requested, or of a task that it does not have.

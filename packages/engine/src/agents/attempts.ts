@@ -4,7 +4,7 @@ import type { Effect } from '@cantata/core';
 /** Which attempt, and the how-many-eth time it was handed out. */
 export type AttemptRef = Pick<
   Extract<Effect, { kind: 'dispatch' }>,
-  'task' | 'item' | 'activation' | 'attempt' | 'assignment'
+  'task' | 'item' | 'activation' | 'deed' | 'attempt' | 'assignment'
 >;
 
 export class Attempts<T> {
@@ -56,6 +56,6 @@ export class Attempts<T> {
   }
 }
 
-function keyOf({ task, item, activation = 1, attempt, assignment }: AttemptRef): string {
-  return `${activation}.${attempt}.${assignment}/${item ?? ''}/${task}`;
+function keyOf({ task, item, activation = 1, deed, attempt, assignment }: AttemptRef): string {
+  return `${deed ?? ''}${activation}.${attempt}.${assignment}/${item ?? ''}/${task}`;
 }

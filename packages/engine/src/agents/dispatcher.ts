@@ -9,6 +9,7 @@ import {
   type AtAssignment,
   type Effect,
   type ExecutionState,
+  findAttempt,
   type PlanGroup,
   type Seat,
   taskLabel,
@@ -69,7 +70,7 @@ export class Dispatcher {
   /** `owed` tells an attempt found at load from a new one: if it does not run here, its process is gone. */
   dispatch(state: ExecutionState, dispatch: Dispatch, owed: boolean): void {
     const { executionId } = state;
-    if (this.#closed || !isCurrent(state, dispatch)) return;
+    if (this.#closed || findAttempt(state, dispatch) === undefined) return;
     const run = this.#runs.get(executionId, dispatch);
     if (run !== undefined) return this.#submit(run);
     const type = typeOf(state, dispatch);
@@ -83,14 +84,14 @@ export class Dispatcher {
   cancel(state: ExecutionState, cancel: Cancel): void {
     const { executionId } = state;
     const run = this.#runs.get(executionId, cancel);
-    if (!isCurrent(state, cancel)) this.#forget(executionId, cancel);
+    if (findAttempt(state, cancel) === undefined) this.#forget(executionId, cancel);
     run?.abort(cancel.reason);
   }
 
   /** The execution was read: what it does not wait for any more is stopped. Its word to do so may have been lost. */
   prune(state: ExecutionState): void {
     for (const run of [...this.#runs.of(state.executionId)]) {
-      if (isCurrent(state, run.dispatch)) continue;
+      if (findAttempt(state, run.dispatch) !== undefined) continue;
       this.#forget(state.executionId, run.dispatch);
       run.abort('the attempt does not count any more');
     }
@@ -213,24 +214,17 @@ export class Dispatcher {
   }
 }
 
-/** Whether the execution still waits for the answer of an attempt. */
-function isCurrent(state: ExecutionState, at: AttemptRef): boolean {
-  const task = state.tasks[state.plan.taskIndex.get(at.task) as number];
-  if (task?.activation !== (at.activation ?? 1)) return false;
-  const item = task.items[at.item ?? 0];
-  return item?.status.kind === 'assigned' && item.attempt === at.attempt && item.assignment === at.assignment;
-}
-
 function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {
   const { group } = plan.seats[plan.seatIndex.get(seat) as number] as Seat;
   return (plan.groups[group] as PlanGroup).definition.type;
 }
 
-function refOf({ task, item, activation, attempt, assignment }: Dispatch): AtAssignment {
+function refOf({ task, item, activation, deed, attempt, assignment }: Dispatch): AtAssignment {
   return {
     task,
     ...(item === undefined ? {} : { item }),
     ...(activation === undefined ? {} : { activation }),
+    ...(deed === undefined ? {} : { deed }),
     attempt,
     assignment,
   };

@@ -138,6 +138,8 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'task.fail',
   'task.skip',
   'task.reassign',
+  'compensation.retry',
+  'compensation.skip',
   'continue',
 ]);
 
@@ -175,6 +177,8 @@ export function summaryOf({ id, tenant, state }: ExecutionEntity, asleep = false
 
 function reasonOf(status: ExecutionState['status']): string | null {
   if (status.kind === 'failed') return `${status.error.code}: ${status.error.message}`;
+  if (status.kind === 'compensation_failed') return status.reason;
+  if ('cause' in status) return reasonOf({ at: status.at, ...status.cause });
   if (status.kind === 'cancelled' || status.kind === 'paused') return status.reason ?? null;
   return null;
 }

@@ -44,6 +44,17 @@ export function taskWords(event: TaskEvent): EventWords {
         'reassigned',
         `${taskLabel(event.task, event.item)} to ${event.to} by ${event.by}: ${clean(event.reason)}`,
       );
+    case 'task.compensation_registered':
+      return plain('can be undone', taskLabel(event.task, event.item));
+    case 'task.compensating': {
+      const unknown = event.unknown === true ? ', whose outcome nobody knows,' : '';
+      return plain('undoing', `${taskLabel(event.task, event.item)}${unknown} with ${value(event.input)}`);
+    }
+    case 'task.compensation_skipped':
+      return careful(
+        'not undone',
+        `${taskLabel(event.task, event.item)}, skipped by ${event.by}: ${clean(event.reason)}`,
+      );
     default:
       return event satisfies never;
   }

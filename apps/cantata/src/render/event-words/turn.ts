@@ -13,7 +13,8 @@ export type TurnEvent = Extract<
 >;
 
 export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionState>): EventWords {
-  const label = taskLabel(event.task, event.item);
+  const step = taskLabel(event.task, event.item);
+  const label = event.deed === undefined ? step : `undoing ${step}`;
   switch (event.type) {
     case 'agent.task_assigned':
       return plain('assigned', `${label} to ${event.seat}${assignedWords(event, state)}`);
@@ -43,6 +44,10 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
         'cancelled',
         `${label}: ${event.confirmed ? 'its agent stopped' : 'its agent gave no answer in time'}`,
       );
+    case 'task.compensated':
+      return good('undone', step);
+    case 'task.compensation_failed':
+      return bad('not undone', `${step}: ${error(event.error)}`);
     default:
       return event satisfies never;
   }

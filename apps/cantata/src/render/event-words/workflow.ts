@@ -1,5 +1,5 @@
 /** Events of an execution as a whole, in words. */
-import { duration, type ExecutionState, listing, type View } from '@cantata/core';
+import { duration, type ExecutionState, listing, taskLabel, type View } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, shortId } from '../text.ts';
 import { bad, careful, type EventWords, elapsed, error, good, place, plain, value } from './words.ts';
@@ -54,6 +54,20 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
       return bad('end', `failed after ${elapsed(state, at)}: ${place(event)}${error(event.error)}`);
     case 'workflow.cancelled':
       return careful('end', `cancelled after ${elapsed(state, at)}: ${clean(event.reason)}`);
+    case 'workflow.compensating':
+      return careful(
+        'undoing',
+        `${count(event.steps, 'step')}, at the longest for ${duration(event.timeoutMs)}`,
+      );
+    case 'workflow.compensation_resumed':
+      return careful(
+        'undoing',
+        `again by ${event.by}: ${listing(event.steps.map(({ task, item }) => taskLabel(task, item)))}`,
+      );
+    case 'workflow.compensated':
+      return careful('end', `what was done is undone after ${elapsed(state, at)}`);
+    case 'workflow.compensation_failed':
+      return bad('stands still', `${clean(event.reason)}; an operator is waited for`);
     default:
       return event satisfies never;
   }

@@ -4,6 +4,7 @@ import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { Directive, TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
+import type { CompensationCommand } from './compensation.ts';
 import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
 import type { OperatorCommand } from './operator.ts';
 
@@ -18,7 +19,8 @@ export type ExecutionCommand =
   | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
   | ResourceAnswer
-  | OperatorCommand;
+  | OperatorCommand
+  | CompensationCommand;
 
 export interface StartCommand {
   readonly type: 'start';
@@ -26,6 +28,7 @@ export interface StartCommand {
   readonly pattern: PatternName;
   readonly input: Json;
   readonly timeoutMs: number;
+  readonly compensationTimeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
 }
 

@@ -23,6 +23,8 @@ export const EVENT_VALUES: EventValues = {
   'task.repeated': ['input'],
   'task.completed': ['output'],
   'task.overridden': ['output'],
+  'task.compensating': ['input'],
+  'task.compensated': ['output'],
 };
 
 /** Whether an event stands for a value that is kept elsewhere. */

@@ -6,6 +6,7 @@ import type { Json } from '../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { TaskError, Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
+import type { CompensationEvent } from './compensation.ts';
 
 /** Version of the schemas below, written beside every event. */
 export const EVENT_SCHEMA = 1;
@@ -56,13 +57,16 @@ export type ExecutionEvent =
   | TaskFailed
   /** `confirmed` tells whether the agent answered, or the deadline passed without a word from it. */
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
-  | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string });
+  | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string })
+  | CompensationEvent;
 
 /** After one of these nothing happens any more, unless somebody reopens it. */
 export const LAST_EVENTS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
   'workflow.completed',
   'workflow.failed',
   'workflow.cancelled',
+  'workflow.compensated',
+  'workflow.compensation_failed',
 ]);
 
 export interface AtItem {
@@ -70,6 +74,8 @@ export interface AtItem {
   readonly item?: number;
   /** Which entry into the task: loops and `goto` open a new one. Absent in the first. */
   readonly activation?: number;
+  /** Set where it is not the work of the item but its undoing. */
+  readonly deed?: 'compensate';
 }
 
 export interface AtAttempt extends AtItem {
@@ -82,6 +88,8 @@ export interface Requested {
   readonly pattern: PatternName;
   readonly input: Json;
   readonly timeoutMs: number;
+  /** How long undoing may take; absent in logs of before there was any. */
+  readonly compensationTimeoutMs?: number;
   /** For tasks that name none. */
   readonly retryPolicy?: RetryPolicyName;
 }

@@ -8,8 +8,10 @@
 import { successors } from '../../graph/graph.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { nth } from '../../nth.ts';
+import type { StepSeen } from '../../plan/expression.ts';
 import type { View } from '../law.ts';
 import { together, type Values, valueOf, valuesOf } from '../values.ts';
+import type { Compensation } from './compensation.ts';
 import { requestOf } from './lookup.ts';
 import type { ExecutionState, Item, Task } from './state.ts';
 
@@ -32,6 +34,30 @@ export function itemInput(
     return (valueOf(added.input, values) as readonly Json[])[item - added.from] as Json;
   const value = taskInput(state, task, values);
   return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
+}
+
+/** What an undone step worked on and gave, as far as anybody knows. */
+export function stepSeen(state: State, step: View<Compensation>, values: Values = state.values): StepSeen {
+  const [input, output] = together(
+    [() => stepInput(state, step, values), () => valueOf(step.output ?? null, values)],
+    (read) => read(),
+  ) as readonly [Json, Json];
+  return { input, output, unknown: step.output === undefined };
+}
+
+/** Of an entry that a later one has followed: what its template had become, else what its task works on now. */
+function stepInput(
+  state: State,
+  { task, item, activation, input }: View<Compensation>,
+  values: Values,
+): Json {
+  const { activation: current, items } = nth(state.tasks, task);
+  if (activation !== current && input !== undefined) {
+    const value = valueOf(input, values);
+    return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
+  }
+  // What it worked on was left behind by a jump back.
+  return items[item ?? 0] === undefined ? null : itemInput(state, task, item, values);
 }
 
 /** Those with which an item came later; undefined if it was there from the first. O(log of how often some came). */

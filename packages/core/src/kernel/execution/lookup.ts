@@ -5,7 +5,8 @@ import { nth } from '../../nth.ts';
 import type { RetryRule } from '../../plan/definition.ts';
 import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
-import type { View } from '../law.ts';
+import type { Timer, TimerKind, View } from '../law.ts';
+import { type AtStep, type Compensation, stepKey } from './compensation.ts';
 import type { AtAttempt, AtItem } from './events.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from './state.ts';
 
@@ -38,20 +39,32 @@ export function seatId(state: State, seat: Seat['index']): string {
 
 /** `research[2]`: how people read it. */
 export function labelOf(state: State, item: View<Item>): string {
-  return taskLabel(planTask(state, item).id, item.index);
+  const label = taskLabel(planTask(state, item).id, item.index);
+  return item.undoes === undefined ? label : `undoing ${label}`;
+}
+
+/** Bound of one attempt. */
+export function timeoutOf(state: State, item: View<Item>): number | undefined {
+  const { definition, compensation } = planTask(state, item);
+  return item.undoes === undefined ? definition.timeoutMs : compensation?.definition.timeoutMs;
 }
 
 export function placeOf(state: State, item: View<Item>): AtItem {
   const task = planTask(state, item).id;
-  const { activation } = nth(state.tasks, item.task);
-  const place = item.index === undefined ? { task } : { task, item: item.index };
-  return activation === 1 ? place : { ...place, activation };
+  const entry = entryOf(state, item);
+  return item.index === undefined ? { task, ...entry } : { task, item: item.index, ...entry };
 }
 
-/** The same for `Timer` and `Effect`: where it stands, whichever entry it is. */
-export function activationOf(state: State, item: View<Item>): { readonly activation?: number } {
-  const { activation } = nth(state.tasks, item.task);
-  return activation === 1 ? {} : { activation };
+/** The same for `Timer` and `Effect`: which entry it is, and whether it is done or undone. */
+export function entryOf(state: State, { task, undoes }: View<Item>): Pick<AtItem, 'activation' | 'deed'> {
+  const { activation } = undoes ?? nth(state.tasks, task);
+  const entry = activation === 1 ? {} : { activation };
+  return undoes === undefined ? entry : { ...entry, deed: 'compensate' };
+}
+
+/** A timer of an item goes by its place; that of its undoing by the step that is undone. */
+export function timerOf(kind: TimerKind, { task, item, activation, deed }: AtItem): Timer {
+  return deed === undefined ? { kind, task, item } : { kind, task, item, activation, deed };
 }
 
 export function attemptOf(state: State, item: View<Item>): AtAttempt {
@@ -60,6 +73,8 @@ export function attemptOf(state: State, item: View<Item>): AtAttempt {
 
 /** What its task says, else what the start said for tasks that say nothing, else what the document does. */
 export function retryPolicyOf(state: State, item: View<Item>): RetryRule | undefined {
+  if (item.undoes !== undefined)
+    return planTask(state, item).compensation?.definition.retryPolicy ?? 'exponential_backoff';
   return (
     planTask(state, item).definition.retryPolicy ??
     requestOf(state).retryPolicy ??
@@ -101,10 +116,20 @@ export function wasInterrupted(state: State, item: View<Item>): boolean {
 /** The item an answer or a timer speaks of, if the execution has it. */
 export function findItem(
   state: State,
-  at: { readonly task?: string; readonly item?: number | undefined },
+  at: { readonly [Key in keyof AtItem]?: AtItem[Key] | undefined },
 ): View<Item> | undefined {
   const index = at.task === undefined ? undefined : state.plan.taskIndex.get(at.task);
   if (index === undefined) return undefined;
+  if (at.deed !== undefined) return state.compensations.get(stepKey(at))?.turn;
   const item = state.tasks[index]?.items[at.item ?? 0];
   return item?.index === at.item ? item : undefined;
+}
+
+export function stepPlace(state: State, { task, item, activation }: View<Compensation>): AtStep {
+  return {
+    task: nth(state.plan.tasks, task).id,
+    ...(item === undefined ? {} : { item }),
+    ...(activation === 1 ? {} : { activation }),
+    deed: 'compensate',
+  };
 }

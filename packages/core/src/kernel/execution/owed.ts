@@ -1,6 +1,6 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
-import { activationOf, endingOf, placeOf, planTask, seatId, statusOf } from './lookup.ts';
+import { endingOf, entryOf, placeOf, planTask, seatId, statusOf, timerOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
@@ -11,10 +11,12 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
   }
   if (ending !== undefined) yield { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: ending.deadline };
+  if (state.status.kind === 'compensating')
+    yield { kind: 'arm', timer: { kind: 'compensation_timeout' }, at: state.status.deadline };
   for (const item of state.retrying) {
     // Retries are given up when the end begins.
     if (ending !== undefined) break;
-    const timer = { kind: 'retry_due', task: planTask(state, item).id, item: item.index } as const;
+    const timer = timerOf('retry_due', placeOf(state, item));
     yield { kind: 'arm', timer, at: statusOf(item, 'retrying').until };
   }
   for (const item of state.waiting) {
@@ -28,10 +30,11 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const { index: item, attempt, assignment } = assigned;
     const { seat, sequence, deadline, stopping } = statusOf(assigned, 'assigned');
     const task = planTask(state, assigned).id;
-    const at = { task, item, ...activationOf(state, assigned), attempt, assignment };
+    const entry = entryOf(state, assigned);
+    const at = { task, item, ...entry, attempt, assignment };
     yield { kind: 'dispatch', ...at, seat: seatId(state, seat), sequence };
     if (deadline !== undefined) {
-      yield { kind: 'arm', timer: { kind: 'attempt_timeout', task, item }, at: deadline };
+      yield { kind: 'arm', timer: timerOf('attempt_timeout', placeOf(state, assigned)), at: deadline };
     }
     if (stopping !== undefined) {
       yield { kind: 'arm', timer: { kind: 'stop_deadline', task, item }, at: stopping.deadline };

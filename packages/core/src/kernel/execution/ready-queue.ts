@@ -111,6 +111,7 @@ export class ReadyQueue implements Iterable<Item> {
 
 /** Whether `a` is served before `b`; both are ready. */
 export function servedBefore(places: Float64Array, a: Item, b: Item): boolean {
-  const sooner = (places[a.task] as number) - (places[b.task] as number);
+  // What is undone stands beside nothing else, and has an order of its own.
+  const sooner = a.undoes === undefined ? (places[a.task] as number) - (places[b.task] as number) : 0;
   return sooner === 0 ? statusOf(a, 'ready').order < statusOf(b, 'ready').order : sooner < 0;
 }

@@ -70,7 +70,7 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
 /** Puts an item into its pool's ready queue. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
-  item.status = { kind: 'ready', since: at, order: seating.nextOrder++ };
+  item.status = { kind: 'ready', since: at, order: orderOf(seating, item) };
   if (item.reassigned !== undefined) {
     seating.reserved.add(item);
     return;
@@ -78,6 +78,11 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
   const pool = poolOf(state, item);
   nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
+}
+
+/** As they come; what is undone, the last of it first. */
+function orderOf(seating: Seating, { undoes }: Item): number {
+  return undoes === undefined ? seating.nextOrder++ : -undoes.endedAt;
 }
 
 /** Takes an item out of its ready queue. */
@@ -118,5 +123,6 @@ function refresh(seating: Seating, pool: number): void {
 }
 
 function poolOf(state: ExecutionState, item: Item): number {
-  return nth(state.plan.tasks, item.task).pool;
+  const { pool, compensation } = nth(state.plan.tasks, item.task);
+  return item.undoes === undefined || compensation === undefined ? pool : compensation.pool;
 }

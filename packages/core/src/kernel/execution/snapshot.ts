@@ -6,8 +6,11 @@ import { CantataError } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { UndoOrder } from '../../policy/saga.ts';
 import type { TaskError } from '../../ports/agent.ts';
-import { seatId, statusOf } from './lookup.ts';
+import { Queue } from '../queue.ts';
+import { type Compensation, stepKey } from './compensation.ts';
+import { seatId, statusOf, stepPlace } from './lookup.ts';
 import { makeReady, occupy } from './seating.ts';
 import {
   type Counters,
@@ -21,7 +24,7 @@ import {
 } from './state.ts';
 
 /** Format of what `encode` writes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 interface Snapshot {
   readonly format: number;
@@ -41,6 +44,12 @@ interface Snapshot {
   readonly inFlight: readonly ItemRef[];
   readonly retrying: readonly ItemRef[];
   readonly waiting: readonly ItemRef[];
+  /** Absent where there was none. */
+  readonly jumps?: number;
+  /** Absent where nothing can be undone. */
+  readonly compensations?: readonly SnapshotStep[];
+  /** Steps whose time to be undone has come, by their place among them. Absent unless undoing has begun. */
+  readonly due?: readonly number[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -78,11 +87,24 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly forgiven?: number;
   readonly reassigned?: string;
 };
-type ItemRef = readonly [task: number, item: number];
+type ItemRef =
+  | readonly [task: number, item: number]
+  /** What undoes it: by the place of the step among all that were registered. */
+  | readonly [step: number];
+type SnapshotStep = Pick<Compensation, 'task' | 'activation' | 'generation' | 'endedAt' | 'status'> & {
+  readonly item?: number;
+  readonly input?: Json;
+  readonly output?: Json;
+  readonly given?: Json;
+  readonly error?: TaskError;
+  readonly turn?: SnapshotItem;
+};
 
 /** O(tasks + items). Everything in it is JSON; properties that are undefined vanish and come back as such. */
 export function encodeExecution(state: ExecutionState): Json {
-  const ref = (item: Item): ItemRef => [item.task, item.index ?? 0];
+  const steps = new Map(Array.from(state.compensations.values(), (step, at) => [step, at]));
+  const ref = (item: Item): ItemRef =>
+    item.undoes === undefined ? [item.task, item.index ?? 0] : [steps.get(item.undoes) as number];
   const snapshot: Snapshot = {
     format: FORMAT,
     sequence: state.sequence,
@@ -112,28 +134,51 @@ export function encodeExecution(state: ExecutionState): Json {
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
-      items: task.items.map(
-        ({ attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned }) => ({
-          attempt,
-          assignment,
-          losses,
-          seat: seat === undefined ? null : seatId(state, seat),
-          startedAt: startedAt ?? null,
-          ...(forgiven === undefined ? {} : { forgiven }),
-          ...(reassigned === undefined ? {} : { reassigned }),
-          status: withoutSeat(status),
-        }),
-      ),
+      items: task.items.map((item) => encodeItem(state, item)),
     })),
     undecided: Array.from(state.undecided, (task) => task.index),
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
     waiting: Array.from(state.waiting, ref),
+    ...(state.jumps === 0 ? {} : { jumps: state.jumps }),
+    ...(steps.size === 0
+      ? {}
+      : { compensations: Array.from(steps.keys(), (step) => encodeStep(state, step)) }),
+    ...(state.undoing === undefined
+      ? {}
+      : { due: Array.from(state.undoing.due, (step) => steps.get(step) as number) }),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
     ...(state.hasReferences ? { hasReferences: true } : {}),
   };
   return snapshot as unknown as Json;
+}
+
+function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
+  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned } = item;
+  return {
+    attempt,
+    assignment,
+    losses,
+    seat: seat === undefined ? null : seatId(state, seat),
+    startedAt: startedAt ?? null,
+    ...(forgiven === undefined ? {} : { forgiven }),
+    ...(reassigned === undefined ? {} : { reassigned }),
+    status: withoutSeat(status),
+  };
+}
+
+function encodeStep(state: ExecutionState, step: Compensation): SnapshotStep {
+  const { turn, item, input, output, given, error, ...rest } = step;
+  return {
+    ...rest,
+    ...(item === undefined ? {} : { item }),
+    ...(input === undefined ? {} : { input }),
+    ...(output === undefined ? {} : { output }),
+    ...(given === undefined ? {} : { given }),
+    ...(error === undefined ? {} : { error }),
+    ...(turn === undefined ? {} : { turn: encodeItem(state, turn) }),
+  };
 }
 
 function withoutSeat(status: ItemStatus): SnapshotItem['status'] {
@@ -167,7 +212,9 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.checkpoint = snapshot.checkpoint ?? undefined;
   Object.assign(state.counters, snapshot.counters);
   state.hasReferences = snapshot.hasReferences === true;
+  state.jumps = snapshot.jumps ?? 0;
   snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
+  restoreSteps(state, snapshot);
   restorePlaces(state, snapshot);
   restoreProgress(state);
   return state;
@@ -207,19 +254,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
     ...heldAmong(task.items),
-    items: task.items.map((item, at) => ({
-      task: index,
-      index: parallel ? at : undefined,
-      attempt: item.attempt,
-      assignment: item.assignment,
-      losses: item.losses,
-      seat: item.seat === null ? undefined : seatOf(state, item.seat),
-      startedAt: item.startedAt ?? undefined,
-      forgiven: item.forgiven,
-      reassigned: item.reassigned,
-      // What an assigned one lacks is put back when it takes its seat.
-      status: item.status as ItemStatus,
-    })),
+    items: task.items.map((item, at) => restoreItem(state, index, parallel ? at : undefined, item)),
   };
 }
 
@@ -229,9 +264,51 @@ function heldAmong(items: readonly SnapshotItem[]): Pick<Task, 'held' | 'nextHel
   return { nextHeld, held: items.filter(({ status }) => status.kind === 'held').length };
 }
 
+function restoreItem(
+  state: ExecutionState,
+  task: number,
+  index: number | undefined,
+  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, status }: SnapshotItem,
+): Item {
+  return {
+    task,
+    index,
+    attempt,
+    assignment,
+    losses,
+    seat: seat === null ? undefined : seatOf(state, seat),
+    startedAt: startedAt ?? undefined,
+    forgiven,
+    reassigned,
+    // What an assigned one lacks is put back when it takes its seat.
+    status: status as ItemStatus,
+  };
+}
+
+/** Of a task that was entered more than once, the last of its steps is that of the item there is. */
+function restoreSteps(state: ExecutionState, { compensations = [], due }: Snapshot): void {
+  for (const { turn, ...rest } of compensations) {
+    const { task, item, input, output, given, error } = rest;
+    const step: Compensation = { ...rest, item, input, output, given, error, turn: undefined };
+    if (turn !== undefined) step.turn = { ...restoreItem(state, task, item, turn), undoes: step };
+    state.compensations.set(stepKey(stepPlace(state, step)), step);
+    const work = nth(state.tasks, task).items[item ?? 0];
+    if (work !== undefined) work.compensation = step;
+  }
+  if (due === undefined) return;
+  const steps = [...state.compensations.values()];
+  const left = steps.filter(({ status }) => status !== 'compensated' && status !== 'skipped');
+  const order = new UndoOrder(state.plan.graph, left);
+  order.first();
+  state.undoing = { order, due: new Queue(), left: left.length };
+  for (const at of due) state.undoing.due.push(nth(steps, at));
+}
+
 function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   const { seating } = state;
-  const itemOf = ([task, item]: ItemRef): Item => nth(nth(state.tasks, task).items, item);
+  const turns = Array.from(state.compensations.values(), ({ turn }) => turn);
+  const itemOf = ([first, item]: ItemRef): Item =>
+    item === undefined ? (turns[first] as Item) : nth(nth(state.tasks, first).items, item);
   for (const index of snapshot.undecided) state.undecided.push(nth(state.tasks, index));
   for (const ref of snapshot.inFlight) {
     const item = itemOf(ref);
@@ -248,7 +325,9 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
     const seat = seatOf(state, id);
     nth(seating.freeOfGroup, nth(state.plan.seats, seat).group).push(seat);
   }
-  const ready = state.tasks.flatMap((task) => task.items.filter((item) => item.status.kind === 'ready'));
+  const ready = [...state.tasks.flatMap(({ items }) => items), ...turns]
+    .filter((item) => item !== undefined)
+    .filter((item) => item.status.kind === 'ready');
   ready.sort((a, b) => statusOf(a, 'ready').order - statusOf(b, 'ready').order);
   for (const item of ready) {
     const status = statusOf(item, 'ready');

@@ -16,6 +16,7 @@ import type { Instant } from '../../ports/clock.ts';
 import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
 import { NO_VALUES, type Values } from '../values.ts';
+import type { Compensation, Undoing } from './compensation.ts';
 import type { Requested, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
@@ -39,6 +40,12 @@ export interface ExecutionState extends EntityState {
   readonly retrying: Set<Item>;
   /** Items that wait for something from outside, the longest first. They occupy no seat. */
   readonly waiting: Set<Item>;
+  /** Steps that may be undone, in the order in which they began; by `stepKey`. */
+  readonly compensations: Map<string, Compensation>;
+  /** How often a failure led back to an earlier task. */
+  jumps: number;
+  /** Set once undoing has begun. */
+  undoing: Undoing | undefined;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -78,24 +85,33 @@ export type ExecutionStatus =
       readonly task?: string;
       readonly item?: number;
     }
-  | { readonly kind: 'cancelled'; readonly at: Instant; readonly reason: string };
-
-export type Ending =
+  | { readonly kind: 'cancelled'; readonly at: Instant; readonly reason: string }
+  /** What was done is being undone, at the longest until the deadline. */
   | {
-      readonly kind: 'failed';
-      readonly error: TaskError;
-      readonly task?: string;
-      readonly item?: number;
+      readonly kind: 'compensating';
+      readonly at: Instant;
       readonly deadline: Instant;
+      readonly cause: EndCause;
     }
-  | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string; readonly deadline: Instant }
-  /** A task ended it. */
+  /** Something could not be undone: an operator is waited for. */
   | {
-      readonly kind: 'completed';
+      readonly kind: 'compensation_failed';
+      readonly at: Instant;
       readonly reason: string;
-      readonly output?: Json;
-      readonly deadline: Instant;
-    };
+      readonly cause: EndCause;
+    }
+  | { readonly kind: 'compensated'; readonly at: Instant; readonly cause: EndCause };
+
+/** Why it came to an end before it was completed. */
+export type EndCause =
+  | { readonly kind: 'failed'; readonly error: TaskError; readonly task?: string; readonly item?: number }
+  | { readonly kind: 'cancelled'; readonly by: string; readonly reason: string };
+
+export type Ending = (
+  | EndCause
+  /** A task ended it. */
+  | { readonly kind: 'completed'; readonly reason: string; readonly output?: Json }
+) & { readonly deadline: Instant };
 
 export interface Task {
   readonly index: number;
@@ -178,6 +194,10 @@ export interface Item {
   /** The group or seat an operator gave it to; absent in most. */
   reassigned?: string | undefined;
   status: ItemStatus;
+  /** How it would be undone. */
+  compensation?: Compensation;
+  /** Set where it is not work but the undoing of work. */
+  readonly undoes?: Compensation;
 }
 
 export type ItemStatus =
@@ -259,6 +279,9 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     inFlight: new Set(),
     retrying: new Set(),
     waiting: new Set(),
+    compensations: new Map(),
+    jumps: 0,
+    undoing: undefined,
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,
@@ -343,6 +366,16 @@ export function isOver({ kind }: Pick<ItemStatus, 'kind'>): boolean {
   return kind === 'completed' || kind === 'failed' || kind === 'cancelled';
 }
 
-export function isEnded(status: ExecutionStatus): boolean {
-  return status.kind === 'completed' || status.kind === 'failed' || status.kind === 'cancelled';
+/** After these nothing happens by itself. */
+const ENDED: ReadonlySet<ExecutionStatus['kind']> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'compensated',
+  // Until an operator says otherwise.
+  'compensation_failed',
+] as const);
+
+export function isEnded({ kind }: Pick<ExecutionStatus, 'kind'>): boolean {
+  return ENDED.has(kind);
 }

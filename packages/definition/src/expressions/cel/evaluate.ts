@@ -100,15 +100,21 @@ export function executable(source: string): (scope: object) => unknown {
 
 /** What the library gives, before it is made JSON. @throws EvaluationFailed */
 export function evaluate(whole: (scope: object) => unknown, scope: Scope): unknown {
-  const { input, tasks, item, index } = scope;
+  const { input, tasks, item, index, step } = scope;
   try {
-    return attempt(whole, { input, tasks, item, index });
+    return attempt(whole, { input, tasks, item, index, step });
   } catch (error) {
     // The library takes an object with a member called `constructor` for a class instance, but not a Map.
     if (!(error instanceof EvaluationError) || error.code !== 'unsupported_type') throw reasonOf(error);
   }
   try {
-    return attempt(whole, { input: withMaps(input), tasks: withMaps(tasks), item: withMaps(item), index });
+    return attempt(whole, {
+      input: withMaps(input),
+      tasks: withMaps(tasks),
+      item: withMaps(item),
+      index,
+      step: withMaps(step),
+    });
   } catch (error) {
     throw reasonOf(error);
   }

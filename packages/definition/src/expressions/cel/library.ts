@@ -42,7 +42,8 @@ export const environment = withoutVariables
   .registerVariable('input', 'dyn')
   .registerVariable('tasks', 'dyn')
   .registerVariable('item', 'dyn')
-  .registerVariable('index', 'dyn');
+  .registerVariable('index', 'dyn')
+  .registerVariable('step', 'dyn');
 
 function withNumbers(into: Environment): Environment {
   for (const [operator, compute] of Object.entries(OPERATORS)) {

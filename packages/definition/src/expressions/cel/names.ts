@@ -34,7 +34,7 @@ const VARIABLES = ['input', 'tasks'];
 /** Variables that come with constructs this version does not have. */
 const LATER = ['state', 'event', 'secrets'];
 /** Variables that only some keys have; `checks/locals.ts` says which. */
-const LOCALS = ['item', 'index'];
+const LOCALS = ['item', 'index', 'step'];
 /** What `type(x)` is compared with. */
 const TYPES = ['int', 'uint', 'double', 'string', 'bool', 'list', 'map', 'null_type', 'type'];
 const FUNCTIONS = ['has', 'size', 'string', 'int', 'uint', 'double', 'bool', 'dyn', 'type'];

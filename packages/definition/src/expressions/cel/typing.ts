@@ -29,7 +29,8 @@ export class Typing {
       .registerVariable('input', type)
       .registerVariable('tasks', 'dyn')
       .registerVariable('item', 'dyn')
-      .registerVariable('index', 'double');
+      .registerVariable('index', 'double')
+      .registerVariable('step', 'dyn');
   }
 
   /**

@@ -29,7 +29,8 @@ export function cancel(state: View<ExecutionState>, command: Of<'cancel'>): Deci
   if (isEnded(state.status)) {
     return reject('already_ended', `execution ${state.executionId} is ${statusWord(state)}`);
   }
-  if (endingOf(state) !== undefined) return notRunning(state, 'cancelled');
+  if (endingOf(state) !== undefined || state.status.kind === 'compensating')
+    return notRunning(state, 'cancelled');
   const { by, reason = `cancelled by ${by}` } = command;
   return accept([{ type: 'workflow.cancelling', by, reason }]);
 }

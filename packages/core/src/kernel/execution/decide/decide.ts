@@ -6,6 +6,7 @@ import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
 import { cancelTasks } from './cancel-tasks.ts';
+import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
 import { addItems } from './growing.ts';
 import { advance } from './next.ts';
@@ -58,6 +59,9 @@ export function decide(
       return override.skip(state, command);
     case 'task.reassign':
       return reassign(state, command);
+    case 'compensation.retry':
+    case 'compensation.skip':
+      return operate(state, command);
     default:
       throw noRule('command', command);
   }

@@ -1,13 +1,14 @@
 /** What follows from the state as it is: the next small step on the way of an execution, or nothing. */
 import type { Json } from '../../../json.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { accept, type Decision, type Message, NO_EVENTS, type View } from '../../law.ts';
-import { admissionOf } from '../../resource/ids.ts';
+import { accept, type Decision, NO_EVENTS, type View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
-import { attemptOf, placeOf, requestOf, seatId } from '../lookup.ts';
+import { attemptOf } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';
-import type { Ending, ExecutionState, Item } from '../state.ts';
+import type { Ending, ExecutionState } from '../state.ts';
+import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
+import { assignment, released } from './hand-out.ts';
 import { decideOn } from './open.ts';
 import { begin } from './seatless.ts';
 
@@ -23,6 +24,8 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
       ]);
     case 'running':
       return status.ending === undefined ? run(state, now) : end(state, status.ending, now);
+    case 'compensating':
+      return undo(state, now);
     default:
       return NO_EVENTS;
   }
@@ -34,7 +37,8 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   const seatless = nextSeatless(state);
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);
-  if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
+  if (next !== undefined)
+    return accept([...registration(state, next.item), assignment(state, next.item, next.seat)]);
   if (state.openTasks === 0) return complete(state);
   return NO_EVENTS;
 }
@@ -49,16 +53,6 @@ function complete(state: View<ExecutionState>, given?: Json): Decision<Execution
     : accept([{ type: 'workflow.completed', output: output.value }], released(state));
 }
 
-function assignment(state: View<ExecutionState>, item: View<Item>, seat: number): ExecutionEvent {
-  return {
-    type: 'agent.task_assigned',
-    ...placeOf(state, item),
-    attempt: item.attempt + 1,
-    assignment: item.assignment + 1,
-    seat: seatId(state, seat),
-  };
-}
-
 /**
  * The end comes when the last agent in flight has answered. Agents that have not by the deadline are taken as gone,
  * one a step, and the execution ends without their word.
@@ -70,15 +64,10 @@ function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): D
     return accept([{ type: 'task.cancelled', ...attemptOf(state, silent), confirmed: false }]);
   }
   if (ending.kind === 'completed') return complete(state, ending.output);
+  if (undoes(state, ending)) return accept([compensating(state)]);
   if (ending.kind === 'cancelled') {
     return accept([{ type: 'workflow.cancelled', reason: ending.reason }], released(state));
   }
   const { kind: _, deadline: __, ...cause } = ending;
   return accept([{ type: 'workflow.failed', ...cause }], released(state));
-}
-
-/** Every end gives back what the execution held. */
-function released(state: View<ExecutionState>): readonly Message[] {
-  const to = admissionOf(requestOf(state).workflow.id);
-  return [{ to, command: { type: 'admission.release', execution: state.executionId } }];
 }

@@ -22,6 +22,7 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return stopTimedOut(state, timer, now);
     case 'execution_timeout':
       return executionTimedOut(state, now);
+    case 'compensation_timeout':
     case 'cancel_deadline':
       // Whatever wakes an ending execution after its deadline makes it end: see `advance`.
       return NO_EVENTS;

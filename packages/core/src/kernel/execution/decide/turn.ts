@@ -9,6 +9,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../../law.ts';
 import type { AtAssignment, TurnAnswer } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
+import { findAttempt } from '../look/attempt.ts';
 import {
   attemptOf,
   endingOf,
@@ -22,6 +23,7 @@ import {
   wasInterrupted,
 } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { failsToUndo } from './compensation.ts';
 import type { Outcome } from './compute.ts';
 import { directed } from './directives.ts';
 import { failsForGood } from './failure.ts';
@@ -34,7 +36,7 @@ export function answer(
   command: TurnAnswer,
   now: Instant,
 ): Decision<ExecutionEvent> {
-  const item = current(state, command);
+  const item = findAttempt(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
   const answered = command.type === 'turn.failed' ? failure(command.error) : completion(state, item, command);
@@ -58,14 +60,14 @@ function completion(
 ): Outcome<readonly ExecutionEvent[]> {
   const error = misfit(state, item, output);
   if (error !== undefined) return failure(error);
+  const used = usage === undefined ? {} : { usage };
+  const { deed, ...at } = attemptOf(state, item);
+  if (deed !== undefined)
+    return { kind: 'value', value: [{ type: 'task.compensated', ...at, deed, output, ...used }] };
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
   const more = directed(state, item, isWanted ? directives : []);
   if (more.kind === 'failed') return more;
-  const used = usage === undefined ? {} : { usage };
-  return {
-    kind: 'value',
-    value: [...more.value, { type: 'task.completed', ...attemptOf(state, item), output, ...used }],
-  };
+  return { kind: 'value', value: [...more.value, { type: 'task.completed', ...at, output, ...used }] };
 }
 
 function failure(error: TaskError): Outcome<never> {
@@ -75,7 +77,7 @@ function failure(error: TaskError): Outcome<never> {
 /** An output that is not what the document says counts as a failure, which the policy may try again. */
 function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
   const schema = planTask(state, item).definition.output;
-  if (schema === undefined) return undefined;
+  if (schema === undefined || item.undoes !== undefined) return undefined;
   const mismatches = schema.check(output);
   if (mismatches.length === 0) return undefined;
   return {
@@ -88,7 +90,7 @@ export function lose(
   state: View<ExecutionState>,
   command: AtAssignment & { readonly reason: string },
 ): Decision<ExecutionEvent> {
-  const item = current(state, command);
+  const item = findAttempt(state, command);
   if (item === undefined) return stale(command);
   const at = attemptOf(state, item);
   if (endingOf(state) !== undefined || stoppingOf(item) !== undefined)
@@ -121,15 +123,8 @@ export function afterFailure(
 }
 
 function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
+  if (item.undoes !== undefined) return [failsToUndo(state, item, error)];
   return failsForGood(state, attemptOf(state, item), error);
-}
-
-/** The item of an answer, if the answer is for the attempt and assignment that count now. */
-function current(state: View<ExecutionState>, at: AtAssignment): View<Item> | undefined {
-  const item = findItem(state, at);
-  if (item?.status.kind !== 'assigned') return undefined;
-  if (nth(state.tasks, item.task).activation !== (at.activation ?? 1)) return undefined;
-  return item.attempt === at.attempt && item.assignment === at.assignment ? item : undefined;
 }
 
 function stale(at: AtAssignment): Decision<ExecutionEvent> {

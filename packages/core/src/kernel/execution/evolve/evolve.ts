@@ -4,6 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState } from '../state.ts';
 import { cancelling } from './cancelling.ts';
+import * as compensation from './compensation.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
 import { overridden, reassigned } from './overridden.ts';
@@ -84,6 +85,23 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return items.cancelled(state, event, at);
     case 'agent.lost':
       return items.lost(state, event, at);
+    case 'task.compensation_registered':
+      return compensation.registered(state, event);
+    case 'workflow.compensating':
+      return compensation.compensating(state, event, at);
+    case 'task.compensating':
+      return compensation.begun(state, event, at);
+    case 'task.compensated':
+      return compensation.compensated(state, event, at);
+    case 'task.compensation_failed':
+      return compensation.failed(state, event, at);
+    case 'task.compensation_skipped':
+      return compensation.skipped(state, event, at);
+    case 'workflow.compensation_resumed':
+      return compensation.resumed(state, event, at);
+    case 'workflow.compensated':
+    case 'workflow.compensation_failed':
+      return compensation.ended(state, event, at);
     default:
       throw noRule('event', event);
   }

@@ -2,13 +2,21 @@
 import { assert } from '../../../errors.ts';
 import type { Usage } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import type { Timer } from '../../law.ts';
 import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
-import { activationOf, endingOf, placeOf, planTask, stoppingOf, wasInterrupted } from '../lookup.ts';
+import {
+  endingOf,
+  entryOf,
+  placeOf,
+  planTask,
+  stoppingOf,
+  timeoutOf,
+  timerOf,
+  wasInterrupted,
+} from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
 import { unhold } from './concurrency.ts';
-import { closeItem, failed as failTask, itemOf, taskOf } from './tasks.ts';
+import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
 import { endWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -26,7 +34,7 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
   item.assignment = event.assignment;
   item.seat = seat;
   item.startedAt = at;
-  const { timeoutMs } = planTask(state, item).definition;
+  const timeoutMs = timeoutOf(state, item);
   const deadline = timeoutMs === undefined ? undefined : at + timeoutMs;
   item.status = { kind: 'assigned', seat, since: at, sequence: state.sequence, deadline };
   state.inFlight.add(item);
@@ -36,7 +44,7 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
     kind: 'dispatch',
     task,
     item: event.item,
-    ...activationOf(state, item),
+    ...entryOf(state, item),
     attempt,
     assignment,
     seat: event.seat,
@@ -131,7 +139,7 @@ function stopAgent(
 
 export function tellToStop(state: ExecutionState, item: Item, reason: string): void {
   const { index, attempt, assignment } = item;
-  const at = { task: planTask(state, item).id, item: index, ...activationOf(state, item) };
+  const at = { task: planTask(state, item).id, item: index, ...entryOf(state, item) };
   state.effects.push({ kind: 'cancel_agent', ...at, attempt, assignment, reason });
 }
 
@@ -141,13 +149,14 @@ export function tellToStop(state: ExecutionState, item: Item, reason: string): v
  */
 export function abandon(state: ExecutionState, item: Item, reason: string, at: Instant): void {
   if (isOver(item.status)) return;
+  endStep(state, item);
   if (item.status.kind !== 'assigned') return takeOut(state, item);
   tellToStop(state, item, reason);
   release(state, placeOf(state, item), at);
 }
 
 /** Out of the place where it waits. */
-function takeOut(state: ExecutionState, item: Item): void {
+export function takeOut(state: ExecutionState, item: Item): void {
   const { kind } = item.status;
   if (kind === 'ready') return takeReady(state, item);
   if (kind === 'waiting') return endWait(state, item);
@@ -158,23 +167,17 @@ function takeOut(state: ExecutionState, item: Item): void {
 }
 
 /** An attempt or a wait is over: its seat is free and its timers are off. */
-function release(state: ExecutionState, event: AtItem, at: Instant): Item {
+export function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   const item = itemOf(state, event);
   const { status } = item;
-  if (status.kind === 'waiting') {
-    endWait(state, item);
+  assert(!isOver(status), 'only an attempt in flight ends');
+  if (status.kind !== 'assigned' && status.kind !== 'timed_out') {
+    // It ends before it could begin.
+    takeOut(state, item);
     return item;
   }
-  if (status.kind === 'ready') {
-    // It failed before it could begin to wait.
-    takeReady(state, item);
-    return item;
-  }
-  if (status.kind !== 'assigned') {
-    // After a timeout the seat is free already.
-    assert(status.kind === 'timed_out', 'only an attempt in flight ends');
-    return item;
-  }
+  // After a timeout the seat is free already.
+  if (status.kind === 'timed_out') return item;
   state.inFlight.delete(item);
   vacate(state, status.seat);
   state.counters.agentMs += at - status.since;
@@ -187,11 +190,7 @@ function release(state: ExecutionState, event: AtItem, at: Instant): Item {
   return item;
 }
 
-function count(state: ExecutionState, usage: Usage | undefined): void {
+export function count(state: ExecutionState, usage: Usage | undefined): void {
   state.counters.tokens += usage?.tokens ?? 0;
   state.counters.cost += usage?.cost ?? 0;
-}
-
-function timerOf(kind: Timer['kind'], at: AtItem): Timer {
-  return { kind, task: at.task, item: at.item };
 }

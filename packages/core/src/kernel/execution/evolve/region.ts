@@ -18,6 +18,7 @@ export function reentered(state: ExecutionState, event: TaskReentered, at: Insta
   const region = after(state, task);
   for (const one of region) reset(state, one, 'it begins again', at);
   from.gotos = (from.gotos ?? 0) + 1;
+  state.jumps += 1;
   for (const one of region) if (one !== task) rejoin(state, one, at);
   // What it waited for stands as it stood.
   rewait(state, task);

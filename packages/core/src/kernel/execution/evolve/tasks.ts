@@ -3,6 +3,7 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
+import { type Compensation, stepKey } from '../compensation.ts';
 import type { AtItem, ExecutionEvent, ItemsAdded, TaskOpened, TaskRepeated } from '../events.ts';
 import { heldOf } from '../lookup.ts';
 import {
@@ -145,8 +146,17 @@ export function closeItem(state: ExecutionState, item: Item, at: Instant): void 
   const task = nth(state.tasks, item.task);
   task.openItems -= 1;
   replan(state, task, -1);
+  endStep(state, item);
   settleIfOver(state, task, at);
   if (heldOf(task) > 0 && task.status === 'open') serveNext(state, task, at);
+}
+
+/** Nothing becomes of an item any more, and its task does not settle: the execution comes to its end. */
+export function abandonItem(state: ExecutionState, item: Item): void {
+  const task = nth(state.tasks, item.task);
+  task.openItems -= 1;
+  replan(state, task, -1);
+  endStep(state, item);
 }
 
 /** A task ends as the worst of its items did. O(items), once. */
@@ -227,6 +237,14 @@ function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joi
   state.undecided.push(task);
 }
 
+/** What became of a step is known, as far as it ever will be. */
+export function endStep(state: ExecutionState, item: Item): void {
+  const { compensation, status } = item;
+  if (compensation === undefined) return;
+  compensation.endedAt = state.sequence;
+  if (status.kind === 'completed') compensation.output = status.output;
+}
+
 export function decided(state: ExecutionState, task: Task): void {
   assert(isUndecided(task), 'only what is undecided is decided about, and once');
   state.undecided.remove(task);
@@ -248,9 +266,20 @@ export function replan({ plan, workMs }: ExecutionState, task: Task, items: numb
 }
 
 export function itemOf(state: ExecutionState, at: AtItem): Item {
+  if (at.deed !== undefined) {
+    const { turn } = stepOf(state, at);
+    assert(turn !== undefined, `the time to undo ${at.task} has not come`);
+    return turn;
+  }
   const item = taskOf(state, at.task).items[at.item ?? 0];
   assert(item !== undefined, `there is no item ${at.task}[${at.item}]`);
   return item;
+}
+
+export function stepOf(state: ExecutionState, at: AtItem): Compensation {
+  const step = state.compensations.get(stepKey(at));
+  assert(step !== undefined, `${at.task} was not registered to be undone`);
+  return step;
 }
 
 export function taskOf(state: ExecutionState, id: string): Task {

@@ -11,6 +11,7 @@ export function violations(state: ExecutionState): readonly string[] {
     ...placeViolations(state),
     ...seatViolations(state),
     ...progressViolations(state),
+    ...undoingViolations(state),
   ];
 }
 
@@ -79,8 +80,10 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
       queued.add(item);
     }
   }
-  for (const task of state.tasks) {
-    for (const item of task.items) {
+  const turns = Array.from(state.compensations.values(), ({ turn }) => turn);
+  for (const items of [...state.tasks.map((task) => task.items), turns]) {
+    for (const item of items) {
+      if (item === undefined) continue;
       const { kind } = item.status;
       const seated = item.status.kind === 'assigned' && state.seating.occupant[item.status.seat] === item;
       if (queued.has(item) !== (kind === 'ready'))
@@ -130,6 +133,31 @@ function* progressViolations(state: ExecutionState): Iterable<string> {
   if (state.layer !== earliest) yield `the phase is ${state.layer}, the earliest open layer ${earliest}`;
 }
 
+/** S1 to S4 of decide/compensation.ts, as far as one state shows them. */
+function* undoingViolations(state: ExecutionState): Iterable<string> {
+  const { undoing, compensations, plan } = state;
+  const due = new Set(undoing?.due);
+  let left = 0;
+  for (const [key, step] of compensations) {
+    const { id } = nth(plan.tasks, step.task);
+    if (step.status !== 'compensated' && step.status !== 'skipped') left += 1;
+    if (undoing === undefined && step.status !== 'registered') yield `S2: ${id} is undone before its time`;
+    if (due.has(step) !== (step.status === 'due')) yield `S2: ${id} is ${step.status} and wrongly due`;
+    const isOpen = step.turn !== undefined && !isOver(step.turn.status);
+    if (isOpen !== (step.status === 'running')) yield `S2: ${id} is ${step.status}, and its turn is not`;
+    if (compensations.get(key) !== step) yield `S1: ${id} is registered under another place`;
+  }
+  for (const task of state.tasks) {
+    if (nth(plan.tasks, task.index).compensation === undefined) continue;
+    for (const { assignment, attempt, compensation } of task.items) {
+      const isRegistered = compensation !== undefined && [...compensations.values()].includes(compensation);
+      if (attempt + assignment > 0 && !isRegistered) yield 'S1: a step was handed out and cannot be undone';
+    }
+  }
+  if (undoing !== undefined && undoing.left !== left)
+    yield `S2: ${undoing.left} steps are said to be left, there are ${left}`;
+}
+
 /** X4, to be asked when a step is over: does an open execution owe itself a wake-up? */
 export function hasWakeup(state: ExecutionState): boolean {
   switch (state.status.kind) {
@@ -140,6 +168,8 @@ export function hasWakeup(state: ExecutionState): boolean {
         state.waiting.size > 0 ||
         state.status.ending !== undefined
       );
+    case 'compensating':
+      return state.inFlight.size > 0 || state.retrying.size > 0;
     case 'new':
     case 'planning':
     case 'allocating':

@@ -21,7 +21,10 @@ export type TaskStatusWord =
   | 'completed'
   | 'failed'
   | 'skipped'
-  | 'cancelled';
+  | 'cancelled'
+  | 'compensating'
+  | 'compensated'
+  | 'compensation_failed';
 
 export interface ExecutionView {
   readonly workflow_id: string;
@@ -162,6 +165,7 @@ function taskStatus(
   items: readonly ItemView[],
 ): TaskStatusWord {
   const { status } = task;
+  for (const status of UNDOING) if (items.some((item) => item.status === status)) return status;
   if (status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled')
     return status;
   if (isEnded(state.status)) return 'cancelled';
@@ -172,11 +176,33 @@ function taskStatus(
   return isUndecided(task) ? 'ready' : 'cancelled';
 }
 
+/** Of what is undone of a task, the first of these that is true of an item is said of the whole. */
+const UNDOING = ['compensation_failed', 'compensating', 'compensated'] as const;
+
+/** Undefined for what is not to be undone, or waits for it. */
+function undoingStatus(
+  state: View<ExecutionState>,
+  { compensation }: View<Item>,
+): TaskStatusWord | undefined {
+  if (state.undoing === undefined || compensation === undefined) return undefined;
+  switch (compensation.status) {
+    case 'due':
+    case 'running':
+      return 'compensating';
+    case 'compensated':
+      return 'compensated';
+    case 'failed':
+      return 'compensation_failed';
+    default:
+      return undefined;
+  }
+}
+
 function viewItem(state: View<ExecutionState>, item: View<Item>, index: number): ItemView {
   const { status, attempt } = item;
   return {
     index,
-    status: itemStatus(state, item),
+    status: undoingStatus(state, item) ?? itemStatus(state, item),
     attempt,
     agent_id: item.seat === undefined ? null : seatId(state, item.seat),
     started_at: iso(item.startedAt),
@@ -231,10 +257,8 @@ function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: I
   };
 }
 
-function errorDetails(state: View<ExecutionState>): ExecutionView['error_details'] {
-  const { status } = state;
-  if (status.kind !== 'failed') return null;
-  return status.task === undefined
-    ? status.error
-    : { ...status.error, task: taskLabel(status.task, status.item) };
+function errorDetails({ status }: View<ExecutionState>): ExecutionView['error_details'] {
+  const cause = 'cause' in status ? status.cause : status;
+  if (cause.kind !== 'failed') return null;
+  return cause.task === undefined ? cause.error : { ...cause.error, task: taskLabel(cause.task, cause.item) };
 }

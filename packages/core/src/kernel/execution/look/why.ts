@@ -25,6 +25,7 @@ import {
 } from '../lookup.ts';
 import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
+import { whySteps, whyUndone } from './why-compensation.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
 export type CauseCode =
@@ -48,7 +49,11 @@ export type CauseCode =
   | 'not_driven'
   | 'agent_type_unbound'
   | 'waits_for_timer'
-  | 'command_waiting';
+  | 'command_waiting'
+  | 'compensating'
+  | 'compensated'
+  | 'compensation_failed'
+  | 'waits_for_undoing';
 
 export interface Cause {
   /** `execution`, or a task or item: `research[2]`. */
@@ -68,7 +73,7 @@ const MAX_CAUSES = 200;
 export function why(state: View<ExecutionState>, now: Instant): readonly Cause[] {
   const causes: Cause[] = [whyExecution(state, now)];
   if (state.startedAt === undefined || state.status.kind === 'completed') return causes;
-  for (const cause of whyTasks(state, now)) {
+  for (const cause of [...whySteps(state, now), ...whyTasks(state, now)]) {
     if (causes.length > MAX_CAUSES) break;
     causes.push(cause);
   }
@@ -115,6 +120,10 @@ function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
     }
     case 'running':
       return status.ending === undefined ? whyRunning(state, now) : whyEnding(state, status.ending, now);
+    case 'compensating':
+    case 'compensation_failed':
+    case 'compensated':
+      return whyUndone(state, now);
     case 'new':
     case 'planning':
     case 'allocating':
@@ -389,5 +398,6 @@ function endOf(state: View<ExecutionState>): string | undefined {
   const { kind } = state.status;
   if (kind === 'failed') return 'the execution failed';
   if (kind === 'cancelled') return 'the execution was cancelled';
+  if ('cause' in state.status) return 'what was done is undone';
   return endingOf(state) === undefined ? undefined : `the execution is ${statusWord(state)}`;
 }

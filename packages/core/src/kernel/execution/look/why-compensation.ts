@@ -1,0 +1,102 @@
+/** What is being undone, what could not be, and who is waited for, in words. */
+import { taskLabel } from '../../../ids.ts';
+import { nth } from '../../../nth.ts';
+import { attemptsOf } from '../../../policy/retry.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { duration, inTime, listing } from '../../../text.ts';
+import type { View } from '../../law.ts';
+import type { Compensation } from '../compensation.ts';
+import { labelOf, planTask, retryPolicyOf, stepPlace } from '../lookup.ts';
+import type { EndCause, ExecutionState, Item } from '../state.ts';
+import type { Cause } from './why.ts';
+
+type State = View<ExecutionState>;
+
+/** Of the execution as a whole, once undoing has begun. */
+export function whyUndone(state: State, now: Instant): Cause {
+  const { status } = state;
+  const failed = stepsOf(state, 'failed');
+  if (status.kind === 'compensation_failed') {
+    const sentence = `${endWords(status.cause)}, and ${status.reason}. It waits for an operator, who can try that again or skip it.`;
+    return { subject: 'execution', code: 'compensation_failed', sentence, waits_for: failed };
+  }
+  if (status.kind !== 'compensating') {
+    const sentence = `${'cause' in status ? endWords(status.cause) : 'It came to its end'}, and what was done is undone.`;
+    return { subject: 'execution', code: 'compensated', sentence, waits_for: [] };
+  }
+  const open = [...stepsOf(state, 'due'), ...stepsOf(state, 'running')];
+  const left = state.undoing?.left ?? 0;
+  const more = failed.length === 0 ? '' : `, ${listing(failed)} could not be undone`;
+  const most = `at the longest for ${duration(Math.max(0, status.deadline - now))}`;
+  const sentence = `${endWords(status.cause)}, and what was done is being undone: ${listing(open)} now, ${left} of ${state.compensations.size} left${more}, ${most}.`;
+  return { subject: 'execution', code: 'compensating', sentence, waits_for: open, until: status.deadline };
+}
+
+function endWords(cause: View<EndCause>): string {
+  if (cause.kind === 'cancelled') return `It was cancelled (${cause.reason})`;
+  const where = cause.task === undefined ? '' : ` in ${taskLabel(cause.task, cause.item)}`;
+  return `It failed${where} (${cause.error.code}: ${cause.error.message})`;
+}
+
+function stepsOf(state: State, wanted: Compensation['status']): readonly string[] {
+  return [...state.compensations.values()]
+    .filter(({ status }) => status === wanted)
+    .map((step) => stepLabel(state, step));
+}
+
+function stepLabel(state: State, step: View<Compensation>): string {
+  const { task, item } = stepPlace(state, step);
+  return taskLabel(task, item);
+}
+
+/** Of every step whose undoing waits for something. */
+export function* whySteps(state: State, now: Instant): Iterable<Cause> {
+  if (state.undoing === undefined) return;
+  for (const step of state.compensations.values()) {
+    const cause = whyStep(state, step, now);
+    if (cause !== undefined) yield cause;
+  }
+}
+
+function whyStep(state: State, step: View<Compensation>, now: Instant): Cause | undefined {
+  const subject = stepLabel(state, step);
+  switch (step.status) {
+    case 'registered': {
+      const before = [
+        ...stepsOf(state, 'running'),
+        ...stepsOf(state, 'due'),
+        ...stepsOf(state, 'failed'),
+      ].filter((label) => label !== subject);
+      const sentence = `${subject} is undone after what was built on it: ${listing(before)} first.`;
+      return { subject, code: 'waits_for_undoing', sentence, waits_for: before };
+    }
+    case 'due':
+      return { subject, code: 'starting', sentence: `${subject} is about to be undone.`, waits_for: [] };
+    case 'running':
+      return step.turn === undefined ? undefined : whyTurn(state, step.turn, now);
+    case 'failed': {
+      const error = step.error === undefined ? '' : ` (${step.error.code}: ${step.error.message})`;
+      const sentence = `${subject} could not be undone${error}; an operator can try it again or skip it.`;
+      return { subject, code: 'compensation_failed', sentence, waits_for: [] };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function whyTurn(state: State, turn: View<Item>, now: Instant): Cause | undefined {
+  const subject = labelOf(state, turn);
+  const { status } = turn;
+  if (status.kind === 'ready') {
+    const { compensation, pool } = planTask(state, turn);
+    const groups = nth(state.plan.pools, compensation?.pool ?? pool).groups;
+    const names = groups.map((group) => nth(state.plan.groups, group).definition.name);
+    const sentence = `${subject} waits for a free seat of ${listing(names)}.`;
+    return { subject, code: 'waits_for_seat', sentence, waits_for: names };
+  }
+  if (status.kind !== 'retrying') return undefined;
+  const { error, until } = status;
+  const most = (turn.forgiven ?? 0) + attemptsOf(retryPolicyOf(state, turn), error);
+  const sentence = `Attempt ${turn.attempt} of ${subject} failed (${error.code}: ${error.message}); attempt ${turn.attempt + 1} of at most ${most} starts ${inTime(until, now)}.`;
+  return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
+}
