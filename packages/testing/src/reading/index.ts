@@ -31,6 +31,8 @@ export function read(
   log: readonly Told[],
   readings: readonly Reading[] = Object.values(READINGS),
 ): readonly string[] {
-  const story = readLives(rules, log);
+  // What a retry makes of it is another story: what had failed runs again beside what stands.
+  const reopened = log.findIndex(({ event }) => event.type === 'workflow.reopened');
+  const story = readLives(rules, reopened === -1 ? log : log.slice(0, reopened));
   return readings.flatMap((reading) => [...reading(story)]);
 }
