@@ -7,12 +7,11 @@
  *    store, and no timer or attempt is forgotten. Where the store is ahead of memory, memory catches up first.
  * E4 An input is answered exactly once: with the commit of what it caused, or with the reason it was not done. A refusal
  *    is fenced like any other answer: a commit that writes nothing still compares the epochs.
- * E5 An entity whose law throws is parked alone; all others go on. A cancel ends it nevertheless.
+ * E5 An entity whose law throws is parked alone; all others go on. A cancel ends it nevertheless (`standstill.ts`).
  */
 import {
   CantataError,
   type Clock,
-  CONTINUE,
   type Codec,
   type ExecutionRow,
   type Instant,
@@ -22,12 +21,13 @@ import {
   shardOf,
   ValuesMissing,
 } from '@cantata/core';
-import { errorFrom, isPassing, messageOf, stackOf } from '../errors.ts';
+import { errorFrom, messageOf, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Blobs } from '../values/blobs.ts';
 import type { RecentValues } from '../values/recent-values.ts';
 import { Agenda } from './agenda.ts';
+import { Arrivals } from './arrivals.ts';
 import { Batch, type Mark } from './batch.ts';
 import { Decider } from './decider.ts';
 import type { Entity } from './entity.ts';
@@ -38,10 +38,11 @@ import type { Loader } from './loader.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
-import { type Read, Residents } from './residents.ts';
+import { Residents } from './residents.ts';
 import { Setbacks } from './setbacks.ts';
 import { Sleepers } from './sleepers.ts';
-import { isCancel, WriteOffs } from './write-off.ts';
+import { Standstill } from './standstill.ts';
+import { isCancel } from './write-off.ts';
 
 export interface LoopParts {
   readonly store: Store;
@@ -81,7 +82,8 @@ export class ShardLoop {
   readonly #decider: Decider;
   readonly #followUp: FollowUp;
   readonly #setbacks: Setbacks;
-  readonly #writeOffs: WriteOffs;
+  readonly #standstill: Standstill;
+  readonly #arrivals: Arrivals;
   readonly #sleepers: Sleepers;
   readonly #fetches: Fetches;
   readonly #agenda = new Agenda();
@@ -94,34 +96,36 @@ export class ShardLoop {
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
-    this.#residents = new Residents(parts.loader, (read) => this.#onRead(read));
+    this.#residents = new Residents(parts.loader, (read) =>
+      this.#arrived(read.inputs, () => this.#arrivals.read(read)),
+    );
     this.#fetches = new Fetches({
       ...parts,
-      onFetched: (input) => this.#onFetched(input),
-      onFailed: (input, error) => this.#onUnfetched(input, error),
+      onFetched: (input) => this.#arrived([input], () => this.#arrivals.fetched(input)),
+      onFailed: (input, error) =>
+        this.#arrived([input], () => this.#arrivals.failed(input.entity, [input], error)),
     });
     this.#sleepers = new Sleepers({ ...parts, residents: this.#residents.all });
-    this.#setbacks = new Setbacks({
+    const shared = {
       ...parts,
+      executions: parts.store.executions,
+      residents: this.#residents,
       agenda: this.#agenda,
+      submit: (input: Input) => this.submit(input),
+      evict: (id: string) => this.#evict(id),
+      schedule: () => this.#schedule(),
+    };
+    this.#standstill = new Standstill(shared);
+    const standstill = this.#standstill;
+    this.#setbacks = new Setbacks({
+      ...shared,
       onFound: (span) => this.#onFound(span),
-      park: (input, error) => this.#parkWith(input, error),
+      park: (input, error) => standstill.parkWith(input, error),
       onOver: () => this.#schedule(),
     });
-    const shared = { ...parts, residents: this.#residents, submit: (input: Input) => this.submit(input) };
-    this.#decider = new Decider({ ...shared, onBroken: (id, error) => this.park(id, error) });
-    const onWrittenOff = (row: ExecutionRow): void => this.#onWrittenOff(row);
-    this.#followUp = new FollowUp({ ...shared, evict: (id) => this.#evict(id), onWrittenOff });
-    this.#writeOffs = new WriteOffs({
-      executions: parts.store.executions,
-      clock: parts.clock,
-      submit: shared.submit,
-      refuse: (input, error) => {
-        this.#refuseAll([input], error);
-        this.#schedule();
-      },
-      keep: (input, error) => this.#keep(input, error),
-    });
+    this.#arrivals = new Arrivals({ ...shared, setbacks: this.#setbacks, standstill });
+    this.#decider = new Decider({ ...shared, onBroken: (id, error) => standstill.park(id, error) });
+    this.#followUp = new FollowUp({ ...shared, onWrittenOff: (row) => standstill.writtenOff(row) });
   }
 
   get residents(): ReadonlyMap<string, Entity> {
@@ -294,7 +298,7 @@ export class ShardLoop {
     try {
       this.#take(input, batch);
     } catch (bug) {
-      this.#broken(input, errorFrom(bug, 'parked'));
+      this.#standstill.broken(input, errorFrom(bug, 'parked'));
     }
   }
 
@@ -307,50 +311,22 @@ export class ShardLoop {
     const parked = parking.reason(input.entity);
     if (parked !== undefined) {
       // What stands still may be readable again: then its own law ends it.
-      if (input.revives !== true && !isCancel(input)) return this.#keep(input, parked);
-      this.#revive(input.entity);
+      if (input.revives !== true && !isCancel(input)) return this.#standstill.keep(input, parked);
+      this.#standstill.revive(input.entity);
     }
     const entity = this.#residents.of(input.entity);
     if (entity === undefined) return this.#residents.read(input);
     const error = this.#decider.decide(entity, input, batch);
     if (error === undefined) batch.inputs.push(input);
     else if (error instanceof ValuesMissing) this.#fetches.fetch(input, error.digests);
-    else this.#broken(input, error);
+    else this.#standstill.broken(input, error);
   }
 
-  // ---------------------------------------------------------------- parked
+  // ---------------------------------------------------------------- around the turn
 
   /** E5: the entity stops alone, loudly; its inbox is kept. */
   park(id: string, error: CantataError): void {
-    this.#evict(id);
-    this.#parts.parking.park(id, error);
-  }
-
-  /** The law threw at this input. An answer that did it is given up: its attempt is handed out anew when asked for. */
-  #broken(input: Input, error: CantataError): void {
-    this.park(input.entity, error);
-    this.#undecidable(input, error);
-    input.settled?.();
-  }
-
-  #parkWith(input: Input, error: CantataError): void {
-    this.park(input.entity, error);
-    this.#keep(input, error);
-  }
-
-  /** Nobody can decide for its entity. A cancel ends it nevertheless; everything else waits. */
-  #undecidable(input: Input, error: CantataError): void {
-    if (isCancel(input)) void this.#writeOffs.ask(input, error);
-    else this.#keep(input, error);
-  }
-
-  /** Its place is free and its row says so: it never comes back, and whoever still works for it is not listened to. */
-  #onWrittenOff(row: ExecutionRow): void {
-    const { log, performer, onWrittenOff } = this.#parts;
-    log('warn', 'a parked execution was written off', { execution: row.executionId, reason: row.reason });
-    performer.ended(row.executionId);
-    this.#revive(row.executionId);
-    onWrittenOff(row);
+    this.#standstill.park(id, error);
   }
 
   /** What a commit without an answer wrote after all: nobody listens any more to who works for what ended there. */
@@ -360,83 +336,17 @@ export class ShardLoop {
     this.#parts.onCommitted([span], []);
   }
 
-  /** Its inbox row waits in the store; answers of agents and timers come back with the entity. */
-  #keep(input: Input, error: CantataError): void {
-    if (input.message !== undefined) this.#parts.onKept(input.message);
-    tell(input, error);
-  }
-
-  #revive(id: string): void {
-    this.#parts.parking.release(id);
-    this.#parts.onReleased(id);
+  /** Something came from the store for inputs that waited. */
+  #arrived(inputs: readonly Input[], take: () => void): void {
+    if (this.#closed) for (const input of inputs) tell(input, closed());
+    else take();
+    this.#schedule();
+    this.#tellIdle();
   }
 
   #evict(id: string): void {
     this.#residents.evict(id);
     this.#parts.performer.forget(id);
-  }
-
-  // ---------------------------------------------------------------- reading
-
-  #onRead(read: Read): void {
-    if (this.#closed) for (const input of read.inputs) tell(input, closed());
-    else if (read.kind === 'failed') this.#notRead(read.id, read.inputs, read.error);
-    else if (read.entity === undefined) this.#unfounded(read.id, read.inputs);
-    else {
-      const owed: Input = {
-        entity: read.id,
-        command: CONTINUE,
-        causation: 'load',
-        actor: 'engine',
-        loaded: true,
-      };
-      this.#agenda.putFirst([...read.inputs, owed]);
-    }
-    this.#schedule();
-    this.#tellIdle();
-  }
-
-  #onFetched(input: Input): void {
-    if (this.#closed) tell(input, closed());
-    else this.#agenda.putFirst([input]);
-    this.#schedule();
-    this.#tellIdle();
-  }
-
-  #onUnfetched(input: Input, error: CantataError): void {
-    if (this.#closed) tell(input, closed());
-    else this.#notRead(input.entity, [input], error);
-    this.#schedule();
-    this.#tellIdle();
-  }
-
-  /**
-   * Nobody started it. An inbox row for it is refused with the next commit; unless its start is among those that
-   * waited: what was told before does not exist, the rest comes again in that order.
-   */
-  #unfounded(id: string, inputs: readonly Input[]): void {
-    const start = inputs.findIndex(({ command }) => command.type === 'start');
-    const missing = new CantataError('execution_not_found', `there is no execution ${id}`);
-    this.#refuseAll(start === -1 ? inputs : inputs.slice(0, start), missing);
-    if (start !== -1) this.#agenda.putFirst(inputs.slice(start));
-  }
-
-  /** There is nothing to decide for: inbox rows go with the next commit. */
-  #refuseAll(inputs: readonly Input[], error: CantataError): void {
-    for (const input of inputs) {
-      tell(input, error);
-      input.settled?.();
-      if (input.message !== undefined) this.#agenda.refuse({ input, outcome: rejected(error) });
-    }
-  }
-
-  #notRead(id: string, inputs: readonly Input[], error: CantataError): void {
-    const { log } = this.#parts;
-    if (error.code === 'already_ended') return this.#refuseAll(inputs, error);
-    log('error', 'an entity could not be read', { entity: id, code: error.code, message: error.message });
-    if (isPassing(error)) return this.#setbacks.notRead(inputs, error);
-    this.park(id, error);
-    for (const input of inputs) this.#undecidable(input, error);
   }
 
   // ---------------------------------------------------------------- a commit that was refused
