@@ -9,6 +9,7 @@ import { graphBench } from './graph.ts';
 import { kernelBench } from './kernel.ts';
 import { largeBench } from './large.ts';
 import { planBench } from './plan.ts';
+import { simulatorBench } from './simulator.ts';
 import { sleepersBench } from './sleepers.ts';
 import { startupBench } from './startup.ts';
 import { timersBench } from './timers.ts';
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   embedded: embeddedBench,
   large: largeBench,
   timers: timersBench,
+  simulator: simulatorBench,
   startup: startupBench,
 };
 /** Too long to be run with the others. */

@@ -142,37 +142,50 @@ export class FaultyStore implements Store {
         this.#pass(`${port}.${name}` as Verb, given, () =>
           (inner[name] as (typeof inner)[string]).call(inner, ...given),
         );
-    return new Proxy(inner, { get: (_, name) => call(String(name)) }) as unknown as Store[P];
+    const calls = new Map<string, ReturnType<typeof call>>();
+    const callOf = (name: string): ReturnType<typeof call> => {
+      const known = calls.get(name) ?? call(name);
+      calls.set(name, known);
+      return known;
+    };
+    return new Proxy(inner, { get: (_, name) => callOf(String(name)) }) as unknown as Store[P];
   }
 
   /** Through the gate on the way in and on the way out; whoever died on the way hears nothing more. */
   async #pass(verb: Verb, given: readonly unknown[], act: () => Promise<unknown>): Promise<unknown> {
-    await this.gate(verb);
+    const heldBefore = this.gate(verb);
+    if (heldBefore !== undefined) await heldBefore;
+    this.calls.set(verb, (this.calls.get(verb) ?? 0) + 1);
+    if (this.#dead) return never();
+    const fault = this.#faults.length === 0 ? undefined : this.#meet(verb, given[0]);
     try {
-      return await this.#call(verb, given, act);
+      if (verb === 'log.commit') return await this.#commit(given[0] as Commit, fault, act);
+      return await (fault === undefined ? act() : this.#act(fault, act));
     } finally {
-      await this.gate(verb);
-      if (this.#dead) await never();
+      const heldAfter = this.gate(verb);
+      if (heldAfter !== undefined) await heldAfter;
+      if (this.#isDead()) await never();
     }
   }
 
-  async #call(verb: Verb, given: readonly unknown[], act: () => Promise<unknown>): Promise<unknown> {
-    this.calls.set(verb, (this.calls.get(verb) ?? 0) + 1);
-    if (this.#dead) return never();
-    const fault = this.#meet(verb, given[0]);
-    if (verb !== 'log.commit') return this.#act(fault, act);
-    this.asked.push(given[0] as Commit);
+  async #commit(commit: Commit, fault: Fault | undefined, act: () => Promise<unknown>): Promise<void> {
+    this.asked.push(commit);
     this.#inFlight += 1;
     this.mostCommitsAtOnce = Math.max(this.mostCommitsAtOnce, this.#inFlight);
     try {
-      return await this.#act(fault, async () => {
+      await this.#act(fault, async () => {
         await act();
-        this.commits.push(given[0] as Commit);
-        this.onCommit(given[0] as Commit);
+        this.commits.push(commit);
+        this.onCommit(commit);
       });
     } finally {
       this.#inFlight -= 1;
     }
+  }
+
+  /** Asked again after every wait, which the compiler cannot know. */
+  #isDead(): boolean {
+    return this.#dead;
   }
 
   async #act(fault: Fault | undefined, act: () => Promise<unknown>): Promise<unknown> {

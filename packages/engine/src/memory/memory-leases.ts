@@ -3,7 +3,11 @@ import type { LeaseStore } from '@cantata/core';
 import type { MemoryData } from './memory-data.ts';
 
 export function memoryLeases({ owners, shards }: MemoryData): LeaseStore {
-  const shardsOf = (ownerId: string): number => shards.filter(({ owner }) => owner === ownerId).length;
+  const shardsOf = (ownerId: string): number => {
+    let count = 0;
+    for (const { owner } of shards) if (owner === ownerId) count += 1;
+    return count;
+  };
   /** An owner without shards is nobody. */
   const forgetIdle = (): void => {
     for (const id of [...owners.keys()]) if (shardsOf(id) === 0) owners.delete(id);
