@@ -124,6 +124,21 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--quiet', 'print the output and nothing else'),
     async (id, options) => (await import('./commands/retry.ts')).retry(host, id, options),
   );
+  on<SignalArguments>(
+    add('signal <id> <name> [json]', 'tell it something that a task of it waits for').option(
+      '--id <text>',
+      'by which it is known when it is sent twice',
+    ),
+    async (id, name, json, options) =>
+      (await import('./commands/signal.ts')).signal(host, id, name, json, options),
+  );
+  on<ApproveArguments>(
+    add('approve <id> <task>', 'answer what a task asks')
+      .option('--output <json>', 'the answer: JSON, @file, or - for standard input')
+      .option('--reject', 'say no')
+      .option('--reason <text>', 'why, for whoever asks'),
+    async (id, place, options) => (await import('./commands/approve.ts')).approve(host, id, place, options),
+  );
   const task = program.command('task').description('complete, fail, skip or reassign a task by hand');
   const addDeed = (signature: string, description: string): Command =>
     withCommon(task.command(signature).description(description)).option(
@@ -202,6 +217,17 @@ type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
 type RetryArguments = [named: string, options: import('./commands/retry.ts').RetryOptions];
+type SignalArguments = [
+  named: string,
+  name: string,
+  json: string | undefined,
+  options: import('./commands/signal.ts').SignalOptions,
+];
+type ApproveArguments = [
+  named: string,
+  place: string,
+  options: import('./commands/approve.ts').ApproveOptions,
+];
 type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
 type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
 type CompleteArguments = [

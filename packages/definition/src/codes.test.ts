@@ -180,12 +180,39 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
   wait_invalid: [
     [tasks('{ id: x, wait: {} }', BUSY), '7:20 wait_invalid tasks[0].wait'],
     [tasks('{ id: x, wait: { for: 5s, until: 7 } }', BUSY), '7:20 wait_invalid tasks[0].wait'],
+    [tasks('{ id: x, wait: { for: 5s, when: "true" } }', BUSY), '7:31 wait_invalid tasks[0].wait.when'],
+    [
+      tasks('{ id: x, wait: { approval: { prompt: ok }, timeout: 5s } }', BUSY),
+      '7:48 wait_invalid tasks[0].wait.timeout',
+    ],
+    [
+      tasks('{ id: x, wait: { approval: { prompt: ok, default: 5 } } }', BUSY),
+      '7:46 wait_invalid tasks[0].wait.approval.default',
+    ],
+    [
+      tasks('{ id: x, wait: { approval: { prompt: ok, timeout: 5s, default: 5, on_timeout: fail } } }', BUSY),
+      '7:71 wait_invalid tasks[0].wait.approval.on_timeout',
+    ],
+    [
+      tasks(
+        '{ id: x, wait: { approval: { prompt: ok, timeout: 5s, schema: { type: string }, default: 5 } } }',
+        BUSY,
+      ),
+      '7:94 wait_invalid tasks[0].wait.approval.default',
+    ],
+    [
+      `${tasks('{ id: x, wait: { signal: s, timeout: 5s, default: 5 } }', BUSY)}signals: { s: { schema: { type: string } } }\n`,
+      '7:55 wait_invalid tasks[0].wait.default',
+    ],
   ],
   goto_forward: [
     [
       tasks('{ id: x, agent: a, on_failure: { goto: y } }', '{ id: y, agent: a }'),
       '7:44 goto_forward tasks[0].on_failure.goto',
     ],
+  ],
+  signal_unknown: [
+    [tasks('{ id: x, wait: { signal: paid } }', BUSY), '7:30 signal_unknown tasks[0].wait.signal'],
   ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
@@ -303,6 +330,7 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       '9:17 compensation_unused tasks[0].on_failure',
     ],
   ],
+  signal_unused: [[`${documentOf()}signals: { paid: {} }\n`, '10:12 signal_unused signals.paid']],
   agent_unused: [[documentOf({ agents: '  a: { type: t }\n  b: { type: t }' }), '6:3 agent_unused agents.b']],
 };
 

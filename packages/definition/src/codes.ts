@@ -52,6 +52,7 @@ export const PROBLEM_CODES = {
   kind_invalid: ['invalid', 'A task lacks what its kind needs, or has a key of another kind.'],
   wait_invalid: ['invalid', 'A task waits for nothing, or for two things at once.'],
   goto_forward: ['invalid', 'A failure leads to a task that does not come before the one that fails.'],
+  signal_unknown: ['invalid', 'A task waits for a signal that the workflow does not declare.'],
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],
@@ -82,6 +83,7 @@ export const PROBLEM_CODES = {
   task_unreachable: ['notice', 'A task never runs: what it waits for has a `when` that is always false.'],
   declared_not_enforced: ['notice', 'The key is read and kept, but this version does nothing with it yet.'],
   compensation_unused: ['notice', 'A task says how it is undone, and nothing ever is in this workflow.'],
+  signal_unused: ['notice', 'No task waits for this signal.'],
   agent_unused: ['notice', 'No task can use this agent group.'],
   problems_omitted: ['notice', 'There are more problems than the 1,000 that are listed.'],
 } as const satisfies Record<string, readonly [ProblemEffect, string]>;

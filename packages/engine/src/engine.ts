@@ -3,6 +3,7 @@
  * While another process owns the shards it is a client of that one through the inbox, and takes over when it ends.
  */
 import {
+  type AnswerCommand,
   admissionOf,
   type Bus,
   CantataError,
@@ -16,6 +17,7 @@ import {
   jsonProblemWords,
   type Operation,
   type RetryPolicyName,
+  type SignalCommand,
   type StartCommand,
   type StepRef,
   type WorkflowVersion,
@@ -37,6 +39,15 @@ export interface StartRequest {
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
 }
+
+export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> & {
+  /** Null unless given. */
+  readonly data?: Json;
+  /** By which it is known when it comes twice; a new one unless given. */
+  readonly id?: string;
+};
+
+export type AnswerRequest = Omit<AnswerCommand, 'type' | 'id'> & { readonly id?: string };
 
 /** How much an engine has in hand. All of them are 0 when nothing is open. */
 export interface Gauges {
@@ -216,6 +227,28 @@ export class Engine {
   /** A step that failed to be undone stays as it is, or was undone by hand; what was done before it is undone. */
   async skipCompensation(executionId: string, by: string, step: StepRef, reason: string): Promise<void> {
     await this.#parts.commander.send(executionId, { type: 'compensation.skip', by, step, reason }, by);
+  }
+
+  /**
+   * Tells an execution something from outside. The same `id` again is the same signal, and is answered like the first.
+   * @throws CantataError `execution_not_found`, `signal_unknown`, `input_invalid`, `signal_late`, `signal_unheard`,
+   * `mail_full`, `not_running`, `already_ended`.
+   */
+  async signal(executionId: string, { signal, data = null, id, by }: SignalRequest): Promise<void> {
+    const own = this.#own('the data', data);
+    const command = { type: 'signal', signal, data: own, id: id ?? this.#parts.clock.id(), by } as const;
+    await this.#parts.commander.send(executionId, command, by);
+  }
+
+  /**
+   * Answers what a task asks. The same `id` again is the same answer.
+   * @throws CantataError `execution_not_found`, `task_not_found`, `not_asked`, `input_invalid`, `not_running`,
+   * `already_ended`.
+   */
+  async answer(executionId: string, { id, output, ...answer }: AnswerRequest): Promise<void> {
+    const own = output === undefined ? {} : { output: this.#own('the answer', output) };
+    const command = { type: 'human.answer', ...answer, ...own, id: id ?? this.#parts.clock.id() } as const;
+    await this.#parts.commander.send(executionId, command, answer.by);
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */

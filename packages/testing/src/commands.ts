@@ -67,6 +67,32 @@ export function loses(place: string, of: AnswerOf = {}): Told {
   return (state) => ({ type: 'turn.lost', ...assignmentAt(state, place, of), reason: 'the process ended' });
 }
 
+/** From `ann`. */
+export function signals(signal: string, data: Json = null, id: string = 'signal'): ExecutionCommand {
+  return { type: 'signal', signal, data, id, by: 'ann' };
+}
+
+/** By `ann`, who says yes. */
+export function answersPerson(
+  place: string,
+  answer: { readonly id?: string; readonly output?: Json; readonly reason?: string } = {},
+): ExecutionCommand {
+  return {
+    type: 'human.answer',
+    ...placeOf(place),
+    decision: 'approved',
+    id: 'answer',
+    by: 'ann',
+    ...answer,
+  };
+}
+
+/** By `ann`, who says no. */
+export function rejects(place: string, reason?: string): ExecutionCommand {
+  const why = reason === undefined ? {} : { reason };
+  return { type: 'human.answer', ...placeOf(place), decision: 'rejected', id: 'answer', by: 'ann', ...why };
+}
+
 export function fires(kind: TimerKind, place?: string): ExecutionCommand {
   return { type: 'timer', timer: place === undefined ? { kind } : { kind, ...placeOf(place) } };
 }

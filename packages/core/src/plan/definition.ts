@@ -1,4 +1,5 @@
 /** The workflow language as a type: what a document means once `packages/definition` has read and checked it. */
+import type { Json } from '../json.ts';
 import type { Condition, Schema, Template } from './expression.ts';
 
 export const PATTERN_NAMES = ['supervisor', 'hierarchical', 'handoff', 'swarm', 'network', 'custom'] as const;
@@ -40,6 +41,8 @@ export interface Definition {
   /** In document order. Ids are unique. */
   readonly tasks: readonly TaskDefinition[];
   readonly coordination: Coordination;
+  /** In document order; none unless the document has some. */
+  readonly signals?: readonly SignalDefinition[];
   readonly faultTolerance: FaultTolerance;
   /** How many executions may be open at a time; 1 unless the document says otherwise. */
   readonly maxConcurrentExecutions: number;
@@ -123,8 +126,39 @@ export interface Terminate {
 /** What an open task may wait for. */
 export type WaitFor =
   | { readonly kind: 'for'; readonly forMs: number }
+  /** The next signal of that name, of those that the condition wants if there is one. */
+  | {
+      readonly kind: 'signal';
+      readonly signal: string;
+      readonly when?: Condition;
+      readonly patience?: Patience;
+    }
+  /** Somebody's answer. */
+  | {
+      readonly kind: 'approval';
+      /** Whom to ask, for people; anybody may answer. */
+      readonly of?: string;
+      readonly prompt: Template;
+      /** What the answer must look like. */
+      readonly schema?: Schema;
+      readonly patience?: Patience;
+    }
   /** Gives an instant: ISO 8601 text with a zone, or Unix milliseconds. */
   | { readonly kind: 'until'; readonly until: Template };
+
+/** How long it waits at the longest, and what its output is then; without one, it fails. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly otherwise?: { readonly output: Json };
+}
+
+/** What the outside may tell an execution. */
+export interface SignalDefinition {
+  readonly name: string;
+  readonly schema?: Schema;
+  /** Kept for who will wait for it, if nobody does when it comes; lost otherwise. */
+  readonly isBuffered: boolean;
+}
 
 /** Whether it needs a seat. */
 export function isSeated(task: TaskDefinition): task is AgentTask {

@@ -15,6 +15,8 @@ export interface Scope {
   readonly index?: number;
   /** In what undoes a step: what this one worked on and gave. */
   readonly step?: StepSeen;
+  /** The data of the signal or event that is asked about, or that a task came with. */
+  readonly event?: Json;
 }
 
 export interface StepSeen {
@@ -59,6 +61,12 @@ export interface Mismatch {
   /** `answers[2].text`; empty for the value itself. */
   readonly path: string;
   readonly message: string;
+}
+
+/** Why a value does not fit a schema, if there is one, in words; undefined if it fits. */
+export function didNotFit(schema: Pick<Schema, 'check'> | undefined, value: Json): string | undefined {
+  const mismatches = schema?.check(value) ?? [];
+  return mismatches.length === 0 ? undefined : mismatchWords(mismatches);
 }
 
 /** `answers[2].text: should be text; size: ...`: for messages. */

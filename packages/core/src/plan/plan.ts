@@ -17,6 +17,7 @@ import {
   type Join,
   type OnFailure,
   rollsBack,
+  type SignalDefinition,
   type TaskDefinition,
   type Who,
 } from './definition.ts';
@@ -44,6 +45,9 @@ export interface Plan {
   readonly pools: readonly Pool[];
   /** The pool of the tasks that need no seat; undefined where all do. */
   readonly seatless: number | undefined;
+  readonly signals: ReadonlyMap<string, SignalDefinition>;
+  /** By name of a signal: the tasks that wait for it. */
+  readonly waitersOf: ReadonlyMap<string, readonly number[]>;
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
   /** The place of each task in the list by which ready work is served. */
@@ -174,6 +178,8 @@ export function createPlan(
     groups,
     pools: pools.pools,
     seatless: pools.seatless,
+    signals: new Map(definition.signals?.map((signal) => [signal.name, signal])),
+    waitersOf: waitersOf(tasks),
     ranks,
     places: placesInList(tasks, ranks),
     criticalPath: path,
@@ -197,6 +203,16 @@ function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinit
 function plannedItems({ forEach }: TaskDefinition, { seatCount }: Pool): number {
   if (Array.isArray(forEach?.source)) return Math.max(1, forEach.source.length);
   return Number.isFinite(seatCount) ? seatCount : 1;
+}
+
+function waitersOf(tasks: readonly PlanTask[]): ReadonlyMap<string, readonly number[]> {
+  const waiters = new Map<string, number[]>();
+  for (const { index, definition } of tasks) {
+    if (definition.kind !== 'wait' || definition.wait.kind !== 'signal') continue;
+    const { signal } = definition.wait;
+    waiters.set(signal, [...(waiters.get(signal) ?? []), index]);
+  }
+  return waiters;
 }
 
 /** Tasks whose failure another one waits for: they do not take the workflow with them. */

@@ -13,6 +13,7 @@ import { checkKinds } from './kinds.ts';
 import { checkLocals } from './locals.ts';
 import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
+import { checkSignals } from './signals.ts';
 import { checkTaskIds } from './task-ids.ts';
 import { checkTypes } from './types.ts';
 import { checkWho } from './who.ts';
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   checkGoto,
   checkDeadlocks,
   checkWho,
+  checkSignals,
   checkSeats,
   checkActivation,
   checkCompensation,

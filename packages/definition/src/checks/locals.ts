@@ -2,12 +2,13 @@
 import type { PlacedExpression } from '../expressions/draft.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
-import { sitesOf } from './sites.ts';
+import { sitesOf, type Use } from './sites.ts';
 
 /** Where a variable is known. */
 const KNOWN: Readonly<Record<string, string>> = {
   item: 'in the `input` and the `wait` of a task with `for_each`',
   index: 'in the `input` and the `wait` of a task with `for_each`',
+  event: 'in the `when` of a `wait` for a signal',
   step: 'in the `input` of `compensate`',
 };
 
@@ -16,13 +17,17 @@ export const checkLocals: Check = ({ tasks = [], outputs }) => {
     if (task === undefined) continue;
     // Whatever is wrong with `for_each`, it is there.
     const ofItems = 'for_each' in task ? ITEMS : [];
-    for (const { placed, use } of sitesOf(task))
-      reportLocals(placed, use.isOfStep ? ['step'] : use.isOfItem ? ofItems : []);
+    for (const { placed, use } of sitesOf(task)) reportLocals(placed, knownTo(use, ofItems));
   }
   for (const placed of outputs?.placed ?? []) reportLocals(placed);
 };
 
 const ITEMS: readonly string[] = ['item', 'index'];
+
+function knownTo(use: Use, ofItems: readonly string[]): readonly string[] {
+  if (use.isOfStep) return ['step'];
+  return [...(use.isOfItem ? ofItems : []), ...(use.isOfEvent ? ['event'] : [])];
+}
 
 function reportLocals({ expression, at, offset }: PlacedExpression, known: readonly string[] = []): void {
   for (const { name, start } of expression.locals) {

@@ -24,6 +24,8 @@ export interface Use {
   readonly isOfItem: boolean;
   /** Whether it sees the step that is undone. */
   readonly isOfStep?: true;
+  /** Whether it sees what came from outside. */
+  readonly isOfEvent?: true;
 }
 
 const WHEN: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: false };
@@ -31,6 +33,7 @@ const ASKED: Use = { gives: 'truth', when: 'at_any_time', isOfItem: false };
 const LIST: Use = { gives: 'list', when: 'after_dependencies', isOfItem: false };
 const WHOLE: Use = { gives: 'value', when: 'after_dependencies', isOfItem: false };
 const ITEM: Use = { gives: 'value', when: 'after_dependencies', isOfItem: true };
+const HEARD: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: true, isOfEvent: true };
 const UNDONE: Use = { gives: 'value', when: 'in_the_end', isOfItem: false, isOfStep: true };
 
 /** In the order of the keys and of the texts. */
@@ -41,6 +44,8 @@ export function* sitesOf(task: TaskDraft): Iterable<Site> {
   yield* ofTemplate(each, LIST);
   yield* ofTemplate(input, ITEM);
   yield* ofTemplate(wait?.until, ITEM);
+  yield* ofTemplate(wait?.approval?.prompt, ITEM);
+  yield* ofCondition(wait?.when, HEARD);
   yield* ofTemplate(terminate?.output, WHOLE);
   yield* ofTemplate(terminate?.reason, WHOLE);
   yield* ofCondition(loop?.while, ASKED);

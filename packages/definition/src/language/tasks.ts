@@ -35,7 +35,7 @@ const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
   kind: optional(oneOf(KINDS), 'What the task is. Default: `wait` with the key `wait`, else `agent`.'),
   ...WHO,
-  wait: optional(wait, 'What it waits for that nobody works on: a time.'),
+  wait: optional(wait, 'What it waits for that nobody works on: a time, a signal, somebody’s answer.'),
   terminate: optional(terminate, 'It ends the workflow, whatever else is open.'),
   depends_on: optional(
     list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),

@@ -14,6 +14,7 @@ import { certain, certainList } from './certain.ts';
 import { coordination, defineCoordination } from './coordination.ts';
 import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { outputs } from './outputs.ts';
+import { defineSignals, signals } from './signals.ts';
 import { defineTasks, tasks } from './tasks.ts';
 
 const WORKFLOW = {
@@ -37,6 +38,7 @@ const WORKFLOW = {
     'The result of an execution: by name, JSON whose texts may hold `${…}`. Default: what the last tasks gave.',
   ),
   coordination: required(coordination, 'What may start a task.'),
+  signals: optional(signals, 'What the outside may tell an execution, by name.'),
   fault_tolerance: optional(faultTolerance, 'What to do about agents that fail.'),
   max_concurrent_executions: optional(
     wholeNumber(1, LIMITS.maxConcurrentExecutions),
@@ -50,7 +52,7 @@ const WORKFLOW = {
 };
 
 /** Keys of the full language whose law is not there yet. */
-const LATER = ['signals', 'schedule', 'options', 'pattern_options', 'description'];
+const LATER = ['schedule', 'options', 'pattern_options', 'description'];
 
 export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW);
 
@@ -70,6 +72,7 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
     tags: certainList(draft.tags ?? []),
+    ...(draft.signals === undefined ? {} : { signals: defineSignals(draft.signals) }),
     ...(draft.inputs === undefined ? {} : { inputs: draft.inputs }),
     ...(draft.outputs === undefined ? {} : { outputs: defineTemplate(draft.outputs, '`outputs`') }),
     ...(draft.budget === undefined ? {} : { budget: defineBudget(draft.budget) }),

@@ -140,6 +140,8 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'task.reassign',
   'compensation.retry',
   'compensation.skip',
+  'signal',
+  'human.answer',
   'continue',
 ]);
 

@@ -50,6 +50,7 @@ export interface Finished {
   readonly deeds: readonly Deed[];
   readonly commits: readonly Committed[];
   readonly accepted: readonly string[];
+  readonly told: Universe['told'];
   readonly processes: readonly Process[];
   /** The one that is left. */
   readonly survivor: Process;
@@ -89,6 +90,7 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     deeds: universe.ledger.deeds,
     commits: universe.commits,
     accepted: universe.accepted,
+    told: universe.told,
     processes: universe.processes,
     survivor,
     workflows: universe.workflows,

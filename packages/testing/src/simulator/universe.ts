@@ -56,6 +56,8 @@ export class Universe {
   readonly commits: Committed[] = [];
   /** Executions whose start was accepted. */
   readonly accepted: string[] = [];
+  /** What executions were told from outside, and thanked for. */
+  readonly told: { readonly execution: string; readonly id: string }[] = [];
   /** Executions that have begun and not ended, as far as commits say. */
   readonly #running = new Set<string>();
   readonly #open: (clock: Clock) => Promise<Store>;

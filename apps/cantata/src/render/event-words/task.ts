@@ -1,5 +1,5 @@
 /** Events of tasks that no attempt is part of, in words. */
-import { listing, taskLabel } from '@cantata/core';
+import { type Json, listing, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
@@ -29,6 +29,8 @@ export function taskWords(event: TaskEvent): EventWords {
     }
     case 'task.reentered':
       return careful('again', `${event.task} and what comes after it: ${event.from} failed`);
+    case 'signal.received':
+      return plain('signal', `${event.signal} by ${clean(event.by)}${dataWords(event.data)}`);
     case 'task.cancelling': {
       const what = event.item === undefined ? listing(event.tasks) : `${event.tasks[0]}[${event.item}]`;
       return careful('cancelling', `${what} by ${event.by}: ${clean(event.reason)}`);
@@ -58,6 +60,10 @@ export function taskWords(event: TaskEvent): EventWords {
     default:
       return event satisfies never;
   }
+}
+
+function dataWords(data: Json): string {
+  return data === null ? '' : ` with ${value(data)}`;
 }
 
 function openedWords({

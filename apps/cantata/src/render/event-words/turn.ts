@@ -20,6 +20,16 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
       return plain('assigned', `${label} to ${event.seat}${assignedWords(event, state)}`);
     case 'task.waiting':
       return plain('waiting', `${label} waits ${waitWords({ kind: 'waiting', since: at, ...event }, at)}`);
+    case 'signal.consumed':
+      return plain('consumed', `${label} has the signal ${event.signal}`);
+    case 'human.requested':
+      return careful('asked', `${label} asks ${event.of ?? 'somebody'}: ${clean(event.prompt)}`);
+    case 'human.answered': {
+      const words = `${label} was ${event.decision} by ${clean(event.by)}${event.reason === undefined ? '' : `: ${clean(event.reason)}`}`;
+      return event.decision === 'approved' ? good('answered', words) : bad('answered', words);
+    }
+    case 'human.defaulted':
+      return careful('no answer', `${label} after ${duration(event.afterMs)}: the default counts`);
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':

@@ -5,7 +5,7 @@ import type { Directive, TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
 import type { CompensationCommand } from './compensation.ts';
-import type { AtAttempt, CheckpointCause, WorkflowRef } from './events.ts';
+import type { AtAttempt, AtItem, CheckpointCause, WorkflowRef } from './events.ts';
 import type { OperatorCommand } from './operator.ts';
 
 export type ExecutionCommand =
@@ -20,7 +20,29 @@ export type ExecutionCommand =
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
   | ResourceAnswer
   | OperatorCommand
+  | SignalCommand
+  | AnswerCommand
   | CompensationCommand;
+
+/** From outside. The same id again is the same signal. */
+export interface SignalCommand {
+  readonly type: 'signal';
+  readonly signal: string;
+  readonly data: Json;
+  readonly id: string;
+  readonly by: string;
+}
+
+/** To a task that asks somebody. */
+export interface AnswerCommand extends AtItem {
+  readonly type: 'human.answer';
+  readonly decision: 'approved' | 'rejected';
+  /** What the task gives; `{approved: true, by}` unless said or asked otherwise. */
+  readonly output?: Json;
+  readonly reason?: string;
+  readonly id: string;
+  readonly by: string;
+}
 
 export interface StartCommand {
   readonly type: 'start';

@@ -25,6 +25,7 @@ export const EVENT_VALUES: EventValues = {
   'task.overridden': ['output'],
   'task.compensating': ['input'],
   'task.compensated': ['output'],
+  'signal.received': ['data'],
 };
 
 /** Whether an event stands for a value that is kept elsewhere. */

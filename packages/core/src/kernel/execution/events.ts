@@ -50,6 +50,11 @@ export type ExecutionEvent =
   | TaskReassigned
   | TaskAssigned
   | TaskWaiting
+  | SignalReceived
+  | SignalConsumed
+  | HumanRequested
+  | HumanAnswered
+  | HumanDefaulted
   | TaskCompleted
   | TaskRetryScheduled
   | (AtItem & { readonly type: 'task.retry_due' })
@@ -262,7 +267,50 @@ export interface TaskWaiting extends AtAttempt {
   readonly until?: Instant;
 }
 
-export type WaitsOn = { readonly kind: 'timer' };
+export type WaitsOn =
+  | { readonly kind: 'timer' }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'approval'; readonly prompt: string; readonly of?: string };
+
+/** Accepted: consumed in the same step, or kept until somebody waits for it. */
+export interface SignalReceived {
+  readonly type: 'signal.received';
+  readonly signal: string;
+  /** Given by the sender: the same id again is the same signal. */
+  readonly id: string;
+  readonly data: Json;
+  readonly by: string;
+}
+
+/** By the item that waited longest. Its completion follows in the same step. */
+export interface SignalConsumed extends AtAttempt {
+  readonly type: 'signal.consumed';
+  readonly signal: string;
+  readonly id: string;
+}
+
+/** Somebody is asked: like `task.waiting`, for people. */
+export interface HumanRequested extends AtAttempt {
+  readonly type: 'human.requested';
+  readonly prompt: string;
+  readonly of?: string;
+  readonly until?: Instant;
+}
+
+/** The end of the task follows in the same step. */
+export interface HumanAnswered extends AtAttempt {
+  readonly type: 'human.answered';
+  readonly decision: 'approved' | 'rejected';
+  readonly id: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+/** Nobody answered in time, and the document says what the answer is then. */
+export interface HumanDefaulted extends AtAttempt {
+  readonly type: 'human.defaulted';
+  readonly afterMs: number;
+}
 
 export interface TaskCompleted extends AtAttempt {
   readonly type: 'task.completed';

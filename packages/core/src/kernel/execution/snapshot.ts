@@ -19,6 +19,8 @@ import {
   type ItemStatus,
   isSettled,
   itemsLeft,
+  type KeptSignal,
+  type Mail,
   newExecution,
   type Task,
 } from './state.ts';
@@ -50,6 +52,8 @@ interface Snapshot {
   readonly compensations?: readonly SnapshotStep[];
   /** Steps whose time to be undone has come, by their place among them. Absent unless undoing has begun. */
   readonly due?: readonly number[];
+  /** Absent where nothing ever came from outside. */
+  readonly mail?: { readonly signals: readonly KeptSignal[]; readonly ids: readonly string[] };
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -147,6 +151,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.undoing === undefined
       ? {}
       : { due: Array.from(state.undoing.due, (step) => steps.get(step) as number) }),
+    ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
     ...(state.hasReferences ? { hasReferences: true } : {}),
@@ -179,6 +184,10 @@ function encodeStep(state: ExecutionState, step: Compensation): SnapshotStep {
     ...(error === undefined ? {} : { error }),
     ...(turn === undefined ? {} : { turn: encodeItem(state, turn) }),
   };
+}
+
+function encodeMail({ signals, ids }: Mail): NonNullable<Snapshot['mail']> {
+  return { signals: [...signals], ids: [...ids] };
 }
 
 function withoutSeat(status: ItemStatus): SnapshotItem['status'] {
@@ -319,6 +328,9 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
     occupy(state, item, seat);
   }
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
+  const { signals = [], ids = [] } = snapshot.mail ?? {};
+  state.mail.signals.push(...signals);
+  for (const id of ids) state.mail.ids.add(id);
   for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));
   for (const queue of seating.freeOfGroup) queue.clear();
   for (const id of snapshot.free) {

@@ -46,6 +46,8 @@ export interface ExecutionState extends EntityState {
   jumps: number;
   /** Set once undoing has begun. */
   undoing: Undoing | undefined;
+  /** What came from outside. */
+  readonly mail: Mail;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -63,6 +65,24 @@ export interface ExecutionState extends EntityState {
   /** At hand for the decision that is being made, and only then: the shell puts them here. Not part of a snapshot. */
   values: Values;
 }
+
+export interface Mail {
+  /** Signals that nobody has consumed, in the order in which they came. At most {@link MAX_SIGNALS}. */
+  readonly signals: KeptSignal[];
+  /** Ids of the last signals, events and answers, the oldest first. At most {@link MAX_REMEMBERED}. */
+  readonly ids: Set<string>;
+}
+
+export interface KeptSignal {
+  readonly id: string;
+  readonly signal: string;
+  readonly data: Json;
+}
+
+/** Signals that are kept for who will wait for them. */
+export const MAX_SIGNALS = 1_000;
+/** Ids by which what comes twice is known. */
+export const MAX_REMEMBERED = 1_000;
 
 export type ExecutionStatus =
   | { readonly kind: 'new' }
@@ -282,6 +302,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     compensations: new Map(),
     jumps: 0,
     undoing: undefined,
+    mail: { signals: [], ids: new Set() },
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,

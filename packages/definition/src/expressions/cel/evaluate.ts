@@ -100,9 +100,9 @@ export function executable(source: string): (scope: object) => unknown {
 
 /** What the library gives, before it is made JSON. @throws EvaluationFailed */
 export function evaluate(whole: (scope: object) => unknown, scope: Scope): unknown {
-  const { input, tasks, item, index, step } = scope;
+  const { input, tasks, item, index, step, event } = scope;
   try {
-    return attempt(whole, { input, tasks, item, index, step });
+    return attempt(whole, { input, tasks, item, index, step, event });
   } catch (error) {
     // The library takes an object with a member called `constructor` for a class instance, but not a Map.
     if (!(error instanceof EvaluationError) || error.code !== 'unsupported_type') throw reasonOf(error);
@@ -114,6 +114,7 @@ export function evaluate(whole: (scope: object) => unknown, scope: Scope): unkno
       item: withMaps(item),
       index,
       step: withMaps(step),
+      event: withMaps(event),
     });
   } catch (error) {
     throw reasonOf(error);

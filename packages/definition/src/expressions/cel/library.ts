@@ -43,7 +43,8 @@ export const environment = withoutVariables
   .registerVariable('tasks', 'dyn')
   .registerVariable('item', 'dyn')
   .registerVariable('index', 'dyn')
-  .registerVariable('step', 'dyn');
+  .registerVariable('step', 'dyn')
+  .registerVariable('event', 'dyn');
 
 function withNumbers(into: Environment): Environment {
   for (const [operator, compute] of Object.entries(OPERATORS)) {

@@ -32,9 +32,9 @@ export interface Names {
 
 const VARIABLES = ['input', 'tasks'];
 /** Variables that come with constructs this version does not have. */
-const LATER = ['state', 'event', 'secrets'];
+const LATER = ['state', 'secrets'];
 /** Variables that only some keys have; `checks/locals.ts` says which. */
-const LOCALS = ['item', 'index', 'step'];
+const LOCALS = ['item', 'index', 'step', 'event'];
 /** What `type(x)` is compared with. */
 const TYPES = ['int', 'uint', 'double', 'string', 'bool', 'list', 'map', 'null_type', 'type'];
 const FUNCTIONS = ['has', 'size', 'string', 'int', 'uint', 'double', 'bool', 'dyn', 'type'];

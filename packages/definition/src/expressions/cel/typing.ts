@@ -30,7 +30,8 @@ export class Typing {
       .registerVariable('tasks', 'dyn')
       .registerVariable('item', 'dyn')
       .registerVariable('index', 'double')
-      .registerVariable('step', 'dyn');
+      .registerVariable('step', 'dyn')
+      .registerVariable('event', 'dyn');
   }
 
   /**

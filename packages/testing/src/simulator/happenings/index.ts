@@ -15,12 +15,14 @@ import { refuse } from './refuse.ts';
 import { retry } from './retry.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
+import { tell } from './tell.ts';
 import { wipe } from './wipe.ts';
 
 export const HAPPENINGS: readonly Happening[] = [
   start,
   operate,
   retry,
+  tell,
   grow,
   refuse,
   loseAnswer,

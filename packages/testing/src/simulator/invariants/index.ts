@@ -9,6 +9,7 @@ import { ends } from './ends.ts';
 import { failures } from './failures.ts';
 import { folds } from './folds.ts';
 import { healthy } from './healthy.ts';
+import { heard } from './heard.ts';
 import type { Invariant } from './invariant.ts';
 import { items } from './items.ts';
 import { leaks } from './leaks.ts';
@@ -43,5 +44,6 @@ export const INVARIANTS: readonly Invariant[] = [
   terminates,
   told,
   dealtWithOnce,
+  heard,
   wakeUps,
 ];

@@ -21,12 +21,14 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
     const place = placeOf(event);
     if (event.type === 'agent.task_assigned' && event.assignment === 1) since.set(place, at);
     if (event.type === 'task.retry_scheduled') until.set(place, event.until);
-    if (event.type === 'task.waiting' && event.until !== undefined) due.set(place, event.until);
+    if (event.type === 'task.waiting' || event.type === 'human.requested') since.set(place, at);
+    if (event.type === 'task.waiting' && event.on.kind === 'timer') due.set(place, event.until ?? 0);
     if (event.type === 'task.completed' && at < (due.get(place) ?? 0))
       yield `${id}: ${place} was over ${(due.get(place) ?? 0) - at} ms before its time`;
     if (event.type === 'task.retry_due' && at < (until.get(place) ?? 0))
       yield `${id}: the retry of ${place} came ${(until.get(place) ?? 0) - at} ms early`;
-    if (event.type === 'task.timed_out' && at < (since.get(place) ?? 0) + event.afterMs)
+    const isLate = event.type === 'task.timed_out' || event.type === 'human.defaulted';
+    if (isLate && at < (since.get(place) ?? 0) + event.afterMs)
       yield `${id}: ${place} timed out after ${at - (since.get(place) ?? 0)} ms of ${event.afterMs}`;
   }
 }

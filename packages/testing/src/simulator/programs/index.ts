@@ -1,5 +1,6 @@
 /** Every construct of the language that random programs are made of. A new one gets its file and a line here. */
 import { admission } from './admission.ts';
+import { approval } from './approval.ts';
 import { cancelRemaining } from './cancel-remaining.ts';
 import { condition } from './condition.ts';
 import { ends } from './ends.ts';
@@ -15,6 +16,7 @@ import type { Construct } from './program.ts';
 import { requires } from './requires.ts';
 import { result } from './result.ts';
 import { retry } from './retry.ts';
+import { signal } from './signal.ts';
 import { tasks } from './tasks.ts';
 import { template } from './template.ts';
 import { terminate } from './terminate.ts';
@@ -25,6 +27,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   tasks,
   admission,
   cancelRemaining,
+  approval,
   condition,
   ends,
   forEach,
@@ -38,6 +41,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   requires,
   result,
   retry,
+  signal,
   template,
   terminate,
   timeout,

@@ -12,12 +12,14 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import type { WaitFor } from '../../../plan/definition.ts';
 import { CONTINUE } from '../../law.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { executionLaw } from '../law.ts';
 import { viewExecution } from '../look/view.ts';
 import { why } from '../look/why.ts';
+import { waitWords } from '../look/why-waiting.ts';
 import { newExecution } from '../state.ts';
 
 const plan = aPlan({ tasks: { a: { timeoutMs: 10 } } });
@@ -150,6 +152,21 @@ describe('what another version may have written', () => {
     const state = running();
     state.status = { kind: 'dreaming' } as unknown as typeof state.status;
     expect(() => why(state, 0)).toThrow('there is no rule for this status of an execution');
+  });
+
+  test('a wait that no rule knows is neither begun nor ended nor explained', () => {
+    const moon = { kind: 'moon' } as unknown as WaitFor;
+    const start = (wait: WaitFor) => given(aPlan({ tasks: { a: { wait } } })).commands(starts()).state;
+    expect(() => start(moon)).toThrow('there is no rule for this wait: moon');
+    const begun = start({ kind: 'for', forMs: 5 });
+    const [task] = begun.plan.tasks;
+    Object.assign(task?.definition as object, { wait: moon });
+    const due = { type: 'timer', timer: { kind: 'wait_due', task: 'a' } } as const;
+    expect(() => executionLaw.decide(begun, due, 5)).toThrow('there is no rule for this wait: moon');
+    const [item] = begun.waiting;
+    Object.assign(item?.status as object, { on: moon });
+    expect(() => why(begun, 0)).toThrow('there is no rule for this wait: moon');
+    expect(() => waitWords(item?.status as never, 0)).toThrow('there is no rule for this wait: moon');
   });
 
   test('a status of an item that no rule knows is not shown as something else', () => {

@@ -14,10 +14,8 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
-import { CONTINUE } from '../../law.ts';
 import { forecast } from '../look/forecast.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
 
 const flow = (tasks: DefinitionSketch['tasks'], input: number | string | null = null) =>
   given(aPlan({ tasks: tasks ?? {} })).commands(starts({ input }));
@@ -158,27 +156,6 @@ describe('a task that waits for some time', () => {
       .events({ type: 'workflow.resumed', by: 'ann' })
       .thenState((state) => expect(forecast(state, 100)).toEqual({ finishAt: 60_100, criticalPath: ['b'] }));
   });
-});
-
-test('a wait without an end arms no timer and is expected to take what it is estimated to take', () => {
-  const { until: _, ...wait } = waits('a', 0);
-  const run = flow({ a: { wait: minute }, b: { wait: minute } });
-  given(aPlan({ tasks: { a: { wait: minute }, b: { wait: minute } } }))
-    .events(...run.log.slice(0, -2), wait, { ...wait, task: 'b' })
-    .when(CONTINUE)
-    .thenHappens()
-    .thenOwes()
-    .thenState((state) => {
-      expect(forecast(state, 20_000)?.finishAt).toBe(60_000);
-      expect(why(state, 0)[0]).toEqual({
-        subject: 'execution',
-        code: 'waits_for_timer',
-        sentence: 'It waits: a waits for a word from outside. So does b.',
-        waits_for: ['a', 'b'],
-      });
-    })
-    .when(cancels())
-    .thenHappens('workflow.cancelling', 'workflow.cancelled');
 });
 
 describe('a task that waits until a time', () => {

@@ -2,12 +2,12 @@
 import { CantataError } from '../../../errors.ts';
 import { type Json, JsonMeter, jsonProblemWords } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
-import type { Computed, Reads, Scope } from '../../../plan/expression.ts';
+import type { Computed, Condition, Reads, Scope } from '../../../plan/expression.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import { listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { together } from '../../values.ts';
-import { taskOutput, workflowInput } from '../input.ts';
+import { itemInput, taskOutput, workflowInput } from '../input.ts';
 import type { ExecutionState, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
@@ -43,6 +43,19 @@ export function computeIn<T extends Json>(
     }
     throw error;
   }
+}
+
+/** Whether a condition holds of what came from outside. One that has no value for it does not. */
+export function holds(
+  state: View<ExecutionState>,
+  condition: View<Condition>,
+  event: Json,
+  { task, index }: { readonly task: number; readonly index?: number | undefined },
+): boolean {
+  const item = index === undefined ? {} : { item: itemInput(state, task, index), index };
+  const scope = { ...scopeOf(state, condition.reads), ...item, event };
+  const answer = computeIn(state, condition, scope, new JsonMeter(COMPUTED_LIMITS));
+  return answer.kind === 'value' && answer.value;
 }
 
 /** A failure that no other attempt would change. */

@@ -68,6 +68,15 @@ function recoveryInstructions(state: View<ExecutionState>): RecoveryInstructions
   };
 }
 
+/** Undefined where something may still come of it. A paused one takes what comes. */
+export function refusedAtEnd(
+  state: View<ExecutionState>,
+  what: string,
+): Decision<ExecutionEvent> | undefined {
+  const isOpen = !isEnded(state.status) && endingOf(state) === undefined;
+  return isOpen ? undefined : notRunning(state, what);
+}
+
 export function notRunning(state: View<ExecutionState>, what: string): Rejected {
   const message = `execution ${state.executionId} is ${statusWord(state)} and cannot be ${what}`;
   return reject(isEnded(state.status) ? 'already_ended' : 'not_running', message);

@@ -5,6 +5,7 @@ import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } fr
 import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
+import { answerPerson } from './approvals.ts';
 import { cancelTasks } from './cancel-tasks.ts';
 import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
@@ -14,6 +15,7 @@ import * as override from './override.ts';
 import { reassign } from './reassign.ts';
 import { answered } from './resource.ts';
 import { retry } from './retry.ts';
+import { signal } from './signals.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 
@@ -49,6 +51,10 @@ export function decide(
       return checkpoint(state, command);
     case 'retry':
       return retry(state, command);
+    case 'signal':
+      return signal(state, command);
+    case 'human.answer':
+      return answerPerson(state, command);
     case 'task.cancel':
       return cancelTasks(state, command);
     case 'task.complete':

@@ -1,17 +1,27 @@
 /** What tasks without a seat wait for, how long, and what follows when the time has come. */
+import { assert, noRule } from '../../../errors.ts';
 import { type Json, JsonMeter } from '../../../json.ts';
-import type { WaitFor } from '../../../plan/definition.ts';
+import type { Patience, WaitFor } from '../../../plan/definition.ts';
 import type { Computed } from '../../../plan/expression.ts';
 import { instantOf } from '../../../plan/instant.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
+import { duration } from '../../../text.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
-import type { AtAttempt, ExecutionEvent, TaskWaiting } from '../events.ts';
+import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { itemInput } from '../input.ts';
-import { attemptOf, endingOf, findItem, placeOf } from '../lookup.ts';
+import { attemptOf, endingOf, findItem, placeOf, planTask, statusOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
 import { failsForGood } from './failure.ts';
+import { consumption, keptFor } from './signals.ts';
+
+/** What an item waits for, of a task that does. */
+export function waitFor(state: View<ExecutionState>, item: View<Item>): View<WaitFor> {
+  const { definition } = planTask(state, item);
+  assert(definition.kind === 'wait', `there is nothing for ${definition.id} to wait for`);
+  return definition.wait;
+}
 
 /** An item that is ready and needs no seat begins to wait. */
 export function beginWait(
@@ -21,32 +31,62 @@ export function beginWait(
   now: Instant,
 ): readonly ExecutionEvent[] {
   const at: AtAttempt = { ...placeOf(state, item), attempt: item.attempt + 1 };
-  const begun = begin(state, item, wait, now);
-  return 'error' in begun
-    ? failsForGood(state, at, begun.error)
-    : [{ type: 'task.waiting', ...at, ...begun }];
+  const begun = begin(state, item, wait, at, now);
+  return begun.kind === 'failed' ? failsForGood(state, at, begun.error) : begun.value;
 }
 
-type Begun = Pick<TaskWaiting, 'on' | 'until'> | { readonly error: TaskError };
+function begin(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  wait: View<WaitFor>,
+  at: AtAttempt,
+  now: Instant,
+): Outcome<readonly ExecutionEvent[]> {
+  switch (wait.kind) {
+    case 'for':
+      return timed(at, now + wait.forMs);
+    case 'until':
+      return beginUntil(state, item, at, wait);
+    case 'signal': {
+      const { signal, patience } = wait;
+      const on = { kind: 'signal', signal } as const;
+      const waiting: ExecutionEvent = { type: 'task.waiting', ...at, on, ...untilOf(patience, now) };
+      const kept = keptFor(state, item);
+      return {
+        kind: 'value',
+        value: kept === undefined ? [waiting] : [waiting, ...consumption(state, at, kept)],
+      };
+    }
+    case 'approval': {
+      const { prompt, of, patience } = wait;
+      const rendered = computeForItem(state, item, prompt);
+      if (rendered.kind === 'failed') return rendered;
+      const text = typeof rendered.value === 'string' ? rendered.value : JSON.stringify(rendered.value);
+      const request = { prompt: text, ...(of === undefined ? {} : { of }), ...untilOf(patience, now) };
+      return { kind: 'value', value: [{ type: 'human.requested', ...at, ...request }] };
+    }
+    default:
+      throw noRule('wait', wait);
+  }
+}
 
-function begin(state: View<ExecutionState>, item: View<Item>, wait: View<WaitFor>, now: Instant): Begun {
-  return wait.kind === 'for'
-    ? { on: { kind: 'timer' }, until: now + wait.forMs }
-    : beginUntil(state, item, wait);
+function timed(at: AtAttempt, until: Instant): Outcome<readonly ExecutionEvent[]> {
+  return { kind: 'value', value: [{ type: 'task.waiting', ...at, on: { kind: 'timer' }, until }] };
 }
 
 /** A time that has passed is due at once. */
 function beginUntil(
   state: View<ExecutionState>,
   item: View<Item>,
+  at: AtAttempt,
   { until }: View<Extract<WaitFor, { readonly kind: 'until' }>>,
-): Begun {
-  const value = computeForItem(state, item, until);
-  if (value.kind === 'failed') return { error: value.error };
-  const at = instantOf(value.value);
-  if (at !== undefined) return { on: { kind: 'timer' }, until: at };
-  const message = `\`until\` gave ${JSON.stringify(value.value).slice(0, MAX_TOLD)}; it must be a time in ISO 8601 with a zone, such as 2030-01-31T18:00:00Z, or Unix milliseconds`;
-  return { error: { code: 'wait_invalid', message, retry: 'never' } };
+): Outcome<readonly ExecutionEvent[]> {
+  const given = computeForItem(state, item, until);
+  if (given.kind === 'failed') return given;
+  const due = instantOf(given.value);
+  if (due !== undefined) return timed(at, due);
+  const message = `\`until\` gave ${JSON.stringify(given.value).slice(0, MAX_TOLD)}; it must be a time in ISO 8601 with a zone, such as 2030-01-31T18:00:00Z, or Unix milliseconds`;
+  return { kind: 'failed', error: { code: 'wait_invalid', message, retry: 'never' } };
 }
 
 /** An item sees itself: what it works on, and its place. */
@@ -63,13 +103,52 @@ function computeForItem<T extends Json>(
 /** Characters of a value that does not fit, in the message that says so. */
 const MAX_TOLD = 100;
 
+function untilOf(patience: View<Patience> | undefined, now: Instant): { readonly until?: Instant } {
+  return patience === undefined ? {} : { until: now + patience.timeoutMs };
+}
+
 /** Whatever it waited for: its time has come. */
 export function waitDue(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
-  const item = findItem(state, timer);
-  if (item?.status.kind !== 'waiting' || item.status.until === undefined) return NO_EVENTS;
+  const found = findItem(state, timer);
+  if (found?.status.kind !== 'waiting' || found.status.until === undefined) return NO_EVENTS;
   // Waits are given up when the end begins.
-  if (now < item.status.until || endingOf(state) !== undefined) return NO_EVENTS;
-  // What it was given goes on to who comes after it, as if there had been no wait between.
-  const output = itemInput(state, item.task, item.index);
-  return accept([{ type: 'task.completed', ...attemptOf(state, item), output }]);
+  if (now < found.status.until || endingOf(state) !== undefined) return NO_EVENTS;
+  return accept(due(state, found));
+}
+
+function due(state: View<ExecutionState>, item: View<Item>): readonly ExecutionEvent[] {
+  const at = attemptOf(state, item);
+  const wait = waitFor(state, item);
+  switch (wait.kind) {
+    case 'for':
+    case 'until':
+      // What it was given goes on to who comes after it, as if there had been no wait between.
+      return [{ type: 'task.completed', ...at, output: itemInput(state, item.task, item.index) }];
+    case 'signal':
+      return outOfPatience(state, item, wait.patience, `no signal ${wait.signal} that it wants came`);
+    case 'approval':
+      return outOfPatience(state, item, wait.patience, 'nobody answered');
+    default:
+      throw noRule('wait', wait);
+  }
+}
+
+function outOfPatience(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  patience: View<Patience> | undefined,
+  what: string,
+): readonly ExecutionEvent[] {
+  const at = attemptOf(state, item);
+  const { on, since, until = since } = statusOf(item, 'waiting');
+  const afterMs = until - since;
+  if (patience?.otherwise === undefined) {
+    const error: TaskError = { code: 'wait_timed_out', message: `${what} within ${duration(afterMs)}` };
+    return [{ type: 'task.timed_out', ...at, afterMs }, ...failsForGood(state, at, error)];
+  }
+  const type = on.kind === 'approval' ? 'human.defaulted' : 'task.timed_out';
+  return [
+    { type, ...at, afterMs },
+    { type: 'task.completed', ...at, output: patience.otherwise.output },
+  ];
 }

@@ -7,12 +7,13 @@ import { cancelling } from './cancelling.ts';
 import * as compensation from './compensation.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
+import * as mail from './mail.ts';
 import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
 import { reopened } from './reopened.ts';
 import * as tasks from './tasks.ts';
 import { terminating } from './terminating.ts';
-import { waiting } from './waiting.ts';
+import { asked, waiting } from './waiting.ts';
 
 export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant): void {
   state.sequence += 1;
@@ -68,7 +69,17 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'agent.task_assigned':
       return items.assigned(state, event, at);
     case 'task.waiting':
-      return waiting(state, event, at);
+      return waiting(state, event, event.on, at);
+    case 'human.requested':
+      return waiting(state, event, { kind: 'approval', ...asked(event) }, at);
+    case 'signal.received':
+      return mail.received(state, event);
+    case 'signal.consumed':
+      return mail.consumed(state, event);
+    case 'human.answered':
+      return mail.remember(state, event.id);
+    case 'human.defaulted':
+      return;
     case 'task.completed':
       return items.completed(state, event, at);
     case 'task.retry_scheduled':

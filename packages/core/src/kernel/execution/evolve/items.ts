@@ -81,7 +81,10 @@ export function retryDue(state: ExecutionState, event: Of<'task.retry_due'>, at:
 
 export function timedOut(state: ExecutionState, event: Of<'task.timed_out'>, at: Instant): void {
   const item = release(state, event, at);
+  const isOfAgent = item.status.kind === 'assigned';
   item.status = { kind: 'timed_out', at };
+  // Nobody is to be told who only waited.
+  if (!isOfAgent) return;
   tellToStop(state, item, 'the attempt timed out');
 }
 

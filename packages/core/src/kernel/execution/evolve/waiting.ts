@@ -2,22 +2,32 @@
 import { assert } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { Timer } from '../../law.ts';
-import type { TaskWaiting } from '../events.ts';
+import type { HumanRequested, TaskWaiting, WaitsOn } from '../events.ts';
 import { placeOf } from '../lookup.ts';
 import { takeReady } from '../seating.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { itemOf } from './tasks.ts';
 
-export function waiting(state: ExecutionState, event: TaskWaiting, at: Instant): void {
+export function waiting(
+  state: ExecutionState,
+  event: TaskWaiting | HumanRequested,
+  on: WaitsOn,
+  at: Instant,
+): void {
   const item = itemOf(state, event);
   assert(item.status.kind === 'ready', 'only a ready item begins to wait');
   takeReady(state, item);
   item.attempt = event.attempt;
   item.startedAt = at;
-  const { on, until } = event;
+  const { until } = event;
   item.status = { kind: 'waiting', on, since: at, ...(until === undefined ? {} : { until }) };
   state.waiting.add(item);
   if (until !== undefined) state.effects.push({ kind: 'arm', timer: dueOf(state, item), at: until });
+}
+
+/** What people are asked. */
+export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'prompt' | 'of'> {
+  return of === undefined ? { prompt } : { prompt, of };
 }
 
 /** Whatever came of it: its timer is off. The caller says what the item is now. */

@@ -72,11 +72,11 @@ export function forecast(state: View<ExecutionState>, now: Instant): Forecast | 
   };
 }
 
-/** To the end of a timer, which is known; what comes from outside is taken to come when it is expected. */
+/** A timer is known; what comes from outside is taken to come when it is expected, and never after the wait ends. */
 function waitLeft(state: View<ExecutionState>, item: View<Item>, now: Instant): number {
-  const { since, until } = statusOf(item, 'waiting');
+  const { on, since, until = Number.POSITIVE_INFINITY } = statusOf(item, 'waiting');
   const expected = since + nth(state.plan.tasks, item.task).estimate.durationMs;
-  return Math.max(0, (until ?? expected) - now);
+  return Math.max(0, (on.kind === 'timer' ? until : Math.min(expected, until)) - now);
 }
 
 /** Tasks that could run now. Whatever else is unfinished comes after one of them. */

@@ -1,6 +1,7 @@
 /** What tasks that need no seat wait for, in words. */
+import { noRule } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { inTime, iso, listing } from '../../../text.ts';
+import { duration, inTime, iso, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import type { WaitsOn } from '../events.ts';
 import { labelOf, statusOf } from '../lookup.ts';
@@ -13,20 +14,66 @@ export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: I
   const subject = labelOf(state, item);
   const status = statusOf(item, 'waiting');
   const { until } = status;
+  const command = remedy(state, subject, status.on);
   return {
     subject,
     code: CODES[status.on.kind],
-    sentence: `${subject} waits ${waitWords(status, now)}.`,
-    waits_for: [],
+    sentence: `${subject} waits ${waitWords(status, now)}${command === undefined ? '' : `; ${command} ${DOES[status.on.kind]}`}.`,
+    waits_for: command === undefined ? [] : [command],
     ...(until === undefined ? {} : { until }),
   };
 }
 
-const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = { timer: 'waits_for_timer' };
+const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = {
+  timer: 'waits_for_timer',
+  signal: 'waits_for_signal',
+  approval: 'waits_for_person',
+};
+
+/** What the command does that whoever reads it can give. */
+const DOES: Readonly<Record<WaitsOn['kind'], string>> = {
+  timer: '',
+  signal: 'sends it',
+  approval: 'answers',
+};
 
 /** `until 2030-01-31T18:00:00.000Z, in 5 min`: what stands behind "waits". */
-export function waitWords({ until }: View<Waiting>, now: Instant): string {
-  return until === undefined ? 'for a word from outside' : `until ${iso(until)}, ${inTime(until, now)}`;
+export function waitWords({ on, until }: View<Waiting>, now: Instant): string {
+  switch (on.kind) {
+    case 'timer':
+      return `until ${iso(until as Instant)}, ${inTime(until as Instant, now)}`;
+    case 'signal':
+      return `for the signal ${on.signal}${limit(until, now)}`;
+    case 'approval':
+      return `for ${on.of ?? 'somebody'} to answer ${JSON.stringify(on.prompt)}${limit(until, now)}`;
+    default:
+      throw noRule('wait', on);
+  }
+}
+
+function limit(until: Instant | undefined, now: Instant): string {
+  if (until === undefined) return '';
+  return until <= now ? ', and its time is up' : `, for another ${duration(until - now)} at the longest`;
+}
+
+/** What whoever reads it can do about it. */
+function remedy(
+  { executionId, plan }: View<ExecutionState>,
+  subject: string,
+  on: View<WaitsOn>,
+): string | undefined {
+  switch (on.kind) {
+    case 'timer':
+      return undefined;
+    case 'signal': {
+      const data = plan.signals.get(on.signal)?.schema === undefined ? '' : " '{…}'";
+      return `cantata signal ${executionId} ${on.signal}${data}`;
+    }
+    case 'approval':
+      return `cantata approve ${executionId} ${subject}`;
+    default:
+      throw noRule('wait', on);
+  }
 }
 
 /** Nothing runs: the execution waits for what ends first, by what is known. */

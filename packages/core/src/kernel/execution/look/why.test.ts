@@ -1,5 +1,7 @@
 import {
+  aComputed,
   aPlan,
+  aSchema,
   cancels,
   completes,
   fails,
@@ -288,6 +290,60 @@ describe('why an execution does not go on', () => {
         ).commands(starts(), completes('a')),
       0,
       ['agents_running execution: It is running: agents work on c.', 'given_up b: b was cancelled.'],
+    ],
+    [
+      'nothing runs but waits for a signal',
+      () =>
+        given(
+          aPlan({
+            signals: [{ name: 'paid', isBuffered: true }],
+            tasks: { a: { wait: { kind: 'signal', signal: 'paid' } } },
+          }),
+        ).commands(starts()),
+      0,
+      [
+        'waits_for_signal execution: It waits: a waits for the signal paid; cantata signal execution paid sends it.',
+        'waits_for_signal a: a waits for the signal paid; cantata signal execution paid sends it.',
+      ],
+    ],
+    [
+      'a signal with data of a form does not come much longer',
+      () =>
+        given(
+          aPlan({
+            signals: [{ name: 'paid', isBuffered: true, schema: aSchema(() => true) }],
+            tasks: { a: { wait: { kind: 'signal', signal: 'paid', patience: { timeoutMs: 5_000 } } } },
+          }),
+        ).commands(starts()),
+      5_000,
+      [
+        "waits_for_signal execution: It waits: a waits for the signal paid, and its time is up; cantata signal execution paid '{…}' sends it.",
+        "waits_for_signal a: a waits for the signal paid, and its time is up; cantata signal execution paid '{…}' sends it.",
+      ],
+    ],
+    [
+      'somebody is asked',
+      () =>
+        given(
+          aPlan({
+            tasks: {
+              a: {
+                wait: {
+                  kind: 'approval',
+                  prompt: aComputed<string>(() => 'Ship it?'),
+                  patience: { timeoutMs: 60_000 },
+                },
+              },
+              b: { wait: { kind: 'approval', prompt: aComputed<string>(() => 'Really?'), of: 'managers' } },
+            },
+          }),
+        ).commands(starts()),
+      20_000,
+      [
+        'waits_for_person execution: It waits: a waits for somebody to answer "Ship it?", for another 40 s at the longest; cantata approve execution a answers. So does b.',
+        'waits_for_person a: a waits for somebody to answer "Ship it?", for another 40 s at the longest; cantata approve execution a answers.',
+        'waits_for_person b: b waits for managers to answer "Really?"; cantata approve execution b answers.',
+      ],
     ],
     [
       'it is completed',

@@ -49,6 +49,8 @@ export type CauseCode =
   | 'not_driven'
   | 'agent_type_unbound'
   | 'waits_for_timer'
+  | 'waits_for_signal'
+  | 'waits_for_person'
   | 'command_waiting'
   | 'compensating'
   | 'compensated'

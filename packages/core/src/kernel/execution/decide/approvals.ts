@@ -1,0 +1,46 @@
+/** Somebody answers what a task asks. */
+import { didNotFit } from '../../../plan/expression.ts';
+import { accept, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
+import type { AnswerCommand } from '../commands.ts';
+import type { ExecutionEvent } from '../events.ts';
+import { attemptOf, labelOf } from '../lookup.ts';
+import type { ExecutionState } from '../state.ts';
+import { addressed } from './addressed.ts';
+import { failsForGood } from './failure.ts';
+import { waitFor } from './waiting.ts';
+
+export function answerPerson(state: View<ExecutionState>, command: AnswerCommand): Decision<ExecutionEvent> {
+  const { decision, output, reason, id, by } = command;
+  // The same answer again is answered as it was the first time.
+  if (state.mail.ids.has(id)) return NO_EVENTS;
+  const found = addressed(state, command);
+  if (found.kind === 'rejected') return found;
+  const { item } = found;
+  if (item?.status.kind !== 'waiting' || item.status.on.kind !== 'approval') {
+    const label = item === undefined ? command.task : labelOf(state, item);
+    const how = item === undefined ? found.task.status : item.status.kind;
+    return reject('not_asked', `${label} asks nobody now: it is ${how}`);
+  }
+  const at = attemptOf(state, item);
+  const why = reason === undefined ? {} : { reason };
+  const answered: ExecutionEvent = { type: 'human.answered', ...at, decision, id, by, ...why };
+  if (decision === 'rejected') {
+    const message = `${by} rejected it${reason === undefined ? '' : `: ${reason}`}`;
+    return accept([answered, ...failsForGood(state, at, { code: 'rejected', message, retry: 'never' })]);
+  }
+  const wait = waitFor(state, item);
+  const schema = wait.kind === 'approval' ? wait.schema : undefined;
+  if (schema !== undefined && output === undefined)
+    return reject(
+      'input_invalid',
+      `${labelOf(state, item)} wants an answer that fits its schema: give an output`,
+    );
+  const answer = output ?? { approved: true, by };
+  const misfit = didNotFit(schema, answer);
+  if (misfit !== undefined)
+    return reject(
+      'input_invalid',
+      `the answer does not fit the schema of ${labelOf(state, item)}: ${misfit}`,
+    );
+  return accept([answered, { type: 'task.completed', ...at, output: answer }]);
+}

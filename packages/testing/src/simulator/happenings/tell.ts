@@ -1,0 +1,31 @@
+/** The outside tells an execution something: signals, some of them twice, and answers of people. */
+import type { Engine } from '@cantata/engine';
+import type { Happening } from './happening.ts';
+
+export const tell: Happening = {
+  name: 'tell',
+  weight: 12,
+  happen(universe, dice) {
+    const process = universe.any(dice);
+    const execution = universe.anyExecution(dice);
+    if (execution === undefined) return undefined;
+    const id = `told-${dice.below(1_000_000)}`;
+    const signal = dice.pick(['go', 'go', 'now']);
+    const task = `t${dice.below(8)}`;
+    const data = dice.between(1, 3);
+    const decision = dice.pick(['approved', 'approved', 'rejected'] as const);
+    const isSignal = dice.chance(0.6);
+    const say = (engine: Engine): Promise<void> =>
+      isSignal
+        ? engine.signal(execution, { signal, data, id, by: 'ann' })
+        : engine.answer(execution, { task, decision, output: data, id, by: 'ann' });
+    const what = isSignal ? `the signal ${signal} (${id})` : `the answer ${decision} to ${task} (${id})`;
+    // At once on two ways, or again after an answer that may have been lost: it counts once.
+    const times = dice.chance(0.3) ? 2 : 1;
+    for (let n = 0; n < times; n++) {
+      const way = n === 0 ? process : universe.any(dice);
+      universe.ask(way, `${what} for ${execution}`, say, () => universe.told.push({ execution, id }));
+    }
+    return `process ${process.number} is told ${what} for ${execution}, ${times === 1 ? 'once' : 'twice'}`;
+  },
+};
