@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { shardOf } from '@cantata/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqliteStore, type SqliteStore } from './index.ts';
-import { ALPHA, BETA, message, nthCommit, PER_COMMIT } from './second-process.suite.ts';
+import { ALPHA, BETA, BUSY_MS, message, nthCommit, PER_COMMIT } from './second-process.suite.ts';
 import { temporaryFolder } from './temporary.suite.ts';
 
 const SCRIPT = fileURLToPath(new URL('./second-process.suite.ts', import.meta.url));
@@ -22,7 +22,7 @@ beforeEach(async () => {
   const temporary = temporaryFolder();
   remove = temporary.remove;
   path = `${temporary.folder}/cantata.db`;
-  store = await openSqliteStore({ path });
+  store = await openSqliteStore({ path, busyTimeoutMs: BUSY_MS });
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -91,7 +91,7 @@ it('loses nothing that was acknowledged and keeps nothing torn when the owner is
 
     // Another process, as after a crash: this one opens the file anew.
     await store.close();
-    store = await openSqliteStore({ path });
+    store = await openSqliteStore({ path, busyTimeoutMs: BUSY_MS });
     const alpha = await store.log.readShard(shardOf(ALPHA), 0, 1_000_000);
     const beta = await store.log.readEntity(BETA, 0, 1_000_000);
     const commits = alpha.length / PER_COMMIT;

@@ -6,6 +6,8 @@ import { openSqliteStore, type SqliteStore } from './index.ts';
 export const ALPHA = 'execution-alpha';
 export const BETA = 'execution-beta';
 /** Events of each entity in one commit of `commit-forever`. */
+/** SQLite's lock is not fair: beside a process that commits without a pause, one may wait long on a busy machine. */
+export const BUSY_MS = 20_000;
 export const PER_COMMIT = 3;
 
 const LEASE_MS = 60_000;
@@ -108,7 +110,7 @@ const deeds: Readonly<Record<string, (store: SqliteStore, claim: Claim) => Promi
 };
 
 async function main(deed: string | undefined, path: string): Promise<void> {
-  const store = await openSqliteStore({ path });
+  const store = await openSqliteStore({ path, busyTimeoutMs: BUSY_MS });
   const owner = { id: `child-${process.pid}`, host: 'host', pid: process.pid };
   const claim: Claim = async () => {
     const dead = (await store.leases.holders()).map((lease) => lease.owner.id);

@@ -1,8 +1,18 @@
 /**
  * Brings sleepers back in time: one timer for the next of them, whatever their number. They are read a little before they
  * are due and their own timers do the rest, so none is early, and many that are due together are in memory by then.
+ *
+ * Where only what is asked for is carried on, executions sleep until somebody asks. Resources wake nevertheless: who is
+ * carried on may wait for one. Schedules do not: nobody asked for what they would start.
  */
-import type { Clock, Instant, WakeupRow, WakeupStore } from '@cantata/core';
+import {
+  type Clock,
+  type Instant,
+  isResource,
+  prefixOf,
+  type WakeupRow,
+  type WakeupStore,
+} from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -66,8 +76,7 @@ export class Alarm {
   }
 
   get #isOurs(): boolean {
-    const { ownership, settings } = this.#parts;
-    return !this.#stopped && ownership.size > 0 && settings.recover === 'all';
+    return !this.#stopped && this.#parts.ownership.size > 0;
   }
 
   async #round(): Promise<void> {
@@ -78,11 +87,17 @@ export class Alarm {
       if (!this.#isOurs) return;
       const until = clock.now() + settings.wakeAheadMs;
       const due = rows.filter(({ at }) => at <= until);
+      const wanted = due.filter(({ entity }) => this.#isWanted(entity));
       const next = rows[due.length];
       if (next !== undefined) this.#setFor(next.at);
-      await recovery.carryOnMissing(due.map(({ entity }) => entity));
+      await recovery.carryOnMissing(wanted.map(({ entity }) => entity));
       last = due.length === PAGE ? due.at(-1) : undefined;
     } while (last !== undefined && this.#isOurs);
+  }
+
+  #isWanted(entity: string): boolean {
+    if (this.#parts.settings.recover === 'all') return true;
+    return isResource(entity) && prefixOf(entity) !== 'schedule';
   }
 
   #setFor(wakeAt: Instant): void {

@@ -393,3 +393,74 @@ describe.each(STORES)('the admission of a workflow on the %s store', (_, share) 
     }),
   );
 });
+
+describe.each(STORES)('a resource that owes a timer, on the %s store,', (_, share) => {
+  const BREAKER = 'breaker/default/searcher';
+  const claim = { execution: '019ab697-e800-7000-8000-0000000000ff', task: 'a', activation: 1, attempt: 1 };
+
+  async function opens(world: World, { parts }: Process): Promise<void> {
+    const report = { type: 'breaker.report', outcomes: [false], threshold: 1, openMs: 5_000 } as const;
+    await world.clock.of(parts.commander.send(BREAKER, report, 'engine'));
+    await world.clock.of(parts.commander.send(BREAKER, { type: 'breaker.ask', claim }, 'engine'));
+  }
+
+  it(
+    'has its wake-up in the store, awake or asleep, until the timer is off',
+    inWorld(share, async (world) => {
+      const process = await open(world, { sleepAfterIdleMs: 3_600_000 });
+      const from = world.clock.now();
+      await opens(world, process);
+      expect(await wakeupOf(world, BREAKER)).toBe(from + 5_000);
+      expect([...process.parts.loop.residents.keys()]).toContain(BREAKER);
+      await world.clock.advance(6_000);
+      expect(await world.log(BREAKER)).toContain('agent.circuit_half_opened');
+      expect(await wakeupOf(world, BREAKER)).not.toBe(from + 5_000);
+    }),
+  );
+
+  it('sleeps and wakes like any other', () =>
+    inWorld(share, async (world) => {
+      const process = await open(world);
+      await opens(world, process);
+      await world.clock.advance(1_000);
+      expect([...process.parts.loop.residents.keys()]).toEqual([]);
+      await world.clock.advance(5_000);
+      expect(await world.log(BREAKER)).toContain('agent.circuit_half_opened');
+    })());
+
+  it.each(['all', 'on_demand'] as const)(
+    'is woken after a crash where %s is carried on, for who waits for it',
+    (recover) =>
+      inWorld(share, async (world) => {
+        const first = await open(world);
+        await opens(world, first);
+        first.kill();
+        const second = await open(world, { recover });
+        await world.clock.advance(6_000);
+        expect(await world.log(BREAKER)).toContain('agent.circuit_half_opened');
+        expect(errors(second)).toEqual([]);
+      })(),
+  );
+
+  it(
+    'and that would start what nobody asked for is left asleep where only that is carried on',
+    inWorld(share, async (world) => {
+      const process = await open(world, { recover: 'on_demand' });
+      const asked: (readonly string[])[] = [];
+      const { recovery } = process.parts;
+      const { carryOnMissing } = recovery;
+      Object.assign(recovery, {
+        carryOnMissing: (ids: readonly string[]) => {
+          asked.push(ids);
+          return carryOnMissing.call(recovery, ids);
+        },
+      });
+      const due = ['schedule/w', BREAKER, '019ab697-e800-7000-8000-0000000000aa'];
+      process.store.alter('wakeups.next', () =>
+        due.map((entity) => ({ entity, shard: 0, at: world.clock.now() })),
+      );
+      await world.clock.of(process.parts.alarm.look());
+      expect(asked).toEqual([[BREAKER]]);
+    }),
+  );
+});
