@@ -106,3 +106,10 @@ test('terminate: goes on where its condition is false', async () => {
     expect.not.objectContaining({ output: expect.anything() }),
   );
 });
+
+test('enough: two of three items are, and the result has null for the third', async () => {
+  const world = await open('enough');
+  world.agents.on('review[1]', obeys()).on('review[0]', answers('good')).on('review[2]', answers('fine'));
+  expect((await world.ended(await world.start())).status).toBe('completed');
+  expect(world.agents.at('decide')[0]?.input).toEqual(['good', null, 'fine']);
+});

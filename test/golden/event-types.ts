@@ -47,6 +47,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'task.compensation_registered': true,
   'task.compensation_skipped': true,
   'task.completed': true,
+  'task.enough': true,
   'task.failed': true,
   'task.items_added': true,
   'task.loop_ended': true,

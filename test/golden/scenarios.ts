@@ -317,6 +317,14 @@ export const SCENARIOS: readonly Scenario[] = [
     fails('b', { code: 'agent_aborted' }),
   ),
   execution(
+    'enough',
+    of(3, { id: 'a', for_each: [1, 2, 3], enough: 2 }, { id: 'b', depends_on: ['a'] }),
+    starts(),
+    completes('a[2]', 'quick'),
+    completes('a[0]', 'quick too'),
+    completes('b'),
+  ),
+  execution(
     'grown',
     of(1, { id: 'a', for_each: '${input}', input: '${item}' }),
     starts({ input: ['x'] }),

@@ -98,6 +98,7 @@ export class Undischarged {
         return;
       case 'task.overridden':
       case 'task.reassigned':
+      case 'task.enough':
         return this.#takenFrom(event);
       default:
         return;

@@ -198,6 +198,8 @@ export interface AnyTask {
   /** What follows when it failed for good. Unless it says: `continue` if a task waits for its failure, else `fail`. */
   readonly onFailure?: OnFailure;
   readonly loop?: Loop;
+  /** Of a task with items: so many that are completed are enough, the others are given up. */
+  readonly enough?: number;
 }
 
 /** Whether steps that say how are undone at all. */

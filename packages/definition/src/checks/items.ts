@@ -18,10 +18,12 @@ function checkOne(task: TaskDraft, at: Place): void {
       hint: 'remove `parallel`: the items of `for_each` run in parallel anyway',
     });
   }
-  if (task.max_concurrency === undefined || 'for_each' in task) return;
-  if (task.parallel === true || isBroken(task, 'parallel')) return;
-  at.down('max_concurrency').report('items_invalid', `${who} has one item, so there is nothing to bound`, {
-    at: 'key',
-    hint: 'add `for_each` or `parallel: true`, or remove it',
-  });
+  if ('for_each' in task || task.parallel === true || isBroken(task, 'parallel')) return;
+  for (const key of ['max_concurrency', 'enough'] as const) {
+    if (task[key] === undefined) continue;
+    at.down(key).report('items_invalid', `${who} has one item, so there is nothing to bound`, {
+      at: 'key',
+      hint: 'add `for_each` or `parallel: true`, or remove it',
+    });
+  }
 }

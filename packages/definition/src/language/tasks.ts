@@ -61,6 +61,10 @@ const TASK = {
     wholeNumber(1, MAX_ITEMS_PER_TASK),
     'How many of its items are worked on at a time. Default: as many as there are seats.',
   ),
+  enough: optional(
+    wholeNumber(1, MAX_ITEMS_PER_TASK),
+    'So many completed items are enough: the others are given up. Default: all.',
+  ),
   timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
   retry_policy: optional(
     retryPolicy,
@@ -127,6 +131,7 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
         ? {}
         : { forEach: defineTemplate(task.for_each, `\`for_each\` of task \`${id}\``) }),
       ...(task.max_concurrency === undefined ? {} : { maxConcurrency: task.max_concurrency }),
+      ...(task.enough === undefined ? {} : { enough: task.enough }),
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
       ...(task.when === undefined ? {} : { when: defineCondition(task.when, `\`when\` of task \`${id}\``) }),

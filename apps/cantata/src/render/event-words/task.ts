@@ -27,6 +27,11 @@ export function taskWords(event: TaskEvent): EventWords {
       const why = event.reason === 'condition' ? 'its loop is done' : 'its loop has had all its rounds';
       return plain('loop ended', `${event.task}: ${why}`);
     }
+    case 'task.enough':
+      return plain(
+        'enough',
+        `${event.task}: ${count(event.completed, 'item')} of it are completed, the others are given up`,
+      );
     case 'task.reentered':
       return careful('again', `${event.task} and what comes after it: ${event.from} failed`);
     case 'signal.received':

@@ -46,6 +46,8 @@ export type ExecutionEvent =
       readonly reason: 'condition' | 'max_iterations';
     }
   | TaskReentered
+  /** So many of its items are completed as are wanted: the others are given up. */
+  | { readonly type: 'task.enough'; readonly task: string; readonly completed: number }
   | TaskOverridden
   | TaskReassigned
   | TaskAssigned

@@ -66,6 +66,8 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly activation?: number;
   readonly loopedFrom?: number;
   readonly gotos?: number;
+  /** Absent where all items are wanted, or none is completed. */
+  readonly done?: number;
   /** Absent where all dependencies must be met. */
   readonly met?: number;
   readonly skippedBy: number | null;
@@ -128,6 +130,7 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.activation === 1 ? {} : { activation: task.activation }),
       ...(task.loopedFrom === undefined ? {} : { loopedFrom: task.loopedFrom }),
       ...(task.gotos === undefined ? {} : { gotos: task.gotos }),
+      ...(task.done === undefined ? {} : { done: task.done }),
       ...(task.met === undefined ? {} : { met: task.met }),
       skippedBy: task.skippedBy ?? null,
       ...(task.isHandled === true ? { isHandled: true as const } : {}),
@@ -249,6 +252,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     activation: task.activation ?? 1,
     loopedFrom: task.loopedFrom,
     gotos: task.gotos,
+    done: task.done,
     waiting: task.waiting,
     status: task.status,
     openItems: task.openItems,

@@ -149,6 +149,8 @@ export interface Task {
   isHandled?: boolean | undefined;
   /** The activation in which its loop began, if not the first. */
   loopedFrom?: number | undefined;
+  /** Items that are completed, where some are enough. */
+  done?: number | undefined;
   /** How often its failure led back to an earlier task. */
   gotos?: number | undefined;
   /** An operator has said how it ends. */

@@ -10,17 +10,18 @@ export const terminates: Invariant = {
 };
 
 function* checkExecution({ id, log, row }: FinishedExecution): Iterable<string> {
-  const at = log.findIndex(({ event }) => event.type === 'workflow.terminating');
+  const at = log.findLastIndex(({ event }) => event.type === 'workflow.terminating');
   const ended = log[at]?.event;
   if (ended?.type !== 'workflow.terminating') return;
-  const reopened = log.findIndex(({ event }, n) => n > at && event.type === 'workflow.reopened');
-  for (const { event, sequence } of log.slice(at + 1, reopened === -1 ? log.length : reopened)) {
+  const after = log.slice(at + 1);
+  // Somebody may have retried it since.
+  if (after.some(({ event }) => event.type === 'workflow.reopened')) return;
+  for (const { event, sequence } of after) {
     if (event.type !== 'agent.task_assigned' && event.type !== 'task.waiting') continue;
     yield `${id}: ${event.task} began with event ${sequence}, after ${ended.task} had ended the execution`;
   }
-  // Somebody may have retried it, and the result of the workflow may have no value.
-  if (reopened !== -1) return;
-  const failed = log.some(({ event }) => event.type === 'workflow.failing');
+  // The result of the workflow may have no value.
+  const failed = after.some(({ event }) => event.type === 'workflow.failing');
   if (row.status !== ended.as && !failed)
     yield `${id} is ${row.status}, and ${ended.task} ended it as ${ended.as}`;
 }

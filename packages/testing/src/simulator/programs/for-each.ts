@@ -15,6 +15,7 @@ export const forEach: Construct = {
     const task = program.pick(dice, isPlain('parallel', 'for_each'));
     if (task === undefined) return;
     task['for_each'] = dice.pick(Object.keys(LENGTHS));
+    if (dice.chance(0.3)) task['enough'] = dice.pick([1, 2]);
     if (dice.chance(0.7)) task['max_concurrency'] = dice.pick([1, 2, 3]);
     if (!('input' in task) && dice.chance(0.5)) task['input'] = { item: '${item}', index: '${index}' };
   },

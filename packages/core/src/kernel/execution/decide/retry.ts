@@ -47,7 +47,10 @@ function admitted(
   const { by, reason = `retried by ${by}`, key } = command;
   const named = new Set(command.tasks);
   const tasks = state.tasks
-    .filter((task) => isUnfinished(task) || named.has(nth(state.plan.tasks, task.index).id))
+    .filter(
+      (task) =>
+        isUnfinished(task) || hasEnded(state, task) || named.has(nth(state.plan.tasks, task.index).id),
+    )
     .map(({ index }) => nth(state.plan.tasks, index).id);
   return accept([{ type: 'workflow.reopened', tasks, key, by, reason }]);
 }
@@ -56,6 +59,12 @@ function admitted(
 function isUnfinished({ status, isHandled, items }: View<Task>): boolean {
   if (status === 'failed' && isHandled !== true) return true;
   return items.some((item) => item.status.kind === 'cancelled' && item.status.isWithdrawn === true);
+}
+
+/** It ended the execution as failed, and is asked again. */
+function hasEnded({ status, plan }: View<ExecutionState>, { index }: View<Task>): boolean {
+  if (status.kind !== 'failed' || status.error.code !== 'terminated') return false;
+  return nth(plan.tasks, index).id === status.task;
 }
 
 function refusal(state: View<ExecutionState>, { tasks }: RetryExecution): Rejected | undefined {

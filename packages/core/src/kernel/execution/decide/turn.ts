@@ -13,7 +13,6 @@ import { findAttempt } from '../look/attempt.ts';
 import {
   attemptOf,
   endingOf,
-  findItem,
   planTask,
   retryPolicyOf,
   seatId,
@@ -67,7 +66,17 @@ function completion(
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
   const more = directed(state, item, isWanted ? directives : []);
   if (more.kind === 'failed') return more;
-  return { kind: 'value', value: [...more.value, { type: 'task.completed', ...at, output, ...used }] };
+  const done: ExecutionEvent = { type: 'task.completed', ...at, output, ...used };
+  return { kind: 'value', value: [...more.value, done, ...isEnough(state, item)] };
+}
+
+/** Whether this is the last item that is wanted, and others are open. */
+function isEnough(state: View<ExecutionState>, item: View<Item>): readonly ExecutionEvent[] {
+  const { id, definition } = planTask(state, item);
+  const { done = 0, openItems } = nth(state.tasks, item.task);
+  const completed = done + 1;
+  if (definition.enough === undefined || completed < definition.enough || openItems === 1) return [];
+  return [{ type: 'task.enough', task: id, completed }];
 }
 
 function failure(error: TaskError): Outcome<never> {

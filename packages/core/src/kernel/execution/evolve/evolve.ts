@@ -5,6 +5,7 @@ import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState } from '../state.ts';
 import { cancelling } from './cancelling.ts';
 import * as compensation from './compensation.ts';
+import { enough } from './enough.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
 import * as mail from './mail.ts';
@@ -60,6 +61,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return tasks.loopEnded(state, event, at);
     case 'task.reentered':
       return reentered(state, event, at);
+    case 'task.enough':
+      return enough(state, event, at);
     case 'task.cancelling':
       return cancelling(state, event, at);
     case 'task.overridden':

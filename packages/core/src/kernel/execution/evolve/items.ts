@@ -158,6 +158,13 @@ export function abandon(state: ExecutionState, item: Item, reason: string, at: I
   release(state, placeOf(state, item), at);
 }
 
+/** It is given up, and its agent is not waited for. The caller counts it. */
+export function withdraw(state: ExecutionState, item: Item, reason: string, at: Instant): void {
+  if (isOver(item.status)) return;
+  abandon(state, item, reason, at);
+  item.status = { kind: 'cancelled', at, confirmed: false };
+}
+
 /** Out of the place where it waits. */
 export function takeOut(state: ExecutionState, item: Item): void {
   const { kind } = item.status;

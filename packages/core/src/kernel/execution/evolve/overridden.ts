@@ -4,8 +4,8 @@ import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { TaskOverridden, TaskReassigned } from '../events.ts';
 import { makeReady, takeReady } from '../seating.ts';
-import { type ExecutionState, type Item, isOver, newItem, type Task } from '../state.ts';
-import { abandon } from './items.ts';
+import { type ExecutionState, isOver, newItem, type Task } from '../state.ts';
+import { abandon, withdraw } from './items.ts';
 import { closeItem, endAs, failsUnopened, taskOf } from './tasks.ts';
 
 /** O(items of the task). */
@@ -57,12 +57,6 @@ function fail(state: ExecutionState, task: Task, { item: index, reason }: TaskOv
   }
   abandon(state, first, reason, at);
   first.status = { kind: 'timed_out', at };
-}
-
-function withdraw(state: ExecutionState, item: Item, reason: string, at: Instant): void {
-  if (isOver(item.status)) return;
-  abandon(state, item, reason, at);
-  item.status = { kind: 'cancelled', at, confirmed: false };
 }
 
 /** The same attempt goes to somebody else, as after a loss. O(items of the task). */

@@ -45,6 +45,7 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   task.items = [];
   task.openItems = 0;
   task.met = undefined;
+  task.done = undefined;
   task.skippedBy = undefined;
   task.overridden = undefined;
   task.isHandled = undefined;

@@ -49,6 +49,7 @@ export function loopEnded(state: ExecutionState, event: Of<'task.loop_ended'>, a
 function lay(state: ExecutionState, task: Task, event: TaskOpened | TaskRepeated, at: Instant): void {
   if (event.input !== undefined) task.input = event.input;
   task.added = undefined;
+  task.done = undefined;
   const items = event.items === undefined ? [newItem(task.index, undefined)] : newItems(task, event.items, 0);
   begun(state, task, items, at);
 }
@@ -144,6 +145,8 @@ export function endAs(
 /** What becomes of an item is known. */
 export function closeItem(state: ExecutionState, item: Item, at: Instant): void {
   const task = nth(state.tasks, item.task);
+  const { enough } = nth(state.plan.tasks, task.index).definition;
+  if (enough !== undefined && item.status.kind === 'completed') task.done = (task.done ?? 0) + 1;
   task.openItems -= 1;
   replan(state, task, -1);
   endStep(state, item);
@@ -159,17 +162,22 @@ export function abandonItem(state: ExecutionState, item: Item): void {
   endStep(state, item);
 }
 
-/** A task ends as the worst of its items did. O(items), once. */
-function settleIfOver(state: ExecutionState, task: Task, at: Instant): void {
+export function settleIfOver(state: ExecutionState, task: Task, at: Instant): void {
   if (task.openItems > 0 || task.status === 'failed') return;
-  let end: TaskEnd = 'completed';
-  for (const { status } of task.items) {
-    if (status.kind === 'failed') end = 'failed';
-    else if (status.kind === 'cancelled' && end === 'completed') end = 'cancelled';
-  }
-  const { loop } = nth(state.plan.tasks, task.index).definition;
+  const { loop, enough } = nth(state.plan.tasks, task.index).definition;
+  const end = enough !== undefined && (task.done ?? 0) >= enough ? 'completed' : worstOf(task);
   if (loop !== undefined && end === 'completed') return decideLater(state, task, 'looping');
   settle(state, task, end, at);
+}
+
+/** A task ends as the worst of its items did. O(items), once. */
+function worstOf({ items }: Task): TaskEnd {
+  let end: TaskEnd = 'completed';
+  for (const { status } of items) {
+    if (status.kind === 'failed') return 'failed';
+    if (status.kind === 'cancelled') end = 'cancelled';
+  }
+  return end;
 }
 
 /** A task has ended, and the execution goes on: what depends on it waits for one less, is opened, or will be skipped. */
