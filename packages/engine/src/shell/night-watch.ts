@@ -41,15 +41,26 @@ export class NightWatch {
   }
 
   async #check(): Promise<void> {
-    const { executions, wakeups, recovery, log } = this.#parts;
+    const { executions, recovery, log } = this.#parts;
     const before = this.#before === undefined ? {} : { before: this.#before };
     const rows = await executions.list({ statuses: OPEN, asleep: true, limit: PAGE, ...before });
     this.#before = rows.length < PAGE ? undefined : rows.at(-1)?.executionId;
-    const ids = rows.map(({ executionId }) => executionId);
-    const known = new Set((await wakeups.of(ids)).map(({ entity }) => entity));
-    const lost = ids.filter((id) => !known.has(id));
+    const suspects = await this.#withoutWakeup(rows.map(({ executionId }) => executionId));
+    const lost = await this.#withoutWakeup(await this.#asleep(suspects));
     for (const execution of lost)
       log('error', 'a sleeping execution had lost its wake-up and is woken', { execution });
     await recovery.carryOnMissing(lost);
+  }
+
+  async #withoutWakeup(ids: readonly string[]): Promise<readonly string[]> {
+    if (ids.length === 0) return ids;
+    const known = new Set((await this.#parts.wakeups.of(ids)).map(({ entity }) => entity));
+    return ids.filter((id) => !known.has(id));
+  }
+
+  /** Rows and wake-ups are read one after the other: who woke in between has neither lost anything nor sleeps. */
+  async #asleep(ids: readonly string[]): Promise<readonly string[]> {
+    const rows = await Promise.all(ids.map((id) => this.#parts.executions.get(id)));
+    return rows.flatMap((row) => (row?.asleep === true ? [row.executionId] : []));
   }
 }

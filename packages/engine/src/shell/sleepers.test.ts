@@ -317,10 +317,25 @@ describe.each(STORES)('when something goes wrong with sleep on the %s store,', (
     inWorld(share, async (world) => {
       const process = await open(world);
       const id = await paused(world, process);
-      process.store.alter('wakeups.of', () => []);
+      process.store.alter('wakeups.of', () => [], { times: 2 });
       await world.clock.advance(150);
       expect(errors(process)).toEqual(['a sleeping execution had lost its wake-up and is woken']);
       expect([...process.parts.loop.residents.keys()]).toContain(id);
+    }),
+  );
+
+  it(
+    'one that wakes while its wake-up is looked for has lost nothing',
+    inWorld(share, async (world) => {
+      const process = await open(world);
+      const id = await paused(world, process);
+      process.store.answerLate('executions.list', 1_000, {
+        when: (filter) => (filter as { readonly asleep?: boolean }).asleep === true,
+      });
+      await world.clock.advance(150);
+      await world.clock.of(process.engine.resume(id, 'ann'));
+      await world.clock.advance(2_000);
+      expect(errors(process)).toEqual([]);
     }),
   );
 
