@@ -51,6 +51,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   rejected: failed,
   agent_type_unbound: invalid,
   not_running: conflict,
+  checkpoint_not_found: invalid,
+  fork_too_large: invalid,
   not_retryable: conflict,
   not_paused: conflict,
   already_ended: conflict,

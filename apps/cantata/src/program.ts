@@ -139,6 +139,16 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--reason <text>', 'why, for whoever asks'),
     async (id, place, options) => (await import('./commands/approve.ts')).approve(host, id, place, options),
   );
+  on<ForkArguments>(
+    add('fork <id>', 'a new execution that goes on where that one had come to')
+      .option('--from <task>', 'do this task, and what comes after it, anew')
+      .option('--checkpoint <id>', 'as it was at this checkpoint')
+      .option('--input <json>', 'another input of the workflow: JSON, @file, or -')
+      .option('--set <key=value>', 'one value of another input; may be repeated', collect)
+      .option('--task-input <json>', 'what the task of --from works on')
+      .option('--quiet', 'print the output and nothing else'),
+    async (id, options) => (await import('./commands/fork.ts')).fork(host, id, options),
+  );
   const task = program.command('task').description('complete, fail, skip or reassign a task by hand');
   const addDeed = (signature: string, description: string): Command =>
     withCommon(task.command(signature).description(description)).option(
@@ -228,6 +238,7 @@ type ApproveArguments = [
   place: string,
   options: import('./commands/approve.ts').ApproveOptions,
 ];
+type ForkArguments = [named: string, options: import('./commands/fork.ts').ForkOptions];
 type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
 type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
 type CompleteArguments = [

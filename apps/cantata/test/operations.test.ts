@@ -146,3 +146,39 @@ describe('an execution that has failed', () => {
     expect((await call('retry', 'last', '--task', 'nobody')).code).toBe(2);
   });
 });
+
+describe('a fork', () => {
+  test('of a run goes on from a task, with other inputs', async () => {
+    const file = scratch.workflow(threePhases('forked'));
+    expect((await call('run', file, '--quiet')).code).toBe(0);
+    const fork = await call(
+      'fork',
+      'last',
+      '--from',
+      'end',
+      '--task-input',
+      '"shorter"',
+      '--set',
+      'ms=1',
+      '--json',
+    );
+    expect(fork.code).toBe(0);
+    const lines = fork.out.trim().split('\n');
+    const { result } = JSON.parse(lines.at(-1) as string) as { result: { output: object } };
+    expect(result.output).toMatchObject({ task: 'end', input: 'shorter' });
+    expect(lines.filter((line) => line.includes('"event":"agent.task_assigned"'))).toHaveLength(1);
+    expect(await json('status', 'last')).toMatchObject({ input: { ms: 1 }, forked_from: { task: 'end' } });
+    expect((await call('events', 'last')).out).toMatch(
+      /requested +forked 1\.0 with \{"ms":1\}, forked from [0-9a-f-]{13}/,
+    );
+  });
+
+  test('of a checkpoint that does not exist is refused', async () => {
+    const file = scratch.workflow(single('worker'));
+    await call('run', file, '--quiet');
+    expect(await call('fork', 'last', '--checkpoint', 'nowhere')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('error checkpoint_not_found: '),
+    });
+  });
+});

@@ -15,6 +15,7 @@ export * from './kernel/execution/commands.ts';
 export * from './kernel/execution/compensation.ts';
 export { ENDING_WORDS } from './kernel/execution/decide/control.ts';
 export * from './kernel/execution/events.ts';
+export * from './kernel/execution/fork.ts';
 export * from './kernel/execution/input.ts';
 export * from './kernel/execution/law.ts';
 export * from './kernel/execution/look/attempt.ts';

@@ -12,6 +12,7 @@ import {
   canonicalJson,
   checkJson,
   type ExecutionRow,
+  type Fork,
   type Json,
   type JsonObject,
   jsonProblemWords,
@@ -27,6 +28,7 @@ import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { Reader } from './read/reader.ts';
+import type { ForkPoint } from './read/takeover.ts';
 import type { EngineSettings } from './settings.ts';
 import { requireDeclared } from './shell/declared-input.ts';
 import { DEFAULT_TENANT } from './shell/loader.ts';
@@ -38,6 +40,16 @@ export interface StartRequest {
   /** Longest time the execution may take, in milliseconds. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** Where another execution had come to. */
+  readonly fork?: Fork;
+}
+
+export interface ForkRequest extends ForkPoint {
+  readonly by: string;
+  /** In place of what the origin was started with. */
+  readonly input?: Json;
+  /** What the task `from` works on, in place of what the document says. */
+  readonly taskInput?: Json;
 }
 
 export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> & {
@@ -175,11 +187,37 @@ export class Engine {
       timeoutMs,
       compensationTimeoutMs: this.settings.compensationTimeoutMs,
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
+      ...(request.fork === undefined ? {} : { fork: request.fork }),
     };
     const limit = definition.maxConcurrentExecutions;
     const admission = { type: 'admission.request', execution, limit, start } as const;
     await commander.send(admissionOf(workflow.workflowId), admission, by);
     return execution;
+  }
+
+  /**
+   * Starts a new execution that goes on where another one has come to: what was completed there is taken over by value,
+   * the rest is done anew under its own keys. Resolves with its id. @throws CantataError as `start`, and
+   * `execution_not_found`, `task_not_found`, `checkpoint_not_found`, `fork_too_large`.
+   */
+  async fork(executionId: string, request: ForkRequest): Promise<string> {
+    const { by, input, taskInput } = request;
+    if (taskInput !== undefined && request.from === undefined)
+      throw new CantataError('input_invalid', 'an input for a task needs the task from which it is forked');
+    const own = taskInput === undefined ? {} : { taskInput: this.#own('the input of the task', taskInput) };
+    const taken = await this.#parts.reader.takeover(executionId, request);
+    const { workflow: ref, timeoutMs, retryPolicy } = taken.request;
+    const workflow = await this.#parts.store.workflows.byDigest(ref.digest);
+    if (workflow === undefined)
+      throw new CantataError('workflow_not_found', `no stored definition has the digest ${ref.digest}`);
+    return this.start({
+      workflow,
+      input: input ?? taken.input,
+      by,
+      timeoutMs,
+      ...(retryPolicy === undefined ? {} : { retryPolicy }),
+      fork: { ...taken.fork, ...own },
+    });
   }
 
   /** Lets running attempts finish and starts nothing new; resolves with the id of the checkpoint. */

@@ -3,6 +3,7 @@ import {
   type AgentDirectory,
   CantataError,
   type Cause,
+  type CheckpointCreated,
   type Clock,
   type Codec,
   type ExecutionEvent,
@@ -29,6 +30,7 @@ import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
+import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
 import { viewRow } from './view-row.ts';
 
 const PAGE = 1_000;
@@ -100,6 +102,33 @@ export class Reader {
       state.values = values;
       return executionOutput(state);
     });
+  }
+
+  /** What a fork of it takes over. @throws CantataError `execution_not_found`, `checkpoint_not_found`, and as `takeover`. */
+  async takeover(executionId: string, point: ForkPoint): Promise<Takeover> {
+    await this.row(executionId);
+    const { checkpoint } = point;
+    const state =
+      checkpoint === undefined
+        ? (await this.#load(executionId)).state
+        : await this.#loader.at(executionId, await this.#sequenceOf(executionId, checkpoint));
+    return takeover(state, point, this.#blobs);
+  }
+
+  async #sequenceOf(executionId: string, checkpoint: string): Promise<number> {
+    const { store, codec } = this.#parts;
+    for (let after = 0; ; ) {
+      const rows = await store.log.readEntity(executionId, after, PAGE);
+      for (const row of rows) {
+        after = row.sequence;
+        if (row.type !== 'workflow.checkpoint_created') continue;
+        const event = decodeEvent(codec, row) as CheckpointCreated;
+        if (event.checkpoint.startsWith(checkpoint)) return row.sequence;
+      }
+      if (rows.length < PAGE) break;
+    }
+    const message = `execution ${executionId} has no checkpoint ${checkpoint}`;
+    throw new CantataError('checkpoint_not_found', message);
   }
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */

@@ -30,6 +30,7 @@ export function viewRow(row: ExecutionRow, now: Instant): ExecutionView {
     },
     error_details: null,
     checkpoint_id: null,
+    forked_from: null,
     input: null,
     output: null,
     requested_at: iso(row.startedAt),

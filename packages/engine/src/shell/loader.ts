@@ -3,6 +3,7 @@ import {
   CantataError,
   type Codec,
   type EventRow,
+  type ExecutionState,
   isResource,
   type Json,
   type JsonObject,
@@ -74,6 +75,19 @@ export class Loader {
       row === undefined || row.parked || row.asleep || row.sequence !== entity.state.sequence;
     if (row?.asleep === true) entity.wakeup = null;
     return entity;
+  }
+
+  /** An execution as it was after one of its events, from its log alone. O(its log). */
+  async at(id: string, sequence: number): Promise<ExecutionState> {
+    const [first] = await this.#store.log.readEntity(id, 0, 1);
+    const { workflow } = decodeEvent(this.#codec, first as EventRow) as Requested;
+    const entity = executionEntity(newExecution(id, await this.#plans.get(workflow.digest)), DEFAULT_TENANT);
+    while (entity.state.sequence < sequence) {
+      const limit = Math.min(PAGE, sequence - entity.state.sequence);
+      for (const row of await this.#store.log.readEntity(id, entity.state.sequence, limit))
+        this.#apply(entity, row);
+    }
+    return entity.state;
   }
 
   async #resource(id: string): Promise<Entity> {

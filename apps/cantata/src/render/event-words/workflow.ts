@@ -12,7 +12,7 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
     case 'workflow.requested':
       return plain(
         'requested',
-        `${event.workflow.name} ${event.workflow.version} with ${value(event.input)}`,
+        `${event.workflow.name} ${event.workflow.version} with ${value(event.input)}${forkedFrom(event.origin)}`,
       );
     case 'workflow.planned':
       return plain(
@@ -71,4 +71,10 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
     default:
       return event satisfies never;
   }
+}
+
+function forkedFrom(origin: Extract<WorkflowEvent, { type: 'workflow.requested' }>['origin']): string {
+  if (origin === undefined) return '';
+  const task = origin.task === undefined ? '' : ` at ${origin.task}`;
+  return `, forked from ${shortId(origin.execution)}${task}`;
 }

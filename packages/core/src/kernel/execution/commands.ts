@@ -6,6 +6,7 @@ import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
 import type { CompensationCommand } from './compensation.ts';
 import type { AtAttempt, AtItem, CheckpointCause, WorkflowRef } from './events.ts';
+import type { Fork } from './fork.ts';
 import type { OperatorCommand } from './operator.ts';
 
 export type ExecutionCommand =
@@ -52,6 +53,8 @@ export interface StartCommand {
   readonly timeoutMs: number;
   readonly compensationTimeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** It goes on where another execution had come to. */
+  readonly fork?: Fork;
 }
 
 export interface AtAssignment extends AtAttempt {

@@ -15,7 +15,7 @@ type EventValues = {
 };
 
 export const EVENT_VALUES: EventValues = {
-  'workflow.requested': ['input'],
+  'workflow.requested': ['input', 'taskInput'],
   'workflow.terminating': ['output'],
   'workflow.completed': ['output'],
   'task.opened': ['input'],

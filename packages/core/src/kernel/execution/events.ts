@@ -7,6 +7,7 @@ import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { TaskError, Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { CompensationEvent } from './compensation.ts';
+import type { Origin } from './fork.ts';
 
 /** Version of the schemas below, written beside every event. */
 export const EVENT_SCHEMA = 1;
@@ -99,6 +100,10 @@ export interface Requested {
   readonly compensationTimeoutMs?: number;
   /** For tasks that name none. */
   readonly retryPolicy?: RetryPolicyName;
+  /** Of a fork. */
+  readonly origin?: Origin;
+  /** What the task of the origin works on, in place of what the document says. */
+  readonly taskInput?: Json;
 }
 
 /** Which version of which workflow: pinned to the run. */

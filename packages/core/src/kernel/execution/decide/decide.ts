@@ -1,8 +1,8 @@
 /** What follows when an execution is told something: the rules, one case a command. Reads the state, never changes it. */
 import { noRule } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { accept, type Continue, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
-import type { ExecutionCommand, StartCommand } from '../commands.ts';
+import { type Continue, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
+import type { ExecutionCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
 import { answerPerson } from './approvals.ts';
@@ -16,6 +16,7 @@ import { reassign } from './reassign.ts';
 import { answered } from './resource.ts';
 import { retry } from './retry.ts';
 import { signal } from './signals.ts';
+import { start } from './start.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 
@@ -71,11 +72,4 @@ export function decide(
     default:
       throw noRule('command', command);
   }
-}
-
-function start(state: View<ExecutionState>, command: StartCommand): Decision<ExecutionEvent> {
-  if (state.status.kind !== 'new')
-    return reject('already_started', `execution ${state.executionId} exists already`);
-  const { type: _, ...request } = command;
-  return accept([{ type: 'workflow.requested', ...request }]);
 }

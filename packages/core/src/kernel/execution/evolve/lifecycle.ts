@@ -6,7 +6,7 @@ import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, newTask } from '../state.ts';
 import { tellToStop } from './items.ts';
-import { open } from './tasks.ts';
+import { open, taskOf } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -18,6 +18,8 @@ export function requested(state: ExecutionState, event: Requested, at: Instant):
   state.deadline = at + event.timeoutMs;
   state.effects.push({ kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline });
   for (let index = 0; index < state.plan.tasks.length; index++) state.tasks.push(newTask(state.plan, index));
+  const { origin, taskInput } = event;
+  if (origin?.task !== undefined && taskInput !== undefined) taskOf(state, origin.task).input = taskInput;
 }
 
 export function started(state: ExecutionState, at: Instant): void {

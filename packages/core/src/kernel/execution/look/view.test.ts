@@ -77,6 +77,7 @@ describe('the view of an execution', () => {
       },
       error_details: null,
       checkpoint_id: null,
+      forked_from: null,
       input: 'question',
       output: null,
       requested_at: '1970-01-01T00:00:01.000Z',

@@ -7,6 +7,7 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { iso } from '../../../text.ts';
 import type { View } from '../../law.ts';
+import type { Origin } from '../fork.ts';
 import { executionOutput, workflowInput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
@@ -40,6 +41,8 @@ export interface ExecutionView {
   readonly performance_metrics: PerformanceMetrics;
   readonly error_details: (TaskError & { readonly task?: string }) | null;
   readonly checkpoint_id: string | null;
+  /** Of a fork: the execution it took over from. */
+  readonly forked_from: { readonly execution_id: string; readonly task: string | null } | null;
   readonly input: Json;
   /** Once completed. */
   readonly output: Json;
@@ -119,11 +122,16 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     performance_metrics: metrics(state, tasks, now),
     error_details: errorDetails(state),
     checkpoint_id: state.checkpoint?.id ?? null,
+    forked_from: forkedFrom(request?.origin),
     input: request === undefined ? null : workflowInput(state),
     output: status.kind === 'completed' ? executionOutput(state) : null,
     requested_at: iso(request?.at) ?? '',
     completed_at: isEnded(status) ? iso((status as { readonly at: Instant }).at) : null,
   };
+}
+
+function forkedFrom(origin: View<Origin> | undefined): ExecutionView['forked_from'] {
+  return origin === undefined ? null : { execution_id: origin.execution, task: origin.task ?? null };
 }
 
 function viewAgents(state: View<ExecutionState>): readonly AgentView[] {
