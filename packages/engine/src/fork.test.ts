@@ -9,7 +9,7 @@ const large = 'x'.repeat(100_000);
 describe.each(STORES)('a fork, with the %s store', (_, share) => {
   async function origin(world: World): Promise<{ process: Process; id: string }> {
     const process = await world.process();
-    const length = answersWith(({ input }) => String(input).length);
+    const length = answersWith(({ input }) => JSON.stringify(input).length);
     let first: string | undefined;
     world.agents.on('a', answers(large)).on('b', (assignment, ...rest) => {
       first ??= assignment.executionId;
