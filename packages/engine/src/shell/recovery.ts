@@ -13,7 +13,7 @@ import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 
 /** Statuses that are no end. */
-export const OPEN: readonly string[] = ['planning', 'allocating', 'running', 'paused'];
+export const OPEN: readonly string[] = ['planning', 'allocating', 'running', 'paused', 'compensating'];
 const PAGE = 500;
 /** There is nothing to carry on. */
 const GONE: ReadonlySet<string> = new Set(['execution_not_found', 'already_ended']);

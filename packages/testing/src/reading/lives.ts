@@ -103,7 +103,10 @@ class Reader {
   }
 
   /** The rest of the items is not told: the execution ends without its tasks. */
-  #afterwards({ type }: ExecutionEvent): void {
+  #afterwards(event: ExecutionEvent): void {
+    const { type } = event;
+    // What is undone begins after the end.
+    if ('deed' in event && event.deed !== undefined) return;
     if (BEGINNINGS.has(type)) this.#misfit(`${type} comes after the end had begun`);
   }
 

@@ -1,6 +1,6 @@
 /**
  * The world outside: who did what for which execution, under which idempotency key. It does what a payment provider
- * does: a key it knows is answered and not done again. It believes nothing it is told about attempts and assignments.
+ * does: a key it knows is answered and not done again, and one that was made void is not done at all. It believes nothing it is told about attempts and assignments.
  */
 import { type Assignment, type Instant, taskLabel } from '@cantata/core';
 
@@ -26,6 +26,8 @@ export interface Deed {
 export class Ledger {
   readonly deeds: Deed[] = [];
   readonly #known = new Set<string>();
+  /** Keys of what was undone. */
+  readonly #void = new Set<string>();
 
   /** An agent does what its assignment asks for. */
   apply(assignment: Assignment, where: Pick<Deed, 'at' | 'process' | 'order'>): void {
@@ -39,10 +41,11 @@ export class Ledger {
       task,
       item,
       activation,
-      isApplied: !this.#known.has(key),
+      isApplied: !this.#known.has(key) && !this.#void.has(key),
       ...where,
     });
     this.#known.add(key);
+    if (assignment.undoes !== undefined) this.#void.add(assignment.undoes.idempotencyKey);
   }
 }
 

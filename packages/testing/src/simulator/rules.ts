@@ -59,14 +59,14 @@ function joinOf({ join = 'all' }: Draft, dependencies: number): TaskRules['join'
 function onFailureOf(task: TaskDraft, tasks: readonly TaskDraft[]): TaskRules['onFailure'] {
   const says = task['on_failure'];
   if (says === 'fail' || says === 'continue') return { kind: says };
-  if (says !== undefined) {
+  if (says !== undefined && says !== 'compensate') {
     const { goto, max_times: maxTimes = 3 } = says as { readonly goto: string; readonly max_times?: number };
     return { kind: 'goto', task: goto, maxTimes };
   }
   const isAwaited = tasks.some((other) =>
     edgesOf(other).some((edge) => edge.task === task.id && (edge.on === 'failed' || edge.on === 'any')),
   );
-  return { kind: isAwaited ? 'continue' : 'fail' };
+  return { kind: isAwaited && says === undefined ? 'continue' : 'fail' };
 }
 
 function loopOf({ loop }: Draft): TaskRules['loop'] {

@@ -305,8 +305,9 @@ function restoreSteps(state: ExecutionState, { compensations = [], due }: Snapsh
     const step: Compensation = { ...rest, item, input, output, given, error, turn: undefined };
     if (turn !== undefined) step.turn = { ...restoreItem(state, task, item, turn), undoes: step };
     state.compensations.set(stepKey(stepPlace(state, step)), step);
-    const work = nth(state.tasks, task).items[item ?? 0];
-    if (work !== undefined) work.compensation = step;
+    const { activation, items } = nth(state.tasks, task);
+    const work = items[item ?? 0];
+    if (work !== undefined && activation === step.activation) work.compensation = step;
   }
   if (due === undefined) return;
   const steps = [...state.compensations.values()];

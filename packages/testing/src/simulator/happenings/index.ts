@@ -16,6 +16,7 @@ import { retry } from './retry.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
 import { tell } from './tell.ts';
+import { undo } from './undo.ts';
 import { wipe } from './wipe.ts';
 
 export const HAPPENINGS: readonly Happening[] = [
@@ -23,6 +24,7 @@ export const HAPPENINGS: readonly Happening[] = [
   operate,
   retry,
   tell,
+  undo,
   grow,
   refuse,
   loseAnswer,

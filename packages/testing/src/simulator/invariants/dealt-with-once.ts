@@ -23,5 +23,5 @@ export const dealtWithOnce: Invariant = {
 
 /** Commands from outside and messages between entities have ids; timers and answers of agents name something else. */
 function isMessage(causation: string): boolean {
-  return causation.length >= 36;
+  return causation.length >= 36 && !causation.startsWith('timer:');
 }

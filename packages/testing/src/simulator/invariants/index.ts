@@ -21,6 +21,7 @@ import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
+import { undone } from './undone.ts';
 import { wakeUps } from './wake-ups.ts';
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -45,5 +46,6 @@ export const INVARIANTS: readonly Invariant[] = [
   told,
   dealtWithOnce,
   heard,
+  undone,
   wakeUps,
 ];

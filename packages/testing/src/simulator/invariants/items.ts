@@ -37,6 +37,8 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
     if (typeof bound !== 'number' || !('item' in event) || event.item === undefined) continue;
     const working = atWork.get(event.task) ?? new Set();
     atWork.set(event.task, working);
+    // What is undone has seats for bounds, and no others.
+    if ('deed' in event && event.deed !== undefined) continue;
     if (event.type !== 'agent.task_assigned') working.delete(event.item);
     else if (working.add(event.item).size > bound)
       yield `${id}: with event ${sequence} ${working.size} items of ${event.task} are at work, and ${bound} may be`;

@@ -34,7 +34,7 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
 }
 
 function placeOf(event: ExecutionEvent): string {
-  return 'task' in event && event.task !== undefined
-    ? taskLabel(event.task, 'item' in event ? event.item : undefined)
-    : '';
+  if (!('task' in event) || event.task === undefined) return '';
+  const deed = 'deed' in event && event.deed !== undefined ? 'undoing ' : '';
+  return `${deed}${taskLabel(event.task, 'item' in event ? event.item : undefined)}`;
 }

@@ -18,10 +18,13 @@ function* checkExecution({ id, log, row }: FinishedExecution): Iterable<string> 
   if (after.some(({ event }) => event.type === 'workflow.reopened')) return;
   for (const { event, sequence } of after) {
     if (event.type !== 'agent.task_assigned' && event.type !== 'task.waiting') continue;
+    // To undo what was done is no beginning.
+    if (event.deed !== undefined) continue;
     yield `${id}: ${event.task} began with event ${sequence}, after ${ended.task} had ended the execution`;
   }
   // The result of the workflow may have no value.
   const failed = after.some(({ event }) => event.type === 'workflow.failing');
-  if (row.status !== ended.as && !failed)
+  const isUndone = ended.as === 'failed' && row.status.startsWith('compensat');
+  if (row.status !== ended.as && !failed && !isUndone)
     yield `${id} is ${row.status}, and ${ended.task} ended it as ${ended.as}`;
 }

@@ -2,6 +2,7 @@
 import { admission } from './admission.ts';
 import { approval } from './approval.ts';
 import { cancelRemaining } from './cancel-remaining.ts';
+import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
 import { ends } from './ends.ts';
 import { forEach } from './for-each.ts';
@@ -28,6 +29,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   admission,
   cancelRemaining,
   approval,
+  compensate,
   condition,
   ends,
   forEach,

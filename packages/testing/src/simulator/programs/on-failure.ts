@@ -5,6 +5,7 @@ export const onFailure: Construct = {
   name: 'on_failure',
   add(program, dice) {
     const task = program.pick(dice, isPlain('on_failure'));
-    if (task !== undefined) task['on_failure'] = dice.pick(['continue', 'continue', 'continue', 'fail']);
+    if (task !== undefined)
+      task['on_failure'] = dice.pick(['continue', 'continue', 'continue', 'fail', 'compensate']);
   },
 };

@@ -39,8 +39,8 @@ type State = View<ExecutionState>;
 
 /** S1: what goes before the assignment of a step that can be undone. Its later attempts are the same step. */
 export function registration(state: State, item: View<Item>): readonly ExecutionEvent[] {
-  if (item.compensation !== undefined || nth(state.plan.tasks, item.task).compensation === undefined)
-    return [];
+  if (nth(state.plan.tasks, item.task).compensation === undefined) return [];
+  if (item.compensation?.activation === nth(state.tasks, item.task).activation) return [];
   return [{ type: 'task.compensation_registered', ...placeOf(state, item) }];
 }
 

@@ -247,10 +247,16 @@ function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joi
 
 /** What became of a step is known, as far as it ever will be. */
 export function endStep(state: ExecutionState, item: Item): void {
-  const { compensation, status } = item;
-  if (compensation === undefined) return;
-  compensation.endedAt = state.sequence;
-  if (status.kind === 'completed') compensation.output = status.output;
+  const step = compensationOf(state, item);
+  if (step === undefined) return;
+  const { status } = item;
+  step.endedAt = state.sequence;
+  step.output = status.kind === 'completed' ? status.output : undefined;
+}
+
+/** That of the entry the item stands for: an operator may have begun it again under new keys. */
+function compensationOf(state: ExecutionState, { task, compensation }: Item): Compensation | undefined {
+  return compensation?.activation === nth(state.tasks, task).activation ? compensation : undefined;
 }
 
 export function decided(state: ExecutionState, task: Task): void {

@@ -149,9 +149,9 @@ function* undoingViolations(state: ExecutionState): Iterable<string> {
   }
   for (const task of state.tasks) {
     if (nth(plan.tasks, task.index).compensation === undefined) continue;
-    for (const { assignment, attempt, compensation } of task.items) {
-      const isRegistered = compensation !== undefined && [...compensations.values()].includes(compensation);
-      if (attempt + assignment > 0 && !isRegistered) yield 'S1: a step was handed out and cannot be undone';
+    for (const { status, compensation } of task.items) {
+      const isRegistered = compensation?.activation === task.activation;
+      if (status.kind === 'assigned' && !isRegistered) yield 'S1: a step was handed out and cannot be undone';
     }
   }
   if (undoing !== undefined && undoing.left !== left)
