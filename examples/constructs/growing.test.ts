@@ -1,17 +1,17 @@
-import type { Json } from '@cantata/core';
+import { DocumentWorld } from '@cantata/testing';
 import { expect, test } from 'vitest';
-import { Example } from './example.ts';
 
 const LINKS: Readonly<Record<string, readonly string[]>> = { home: ['news', 'shop'], shop: ['tea'] };
 
 test('items that agents add while their task is open', async () => {
-  const example = new Example();
-  example.agents.on('crawl', async ({ input }) => ({
+  const world = await DocumentWorld.of(new URL('growing.yaml', import.meta.url));
+  world.agents.on('crawl', async ({ input }) => ({
     kind: 'completed',
     output: `read ${input as string}`,
     directives: [{ kind: 'add_items', task: 'crawl', items: LINKS[input as string] ?? [] }],
   }));
-  await example.run('growing', { start: 'home' });
-  const read: Json = ['read home', 'read news', 'read shop', 'read tea'];
-  expect(example.agents.at('index')[0]?.input).toEqual(read);
+  await world.ended(await world.start({ start: 'home' }));
+  const read = ['read home', 'read news', 'read shop', 'read tea'];
+  expect(world.agents.at('index')[0]?.input).toEqual(read);
+  await world.close();
 });

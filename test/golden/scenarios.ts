@@ -6,6 +6,7 @@ import {
   cancels,
   cancelsTask,
   checkpoints,
+  childEnds,
   completes,
   completesByHand,
   fails,
@@ -14,6 +15,7 @@ import {
   pauses,
   reassigns,
   rejects,
+  resolves,
   resumes,
   retries,
   retriesUndoing,
@@ -30,7 +32,8 @@ const START_COMMAND = starts() as StartCommand;
 /** Tasks of one group of workers. */
 function of(workers: number, ...tasks: readonly JsonObject[]): JsonObject {
   const agents = { w: { type: 'worker', count: workers }, other: { type: 'worker' } };
-  const isSeatless = (task: JsonObject): boolean => 'wait' in task || 'terminate' in task;
+  const isSeatless = (task: JsonObject): boolean =>
+    'wait' in task || 'workflow' in task || 'terminate' in task;
   return { agents, tasks: tasks.map((task) => (isSeatless(task) ? task : { agent: 'w', ...task })) };
 }
 
@@ -43,6 +46,22 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('a', { found: [1, 2] }, { usage: { tokens: 12, cost: 0.5 } }),
     55,
     completes('b', 'done'),
+  ),
+  execution(
+    'sub-workflow',
+    of(
+      1,
+      { id: 'a', workflow: 'inner', timeout: 60 },
+      { id: 'b', depends_on: ['a'], workflow: 'inner', version: '2' },
+    ),
+    starts(),
+    resolves('a', { input: { topic: 'tea' } }),
+    5,
+    childEnds('a', { status: 'completed', output: 'found' }),
+    resolves('b'),
+    9,
+    cancels('enough'),
+    childEnds('b', { status: 'cancelled', reason: 'enough' }),
   ),
   execution(
     'computed',

@@ -65,6 +65,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   compensation_timed_out: failed,
   not_compensating: conflict,
   execution_timed_out: failed,
+  workflow_too_deep: failed,
+  child_cancelled: failed,
   items_refused: conflict,
   directive_invalid: failed,
   agent_error: failed,

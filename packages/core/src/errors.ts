@@ -53,6 +53,9 @@ export const ERROR_CODES = {
   compensation_timed_out: 'Undoing what was done took longer than it may.',
   not_compensating: 'Nothing of this execution that failed to be undone waits for an operator.',
   execution_timed_out: 'The execution took longer than its timeout.',
+  workflow_too_deep:
+    'A workflow runs inside too many other executions. Give the one that starts itself a condition under which it stops.',
+  child_cancelled: 'The execution that a task waited for was cancelled.',
   items_refused:
     'No items can be added: the task is not open, has no for_each, or has as many as it may have.',
   directive_invalid: 'The agent asked with its answer for something that there is not. See the message.',

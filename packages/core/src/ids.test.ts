@@ -1,12 +1,35 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idempotencyKey, isUuid, SHARD_COUNT, shardOf, taskLabel, turnAddress, uuidv7 } from './ids.ts';
+import {
+  derivedUuid,
+  idempotencyKey,
+  isUuid,
+  SHARD_COUNT,
+  shardOf,
+  taskLabel,
+  turnAddress,
+  uuidv7,
+} from './ids.ts';
 
 const unixMs = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const tenBytes = fc.uint8Array({ minLength: 10, maxLength: 10 });
 
 const zeros = new Uint8Array(10);
 const ones = new Uint8Array(10).fill(0xff);
+
+describe('a derived UUIDv7', () => {
+  test('is the same for the same time and text, and another for any other', () => {
+    fc.assert(
+      fc.property(unixMs, fc.string(), fc.string(), (at, one, other) => {
+        const id = derivedUuid(at, one);
+        expect(isUuid(id)).toBe(true);
+        expect(id.replaceAll('-', '').slice(0, 12)).toBe(at.toString(16).padStart(12, '0'));
+        expect(derivedUuid(at, one) === id).toBe(true);
+        expect(derivedUuid(at, other) === id).toBe(one === other);
+      }),
+    );
+  });
+});
 
 describe('a UUIDv7', () => {
   test('has the form, the version and the variant of RFC 9562', () => {

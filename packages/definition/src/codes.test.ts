@@ -175,6 +175,9 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
   kind_invalid: [
     [tasks('{ id: x, wait: { for: 5s }, timeout: 5s }', BUSY), '7:33 kind_invalid tasks[0].timeout'],
     [tasks('{ id: x, kind: wait }', BUSY), '7:20 kind_invalid tasks[0].kind'],
+    [tasks('{ id: x, kind: workflow }', BUSY), '7:20 kind_invalid tasks[0].kind'],
+    [tasks('{ id: x, workflow: w, agent: a }', BUSY), '7:27 kind_invalid tasks[0].agent'],
+    [tasks('{ id: x, agent: a, version: "1" }'), '7:24 kind_invalid tasks[0].version'],
     [tasks('{ id: x, agent: a, kind: agent, wait: { for: 5s } }'), '7:37 kind_invalid tasks[0].wait'],
   ],
   wait_invalid: [

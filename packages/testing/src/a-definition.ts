@@ -28,6 +28,9 @@ export interface TaskSketch extends Partial<Omit<AnyTask, 'id'>> {
   readonly compensate?: Compensate;
   /** It waits, and nobody does it. */
   readonly wait?: WaitFor;
+  /** It is an execution of this workflow. */
+  readonly workflow?: string;
+  readonly version?: string;
 }
 
 export function aDefinition(sketch: DefinitionSketch = {}): Definition {
@@ -63,10 +66,14 @@ function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: strin
     requires,
     wait,
     compensate,
+    workflow,
+    version,
     ...more
   }: TaskSketch = isList(sketch) ? { dependsOn: sketch } : sketch;
   const rest = { id, dependsOn: [], parallel: false, priority: 0, ...more };
   if (wait !== undefined) return { ...rest, kind: 'wait', wait };
+  if (workflow !== undefined)
+    return { ...rest, kind: 'workflow', workflow, ...(version === undefined ? {} : { version }) };
   const who: Who =
     requires === undefined
       ? { kind: 'group', group: agent }

@@ -3,7 +3,9 @@
  * the assignment that count at that moment, unless the test names others on purpose.
  */
 import {
+  type AtChild,
   type CheckpointCause,
+  type ChildOutcome,
   type Continue,
   type Directive,
   type ExecutionCommand,
@@ -15,6 +17,7 @@ import {
   type TaskError,
   type TimerKind,
   type Usage,
+  type WorkflowRef,
 } from '@cantata/core';
 
 /** A command, or how to make one from the state it meets. */
@@ -52,6 +55,39 @@ export function completes(
     ...(directives === undefined ? {} : { directives }),
   };
   return (state) => ({ type: 'turn.completed', ...assignmentAt(state, place, which), output, ...more });
+}
+
+/** The shell found what the child of a place is to run. */
+export function resolves(
+  place: string,
+  of: { readonly workflow?: WorkflowRef; readonly limit?: number; readonly input?: Json } = {},
+): Told {
+  const { workflow = CHILD_WORKFLOW, limit = 1, input = null } = of;
+  return (state) => ({
+    type: 'child.resolved',
+    ...childAt(state, place),
+    workflow,
+    pattern: 'supervisor',
+    limit,
+    timeoutMs: 3_600_000,
+    input,
+  });
+}
+
+export const CHILD_WORKFLOW: WorkflowRef = {
+  id: 'inner',
+  name: 'research',
+  version: '2',
+  digest: 'digest-2',
+};
+
+export function childEnds(place: string, outcome: ChildOutcome): Told {
+  return (state) => ({ type: 'child.ended', ...childAt(state, place), outcome });
+}
+
+export function childAt(state: ExecutionState, place: string): AtChild {
+  const item = itemAt(state, place);
+  return { ...placeOf(place), attempt: item?.attempt ?? 1, execution: item?.child ?? 'none' };
 }
 
 export function addsItems(task: string, ...items: readonly Json[]): ExecutionCommand {

@@ -3,7 +3,15 @@
  * moves when the test says so, agents that do as they are told. For tests of what a document means when it runs.
  */
 import { readFileSync } from 'node:fs';
-import type { Cause, ExecutionRow, Json, PublishedEvent, WorkflowVersion } from '@cantata/core';
+import type {
+  Cause,
+  ExecutionRow,
+  ExecutionView,
+  Json,
+  JsonObject,
+  PublishedEvent,
+  WorkflowVersion,
+} from '@cantata/core';
 import { compile, parseDefinition } from '@cantata/definition';
 import { createMemoryStore, Engine, type EngineSettings, type StartRequest } from '@cantata/engine';
 import { ScriptedAgents } from './scripted-agents.ts';
@@ -27,10 +35,12 @@ export class DocumentWorld {
     this.#workflow = parts.workflow;
   }
 
-  /** Of a file. @throws what is wrong with it, if it is no valid workflow */
-  static async of(file: string | URL, settings: Partial<EngineSettings> = {}): Promise<DocumentWorld> {
-    const parsed = parseDefinition(readFileSync(file, 'utf8'));
-    if (parsed.kind !== 'valid') throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  /** Of a file, and of others with workflows that it uses. @throws what is wrong with one, if it is no valid workflow */
+  static async of(
+    file: string | URL,
+    settings: Partial<EngineSettings> = {},
+    ...uses: readonly (string | URL)[]
+  ): Promise<DocumentWorld> {
     const clock = new VirtualClock();
     const agents = new ScriptedAgents(clock);
     const process = clock.process();
@@ -44,7 +54,8 @@ export class DocumentWorld {
       settings,
     });
     const engine = await clock.of(opening);
-    const workflow = await clock.of(engine.register(parsed.document));
+    for (const used of uses) await clock.of(engine.register(documentOf(used)));
+    const workflow = await clock.of(engine.register(documentOf(file)));
     return new DocumentWorld({ clock, agents, engine, workflow });
   }
 
@@ -62,6 +73,10 @@ export class DocumentWorld {
     return this.clock.of(this.engine.reader.events(execution));
   }
 
+  async status(execution: string): Promise<ExecutionView> {
+    return this.clock.of(this.engine.reader.status(execution));
+  }
+
   async why(execution: string): Promise<readonly Cause[]> {
     return this.clock.of(this.engine.reader.why(execution));
   }
@@ -69,4 +84,10 @@ export class DocumentWorld {
   async close(): Promise<void> {
     await this.clock.of(this.engine.close());
   }
+}
+
+function documentOf(file: string | URL): JsonObject {
+  const parsed = parseDefinition(readFileSync(file, 'utf8'));
+  if (parsed.kind !== 'valid') throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  return parsed.document;
 }

@@ -102,6 +102,11 @@ export class Given {
     return this;
   }
 
+  /** What the last step sends. */
+  get messages(): readonly Message[] {
+    return this.#step.messages;
+  }
+
   thenSends(...messages: readonly Message[]): this {
     expect(this.#step.messages).toEqual(messages);
     return this;

@@ -14,6 +14,7 @@ import {
 export class Undischarged {
   readonly #dispatches = new Map<string, Effect>();
   readonly #cancels = new Map<string, Effect>();
+  readonly #children = new Map<string, Effect>();
   readonly #timers = new Map<string, Effect & { readonly kind: 'arm' }>();
   readonly #plan: Plan;
   /** Whether a `continue` is owed. */
@@ -29,7 +30,13 @@ export class Undischarged {
 
   all(): readonly Effect[] {
     const more: readonly Effect[] = this.more ? [{ kind: 'continue' }] : [];
-    return [...this.#dispatches.values(), ...this.#cancels.values(), ...this.#timers.values(), ...more];
+    return [
+      ...this.#dispatches.values(),
+      ...this.#cancels.values(),
+      ...this.#children.values(),
+      ...this.#timers.values(),
+      ...more,
+    ];
   }
 
   owes(effect: Effect): void {
@@ -51,6 +58,9 @@ export class Undischarged {
         return;
       case 'continue':
         this.more = true;
+        return;
+      case 'start_child':
+        this.#children.set(taskLabel(effect.task, effect.item), effect);
         return;
       case 'ask_holder':
         throw new Error('an execution holds nothing for others');
@@ -87,14 +97,29 @@ export class Undischarged {
         const place = placeOf(event);
         this.#dispatches.delete(place);
         this.#cancels.delete(place);
+        this.#children.delete(place);
         return;
       }
+      case 'task.child_started':
+        this.#children.delete(taskLabel(event.task, event.item));
+        return;
+      case 'task.cancelling':
+        for (const task of event.tasks) this.#notBegun({ ...event, task });
+        return;
+      case 'workflow.paused':
+      case 'workflow.cancelling':
+      case 'workflow.failing':
+        // What has not begun never does, or is asked for again.
+        this.#children.clear();
+        return;
       case 'task.reentered':
         for (const place of this.#dispatches.keys()) {
           if (!this.#isAfter(event.task, place.replace(/\[.*/, ''))) continue;
           this.#dispatches.delete(place);
           this.#cancels.delete(place);
         }
+        for (const place of this.#children.keys())
+          if (this.#isAfter(event.task, place.replace(/\[.*/, ''))) this.#children.delete(place);
         return;
       case 'task.overridden':
       case 'task.reassigned':
@@ -113,6 +138,13 @@ export class Undischarged {
     return isAfter(task);
   }
 
+  /** Nobody waits for it any more, if it was a child that had not begun. */
+  #notBegun({ task, item }: { readonly task: string; readonly item?: number | undefined }): void {
+    for (const place of this.#children.keys())
+      if (place === taskLabel(task, item) || (item === undefined && place.startsWith(`${task}[`)))
+        this.#children.delete(place);
+  }
+
   /** Nobody works on it any more: on the item, or on any of the task. */
   #takenFrom({ task, item }: AtItem): void {
     const isMeant = (place: string): boolean =>
@@ -121,6 +153,7 @@ export class Undischarged {
       this.#dispatches.delete(place);
       this.#cancels.delete(place);
     }
+    this.#notBegun({ task, item });
   }
 
   /** What a list of owed effects lacks, has twice or has without need; undefined when it is right. */

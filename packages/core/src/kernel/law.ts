@@ -108,6 +108,21 @@ export type Effect =
       readonly assignment: number;
       readonly reason: string;
     }
+  /**
+   * Find the version of a workflow and check what it is to work on, and say so with `child.resolved` or
+   * `child.unresolved`. Discharged by either, or when nobody waits for the child any more.
+   */
+  | {
+      readonly kind: 'start_child';
+      readonly task: string;
+      readonly item: number | undefined;
+      /** Absent in the first. */
+      readonly activation?: number;
+      readonly attempt: number;
+      readonly execution: string;
+      readonly workflow: string;
+      readonly version?: string;
+    }
   /** Wake the entity at a time; the same timer armed again replaces the old one. */
   | { readonly kind: 'arm'; readonly timer: Timer | ResourceTimer; readonly at: Instant }
   | { readonly kind: 'disarm'; readonly timer: Timer | ResourceTimer }

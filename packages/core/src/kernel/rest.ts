@@ -18,6 +18,7 @@ export function restOf(owed: Iterable<Effect>): Rest | undefined {
     switch (effect.kind) {
       case 'dispatch':
       case 'cancel_agent':
+      case 'start_child':
         return undefined;
       case 'arm':
         wakeAt = Math.min(wakeAt ?? effect.at, effect.at);

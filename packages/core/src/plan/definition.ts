@@ -82,7 +82,7 @@ export interface Resources {
 /** How many items `for_each` may give a task. */
 export const MAX_ITEMS_PER_TASK = 10_000;
 
-export type TaskDefinition = AgentTask | WaitTask | TerminateTask;
+export type TaskDefinition = AgentTask | WaitTask | WorkflowTask | TerminateTask;
 
 /** Done by an agent, on a seat. */
 export interface AgentTask extends AnyTask {
@@ -122,6 +122,18 @@ export interface Terminate {
   /** Why; gives text. */
   readonly reason?: Template;
 }
+
+/** An execution of another workflow, or of the same one. */
+export interface WorkflowTask extends AnyTask {
+  readonly kind: 'workflow';
+  /** By name. */
+  readonly workflow: string;
+  /** The newest unless the document says otherwise. */
+  readonly version?: string;
+}
+
+/** Executions inside each other: a workflow that starts itself comes to an end here at the latest. */
+export const MAX_WORKFLOW_DEPTH = 32;
 
 /** What an open task may wait for. */
 export type WaitFor =

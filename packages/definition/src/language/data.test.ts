@@ -12,6 +12,22 @@ function define(text: string): Definition {
   return parsed.definition;
 }
 
+describe('a task that is a workflow', () => {
+  const tasks = (line: string): string =>
+    documentOf({ tasks: `  - { id: x, agent: a }\n  - { id: y, ${line} }` });
+
+  it.each([
+    ['workflow: research', { kind: 'workflow', workflow: 'research' }],
+    ['kind: workflow, workflow: w.2, version: "1.0"', { kind: 'workflow', workflow: 'w.2', version: '1.0' }],
+  ])('%s', (line, expected) => {
+    expect(define(tasks(line)).tasks[1]).toMatchObject(expected);
+  });
+
+  it('is named, as workflows are', () => {
+    expect(found(tasks('workflow: "a b"'))).toEqual(['8:24 name_invalid tasks[1].workflow']);
+  });
+});
+
 describe('a task', () => {
   it.each([
     ['priority: -100', { priority: -100 }],

@@ -2,11 +2,11 @@
 import type { TaskDraft } from './tasks.ts';
 
 /** In the order of `kind`. */
-export const KINDS = ['agent', 'wait', 'terminate'] as const;
+export const KINDS = ['agent', 'wait', 'workflow', 'terminate'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** The key that says what a kind of task does; with it, `kind` may be left out. */
-export const KEY_OF = { wait: 'wait', terminate: 'terminate' } as const;
+export const KEY_OF = { wait: 'wait', workflow: 'workflow', terminate: 'terminate' } as const;
 
 /** Whether nobody works on it. */
 export function isSeatless(task: TaskDraft): boolean {
@@ -18,5 +18,6 @@ export function isSeatless(task: TaskDraft): boolean {
 export function kindOf(task: TaskDraft): Kind | undefined {
   if ('kind' in task) return task.kind;
   if ('wait' in task) return 'wait';
+  if ('workflow' in task) return 'workflow';
   return 'terminate' in task ? 'terminate' : 'agent';
 }

@@ -5,6 +5,7 @@ import {
   type TaskDefinition,
   type TerminateTask,
   type WaitTask,
+  type WorkflowTask,
 } from '@cantata/core';
 import { dependenciesOf } from '../checks/gates.ts';
 import { condition, defineCondition } from '../expressions/condition.ts';
@@ -12,7 +13,7 @@ import { defineTemplate, template } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
 import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
-import { taskId } from '../shape/names.ts';
+import { dottedName, taskId } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
 import { oneOf, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
@@ -33,9 +34,11 @@ import { defineWho, WHO } from './who.ts';
 
 const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
-  kind: optional(oneOf(KINDS), 'What the task is. Default: `wait` with the key `wait`, else `agent`.'),
+  kind: optional(oneOf(KINDS), 'What the task is. Default: what one of its keys says, else `agent`.'),
   ...WHO,
   wait: optional(wait, 'What it waits for that nobody works on: a time, a signal, somebody’s answer.'),
+  workflow: optional(dottedName, 'The name of a workflow, of which the task is an execution of its own.'),
+  version: optional(dottedName, 'Which version of it. Default: the newest there is when the task begins.'),
   terminate: optional(terminate, 'It ends the workflow, whatever else is open.'),
   depends_on: optional(
     list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),
@@ -93,7 +96,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'workflow', 'tool', 'on', 'heartbeat_timeout', 'lock',
+  'seat', 'tool', 'on', 'heartbeat_timeout', 'lock',
   'rate_limit', 'pattern', 'description',
 ];
 
@@ -153,6 +156,9 @@ function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'me
 }
 
 function defineWork(task: TaskDraft, id: string): Work {
+  const { workflow, version } = task;
+  if (workflow !== undefined)
+    return { kind: 'workflow', workflow, ...(version === undefined ? {} : { version }) };
   if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
   if (task.terminate !== undefined)
     return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
@@ -166,4 +172,5 @@ function defineWork(task: TaskDraft, id: string): Work {
 type Work =
   | Pick<AgentTask, 'who' | 'compensate'>
   | Pick<WaitTask, 'kind' | 'wait'>
+  | Pick<WorkflowTask, 'kind' | 'workflow' | 'version'>
   | Pick<TerminateTask, 'kind' | 'terminate'>;

@@ -28,6 +28,7 @@ import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
+import { withChildren } from './children.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
@@ -133,6 +134,10 @@ export class Reader {
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
   async why(executionId: string): Promise<readonly Cause[]> {
+    return withChildren(await this.#whyAlone(executionId), async (child) => (await this.#whyAlone(child))[0]);
+  }
+
+  async #whyAlone(executionId: string): Promise<readonly Cause[]> {
     const { clock, store, local } = this.#parts;
     const now = clock.now();
     const row = await this.row(executionId);

@@ -4,6 +4,7 @@ import { type ExecutionRow, type ExecutionView, type Instant, iso } from '@canta
 export function viewRow(row: ExecutionRow, now: Instant): ExecutionView {
   return {
     workflow_id: row.workflowId,
+    parent_execution_id: null,
     execution_id: row.executionId,
     name: row.name,
     version: row.version,

@@ -1,6 +1,7 @@
 /** Does what the world owes an entity once the commit is safe: hands out attempts, stops agents, sets timers. */
 import { type Clock, type Effect, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
+import type { Children } from './children.ts';
 import { type Command, type Entity, owedBy } from './entity.ts';
 import type { Holders } from './holders.ts';
 import type { Input } from './input.ts';
@@ -13,6 +14,7 @@ export interface PerformerParts {
   readonly timers: Timers;
   readonly dispatcher: Dispatcher;
   readonly holders: Holders;
+  readonly children: Children;
   readonly submit: (input: Input) => void;
 }
 
@@ -21,15 +23,17 @@ export class Performer {
   readonly #timers: Timers;
   readonly #dispatcher: Dispatcher;
   readonly #holders: Holders;
+  readonly #children: Children;
   readonly #submit: (input: Input) => void;
   /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
   readonly #timersOf = new Map<string, Set<string>>();
 
-  constructor({ clock, timers, dispatcher, holders, submit }: PerformerParts) {
+  constructor({ clock, timers, dispatcher, holders, children, submit }: PerformerParts) {
     this.#clock = clock;
     this.#timers = timers;
     this.#dispatcher = dispatcher;
     this.#holders = holders;
+    this.#children = children;
     this.#submit = submit;
   }
 
@@ -41,6 +45,9 @@ export class Performer {
         return;
       case 'cancel_agent':
         if (entity.kind === 'execution') this.#dispatcher.cancel(entity.state, effect);
+        return;
+      case 'start_child':
+        if (entity.kind === 'execution') void this.#children.start(entity.state, effect);
         return;
       case 'ask_holder':
         return void this.#holders.ask(entity.id, effect.holder);

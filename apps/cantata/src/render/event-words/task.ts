@@ -1,7 +1,7 @@
 /** Events of tasks that no attempt is part of, in words. */
 import { type Json, listing, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
-import { clean, count, ordinal } from '../text.ts';
+import { clean, count, ordinal, shortId } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
 import { careful, type EventWords, plain, value } from './words.ts';
 import type { WorkflowEvent } from './workflow.ts';
@@ -12,6 +12,11 @@ export function taskWords(event: TaskEvent): EventWords {
   switch (event.type) {
     case 'task.opened':
       return plain('opened', `${event.task}${openedWords(event)}`);
+    case 'task.child_cancelling':
+      return careful(
+        'cancelling',
+        `execution ${shortId(event.execution)} of ${taskLabel(event.task, event.item)}: ${clean(event.reason)}`,
+      );
     case 'task.items_added':
       return plain('items added', `${count(event.items, 'item')} to ${event.task} by ${event.by}`);
     case 'task.skipped':

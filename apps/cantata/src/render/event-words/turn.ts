@@ -3,7 +3,7 @@ import { duration, type ExecutionState, type Instant, taskLabel, type View, wait
 import type { Told } from '../../follow/tail.ts';
 import { itemOf } from '../lookup.ts';
 import { attemptWords } from '../rows.ts';
-import { clean } from '../text.ts';
+import { clean, shortId } from '../text.ts';
 import { bad, careful, type EventWords, error, good, plain } from './words.ts';
 
 /** Those that name an attempt, and the one that starts the next. */
@@ -30,6 +30,13 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
     }
     case 'human.defaulted':
       return careful('no answer', `${label} after ${duration(event.afterMs)}: the default counts`);
+    case 'task.child_started':
+      return plain(
+        'begins',
+        `${label}: ${event.workflow.name} ${event.workflow.version} as ${shortId(event.execution)}`,
+      );
+    case 'task.child_ended':
+      return plain('child ended', `${label}: ${shortId(event.execution)} is ${event.status}`);
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':

@@ -12,7 +12,10 @@ export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
 /** `supervisor`, `researchers × 3` for a parallel task, `whoever can dig`. */
 export function whoWords({ turns }: PlanReport, { index, definition }: PlanTask): string {
   const { parallel } = definition;
-  if (!isSeated(definition)) return parallel ? `waits × ${turns[index]}` : 'waits';
+  if (!isSeated(definition)) {
+    const what = definition.kind === 'workflow' ? `workflow ${definition.workflow}` : 'waits';
+    return parallel ? `${what} × ${turns[index]}` : what;
+  }
   const { who } = definition;
   const by = who.kind === 'group' ? who.group : `whoever can ${listing(who.capabilities, 3)}`;
   return parallel ? `${by} × ${turns[index]}` : by;

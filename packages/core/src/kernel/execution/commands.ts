@@ -5,7 +5,7 @@ import type { Directive, TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
 import type { CompensationCommand } from './compensation.ts';
-import type { AtAttempt, AtItem, CheckpointCause, WorkflowRef } from './events.ts';
+import type { AtAttempt, AtItem, CheckpointCause, Parent, WorkflowRef } from './events.ts';
 import type { Fork } from './fork.ts';
 import type { OperatorCommand } from './operator.ts';
 
@@ -19,6 +19,7 @@ export type ExecutionCommand =
   | { readonly type: 'resume'; readonly by: string }
   | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
+  | ChildCommand
   | ResourceAnswer
   | OperatorCommand
   | SignalCommand
@@ -55,6 +56,7 @@ export interface StartCommand {
   readonly retryPolicy?: RetryPolicyName;
   /** It goes on where another execution had come to. */
   readonly fork?: Fork;
+  readonly parent?: Parent;
 }
 
 export interface AtAssignment extends AtAttempt {
@@ -69,3 +71,27 @@ export type TurnAnswer =
       readonly directives?: readonly Directive[];
     })
   | (AtAssignment & { readonly type: 'turn.failed'; readonly error: TaskError });
+
+/** About the child an item waits for. */
+export type ChildCommand =
+  /** The shell found the version and checked the input. */
+  | (AtChild & {
+      readonly type: 'child.resolved';
+      readonly workflow: WorkflowRef;
+      readonly pattern: PatternName;
+      readonly limit: number;
+      readonly timeoutMs: number;
+      readonly input: Json;
+    })
+  /** There is none, or it cannot work on such an input. */
+  | (AtChild & { readonly type: 'child.unresolved'; readonly error: TaskError })
+  | (AtChild & { readonly type: 'child.ended'; readonly outcome: ChildOutcome });
+
+export interface AtChild extends AtAttempt {
+  readonly execution: string;
+}
+
+export type ChildOutcome =
+  | { readonly status: 'completed'; readonly output: Json }
+  | { readonly status: 'failed'; readonly error: TaskError }
+  | { readonly status: 'cancelled'; readonly reason: string };

@@ -52,6 +52,9 @@ export type ExecutionEvent =
   | TaskOverridden
   | TaskReassigned
   | TaskAssigned
+  | ChildStarted
+  | ChildCancelling
+  | ChildEnded
   | TaskWaiting
   | SignalReceived
   | SignalConsumed
@@ -104,6 +107,8 @@ export interface Requested {
   readonly origin?: Origin;
   /** What the task of the origin works on, in place of what the document says. */
   readonly taskInput?: Json;
+  /** Where it is a child. */
+  readonly parent?: Parent;
 }
 
 /** Which version of which workflow: pinned to the run. */
@@ -276,6 +281,7 @@ export interface TaskWaiting extends AtAttempt {
 
 export type WaitsOn =
   | { readonly kind: 'timer' }
+  | WaitsOnChild
   | { readonly kind: 'signal'; readonly signal: string }
   | { readonly kind: 'approval'; readonly prompt: string; readonly of?: string };
 
@@ -317,6 +323,45 @@ export interface HumanAnswered extends AtAttempt {
 export interface HumanDefaulted extends AtAttempt {
   readonly type: 'human.defaulted';
   readonly afterMs: number;
+}
+
+/** An execution of its own, of which the item is the parent. Its id is known before it is asked for. */
+export interface WaitsOnChild {
+  readonly kind: 'child';
+  readonly execution: string;
+  readonly workflow: string;
+  /** The newest unless given. */
+  readonly version?: string;
+}
+
+/** Which version it is, was found out, and its admission is asked. */
+export interface ChildStarted extends AtAttempt {
+  readonly type: 'task.child_started';
+  readonly execution: string;
+  readonly workflow: WorkflowRef;
+}
+
+/** Nobody waits for it any more: it is told to stop. */
+export interface ChildCancelling extends AtItem {
+  readonly type: 'task.child_cancelling';
+  readonly execution: string;
+  readonly reason: string;
+}
+
+/** What becomes of the item is in the next event. */
+export interface ChildEnded extends AtAttempt {
+  readonly type: 'task.child_ended';
+  readonly execution: string;
+  readonly status: 'completed' | 'failed' | 'cancelled';
+}
+
+/** Of an execution that is a child: the item that waits for it. */
+export interface Parent extends AtAttempt {
+  readonly execution: string;
+  /** How many executions it is inside of. */
+  readonly depth: number;
+  /** Workflows of the executions it is inside of, the outermost first. */
+  readonly lineage: readonly string[];
 }
 
 export interface TaskCompleted extends AtAttempt {

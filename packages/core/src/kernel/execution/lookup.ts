@@ -7,7 +7,7 @@ import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, TimerKind, View } from '../law.ts';
 import { type AtStep, type Compensation, stepKey } from './compensation.ts';
-import type { AtAttempt, AtItem } from './events.ts';
+import type { AtAttempt, AtItem, WaitsOnChild } from './events.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from './state.ts';
 
 type State = View<ExecutionState>;
@@ -99,6 +99,14 @@ export function statusOf<Kind extends ItemStatus['kind']>(
 ): Extract<ItemStatus, { readonly kind: Kind }> {
   assert(item.status.kind === kind, 'an item is not in the state its place stands for');
   return item.status as Extract<ItemStatus, { readonly kind: Kind }>;
+}
+
+/** What an item waits for, where that is an execution. */
+export function childOf({
+  status,
+}: View<Item>): (View<WaitsOnChild> & { readonly workflowId?: string | undefined }) | undefined {
+  if (status.kind !== 'waiting' || status.on.kind !== 'child') return undefined;
+  return { ...status.on, workflowId: status.workflowId };
 }
 
 /** Of an item whose agent was told to stop, while the execution goes on. */

@@ -1,5 +1,6 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
+import { startOf } from './evolve/children.ts';
 import { endingOf, entryOf, placeOf, planTask, seatId, statusOf, timerOf } from './lookup.ts';
 import { type ExecutionState, isEnded } from './state.ts';
 
@@ -25,6 +26,10 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const { until } = statusOf(item, 'waiting');
     if (until === undefined) continue;
     yield { kind: 'arm', timer: { kind: 'wait_due', ...placeOf(state, item) }, at: until };
+  }
+  for (const item of state.children) {
+    const start = state.status.kind === 'running' ? startOf(state, item) : undefined;
+    if (start !== undefined) yield start;
   }
   for (const assigned of state.inFlight) {
     const { index: item, attempt, assignment } = assigned;

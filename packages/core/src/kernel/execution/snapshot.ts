@@ -22,6 +22,7 @@ import {
   type KeptSignal,
   type Mail,
   newExecution,
+  type Orphan,
   type Task,
 } from './state.ts';
 
@@ -54,6 +55,9 @@ interface Snapshot {
   readonly due?: readonly number[];
   /** Absent where nothing ever came from outside. */
   readonly mail?: { readonly signals: readonly KeptSignal[]; readonly ids: readonly string[] };
+  /** Of these: with a child that counts. Absent where there is none. */
+  readonly children?: readonly ItemRef[];
+  readonly orphans?: readonly Orphan[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -91,6 +95,8 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly seat: string | null;
   readonly startedAt: number | null;
   readonly forgiven?: number;
+  /** Absent where it never waited for one. */
+  readonly child?: string;
   readonly reassigned?: string;
 };
 type ItemRef =
@@ -155,6 +161,8 @@ export function encodeExecution(state: ExecutionState): Json {
       ? {}
       : { due: Array.from(state.undoing.due, (step) => steps.get(step) as number) }),
     ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
+    ...(state.children.size === 0 ? {} : { children: Array.from(state.children, ref) }),
+    ...(state.orphans.size === 0 ? {} : { orphans: [...state.orphans] }),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
     ...(state.hasReferences ? { hasReferences: true } : {}),
@@ -163,7 +171,7 @@ export function encodeExecution(state: ExecutionState): Json {
 }
 
 function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
-  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned } = item;
+  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned, child } = item;
   return {
     attempt,
     assignment,
@@ -172,6 +180,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     startedAt: startedAt ?? null,
     ...(forgiven === undefined ? {} : { forgiven }),
     ...(reassigned === undefined ? {} : { reassigned }),
+    ...(child === undefined ? {} : { child }),
     status: withoutSeat(status),
   };
 }
@@ -281,7 +290,7 @@ function restoreItem(
   state: ExecutionState,
   task: number,
   index: number | undefined,
-  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, status }: SnapshotItem,
+  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, child, status }: SnapshotItem,
 ): Item {
   return {
     task,
@@ -293,6 +302,7 @@ function restoreItem(
     startedAt: startedAt ?? undefined,
     forgiven,
     reassigned,
+    child,
     // What an assigned one lacks is put back when it takes its seat.
     status: status as ItemStatus,
   };
@@ -337,6 +347,8 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   state.mail.signals.push(...signals);
   for (const id of ids) state.mail.ids.add(id);
   for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));
+  for (const ref of snapshot.children ?? []) state.children.add(itemOf(ref));
+  for (const orphan of snapshot.orphans ?? []) state.orphans.push(orphan);
   for (const queue of seating.freeOfGroup) queue.clear();
   for (const id of snapshot.free) {
     const seat = seatOf(state, id);

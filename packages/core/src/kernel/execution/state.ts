@@ -17,7 +17,7 @@ import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
 import { NO_VALUES, type Values } from '../values.ts';
 import type { Compensation, Undoing } from './compensation.ts';
-import type { Requested, WaitsOn } from './events.ts';
+import type { AtItem, Requested, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
 /** How long agents that were told to stop are waited for. */
@@ -48,6 +48,10 @@ export interface ExecutionState extends EntityState {
   undoing: Undoing | undefined;
   /** What came from outside. */
   readonly mail: Mail;
+  /** Of those that wait: for a child that counts, which while the execution ends must have begun. */
+  readonly children: Set<Item>;
+  /** Children nobody waits for any more, which are to be told. */
+  readonly orphans: Queue<Orphan>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -173,6 +177,13 @@ export interface Task {
   endedAt: Instant | undefined;
 }
 
+export interface Orphan extends AtItem {
+  readonly execution: string;
+  /** Where it may wait to be admitted still. */
+  readonly workflowId: string;
+  readonly reason: string;
+}
+
 export interface Overridden {
   readonly as: 'completed' | 'failed' | 'skipped';
   readonly by: string;
@@ -213,6 +224,8 @@ export interface Item {
   startedAt: Instant | undefined;
   /** Attempts before the execution was reopened: no policy counts them. */
   forgiven?: number | undefined;
+  /** The newest execution it waits or waited for as its child; absent in most. */
+  child?: string | undefined;
   /** The group or seat an operator gave it to; absent in most. */
   reassigned?: string | undefined;
   status: ItemStatus;
@@ -242,6 +255,10 @@ export type ItemStatus =
       readonly since: Instant;
       /** When it ends by itself; absent if it does not. */
       readonly until?: Instant;
+      /** Of a child that has begun: its workflow. */
+      readonly workflowId?: string;
+      /** Of a child: it has ended, or was told to. */
+      readonly isLetGo?: true;
     }
   /** The attempt is over; the same decision says what comes of it. */
   | { readonly kind: 'timed_out'; readonly at: Instant }
@@ -305,6 +322,8 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     jumps: 0,
     undoing: undefined,
     mail: { signals: [], ids: new Set() },
+    children: new Set(),
+    orphans: new Queue(),
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,

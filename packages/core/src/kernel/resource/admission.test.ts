@@ -31,6 +31,24 @@ function admission(...held: readonly string[]) {
   return { state, tell, checked };
 }
 
+describe('a sub-workflow at the admission', () => {
+  test('is let in at once inside an execution of the same workflow, whoever waits', () => {
+    const { tell } = admission('run-1');
+    tell(queues('run-2', 1));
+    const inside = { ...(requests('run-3', 1) as AdmissionRequest), isInside: true };
+    expect(tell(inside).events).toEqual([{ type: 'admission.granted', execution: 'run-3' }]);
+  });
+
+  test('leaves the line when nobody waits for it any more, and keeps a place it has', () => {
+    const { tell } = admission('run-1');
+    tell(queues('run-2', 1));
+    const withdraws = (execution: string): ResourceCommand => ({ type: 'admission.withdraw', execution });
+    expect(tell(withdraws('run-2')).events).toEqual([{ type: 'admission.withdrawn', execution: 'run-2' }]);
+    expect(tell(withdraws('run-2')).events).toEqual([]);
+    expect(tell(withdraws('run-1')).events).toEqual([]);
+  });
+});
+
 describe('the admission of a workflow', () => {
   test('is one entity a workflow', () => {
     expect(admissionOf('w1')).toBe('admission/w1');

@@ -31,7 +31,9 @@ interface AdmissionWaiter {
 
 export type AdmissionCommand =
   | AdmissionRequest
-  | { readonly type: 'admission.release'; readonly execution: string };
+  | { readonly type: 'admission.release'; readonly execution: string }
+  /** Whoever waits in line does not want a place any more; whoever has one keeps it. */
+  | { readonly type: 'admission.withdraw'; readonly execution: string };
 
 /** What begins when it has its place: a new execution, or one that goes on after its end. */
 export type Admitted = StartCommand | (RetryExecution & { readonly workflow: WorkflowRef });
@@ -47,6 +49,8 @@ export interface AdmissionRequest {
   readonly queue?: boolean;
   /** The item that runs it as its sub-workflow: waits in line, and is told of a refusal. */
   readonly parent?: Claim;
+  /** It runs inside an execution of the same workflow, which waits for it: no line may stand between them. */
+  readonly isInside?: boolean;
 }
 
 export type AdmissionEvent =
@@ -63,7 +67,7 @@ export type AdmissionEvent =
 
 export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, AdmissionEvent> = {
   kind: 'admission',
-  commands: ['admission.request', 'admission.release'],
+  commands: ['admission.request', 'admission.release', 'admission.withdraw'],
   create: (resourceId) => ({
     kind: 'admission',
     resourceId,
@@ -75,7 +79,10 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
   }),
   decide(state, command) {
     if (command.type === 'continue') return next(state);
-    return command.type === 'admission.request' ? request(state, command) : release(state, command.execution);
+    if (command.type === 'admission.request') return request(state, command);
+    return command.type === 'admission.release'
+      ? release(state, command.execution)
+      : withdraw(state, command.execution);
   },
   evolve(state, event, at) {
     switch (event.type) {
@@ -120,6 +127,7 @@ function request(state: View<AdmissionState>, command: AdmissionRequest): Decisi
   if (state.holders.has(execution) || state.waiting.has(execution)) {
     return reject('already_started', `execution ${execution} exists already`);
   }
+  if (command.isInside === true) return admit(execution, start);
   // Nobody overtakes those who wait.
   if (state.waiting.size === 0 && state.holders.size < limit) return admit(execution, start);
   if (command.queue !== true && command.parent === undefined) return refusal(state, command);
@@ -145,6 +153,10 @@ function refusal(state: View<AdmissionState>, { limit, start }: AdmissionRequest
 
 function release(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
   if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }]);
+  return withdraw(state, execution);
+}
+
+function withdraw(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
   return state.waiting.has(execution) ? accept([{ type: 'admission.withdrawn', execution }]) : NO_EVENTS;
 }
 

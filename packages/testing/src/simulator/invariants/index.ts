@@ -3,6 +3,7 @@ import { accepted } from './accepted.ts';
 import { activations } from './activations.ts';
 import { admissions } from './admissions.ts';
 import { cancels } from './cancels.ts';
+import { children } from './children.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
 import { dense } from './dense.ts';
 import { ends } from './ends.ts';
@@ -37,6 +38,7 @@ export const INVARIANTS: readonly Invariant[] = [
   loops,
   activations,
   items,
+  children,
   admissions,
   leaks,
   accepted,

@@ -18,6 +18,7 @@ import { requires } from './requires.ts';
 import { result } from './result.ts';
 import { retry } from './retry.ts';
 import { signal } from './signal.ts';
+import { subWorkflow } from './sub-workflow.ts';
 import { tasks } from './tasks.ts';
 import { template } from './template.ts';
 import { terminate } from './terminate.ts';
@@ -26,6 +27,7 @@ import { timer } from './timer.ts';
 
 export const CONSTRUCTS: readonly Construct[] = [
   tasks,
+  subWorkflow,
   admission,
   cancelRemaining,
   approval,

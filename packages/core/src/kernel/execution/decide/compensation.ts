@@ -33,7 +33,7 @@ import { pick } from '../seating.ts';
 import type { EndCause, ExecutionState, Item } from '../state.ts';
 import { COMPUTED_LIMITS, computeIn, scopeOf } from './compute.ts';
 import { statusWord } from './control.ts';
-import { assignment, released } from './hand-out.ts';
+import { assignment, leave, outcomeOf } from './hand-out.ts';
 
 type State = View<ExecutionState>;
 
@@ -66,7 +66,10 @@ function timeoutMs(state: State): number {
 export function undo(state: State, now: Instant): Decision<ExecutionEvent> {
   const { undoing, status } = state;
   assert(undoing !== undefined && status.kind === 'compensating', 'nothing is being undone');
-  if (undoing.left === 0) return accept([{ type: 'workflow.compensated' }], released(state));
+  if (undoing.left === 0) {
+    const leaving = leave(state, () => outcomeOf(status.cause));
+    return accept([{ type: 'workflow.compensated' }], leaving);
+  }
   if (now >= status.deadline) return runOut(state);
   const due = undoing.due.head;
   if (due !== undefined) return accept([begin(state, due)]);
@@ -78,7 +81,9 @@ export function undo(state: State, now: Instant): Decision<ExecutionEvent> {
 
 /** Its place is free for others meanwhile: what an operator says to it later needs none. */
 function standStill(state: State, reason: string): Decision<ExecutionEvent> {
-  return accept([{ type: 'workflow.compensation_failed', reason }], released(state));
+  const error: TaskError = { code: 'compensation_failed', message: reason, retry: 'never' };
+  const leaving = leave(state, () => ({ status: 'failed', error }));
+  return accept([{ type: 'workflow.compensation_failed', reason }], leaving);
 }
 
 function failedWords(state: State): string {

@@ -1,28 +1,46 @@
 /** What an operator or the engine may ask of an execution: pause, resume, cancel, checkpoint. */
+import { derivedUuid } from '../../../ids.ts';
+import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Rejected, reject, type View } from '../../law.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import type { CheckpointCreated, ExecutionEvent, RecoveryInstructions } from '../events.ts';
 import { endingOf, labelOf, seatId, statusOf } from '../lookup.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
+import { toChildren } from './to-children.ts';
 
 type Of<Type extends ExecutionCommand['type']> = Extract<ExecutionCommand, { readonly type: Type }>;
 
-export function pause(state: View<ExecutionState>, command: Of<'pause'>): Decision<ExecutionEvent> {
+export function pause(
+  state: View<ExecutionState>,
+  command: Of<'pause'>,
+  now: Instant,
+): Decision<ExecutionEvent> {
   if (state.status.kind !== 'running' || state.status.ending !== undefined) {
     return notRunning(state, 'paused');
   }
   const { by, checkpoint, reason } = command;
-  return accept([
-    { type: 'workflow.paused', by, checkpoint, ...(reason === undefined ? {} : { reason }) },
-    created(state, checkpoint, 'pause'),
-  ]);
+  return accept(
+    [
+      { type: 'workflow.paused', by, checkpoint, ...(reason === undefined ? {} : { reason }) },
+      created(state, checkpoint, 'pause'),
+    ],
+    toChildren(state, (child) => ({
+      type: 'pause',
+      checkpoint: derivedUuid(now, child),
+      by,
+      ...(reason === undefined ? {} : { reason }),
+    })),
+  );
 }
 
 export function resume(state: View<ExecutionState>, by: string): Decision<ExecutionEvent> {
   if (state.status.kind !== 'paused') {
     return reject('not_paused', `execution ${state.executionId} is ${statusWord(state)}, not paused`);
   }
-  return accept([{ type: 'workflow.resumed', by }]);
+  return accept(
+    [{ type: 'workflow.resumed', by }],
+    toChildren(state, () => ({ type: 'resume', by })),
+  );
 }
 
 export function cancel(state: View<ExecutionState>, command: Of<'cancel'>): Decision<ExecutionEvent> {

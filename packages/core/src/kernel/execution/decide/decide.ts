@@ -7,6 +7,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
 import { answerPerson } from './approvals.ts';
 import { cancelTasks } from './cancel-tasks.ts';
+import { childEnded, resolved, unresolved } from './child.ts';
 import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
 import { addItems } from './growing.ts';
@@ -38,12 +39,18 @@ export function decide(
       return addItems(state, command);
     case 'turn.lost':
       return lose(state, command);
+    case 'child.resolved':
+      return resolved(state, command);
+    case 'child.unresolved':
+      return unresolved(state, command);
+    case 'child.ended':
+      return childEnded(state, command, now);
     case 'resource.granted':
     case 'resource.denied':
     case 'resource.delivered':
-      return answered(command);
+      return answered(state, command, now);
     case 'pause':
-      return pause(state, command);
+      return pause(state, command, now);
     case 'resume':
       return resume(state, command.by);
     case 'cancel':

@@ -3,17 +3,21 @@ import type { Json } from '../../../json.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
+import { executionOutput } from '../input.ts';
 import { attemptOf } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState } from '../state.ts';
+import { letGo } from './child.ts';
 import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
-import { assignment, released } from './hand-out.ts';
+import { assignment, leave, outcomeOf } from './hand-out.ts';
 import { decideOn } from './open.ts';
 import { begin } from './seatless.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
+  const orphan = state.orphans.head;
+  if (orphan !== undefined) return letGo(state, orphan);
   switch (status.kind) {
     case 'planning':
       return accept([{ type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.plannedMs }]);
@@ -44,18 +48,28 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
 }
 
 function complete(state: View<ExecutionState>, given?: Json): Decision<ExecutionEvent> {
-  if (given !== undefined) return accept([{ type: 'workflow.completed', output: given }], released(state));
+  if (given !== undefined) return completed(state, given);
   const { outputs } = state.plan.definition;
-  if (outputs === undefined) return accept([{ type: 'workflow.completed' }], released(state));
+  if (outputs === undefined) {
+    const leaving = leave(state, () => ({ status: 'completed', output: executionOutput(state) }));
+    return accept([{ type: 'workflow.completed' }], leaving);
+  }
   const output = compute(state, outputs);
   return output.kind === 'failed'
     ? accept([{ type: 'workflow.failing', error: output.error }])
-    : accept([{ type: 'workflow.completed', output: output.value }], released(state));
+    : completed(state, output.value);
+}
+
+function completed(state: View<ExecutionState>, output: Json): Decision<ExecutionEvent> {
+  return accept(
+    [{ type: 'workflow.completed', output }],
+    leave(state, () => ({ status: 'completed', output })),
+  );
 }
 
 /**
- * The end comes when the last agent in flight has answered. Agents that have not by the deadline are taken as gone,
- * one a step, and the execution ends without their word.
+ * The end comes when the last agent in flight has answered and the last child has ended. Those that have not by the
+ * deadline are taken as gone, one a step, and the execution ends without their word.
  */
 function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): Decision<ExecutionEvent> {
   const [silent] = state.inFlight;
@@ -63,11 +77,17 @@ function end(state: View<ExecutionState>, ending: View<Ending>, now: Instant): D
     if (now < ending.deadline) return NO_EVENTS;
     return accept([{ type: 'task.cancelled', ...attemptOf(state, silent), confirmed: false }]);
   }
+  const [child] = state.children;
+  if (child !== undefined) {
+    if (now < ending.deadline) return NO_EVENTS;
+    return accept([{ type: 'task.cancelled', ...attemptOf(state, child), confirmed: false }]);
+  }
   if (ending.kind === 'completed') return complete(state, ending.output);
   if (undoes(state, ending)) return accept([compensating(state)]);
+  const leaving = leave(state, () => outcomeOf(ending));
   if (ending.kind === 'cancelled') {
-    return accept([{ type: 'workflow.cancelled', reason: ending.reason }], released(state));
+    return accept([{ type: 'workflow.cancelled', reason: ending.reason }], leaving);
   }
   const { kind: _, deadline: __, ...cause } = ending;
-  return accept([{ type: 'workflow.failed', ...cause }], released(state));
+  return accept([{ type: 'workflow.failed', ...cause }], leaving);
 }

@@ -5,6 +5,7 @@ import type { View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { planTask } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { beginChild } from './child.ts';
 import { terminate } from './terminate.ts';
 import { beginWait } from './waiting.ts';
 
@@ -15,6 +16,7 @@ export function begin(
 ): readonly ExecutionEvent[] {
   const { definition } = planTask(state, item);
   if (definition.kind === 'terminate') return terminate(state, item, definition.terminate);
+  if (definition.kind === 'workflow') return beginChild(state, item, definition, now);
   assert(definition.kind === 'wait', `${definition.id} needs a seat`);
   return beginWait(state, item, definition.wait, now);
 }

@@ -84,7 +84,7 @@ function failure(error: TaskError): Outcome<never> {
 }
 
 /** An output that is not what the document says counts as a failure, which the policy may try again. */
-function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
+export function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
   const schema = planTask(state, item).definition.output;
   if (schema === undefined || item.undoes !== undefined) return undefined;
   const mismatches = schema.check(output);

@@ -12,6 +12,7 @@ import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { itemInput } from '../input.ts';
 import { attemptOf, endingOf, findItem, placeOf, planTask, statusOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { childTimedOut } from './child.ts';
 import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
 import { failsForGood } from './failure.ts';
 import { consumption, keptFor } from './signals.ts';
@@ -113,6 +114,7 @@ export function waitDue(state: View<ExecutionState>, timer: Timer, now: Instant)
   if (found?.status.kind !== 'waiting' || found.status.until === undefined) return NO_EVENTS;
   // Waits are given up when the end begins.
   if (now < found.status.until || endingOf(state) !== undefined) return NO_EVENTS;
+  if (found.status.on.kind === 'child') return accept(childTimedOut(state, found, now));
   return accept(due(state, found));
 }
 

@@ -4,6 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState } from '../state.ts';
 import { cancelling } from './cancelling.ts';
+import * as children from './children.ts';
 import * as compensation from './compensation.ts';
 import { enough } from './enough.ts';
 import * as items from './items.ts';
@@ -71,6 +72,12 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return reassigned(state, event, at);
     case 'agent.task_assigned':
       return items.assigned(state, event, at);
+    case 'task.child_started':
+      return children.childStarted(state, event);
+    case 'task.child_ended':
+      return children.childEnded(state, event);
+    case 'task.child_cancelling':
+      return children.childCancelling(state, event);
     case 'task.waiting':
       return waiting(state, event, event.on, at);
     case 'human.requested':

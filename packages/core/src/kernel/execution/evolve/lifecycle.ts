@@ -5,6 +5,7 @@ import type { SnapshotOccasion } from '../../../ports/store.ts';
 import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, newTask } from '../state.ts';
+import { askAgain, letAllGo } from './children.ts';
 import { tellToStop } from './items.ts';
 import { open, taskOf } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
@@ -43,6 +44,7 @@ export function resumed(state: ExecutionState, at: Instant): void {
   state.deadline = at + state.status.remainingMs;
   state.status = { kind: 'running' };
   state.effects.push({ kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline });
+  askAgain(state);
 }
 
 export function checkpointCreated(
@@ -82,7 +84,8 @@ export function stopAgents(state: ExecutionState, reason: string, deadline: Inst
   }
   for (const item of state.waiting) disarmWait(state, item);
   for (const item of state.inFlight) tellToStop(state, item, reason);
-  if (state.inFlight.size > 0) {
+  letAllGo(state, reason);
+  if (state.inFlight.size > 0 || state.children.size > 0) {
     // The end has a deadline of its own.
     state.effects.push({ kind: 'arm', timer: { kind: 'cancel_deadline' }, at: deadline });
     state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });

@@ -6,6 +6,7 @@ import type { HumanRequested, TaskWaiting, WaitsOn } from '../events.ts';
 import { placeOf } from '../lookup.ts';
 import { takeReady } from '../seating.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { childAwaited, childLeft } from './children.ts';
 import { itemOf } from './tasks.ts';
 
 export function waiting(
@@ -22,6 +23,7 @@ export function waiting(
   const { until } = event;
   item.status = { kind: 'waiting', on, since: at, ...(until === undefined ? {} : { until }) };
   state.waiting.add(item);
+  childAwaited(state, item);
   if (until !== undefined) state.effects.push({ kind: 'arm', timer: dueOf(state, item), at: until });
 }
 
@@ -34,6 +36,7 @@ export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'pro
 export function endWait(state: ExecutionState, item: Item): void {
   state.waiting.delete(item);
   disarmWait(state, item);
+  childLeft(state, item, 'nobody waits for it any more');
 }
 
 export function disarmWait(state: ExecutionState, item: Item): void {

@@ -33,6 +33,12 @@ describe('the invariants', () => {
     expect(violations(wide)).toEqual(['X5: each holds 2 items for nothing']);
   });
 
+  test('hold of children, and see one that is none', () => {
+    const state = busy();
+    state.children.add(item(state, 1));
+    expect(violations(state)).toEqual(['X2: an item that is assigned is wrongly a parent']);
+  });
+
   const breaks: readonly (readonly [
     what: string,
     how: (state: ExecutionState) => void,

@@ -1,7 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
-import { heldOf } from '../lookup.ts';
+import { childOf, heldOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
@@ -92,6 +92,8 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
         yield `X2: an item that is ${kind} is wrongly in flight`;
       if (state.retrying.has(item) !== (kind === 'retrying'))
         yield `X2: an item that is ${kind} is wrongly retrying`;
+      if (state.children.has(item) && childOf(item) === undefined)
+        yield `X2: an item that is ${kind} is wrongly a parent`;
       if (state.waiting.has(item) !== (kind === 'waiting'))
         yield `X2: an item that is ${kind} is wrongly waiting`;
       if (seated !== (kind === 'assigned')) yield 'X2: an item in flight has lost its seat';

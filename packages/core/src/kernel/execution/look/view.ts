@@ -30,6 +30,8 @@ export type TaskStatusWord =
 export interface ExecutionView {
   readonly workflow_id: string;
   readonly execution_id: string;
+  /** The execution that waits for it, if it is a child. */
+  readonly parent_execution_id: string | null;
   readonly name: string;
   readonly version: string;
   readonly orchestration_pattern: string;
@@ -65,6 +67,8 @@ export interface TaskView {
   readonly depends_on: readonly string[];
   readonly attempt: number;
   readonly agent_id: string | null;
+  /** The execution it waits or waited for as its child. */
+  readonly child_execution_id: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly error: TaskError | null;
@@ -77,6 +81,8 @@ export interface ItemView {
   readonly status: TaskStatusWord;
   readonly attempt: number;
   readonly agent_id: string | null;
+  /** The execution it waits or waited for as its child. */
+  readonly child_execution_id: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly error: TaskError | null;
@@ -112,6 +118,7 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
   return {
     workflow_id: request?.workflow.id ?? '',
     execution_id: state.executionId,
+    parent_execution_id: request?.parent?.execution ?? null,
     name: plan.definition.name,
     version: plan.definition.version,
     orchestration_pattern: plan.definition.pattern,
@@ -160,6 +167,7 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     depends_on: dependsOn,
     attempt: only?.attempt ?? 0,
     agent_id: only?.agent_id ?? null,
+    child_execution_id: only?.child_execution_id ?? null,
     started_at: iso(task.openedAt),
     completed_at: iso(task.endedAt),
     error: only?.error ?? failed?.error ?? task.error ?? null,
@@ -213,6 +221,7 @@ function viewItem(state: View<ExecutionState>, item: View<Item>, index: number):
     status: undoingStatus(state, item) ?? itemStatus(state, item),
     attempt,
     agent_id: item.seat === undefined ? null : seatId(state, item.seat),
+    child_execution_id: item.child ?? null,
     started_at: iso(item.startedAt),
     completed_at: 'at' in status ? iso(status.at) : null,
     error: 'error' in status ? status.error : null,

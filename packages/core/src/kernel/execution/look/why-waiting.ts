@@ -19,13 +19,14 @@ export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: I
     subject,
     code: CODES[status.on.kind],
     sentence: `${subject} waits ${waitWords(status, now)}${command === undefined ? '' : `; ${command} ${DOES[status.on.kind]}`}.`,
-    waits_for: command === undefined ? [] : [command],
+    waits_for: waitsFor(status.on, command),
     ...(until === undefined ? {} : { until }),
   };
 }
 
 const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = {
   timer: 'waits_for_timer',
+  child: 'waits_for_child',
   signal: 'waits_for_signal',
   approval: 'waits_for_person',
 };
@@ -33,15 +34,20 @@ const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = {
 /** What the command does that whoever reads it can give. */
 const DOES: Readonly<Record<WaitsOn['kind'], string>> = {
   timer: '',
+  child: '',
   signal: 'sends it',
   approval: 'answers',
 };
 
 /** `until 2030-01-31T18:00:00.000Z, in 5 min`: what stands behind "waits". */
-export function waitWords({ on, until }: View<Waiting>, now: Instant): string {
+export function waitWords({ on, until, workflowId }: View<Waiting>, now: Instant): string {
   switch (on.kind) {
     case 'timer':
       return `until ${iso(until as Instant)}, ${inTime(until as Instant, now)}`;
+    case 'child': {
+      const begun = workflowId === undefined ? ', which is about to start' : '';
+      return `for execution ${on.execution} (workflow ${on.workflow})${begun}${limit(until, now)}`;
+    }
     case 'signal':
       return `for the signal ${on.signal}${limit(until, now)}`;
     case 'approval':
@@ -49,6 +55,11 @@ export function waitWords({ on, until }: View<Waiting>, now: Instant): string {
     default:
       throw noRule('wait', on);
   }
+}
+
+function waitsFor(on: View<WaitsOn>, command: string | undefined): readonly string[] {
+  if (on.kind === 'child') return [on.execution];
+  return command === undefined ? [] : [command];
 }
 
 function limit(until: Instant | undefined, now: Instant): string {
@@ -64,6 +75,7 @@ function remedy(
 ): string | undefined {
   switch (on.kind) {
     case 'timer':
+    case 'child':
       return undefined;
     case 'signal': {
       const data = plan.signals.get(on.signal)?.schema === undefined ? '' : " '{…}'";

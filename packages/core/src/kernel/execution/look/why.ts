@@ -51,6 +51,7 @@ export type CauseCode =
   | 'waits_for_timer'
   | 'waits_for_signal'
   | 'waits_for_person'
+  | 'waits_for_child'
   | 'command_waiting'
   | 'compensating'
   | 'compensated'

@@ -1,0 +1,138 @@
+/** Sub-workflows through the shell: what is looked up, what fails, and what a crash on the way leaves behind. */
+import type { Json } from '@cantata/core';
+import { aComputed, answersWith, Cue } from '@cantata/testing';
+import { describe, expect, it } from 'vitest';
+import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
+
+/** A parent of a workflow `inner`. */
+async function parent(world: World, process: Process, sketch = {}) {
+  return world.workflow(process, { name: 'outer', tasks: { sub: { workflow: 'inner', ...sketch } } });
+}
+
+const childOf = async ({ engine }: Process, world: World, execution: string): Promise<string> =>
+  (await world.clock.of(engine.reader.status(execution))).tasks[0]?.child_execution_id ?? '';
+
+describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
+  it('run once, give their output, and are there to look at', () =>
+    inWorld(share, async (world) => {
+      world.agents.on(
+        'search',
+        answersWith(({ input }) => ({ of: input })),
+      );
+      const process = await world.process();
+      await world.workflow(process, { name: 'inner', tasks: { search: [] } });
+      const execution = await world.start(process, await parent(world, process), { input: 'tea' });
+      expect(await world.ended(process, execution)).toMatchObject({ status: 'completed' });
+      const view = await world.clock.of(process.engine.reader.status(execution));
+      expect(view.output).toEqual({ of: 'tea' });
+      const child = await childOf(process, world, execution);
+      expect(await world.row(child)).toMatchObject({ status: 'completed', name: 'inner' });
+      expect(world.agents.places).toEqual(['search']);
+    }));
+
+  it('fail their task where there is none, or none of that version', () =>
+    inWorld(share, async (world) => {
+      const process = await world.process();
+      const reason = async (sketch = {}) =>
+        (await world.run(process, { tasks: { sub: { workflow: 'inner', ...sketch } } })).reason;
+      const hint = 'here; run or register it once, then it can be a part of others';
+      expect(await reason()).toBe(`workflow_not_found: there is no workflow inner ${hint}`);
+      await world.workflow(process, { name: 'inner' });
+      expect(await reason({ version: '9' })).toBe(
+        `workflow_not_found: there is no workflow inner in version 9 ${hint}`,
+      );
+    }));
+
+  it('are looked up again where the store could not be read', () =>
+    inWorld(share, async (world) => {
+      const process = await world.process();
+      await world.workflow(process, { name: 'inner', tasks: { search: [] } });
+      const workflow = await parent(world, process);
+      process.store.refuse('workflows.find', 'store_busy');
+      const execution = await world.start(process, workflow);
+      expect(await world.ended(process, execution)).toMatchObject({ status: 'completed' });
+      expect(process.logged.map(({ message }) => message)).toContain('a workflow could not be looked up');
+    }));
+
+  it('wait in line for a place, and leave it when their parent is cancelled', () =>
+    inWorld(share, async (world) => {
+      const cue = new Cue();
+      world.agents.on('search', cue.line);
+      const process = await world.process();
+      const inner = await world.workflow(process, {
+        name: 'inner',
+        maxConcurrentExecutions: 1,
+        tasks: { search: [] },
+      });
+      const first = await world.start(process, inner);
+      const execution = await world.start(process, await parent(world, process));
+      await world.clock.settle();
+      const child = await childOf(process, world, execution);
+      expect(await world.row(child)).toBeUndefined();
+      await world.clock.of(process.engine.cancel(execution, 'ann'));
+      cue.answer();
+      await world.ended(process, first);
+      expect(await world.ended(process, execution)).toMatchObject({ status: 'cancelled' });
+      await world.clock.advance(60_000);
+      expect(await world.row(child)).toBeUndefined();
+    }));
+
+  it('are paused, resumed and cancelled with their parent', () =>
+    inWorld(share, async (world) => {
+      const cue = new Cue();
+      world.agents.on('search', cue.line);
+      const process = await world.process();
+      const { engine } = process;
+      await world.workflow(process, { name: 'inner', tasks: { search: [], more: ['search'] } });
+      const execution = await world.start(process, await parent(world, process));
+      await world.clock.settle();
+      const child = await childOf(process, world, execution);
+      await world.clock.of(engine.pause(execution, 'ann'));
+      await world.clock.settle();
+      expect(await world.row(child)).toMatchObject({ status: 'paused' });
+      await world.clock.of(engine.resume(execution, 'ann'));
+      await world.clock.settle();
+      expect(await world.row(child)).toMatchObject({ status: 'running' });
+      await world.clock.of(engine.cancel(child, 'ann', 'no use'));
+      cue.answer();
+      expect(await world.ended(process, execution)).toMatchObject({
+        status: 'failed',
+        reason: `child_cancelled: execution ${child} was cancelled: no use`,
+      });
+    }));
+
+  it('go on in another process where the first one died, and begin once', () =>
+    inWorld(share, async (world) => {
+      const cue = new Cue();
+      world.agents.on('search', cue.line);
+      const first = await world.process();
+      await world.workflow(first, { name: 'inner', tasks: { search: [] } });
+      const execution = await world.start(first, await parent(world, first));
+      await world.clock.settle();
+      first.kill();
+      const second = await world.process({ settings: { recover: 'all' } });
+      await world.clock.advance(60_000);
+      cue.answer(7);
+      expect(await world.ended(second, execution)).toMatchObject({ status: 'completed' });
+      const rows = await world.clock.of(second.engine.reader.list({ limit: 10 }));
+      expect(rows).toHaveLength(2);
+    }));
+
+  it('work on large values', () =>
+    inWorld(share, async (world) => {
+      const large: Json = { text: 'x'.repeat(100_000) };
+      world.agents.on(
+        'search',
+        answersWith(({ input }) => input),
+      );
+      const process = await world.process();
+      await world.workflow(process, { name: 'inner', tasks: { search: [] } });
+      const input = aComputed(({ input }) => ({ again: input }));
+      const execution = await world.start(process, await parent(world, process, { input }), {
+        input: large,
+      });
+      await world.ended(process, execution);
+      const view = await world.clock.of(process.engine.reader.status(execution));
+      expect(view.output).toEqual({ again: large });
+    }));
+});

@@ -1,0 +1,63 @@
+import type { Finished, FinishedExecution } from '../finished.ts';
+import { isOver } from '../over.ts';
+import type { Invariant } from './invariant.ts';
+
+export const children: Invariant = {
+  name: 'children',
+  says: 'A child begins once, for one parent, ends as its parent was told, and does not outlive it.',
+  *check(finished) {
+    const byId = new Map(finished.executions.map((execution) => [execution.id, execution]));
+    const parents = new Map<string, string>();
+    for (const parent of finished.executions) {
+      for (const { event } of parent.log) {
+        if (event.type !== 'task.child_started') continue;
+        if (parents.has(event.execution)) yield `${event.execution} was started by two tasks`;
+        parents.set(event.execution, parent.id);
+      }
+      yield* checkParent(parent, byId, finished);
+    }
+    for (const { id, log } of finished.executions) {
+      const requested = log[0]?.event;
+      const parent = requested?.type === 'workflow.requested' ? requested.parent?.execution : undefined;
+      if (parent !== parents.get(id))
+        yield `${id} takes ${parent} for its parent, and ${parents.get(id)} started it`;
+    }
+  },
+};
+
+function* checkParent(
+  { id, row, log }: FinishedExecution,
+  byId: ReadonlyMap<string, FinishedExecution>,
+  finished: Finished,
+): Iterable<string> {
+  const waitedFor = new Set<string>();
+  for (const { event } of log) {
+    if (event.type === 'task.child_started') waitedFor.add(event.execution);
+    if (event.type !== 'task.child_ended') continue;
+    waitedFor.delete(event.execution);
+    const end = byId.get(event.execution)?.row.status;
+    if (end !== event.status)
+      yield `${id} was told that ${event.execution} is ${event.status}, and it is ${end}`;
+  }
+  for (const child of waitedFor) {
+    const known = byId.get(child);
+    const isOpen = known === undefined ? isInLine(child, finished) : !isOver(known.row);
+    if (isOver(row) && isOpen) yield `${id} has ended, and its child ${child} has not`;
+    // Of one that was let go it may never hear.
+    const isLetGo = log.some(
+      ({ event }) => event.type === 'task.child_cancelling' && event.execution === child,
+    );
+    if (!isOver(row) && !isOpen && !isLetGo) yield `${id} waits for ${child}, which is over`;
+  }
+}
+
+function isInLine(child: string, { resources }: Finished): boolean {
+  let isWaiting = false;
+  for (const { log } of resources) {
+    for (const { event } of log) {
+      if (event.type === 'admission.queued' && event.execution === child) isWaiting = true;
+      if (event.type === 'admission.withdrawn' && event.execution === child) isWaiting = false;
+    }
+  }
+  return isWaiting;
+}
