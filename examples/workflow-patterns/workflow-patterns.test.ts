@@ -1,0 +1,131 @@
+/** The examples of docs/patterns-support.md do what their first lines say. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { answers, DocumentWorld, hangs, obeys } from '@cantata/testing';
+import { afterEach, expect, test } from 'vitest';
+
+const worlds: DocumentWorld[] = [];
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close();
+});
+
+type Case = (world: DocumentWorld) => Promise<void>;
+
+/** Ends as completed, with these tasks performed, in this order unless `any`. */
+const performs =
+  (places: readonly string[], input: Parameters<DocumentWorld['start']>[0] = null): Case =>
+  async (world) => {
+    expect((await world.ended(await world.start(input))).status).toBe('completed');
+    expect(world.agents.places.toSorted()).toEqual(places.toSorted());
+  };
+
+const told =
+  (script: Readonly<Record<string, ReturnType<typeof answers>>>, then: Case): Case =>
+  async (world) => {
+    for (const [place, line] of Object.entries(script)) world.agents.on(place, line);
+    await then(world);
+  };
+
+/** One way goes on while another is at work. */
+const goesOnWithout =
+  (late: string, task: string): Case =>
+  async (world) => {
+    world.agents.on(late, hangs());
+    await world.start();
+    await world.clock.advance(1_000);
+    expect(world.agents.places).toContain(task);
+  };
+
+const CASES: Readonly<Record<string, readonly Case[]>> = {
+  '01-sequence': [performs(['first', 'then'])],
+  '02-parallel-split': [performs(['start', 'left', 'right'])],
+  '03-synchronization': [performs(['left', 'right', 'both'])],
+  '04-exclusive-choice': [
+    told({ ask: answers(11) }, performs(['ask', 'large', 'merge'])),
+    told({ ask: answers(10) }, performs(['ask', 'small', 'merge'])),
+  ],
+  '06-multi-choice': [
+    performs(['mail', 'call', 'merge'], { mail: true, call: true }),
+    performs(['call', 'merge'], { mail: false, call: true }),
+    performs(['merge'], { mail: false, call: false }),
+  ],
+  '09-structured-discriminator': [
+    performs(['north', 'east', 'west', 'first']),
+    goesOnWithout('east', 'first'),
+  ],
+  '11-implicit-termination': [performs(['one', 'other'])],
+  '13-instances-at-design-time': [performs(['proofread[0]', 'proofread[1]', 'proofread[2]', 'print'])],
+  '14-instances-at-run-time': [
+    performs(['proofread[0]', 'proofread[1]', 'print'], { chapters: [1, 2] }),
+    performs(['print'], { chapters: [] }),
+  ],
+  '18-milestone': [
+    told({ pack: obeys() }, async (world) => {
+      await world.start();
+      await world.clock.advance(1_000);
+      expect(world.agents.places).toContain('change');
+    }),
+    async (world) => {
+      world.agents.on('ask', async (_, __, clock) => {
+        await new Promise<void>((resolve) => void clock.at(clock.now() + 500, resolve));
+        return { kind: 'completed', output: null };
+      });
+      await performs(['pack', 'ask'])(world);
+    },
+  ],
+  '29-cancelling-discriminator': [
+    told({ east: obeys(), west: obeys() }, performs(['north', 'east', 'west', 'first'])),
+  ],
+  '30-structured-partial-join': [
+    performs(['north', 'east', 'west', 'enough']),
+    goesOnWithout('west', 'enough'),
+  ],
+  '32-cancelling-partial-join': [told({ west: obeys() }, performs(['north', 'east', 'west', 'enough']))],
+  '36-dynamic-partial-join': [
+    told({ 'search[0]': obeys() }, async (world) => {
+      const execution = await world.start();
+      const items = ['archive', 'web'];
+      await world.clock.of(
+        world.engine.operate(execution, { type: 'items.add', task: 'search', items }, 'ann'),
+      );
+      expect((await world.ended(execution)).status).toBe('completed');
+      expect(world.agents.places.at(-1)).toBe('answer');
+    }),
+  ],
+  '37-local-synchronizing-merge': [
+    told({ ask: answers('check') }, performs(['ask', 'check', 'repair', 'polish', 'merge'])),
+    told({ ask: answers('no') }, performs(['ask', 'polish', 'merge'])),
+  ],
+};
+
+test.each(
+  Object.entries(CASES).flatMap(([name, cases]) => cases.map((one, n) => [name, n + 1, one] as const)),
+)('%s, %i', async (name, _, one) => {
+  const world = await DocumentWorld.of(new URL(`${name}.yaml`, import.meta.url));
+  worlds.push(world);
+  await one(world);
+});
+
+test('every example is run', () => {
+  const files = readdirSync(new URL('.', import.meta.url)).filter((file) => file.endsWith('.yaml'));
+  expect(files.map((file) => file.replace('.yaml', '')).toSorted()).toEqual(Object.keys(CASES).toSorted());
+});
+
+const PAGE = new URL('../../docs/patterns-support.md', import.meta.url);
+const ROWS = [...readFileSync(PAGE, 'utf8').matchAll(/^\| (\d+) \| ([^|]+) \| (\w+) \| (.+) \|$/gm)];
+
+test('the page rates each of the 43 patterns once', () => {
+  const numbers = ROWS.map(([, number]) => Number(number)).toSorted((a, b) => a - b);
+  expect(numbers).toEqual(Array.from({ length: 43 }, (_, n) => n + 1));
+  for (const [, number, , rating] of ROWS)
+    expect([number, rating]).toEqual([number, expect.stringMatching(/^(direct|indirect|none)$/)]);
+});
+
+test.each(
+  ROWS.filter(([, , , rating]) => rating === 'direct').map(
+    ([, number, name, , how]) => [number, name, how] as const,
+  ),
+)('pattern %s, %s, leads to an example or to what an operator does', (_, __, how) => {
+  const [link] = /\]\(([^)#]+)/.exec(how ?? '')?.slice(1) ?? [];
+  expect(link).toBeDefined();
+  expect(existsSync(new URL(link as string, PAGE))).toBe(true);
+});
