@@ -100,6 +100,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
 test.each(
   Object.entries(CASES).flatMap(([name, cases]) => cases.map((one, n) => [name, n + 1, one] as const)),
 )('%s, %i', async (name, _, one) => {
+  expect.hasAssertions();
   const world = await DocumentWorld.of(new URL(`${name}.yaml`, import.meta.url));
   worlds.push(world);
   await one(world);

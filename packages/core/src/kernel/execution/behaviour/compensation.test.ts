@@ -19,7 +19,7 @@ import type { ExecutionEvent } from '../events.ts';
 
 /** An event with these fields, and others. */
 function like(fields: Partial<ExecutionEvent>): ExecutionEvent {
-  return expect.objectContaining(fields) as unknown as ExecutionEvent;
+  return expect.objectContaining(fields) as ExecutionEvent;
 }
 
 const error = { code: 'agent_error', message: 'it broke' };
