@@ -1,5 +1,11 @@
 /** What scripted agents do with an assignment. Each is drawn by the place and the count of its performance alone. */
-import type { AgentContext, AgentOutcome, Assignment, Json } from '@cantata/core';
+import {
+  type AgentContext,
+  type AgentOutcome,
+  type Assignment,
+  type Json,
+  MAX_INLINE_BYTES,
+} from '@cantata/core';
 import type { Dice } from '../dice.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
 
@@ -44,6 +50,15 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       await pause(clock, dice.between(4_000, 90_000));
       act();
       return completed(dice);
+    },
+  },
+  'answers at length': {
+    weight: 2,
+    perform: async ({ act, dice }) => {
+      act();
+      // Too large for the log; the same text twice is one blob.
+      const text = dice.pick(['a', 'b']).repeat(MAX_INLINE_BYTES);
+      return { kind: 'completed', output: dice.chance(0.5) ? text : [text, 2] };
     },
   },
   'answers twice': { weight: 1, perform: answersTwice },

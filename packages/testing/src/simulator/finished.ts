@@ -12,6 +12,7 @@ import {
   type Store,
   type WakeupRow,
 } from '@cantata/core';
+import { sha256 } from '@cantata/engine';
 import type { Deed } from './ledger.ts';
 import { isOver } from './over.ts';
 import type { Process } from './process.ts';
@@ -31,6 +32,8 @@ export interface FinishedExecution {
   readonly log: readonly Logged<ExecutionEvent>[];
   readonly snapshot: SnapshotRow | undefined;
   readonly wakeup: WakeupRow | undefined;
+  /** Digests of the values beside its log, as far as they are what they say. */
+  readonly blobs: ReadonlySet<string>;
   /** What `cantata why` says of one that is open; empty for one that has ended. */
   readonly causes: readonly Cause[];
 }
@@ -76,7 +79,9 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     logs.delete(id);
     const causes = isOver(row) ? [] : await survivor.engine.reader.why(id);
     const [wakeup] = await store.wakeups.of([id]);
-    executions.push({ id, workflow, row, log, snapshot: await store.log.snapshot(id), wakeup, causes });
+    const blobs = await soundBlobs(store, id);
+    const snapshot = await store.log.snapshot(id);
+    executions.push({ id, workflow, row, log, snapshot, wakeup, blobs, causes });
   }
   const resources: FinishedResource[] = [];
   for (const [id, rows] of logs) {
@@ -95,6 +100,12 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     survivor,
     workflows: universe.workflows,
   };
+}
+
+async function soundBlobs(store: Store, id: string): Promise<ReadonlySet<string>> {
+  const blobs = await store.blobs.read(await store.blobs.heldBy(id));
+  const sound = blobs.filter(({ digest, data }) => digest === `sha256:${sha256(data)}`);
+  return new Set(sound.map(({ digest }) => digest));
 }
 
 async function shardsOf(store: Store): Promise<readonly (readonly EventRow[])[]> {

@@ -142,6 +142,7 @@ export class Universe {
         sleepAfterIdleMs: 1_000,
         leastSleepMs: 500,
         wakeAheadMs: 200,
+        maxRecentValues: dice.pick([0, 1_000_000]),
       },
       onCommit: (commit) => this.#committed(number, commit),
       onPerform: (assignment) => {

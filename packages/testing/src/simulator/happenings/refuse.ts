@@ -12,6 +12,9 @@ const VERBS: readonly Verb[] = [
   'inbox.outcome',
   'leases.renew',
   'leases.claim',
+  'wakeups.next',
+  'wakeups.of',
+  'blobs.read',
 ];
 
 export const refuse: Happening = {

@@ -23,6 +23,7 @@ import { outcomes } from './outcomes.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { undone } from './undone.ts';
+import { values } from './values.ts';
 import { wakeUps } from './wake-ups.ts';
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -49,5 +50,6 @@ export const INVARIANTS: readonly Invariant[] = [
   dealtWithOnce,
   heard,
   undone,
+  values,
   wakeUps,
 ];
