@@ -31,30 +31,31 @@ const BY_NAME = new Map(HAPPENINGS.map((happening) => [happening.name, happening
 /** Never rejects: what is thrown is a broken promise like any other. */
 export async function simulate(script: Script, options: UniverseOptions = {}): Promise<Simulated> {
   const universe = new Universe(script, options);
+  const { history } = universe;
   try {
-    await universe.begin(new Dice(seedOf(script.seed, 'begin')));
-    for (const { name, seed, thenMs } of script.happenings) {
-      const dice = new Dice(seed);
-      await universe.repopulate(dice);
-      const what = await BY_NAME.get(name)?.happen(universe, dice);
-      if (what !== undefined) universe.say(what);
-      await universe.clock.advance(thenMs);
-    }
+    await happen(universe, options);
     const finished = await finish(universe, await calm(universe));
     const broken = INVARIANTS.flatMap((invariant) =>
       Array.from(invariant.check(finished), (sentence) => ({ invariant: invariant.name, sentence })),
     );
-    return { script, broken: [...broken, ...bugs(universe)], history: universe.history, finished };
+    await universe.end();
+    return { script, broken: [...broken, ...bugs(universe)], history, finished };
   } catch (error) {
     const sentence = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return {
-      script,
-      broken: [{ invariant: 'runs', sentence }],
-      history: universe.history,
-      finished: undefined,
-    };
-  } finally {
-    await universe.end();
+    return { script, broken: [{ invariant: 'runs', sentence }], history, finished: undefined };
+  }
+}
+
+async function happen(universe: Universe, { onBegun }: UniverseOptions): Promise<void> {
+  const { script, clock } = universe;
+  await universe.begin(new Dice(seedOf(script.seed, 'begin')));
+  onBegun?.(universe);
+  for (const { name, seed, thenMs } of script.happenings) {
+    const dice = new Dice(seed);
+    await universe.repopulate(dice);
+    const what = await BY_NAME.get(name)?.happen(universe, dice);
+    if (what !== undefined) universe.say(what);
+    await clock.advance(thenMs);
   }
 }
 

@@ -24,6 +24,8 @@ import type { Script } from './script.ts';
 export interface UniverseOptions {
   /** Opens the store of a process over data that all stores of the universe share. Memory unless given. */
   readonly open?: (clock: Clock) => Promise<Store>;
+  /** Told when the first processes are open and the workflows are known, before anything happens. */
+  readonly onBegun?: (universe: Universe) => void;
 }
 
 export interface Happened {
