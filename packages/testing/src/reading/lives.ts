@@ -46,7 +46,7 @@ export interface Round {
   activation: number | undefined;
 }
 
-export type ItemState = 'idle' | 'working' | 'completed' | 'failed' | 'cancelled';
+export type ItemState = 'idle' | 'working' | 'completed' | 'failed' | 'cancelled' | 'given up';
 
 export interface Story {
   readonly rules: Rules;
@@ -135,6 +135,8 @@ class Reader {
         return this.#item(event, 'idle');
       case 'task.completed':
         return this.#item(event, 'completed', event.output);
+      case 'task.enough':
+        return this.#enough(this.#life(event.task));
       case 'task.cancelled':
         return this.#item(event, 'cancelled');
       case 'task.failed':
@@ -212,6 +214,12 @@ class Reader {
     this.#item(event, 'failed');
   }
 
+  #enough(life: Life): void {
+    const round = life.rounds.at(-1) ?? NO_ROUND;
+    for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'given up';
+    this.#settle(life);
+  }
+
   #cancel(life: Life, only: number | undefined): void {
     if (life.ended !== undefined) return;
     life.cancelled.push(this.#sequence);
@@ -255,9 +263,11 @@ class Reader {
   #settle(life: Life): void {
     const round = life.rounds.at(-1);
     if (round === undefined || !isOver(round)) return;
-    if (round.items.includes('failed')) this.#end(life, 'failed');
-    else if (round.items.includes('cancelled')) this.#end(life, 'cancelled');
-    else if (this.#rules.get(life.task)?.loop === undefined) this.#end(life, 'completed');
+    const { loop, enough = Number.POSITIVE_INFINITY } = this.#rules.get(life.task) ?? {};
+    const isEnough = round.items.filter((state) => state === 'completed').length >= enough;
+    if (!isEnough && round.items.includes('failed')) this.#end(life, 'failed');
+    else if (!isEnough && round.items.includes('cancelled')) this.#end(life, 'cancelled');
+    else if (loop === undefined) this.#end(life, 'completed');
   }
 
   #end(life: Life, how: End, dependency?: string): void {
@@ -308,5 +318,5 @@ function isOver(round: Round | undefined): boolean {
 }
 
 function isEnd(state: ItemState): boolean {
-  return state === 'completed' || state === 'failed' || state === 'cancelled';
+  return state !== 'idle' && state !== 'working';
 }

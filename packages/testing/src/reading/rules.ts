@@ -13,6 +13,8 @@ export interface TaskRules {
   readonly cancelsRemaining: boolean;
   readonly onFailure: FailureRule;
   readonly loop?: LoopRule;
+  /** How many of its items are wanted; undefined where all are. */
+  readonly enough?: number;
   /** What its own condition comes to; undefined where only the law could say. */
   readonly isWanted?: boolean;
 }

@@ -33,6 +33,7 @@ function taskRules(task: TaskDraft, tasks: readonly TaskDraft[], input: JsonObje
   const edges = edgesOf(task);
   const isWanted = CONDITIONS[task['when'] as string]?.(input);
   const loop = loopOf(task);
+  const enough = task['enough'] as number | undefined;
   return {
     id: task.id,
     edges,
@@ -40,6 +41,7 @@ function taskRules(task: TaskDraft, tasks: readonly TaskDraft[], input: JsonObje
     cancelsRemaining: task['cancel_remaining'] === true,
     onFailure: onFailureOf(task, tasks),
     ...(loop === undefined ? {} : { loop }),
+    ...(enough === undefined ? {} : { enough }),
     ...(isWanted === undefined ? {} : { isWanted }),
   };
 }
