@@ -62,6 +62,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   loop_exhausted: failed,
   terminated: failed,
   task_timed_out: failed,
+  heartbeat_missed: failed,
   compensation_timed_out: failed,
   not_compensating: conflict,
   execution_timed_out: failed,

@@ -169,7 +169,7 @@ export class Engine {
     const { workflow, by, retryPolicy } = request;
     // Before the first pause: the caller's object is its own again when this returns.
     const given = this.#own('the input', request.input);
-    const timeoutMs = this.#timeoutOf(request);
+    this.#requireTimeout(request.timeoutMs);
     const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
     const input = withDefaults(given, definition.inputs?.source);
     requireDeclared(definition, input);
@@ -184,7 +184,7 @@ export class Engine {
       },
       pattern: definition.pattern,
       input,
-      timeoutMs,
+      timeoutMs: request.timeoutMs ?? definition.timeoutMs ?? this.settings.workflowTimeoutMs,
       compensationTimeoutMs: this.settings.compensationTimeoutMs,
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
       ...(request.fork === undefined ? {} : { fork: request.fork }),
@@ -353,8 +353,8 @@ export class Engine {
     if (row !== undefined) await this.#parts.commander.send(admissionOf(row.workflowId), CONTINUE, 'engine');
   }
 
-  #timeoutOf({ timeoutMs = this.#parts.settings.workflowTimeoutMs }: StartRequest): number {
-    if (Number.isSafeInteger(timeoutMs) && timeoutMs > 0) return timeoutMs;
+  #requireTimeout(timeoutMs: number = this.settings.workflowTimeoutMs): void {
+    if (Number.isSafeInteger(timeoutMs) && timeoutMs > 0) return;
     const message = `the timeout must be a whole number of milliseconds above 0, not ${timeoutMs}`;
     throw new CantataError('input_invalid', message);
   }

@@ -35,6 +35,8 @@ export interface Context {
   readonly log: Log;
   /** Shows people how far the work is: a fraction from 0 to 1, a note, or both. Call it as often as you like. */
   readonly progress: ProgressReport;
+  /** A sign of life, for tasks with a `heartbeat_timeout`; progress is one, too. Call it as often as you like. */
+  readonly heartbeat: () => void;
   /**
    * Gives more items to a task with `for_each` that is open, the own one too. They are elements, as its list has them.
    * It happens when this agent completes, together with that, and not if it fails.
@@ -90,6 +92,7 @@ export function createContext(
     log: createLog(port),
     addItems: (task: string, items: readonly Json[]) =>
       void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
+    heartbeat: () => port.heartbeat(),
     progress: (progress: number | Progress, note?: string) => port.progress(readProgress(progress, note)),
   };
 }

@@ -31,6 +31,7 @@ export async function testAgent(
     { ...assigned(said.task ?? 'task', said.item), workflowInput: input, ...said, input },
     {
       signal,
+      heartbeat: () => undefined,
       progress: (said) => progress.push(said),
       log: (level, message, fields) => log.push({ level, message, fields }),
     },

@@ -139,6 +139,8 @@ export type Effect =
 export type TimerKind =
   | 'attempt_timeout'
   | 'retry_due'
+  /** Of all attempts at a task. */
+  | 'task_timeout'
   /** Of an item that waits for this time, or for something no longer than to it. */
   | 'wait_due'
   /** Of one item whose agent was told to stop. */

@@ -51,6 +51,8 @@ export interface Definition {
   /** The result of an execution; without it, the output of the last tasks. */
   readonly outputs?: Template;
   readonly tags: readonly string[];
+  /** Longest time an execution may take unless its start says otherwise. */
+  readonly timeoutMs?: number;
   readonly budget?: Budget;
 }
 
@@ -88,6 +90,8 @@ export type TaskDefinition = AgentTask | WaitTask | WorkflowTask | TerminateTask
 export interface AgentTask extends AnyTask {
   readonly kind?: 'agent';
   readonly who: Who;
+  /** How long its agent may be silent: neither a heartbeat nor progress. */
+  readonly heartbeatTimeoutMs?: number;
   /** How what it did is undone. */
   readonly compensate?: Compensate;
 }
@@ -196,6 +200,8 @@ export interface AnyTask {
   readonly maxConcurrency?: number;
   /** Bound of one attempt. */
   readonly timeoutMs?: number;
+  /** Bound of all attempts at all its items, from when it opens. */
+  readonly taskTimeoutMs?: number;
   readonly retryPolicy?: RetryRule;
   /** Of two ready tasks the one with the higher priority is served first; 0 unless the document says otherwise. */
   readonly priority: number;

@@ -59,6 +59,8 @@ export interface Progress {
 
 export interface AgentContext {
   readonly signal: CancelSignal;
+  /** A sign of life, which progress is, too: it is told to nobody. */
+  heartbeat(): void;
   progress(progress: Progress): void;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
 }

@@ -15,6 +15,7 @@ import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkSignals } from './signals.ts';
 import { checkTaskIds } from './task-ids.ts';
+import { checkTimeouts } from './timeouts.ts';
 import { checkTypes } from './types.ts';
 import { checkWho } from './who.ts';
 
@@ -36,4 +37,5 @@ export const CHECKS: readonly Check[] = [
   checkSeats,
   checkActivation,
   checkCompensation,
+  checkTimeouts,
 ];

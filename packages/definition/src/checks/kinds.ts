@@ -6,7 +6,16 @@ import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
 /** What only an agent can do something with. */
-const OF_AGENTS = ['agent', 'requires', 'timeout', 'retry_policy', 'output', 'budget'] as const;
+const OF_AGENTS = [
+  'agent',
+  'requires',
+  'timeout',
+  'heartbeat_timeout',
+  'retry_policy',
+  'output',
+  'budget',
+  'compensate',
+] as const;
 
 const FOREIGN: Readonly<Record<Kind, readonly (keyof TaskDraft)[]>> = {
   agent: ['wait', 'workflow', 'version', 'terminate'],

@@ -69,6 +69,11 @@ const TASK = {
     'So many completed items are enough: the others are given up. Default: all.',
   ),
   timeout: optional(duration, 'The bound of one attempt: `30s`, `5m`, `1h30m`. Default: none.'),
+  task_timeout: optional(duration, 'The bound of all attempts together, from when it opens. Default: none.'),
+  heartbeat_timeout: optional(
+    duration,
+    'How long its agent may give no sign of life: neither a heartbeat nor progress. Default: as long as it likes.',
+  ),
   retry_policy: optional(
     retryPolicy,
     'What follows when an attempt fails: a policy by name, or with its numbers.',
@@ -96,7 +101,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'tool', 'on', 'heartbeat_timeout', 'lock',
+  'seat', 'tool', 'on', 'lock',
   'rate_limit', 'pattern', 'description',
 ];
 
@@ -136,6 +141,7 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       ...(task.max_concurrency === undefined ? {} : { maxConcurrency: task.max_concurrency }),
       ...(task.enough === undefined ? {} : { enough: task.enough }),
       ...(task.timeout === undefined ? {} : { timeoutMs: task.timeout }),
+      ...(task.task_timeout === undefined ? {} : { taskTimeoutMs: task.task_timeout }),
       ...(task.retry_policy === undefined ? {} : { retryPolicy: task.retry_policy }),
       ...(task.when === undefined ? {} : { when: defineCondition(task.when, `\`when\` of task \`${id}\``) }),
       ...(task.input === undefined
@@ -162,15 +168,16 @@ function defineWork(task: TaskDraft, id: string): Work {
   if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
   if (task.terminate !== undefined)
     return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
-  const { compensate } = task;
+  const { compensate, heartbeat_timeout: heartbeatTimeoutMs } = task;
   return {
     who: defineWho(task),
+    ...(heartbeatTimeoutMs === undefined ? {} : { heartbeatTimeoutMs }),
     ...(compensate === undefined ? {} : { compensate: defineCompensate(compensate, id) }),
   };
 }
 
 type Work =
-  | Pick<AgentTask, 'who' | 'compensate'>
+  | Pick<AgentTask, 'who' | 'heartbeatTimeoutMs' | 'compensate'>
   | Pick<WaitTask, 'kind' | 'wait'>
   | Pick<WorkflowTask, 'kind' | 'workflow' | 'version'>
   | Pick<TerminateTask, 'kind' | 'terminate'>;

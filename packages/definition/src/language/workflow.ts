@@ -8,6 +8,7 @@ import { list } from '../shape/list.ts';
 import { dottedName } from '../shape/names.ts';
 import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
 import { oneOf, wholeNumber } from '../shape/scalars.ts';
+import { duration } from '../units/duration.ts';
 import { agents, defineAgents } from './agents.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
@@ -44,6 +45,10 @@ const WORKFLOW = {
     wholeNumber(1, LIMITS.maxConcurrentExecutions),
     'How many executions may be open at a time; more are refused. Default: 1.',
   ),
+  timeout: optional(
+    duration,
+    'How long an execution may take: `30s`, `5m`, `1h30m`. Default: that of the engine, 24 hours.',
+  ),
   budget: unenforced(optional(budget, 'What an execution may spend.')),
   tags: optional(
     list({ name: 'tags', item: dottedName, max: LIMITS.names }),
@@ -72,6 +77,7 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
     tags: certainList(draft.tags ?? []),
+    ...(draft.timeout === undefined ? {} : { timeoutMs: draft.timeout }),
     ...(draft.signals === undefined ? {} : { signals: defineSignals(draft.signals) }),
     ...(draft.inputs === undefined ? {} : { inputs: draft.inputs }),
     ...(draft.outputs === undefined ? {} : { outputs: defineTemplate(draft.outputs, '`outputs`') }),

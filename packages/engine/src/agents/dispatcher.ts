@@ -7,9 +7,11 @@ import {
   type Agent,
   type AgentDirectory,
   type AtAssignment,
+  type Clock,
   type Effect,
   type ExecutionState,
   findAttempt,
+  isSeated,
   type PlanGroup,
   type Seat,
   taskLabel,
@@ -34,6 +36,7 @@ export interface DispatcherParts {
   readonly live: Live;
   readonly settings: EngineSettings;
   readonly blobs: Blobs;
+  readonly clock: Clock;
   readonly submit: (input: Input) => void;
 }
 
@@ -137,15 +140,17 @@ export class Dispatcher {
   async #perform(state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
     const run = new Run(state.executionId, dispatch, this.#parts.live);
     this.#runs.set(run.executionId, dispatch, run);
+    const silentMs = heartbeatTimeoutOf(state, dispatch);
+    if (silentMs !== undefined) this.#listen(run, silentMs);
     try {
       const assignment = new TurnAssignment(state, dispatch, type);
       if (state.hasReferences && !(await this.#fetched(assignment, run))) return;
       const outcome: unknown = await agent.perform(assignment, run);
-      if (!this.#counts(run)) return;
+      if (!this.#counts(run) || run.answer !== undefined) return;
       run.answer =
         outcome instanceof Error ? this.#threw(run, outcome) : answerOf(outcome, this.#parts.settings);
     } catch (thrown) {
-      if (!this.#counts(run)) return;
+      if (!this.#counts(run) || run.answer !== undefined) return;
       run.answer = this.#threw(run, thrown);
     }
     this.#submit(run);
@@ -162,6 +167,25 @@ export class Dispatcher {
       this.#lost(run.executionId, run.dispatch, `what it works on cannot be read: ${error.message}`);
     }
     return this.#counts(run);
+  }
+
+  /** Ends an attempt whose agent has been silent for too long. A takeover hands it out anew, and listens anew. */
+  #listen(run: Run, silentMs: number): void {
+    const { clock } = this.#parts;
+    let until = clock.now() + silentMs;
+    let disarm: () => void = () => undefined;
+    const wait = (): void => void (disarm = clock.at(until, ring));
+    const ring = (): void => {
+      if (!this.#counts(run) || run.answer !== undefined) return;
+      if (clock.now() < until) return wait();
+      const message = `the agent gave no sign of life for ${silentMs / 1_000} s`;
+      run.answer = { type: 'turn.failed', error: { code: 'heartbeat_missed', message } };
+      run.abort(message);
+      this.#submit(run);
+    };
+    run.heard = () => void (until = clock.now() + silentMs);
+    run.over = () => disarm();
+    wait();
   }
 
   /** After close, a timeout or the end of the execution nobody counts on the answer. */
@@ -212,6 +236,13 @@ export class Dispatcher {
       },
     );
   }
+}
+
+/** Of work alone: what is undone has the bound of its attempt. */
+function heartbeatTimeoutOf({ plan }: ExecutionState, { task, deed }: Dispatch): number | undefined {
+  const definition = plan.tasks[plan.taskIndex.get(task) as number]?.definition;
+  if (deed !== undefined || definition === undefined || !isSeated(definition)) return undefined;
+  return definition.heartbeatTimeoutMs;
 }
 
 function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {

@@ -36,13 +36,21 @@ export class Run implements AgentContext {
     this.#controller.abort(new Error(reason));
   }
 
+  /** Told whenever its agent gives a sign of life, and when nobody listens for one any more. */
+  heard: () => void = () => undefined;
+  over: () => void = () => undefined;
+
   /** Nobody counts on it any more: what its agent still says is not told. */
   end(): void {
     this.#isOver = true;
+    this.over();
   }
 
   // Bound, because agents take them out of the context.
+  readonly heartbeat = (): void => this.heard();
+
   readonly progress = (progress: Progress): void => {
+    this.heard();
     if (!this.#isOver) this.#live.publish({ ...this.#from(), kind: 'progress', progress });
   };
 

@@ -49,6 +49,7 @@ export function taskWords(event: TaskEvent): EventWords {
       const { by, reason, as } = event;
       const words = `${taskLabel(event.task, event.item)} by ${by}: ${clean(reason)}`;
       const result = as === 'completed' ? `; it gives ${value(event.output)}` : '';
+      if (by === 'task_timeout') return careful('out of time', `${event.task}: ${clean(reason)}`);
       return careful(`${as} by hand`, `${words}${result}`);
     }
     case 'task.reassigned':

@@ -67,6 +67,16 @@ export function timerOf(kind: TimerKind, { task, item, activation, deed }: AtIte
   return deed === undefined ? { kind, task, item } : { kind, task, item, activation, deed };
 }
 
+/** When all attempts at it must be over; undefined before it opens, and where the document sets no bound. */
+export function taskDeadline({ plan }: State, { index, openedAt }: View<Task>): Instant | undefined {
+  const { taskTimeoutMs } = nth(plan.tasks, index).definition;
+  return taskTimeoutMs === undefined || openedAt === undefined ? undefined : openedAt + taskTimeoutMs;
+}
+
+export function taskTimer({ plan }: State, { index }: View<Task>): Timer {
+  return { kind: 'task_timeout', task: nth(plan.tasks, index).id };
+}
+
 export function attemptOf(state: State, item: View<Item>): AtAttempt {
   return { ...placeOf(state, item), attempt: item.attempt };
 }

@@ -1,8 +1,18 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
 import type { Effect, View } from '../law.ts';
 import { startOf } from './evolve/children.ts';
-import { endingOf, entryOf, placeOf, planTask, seatId, statusOf, timerOf } from './lookup.ts';
-import { type ExecutionState, isEnded } from './state.ts';
+import {
+  endingOf,
+  entryOf,
+  placeOf,
+  planTask,
+  seatId,
+  statusOf,
+  taskDeadline,
+  taskTimer,
+  timerOf,
+} from './lookup.ts';
+import { type ExecutionState, isEnded, isTimed } from './state.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   if (isEnded(state.status) || state.status.kind === 'new') return;
@@ -12,6 +22,7 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     yield { kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline };
   }
   if (ending !== undefined) yield { kind: 'arm', timer: { kind: 'cancel_deadline' }, at: ending.deadline };
+  if (ending === undefined && !('cause' in state.status)) yield* taskTimeouts(state);
   if (state.status.kind === 'compensating')
     yield { kind: 'arm', timer: { kind: 'compensation_timeout' }, at: state.status.deadline };
   for (const item of state.retrying) {
@@ -51,4 +62,11 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     }
   }
   yield { kind: 'continue' };
+}
+
+function* taskTimeouts(state: View<ExecutionState>): Iterable<Effect> {
+  for (const task of state.tasks) {
+    const at = isTimed(task) ? taskDeadline(state, task) : undefined;
+    if (at !== undefined) yield { kind: 'arm', timer: taskTimer(state, task), at };
+  }
 }

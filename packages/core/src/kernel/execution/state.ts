@@ -398,6 +398,11 @@ export function itemsLeft(plan: Plan, task: Task): number {
   return isBegun ? task.openItems : nth(plan.tasks, task.index).items;
 }
 
+/** Whether what all attempts at it may take together counts. */
+export function isTimed({ status }: Pick<View<Task>, 'status'>): boolean {
+  return status === 'open' || status === 'looping';
+}
+
 /** Something is to be decided about it: it stands in `undecided`. */
 export function isUndecided({ status }: { readonly status: TaskStatus }): boolean {
   return status === 'joining' || status === 'opening' || status === 'looping';

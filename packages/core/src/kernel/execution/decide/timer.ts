@@ -1,12 +1,13 @@
 /** What a timer means when it fires. A timer whose time has passed the state by means nothing. */
 
-import { noRule } from '../../../errors.ts';
+import { assert, noRule } from '../../../errors.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
-import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf } from '../lookup.ts';
-import type { ExecutionState } from '../state.ts';
+import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDeadline } from '../lookup.ts';
+import { type ExecutionState, isOver } from '../state.ts';
+import { failsForGood } from './failure.ts';
 import { afterFailure } from './turn.ts';
 import { waitDue } from './waiting.ts';
 
@@ -20,6 +21,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return waitDue(state, timer, now);
     case 'stop_deadline':
       return stopTimedOut(state, timer, now);
+    case 'task_timeout':
+      return taskTimedOut(state, timer, now);
     case 'execution_timeout':
       return executionTimedOut(state, now);
     case 'compensation_timeout':
@@ -67,4 +70,26 @@ function executionTimedOut(state: View<ExecutionState>, now: Instant): Decision<
   const seconds = requestOf(state).timeoutMs / 1_000;
   const message = `the execution did not end within its timeout of ${seconds} s`;
   return accept([{ type: 'workflow.failing', error: { code: 'execution_timed_out', message } }]);
+}
+
+/** All its attempts together took too long: it fails with the first of its items that is not over. */
+function taskTimedOut(
+  state: View<ExecutionState>,
+  { task: id }: Timer,
+  now: Instant,
+): Decision<ExecutionEvent> {
+  const task = state.tasks[state.plan.taskIndex.get(id ?? '') ?? -1];
+  const deadline = task === undefined ? undefined : taskDeadline(state, task);
+  if (id === undefined || task?.status !== 'open' || deadline === undefined || now < deadline)
+    return NO_EVENTS;
+  if (endingOf(state) !== undefined) return NO_EVENTS;
+  const item = task.items.find(({ status }) => !isOver(status));
+  assert(item !== undefined, 'an open task has an open item');
+  const seconds = (deadline - (task.openedAt ?? deadline)) / 1_000;
+  const message = `all attempts together took longer than the ${seconds} s they may take`;
+  const error: TaskError = { code: 'task_timed_out', message, retry: 'never' };
+  return accept([
+    { type: 'task.overridden', task: id, as: 'failed', by: 'task_timeout', reason: message },
+    ...failsForGood(state, attemptOf(state, item), error),
+  ]);
 }

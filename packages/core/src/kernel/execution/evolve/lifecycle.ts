@@ -4,10 +4,10 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { SnapshotOccasion } from '../../../ports/store.ts';
 import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
-import { CANCEL_GRACE_MS, type ExecutionState, newTask } from '../state.ts';
+import { CANCEL_GRACE_MS, type ExecutionState, isTimed, newTask } from '../state.ts';
 import { askAgain, letAllGo } from './children.ts';
 import { tellToStop } from './items.ts';
-import { open, taskOf } from './tasks.ts';
+import { disarmTask, open, taskOf } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -82,6 +82,7 @@ export function stopAgents(state: ExecutionState, reason: string, deadline: Inst
     const { id } = planTask(state, item);
     state.effects.push({ kind: 'disarm', timer: { kind: 'retry_due', task: id, item: item.index } });
   }
+  for (const task of state.tasks) if (isTimed(task)) disarmTask(state, task);
   for (const item of state.waiting) disarmWait(state, item);
   for (const item of state.inFlight) tellToStop(state, item, reason);
   letAllGo(state, reason);

@@ -7,9 +7,17 @@ import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { TaskReentered } from '../events.ts';
-import { type ExecutionState, isSettled, isUndecided, itemsLeft, type Task, type TaskEnd } from '../state.ts';
+import {
+  type ExecutionState,
+  isSettled,
+  isTimed,
+  isUndecided,
+  itemsLeft,
+  type Task,
+  type TaskEnd,
+} from '../state.ts';
 import { abandon } from './items.ts';
-import { askJoin, countEnd, decided, doom, open, replan, taskOf } from './tasks.ts';
+import { askJoin, countEnd, decided, disarmTask, doom, open, replan, taskOf } from './tasks.ts';
 
 /** O(tasks and edges of the region). */
 export function reentered(state: ExecutionState, event: TaskReentered, at: Instant): void {
@@ -34,6 +42,7 @@ function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
 
 export function reset(state: ExecutionState, task: Task, reason: string, at: Instant): void {
   const before = itemsLeft(state.plan, task);
+  if (isTimed(task)) disarmTask(state, task);
   if (isUndecided(task)) decided(state, task);
   for (const item of task.items) abandon(state, item, reason, at);
   unsettle(state, task);

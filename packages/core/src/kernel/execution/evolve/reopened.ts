@@ -3,7 +3,7 @@ import { successors } from '../../../graph/graph.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { WorkflowReopened } from '../events.ts';
-import { requestOf } from '../lookup.ts';
+import { requestOf, taskDeadline } from '../lookup.ts';
 import { owed } from '../owed.ts';
 import { type ExecutionState, type Item, itemsLeft, type Task } from '../state.ts';
 import { enterAgain } from './concurrency.ts';
@@ -44,6 +44,8 @@ function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'
   const before = itemsLeft(state.plan, task);
   unsettle(state, task);
   task.status = 'open';
+  // What it may take begins anew; who arms what was owed arms it, too.
+  if (taskDeadline(state, task) !== undefined) task.openedAt = at;
   task.endedAt = undefined;
   task.isHandled = undefined;
   task.overridden = undefined;

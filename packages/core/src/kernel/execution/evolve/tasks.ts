@@ -5,7 +5,7 @@ import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { type Compensation, stepKey } from '../compensation.ts';
 import type { AtItem, ExecutionEvent, ItemsAdded, TaskOpened, TaskRepeated } from '../events.ts';
-import { heldOf } from '../lookup.ts';
+import { heldOf, taskDeadline, taskTimer } from '../lookup.ts';
 import {
   type ExecutionState,
   type Item,
@@ -74,7 +74,10 @@ export function itemsAdded(state: ExecutionState, event: ItemsAdded, at: Instant
 function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): void {
   const before = itemsLeft(state.plan, task);
   task.status = 'open';
-  task.openedAt ??= at;
+  if (task.openedAt === undefined) {
+    task.openedAt = at;
+    armTask(state, task);
+  }
   task.openItems = items.length;
   task.items = items;
   if (task.reassigned !== undefined) for (const item of items) item.reassigned = task.reassigned;
@@ -123,6 +126,7 @@ export function failsUnopened(state: ExecutionState, task: Task): void {
 
 /** It does not settle: the execution ends, or goes back to an earlier task. */
 export function failed(state: ExecutionState, task: Task, at: Instant): void {
+  disarmTask(state, task);
   if (task.status !== 'failed') state.counters.failedTasks += 1;
   task.status = 'failed';
   task.endedAt = at;
@@ -182,6 +186,7 @@ function worstOf({ items }: Task): TaskEnd {
 
 /** A task has ended, and the execution goes on: what depends on it waits for one less, is opened, or will be skipped. */
 function settle(state: ExecutionState, task: Task, end: TaskEnd, at: Instant): void {
+  disarmTask(state, task);
   task.status = end;
   task.endedAt = at;
   if (end === 'failed') task.isHandled = true;
@@ -243,6 +248,18 @@ export function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
 function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joining' | 'looping'): void {
   task.status = status;
   state.undecided.push(task);
+}
+
+/** What all attempts at it may take together begins to count. */
+export function armTask(state: ExecutionState, task: Task): void {
+  const deadline = taskDeadline(state, task);
+  if (deadline === undefined) return;
+  state.effects.push({ kind: 'arm', timer: taskTimer(state, task), at: deadline });
+}
+
+export function disarmTask(state: ExecutionState, task: Task): void {
+  if (taskDeadline(state, task) === undefined) return;
+  state.effects.push({ kind: 'disarm', timer: taskTimer(state, task) });
 }
 
 /** What became of a step is known, as far as it ever will be. */
