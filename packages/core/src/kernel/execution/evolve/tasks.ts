@@ -251,7 +251,7 @@ function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joi
 }
 
 /** What all attempts at it may take together begins to count. */
-export function armTask(state: ExecutionState, task: Task): void {
+function armTask(state: ExecutionState, task: Task): void {
   const deadline = taskDeadline(state, task);
   if (deadline === undefined) return;
   state.effects.push({ kind: 'arm', timer: taskTimer(state, task), at: deadline });
