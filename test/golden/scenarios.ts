@@ -1,5 +1,12 @@
 /** What golden logs are recorded of: for each type of event a workflow that makes it happen. A new construct adds its own. */
-import type { Claim, JsonObject, ResourceCommand, StartCommand } from '@cantata/core';
+import type {
+  Claim,
+  ExecutionState,
+  JsonObject,
+  ResourceAnswer,
+  ResourceCommand,
+  StartCommand,
+} from '@cantata/core';
 import {
   addsItems,
   answersPerson,
@@ -28,6 +35,20 @@ import { execution, resource, type Scenario } from './play.ts';
 
 const LARGE = 'large '.repeat(5_000);
 const START_COMMAND = starts() as StartCommand;
+
+/** What a resource says to the item of the task `a`. */
+function granted(
+  name: string,
+  more: Partial<Claim>,
+  inMs?: number,
+): (state: ExecutionState) => ResourceAnswer {
+  return ({ executionId: execution, lastAt }) => ({
+    type: 'resource.granted',
+    resource: name,
+    claim: { execution, task: 'a', activation: 1, ...more },
+    ...(inMs === undefined ? {} : { notBefore: [lastAt + inMs] }),
+  });
+}
 
 /** Tasks of one group of workers. */
 function of(workers: number, ...tasks: readonly JsonObject[]): JsonObject {
@@ -115,6 +136,27 @@ export const SCENARIOS: readonly Scenario[] = [
     fires('wait_due', 'late'),
     120_000,
     fires('wait_due', 'nobody'),
+  ),
+  execution(
+    'needs',
+    of(1, {
+      id: 'a',
+      lock: 'stock',
+      quota: { name: 'gpus', limit: 4 },
+      rate_limit: { limit: 1, per: '1m', key: 'search' },
+      retry_policy: 'fixed',
+    }),
+    starts(),
+    granted('lock/default/stock', {}),
+    granted('quota/default/gpus', {}),
+    granted('rate/default/search', { attempt: 1 }, 5_000),
+    5_000,
+    fires('permit_due', 'a'),
+    fails('a'),
+    70_000,
+    fires('retry_due', 'a'),
+    granted('rate/default/search', { attempt: 2 }, 0),
+    completes('a', 'done'),
   ),
   execution(
     'large-values',

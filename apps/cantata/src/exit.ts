@@ -35,6 +35,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   failed_by_operator: failed,
   workflow_already_executing: conflict,
   queue_full: conflict,
+  resource_invalid: failed,
   quota_too_small: failed,
   key_taken: conflict,
   nobody_waits: conflict,

@@ -41,6 +41,7 @@ export * from './kernel/resource/rate.ts';
 export * from './kernel/resource/schedule.ts';
 export * from './kernel/resource/semaphore.ts';
 export * from './kernel/resource/snapshot.ts';
+export * from './kernel/resource/words.ts';
 export * from './kernel/rest.ts';
 export * from './kernel/step.ts';
 export * from './kernel/upcast.ts';

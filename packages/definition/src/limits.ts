@@ -45,6 +45,10 @@ export const LIMITS = {
   quantityLength: 64,
   maxConcurrentExecutions: 1_000_000,
   failureThreshold: 1_000_000,
+  /** Locks and quotas of one task. */
+  locks: 16,
+  /** How much there may be of a quota. */
+  quota: 10_000,
 
   /** Expressions in `when` and `${…}` of a document: one or two for each task of the largest. */
   expressions: 250_000,

@@ -143,6 +143,7 @@ export type TimerKind =
   | 'task_timeout'
   /** Of an item that waits for this time, or for something no longer than to it. */
   | 'wait_due'
+  | 'permit_due'
   /** Of one item whose agent was told to stop. */
   | 'stop_deadline'
   | 'execution_timeout'

@@ -218,6 +218,35 @@ export interface AnyTask {
   readonly loop?: Loop;
   /** Of a task with items: so many that are completed are enough, the others are given up. */
   readonly enough?: number;
+  /** What each item must have before it is served. */
+  readonly needs?: Needs;
+}
+
+/**
+ * What the executions of a tenant share, and an item must have before it is served: at least one of them. Locks and
+ * quotas are kept until the item is over, retries included; a permit of a rate is for one attempt.
+ */
+export interface Needs {
+  /** Give text: the names of locks. One item at a time holds each. */
+  readonly locks: readonly Template[];
+  readonly quotas: readonly QuotaNeed[];
+  readonly rate?: RateNeed;
+}
+
+export interface QuotaNeed {
+  readonly name: Template;
+  /** How much there is, for all who name it. */
+  readonly limit: number;
+  /** How much an item takes: 1 to `limit`. */
+  readonly count: number;
+}
+
+/** At most `limit` attempts begin in any stretch of `perMs`. */
+export interface RateNeed {
+  readonly limit: number;
+  readonly perMs: number;
+  /** Shared by all who name it; without one, the rate is the task's own. */
+  readonly key?: Template;
 }
 
 /** Whether steps that say how are undone at all. */

@@ -34,7 +34,7 @@ describe('a task with for_each', () => {
 
   it('is told where the variables of its items are known', () => {
     expect(onlyProblemOf(tasks('id: x, when: item == 1, for_each: [1]')).message).toBe(
-      '`item` is known only in the `input` and the `wait` of a task with `for_each`',
+      '`item` is known only in the `input`, the `wait` and the resources of a task with `for_each`',
     );
     expect(found(tasks('id: x, depends_on: [y], join: { when: index > 0 }', 'id: y'))).toEqual([
       '7:55 expression_unknown_name tasks[0].join.when',

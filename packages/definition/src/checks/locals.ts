@@ -4,10 +4,12 @@ import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { sitesOf, type Use } from './sites.ts';
 
+const WHERE = 'in the `input`, the `wait` and the resources of a task with `for_each`';
+
 /** Where a variable is known. */
 const KNOWN: Readonly<Record<string, string>> = {
-  item: 'in the `input` and the `wait` of a task with `for_each`',
-  index: 'in the `input` and the `wait` of a task with `for_each`',
+  item: WHERE,
+  index: WHERE,
   event: 'in the `when` of a `wait` for a signal',
   step: 'in the `input` of `compensate`',
 };

@@ -5,6 +5,7 @@
 import type { ConditionDraft } from '../expressions/condition.ts';
 import type { PlacedExpression } from '../expressions/draft.ts';
 import type { TemplateDraft } from '../expressions/template.ts';
+import { templatesOfNeeds } from '../language/needs.ts';
 import type { TaskDraft } from '../language/tasks.ts';
 
 export interface Site {
@@ -46,6 +47,7 @@ export function* sitesOf(task: TaskDraft): Iterable<Site> {
   yield* ofTemplate(wait?.until, ITEM);
   yield* ofTemplate(wait?.approval?.prompt, ITEM);
   yield* ofCondition(wait?.when, HEARD);
+  for (const name of templatesOfNeeds(task)) yield* ofTemplate(name, ITEM);
   yield* ofTemplate(terminate?.output, WHOLE);
   yield* ofTemplate(terminate?.reason, WHOLE);
   yield* ofCondition(loop?.while, ASKED);

@@ -26,6 +26,7 @@ import { forEach } from './for-each.ts';
 import { defineJoin, join } from './join.ts';
 import { KINDS } from './kind.ts';
 import { defineLoop, loop } from './loop.ts';
+import { defineNeeds, lock, quota, rateLimit } from './needs.ts';
 import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { defineTerminate, terminate } from './terminate.ts';
@@ -89,6 +90,12 @@ const TASK = {
   ),
   output: optional(schema, 'A JSON Schema: what the output of each item must look like. Default: anything.'),
   estimate: optional(estimate, 'What an item is expected to take, for plans. Default: what it took before.'),
+  lock: optional(
+    lock,
+    'The name of a lock, or a list of them: of all items in all executions, one at a time holds it. May hold `${…}`.',
+  ),
+  quota: optional(quota, 'A share of something that all executions have together: `{name, limit, count}`.'),
+  rate_limit: optional(rateLimit, 'How many attempts may begin in any stretch of time: `{limit, per, key}`.'),
   loop: optional(loop, 'Do it again, until a condition is met or so many times. Default: once.'),
   budget: unenforced(optional(budget, 'What the task may spend.')),
   on_failure: optional(
@@ -101,8 +108,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'tool', 'on', 'lock',
-  'rate_limit', 'pattern', 'description',
+  'seat', 'tool', 'on', 'pattern', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -151,6 +157,7 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       ...(task.estimate === undefined ? {} : { estimate: task.estimate }),
       ...(task.budget === undefined ? {} : { budget: defineBudget(task.budget) }),
       ...(task.on_failure === undefined ? {} : { onFailure: defineOnFailure(task.on_failure) }),
+      ...defineNeeds(task, id),
       ...(task.loop === undefined ? {} : { loop: defineLoop(task.loop, id) }),
     };
   });

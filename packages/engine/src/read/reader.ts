@@ -13,13 +13,16 @@ import {
   type ExecutionView,
   executionOutput,
   type History,
+  type Instant,
   isResource,
   type PublishedEvent,
   publish,
   type Requested,
+  type ResourceState,
   type Store,
   viewExecution,
   why,
+  whyClaimWaits,
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -56,6 +59,9 @@ export interface LocalKnowledge {
   /** Why an execution stands still, where the store could not take the mark. */
   readonly stuck: (executionId: string) => CantataError | undefined;
 }
+
+/** Of so many resources is looked up who holds them. */
+const MAX_RESOURCES = 20;
 
 export class Reader {
   readonly #parts: ReaderParts;
@@ -149,12 +155,28 @@ export class Reader {
     return explain({
       row,
       state,
-      causes: why(state, now),
+      causes: await this.#withHolders(why(state, now), now),
       holders,
       waiting,
       now,
       isDriven,
       binding: this.#binding(),
+    });
+  }
+
+  /** Who holds what a task waits for is in the log of the resource. What cannot be read is left out. */
+  async #withHolders(causes: readonly Cause[], now: Instant): Promise<readonly Cause[]> {
+    const ids = new Set(causes.flatMap(({ claim, waits_for }) => (claim === undefined ? [] : waits_for)));
+    const resources = new Map<string, ResourceState>();
+    for (const id of [...ids].slice(0, MAX_RESOURCES)) {
+      const entity = await this.#loader.load(id);
+      if (entity?.kind === 'resource') resources.set(id, entity.state);
+    }
+    return causes.map((cause) => {
+      const state = resources.get(cause.waits_for[0] ?? '');
+      const words =
+        cause.claim === undefined || state === undefined ? undefined : whyClaimWaits(state, cause.claim, now);
+      return words === undefined ? cause : { ...cause, sentence: `${cause.sentence} ${words}` };
     });
   }
 

@@ -1,5 +1,5 @@
 /** Events of tasks that no attempt is part of, in words. */
-import { type Json, listing, taskLabel } from '@cantata/core';
+import { iso, type Json, listing, resourceWords, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal, shortId } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
@@ -68,6 +68,21 @@ export function taskWords(event: TaskEvent): EventWords {
         'not undone',
         `${taskLabel(event.task, event.item)}, skipped by ${event.by}: ${clean(event.reason)}`,
       );
+    case 'task.granted': {
+      const from = event.notBefore === undefined ? '' : `, from ${iso(event.notBefore)} on`;
+      return plain(
+        'granted',
+        `${taskLabel(event.task, event.item)} has ${clean(resourceWords(event.resource))}${from}`,
+      );
+    }
+    case 'task.permit_due':
+      return plain('permit due', taskLabel(event.task, event.item));
+    case 'task.released': {
+      const what = event.claims.map(({ resource, claim }) => {
+        return `${clean(resourceWords(resource))} of ${taskLabel(claim.task, claim.item)}`;
+      });
+      return plain('released', listing(what));
+    }
     default:
       return event satisfies never;
   }

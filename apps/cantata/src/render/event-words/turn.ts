@@ -1,5 +1,14 @@
 /** Events of attempts, in words. */
-import { duration, type ExecutionState, type Instant, taskLabel, type View, waitWords } from '@cantata/core';
+import {
+  duration,
+  type ExecutionState,
+  type Instant,
+  listing,
+  resourceWords,
+  taskLabel,
+  type View,
+  waitWords,
+} from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { itemOf } from '../lookup.ts';
 import { attemptWords } from '../rows.ts';
@@ -37,6 +46,10 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
       );
     case 'task.child_ended':
       return plain('child ended', `${label}: ${shortId(event.execution)} is ${event.status}`);
+    case 'task.acquiring': {
+      const what = event.resources.map(({ resource }) => clean(resourceWords(resource)));
+      return plain('acquiring', `${label} asks for ${listing(what)}`);
+    }
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':

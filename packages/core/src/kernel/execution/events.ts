@@ -6,6 +6,7 @@ import type { Json } from '../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { TaskError, Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
+import type { Claim } from '../resource/claim.ts';
 import type { CompensationEvent } from './compensation.ts';
 import type { Origin } from './fork.ts';
 
@@ -51,6 +52,11 @@ export type ExecutionEvent =
   | { readonly type: 'task.enough'; readonly task: string; readonly completed: number }
   | TaskOverridden
   | TaskReassigned
+  | TaskAcquiring
+  | TaskGranted
+  /** The time of its permit has come. */
+  | (AtItem & { readonly type: 'task.permit_due' })
+  | TaskReleased
   | TaskAssigned
   | ChildStarted
   | ChildCancelling
@@ -269,6 +275,34 @@ export interface TaskAssigned extends AtAttempt {
   readonly type: 'agent.task_assigned';
   readonly assignment: number;
   readonly seat: string;
+}
+
+/** Resources are asked for one after the other, in the order of their ids: nobody then waits in a circle. */
+export interface TaskAcquiring extends AtAttempt {
+  readonly type: 'task.acquiring';
+  readonly resources: readonly NeededResource[];
+}
+
+export type NeededResource =
+  | { readonly resource: string; readonly count: number; readonly capacity: number }
+  | { readonly resource: string; readonly limit: number; readonly perMs: number };
+
+export interface TaskGranted extends AtItem {
+  readonly type: 'task.granted';
+  readonly resource: string;
+  /** Of a rate: when the attempt may begin, where that is not at once. */
+  readonly notBefore?: Instant;
+}
+
+/** What items held or had asked for goes back: they are over, or begin again. */
+export interface TaskReleased {
+  readonly type: 'task.released';
+  readonly claims: readonly HeldClaim[];
+}
+
+export interface HeldClaim {
+  readonly resource: string;
+  readonly claim: Claim;
 }
 
 /** It needs no seat, and is over when what it waits for has come, or its time. */

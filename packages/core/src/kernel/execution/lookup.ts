@@ -6,9 +6,10 @@ import type { RetryRule } from '../../plan/definition.ts';
 import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, TimerKind, View } from '../law.ts';
+import type { Claim } from '../resource/claim.ts';
 import { type AtStep, type Compensation, stepKey } from './compensation.ts';
-import type { AtAttempt, AtItem, WaitsOnChild } from './events.ts';
-import type { ExecutionState, Item, ItemStatus, Task } from './state.ts';
+import type { AtAttempt, AtItem, NeededResource, WaitsOnChild } from './events.ts';
+import type { ExecutionState, Item, ItemClaims, ItemStatus, Task } from './state.ts';
 
 type State = View<ExecutionState>;
 
@@ -79,6 +80,21 @@ export function taskTimer({ plan }: State, { index }: View<Task>): Timer {
 
 export function attemptOf(state: State, item: View<Item>): AtAttempt {
   return { ...placeOf(state, item), attempt: item.attempt };
+}
+
+/** As whom an item asks for resources. */
+export function claimOf(state: State, item: View<Item>): Claim {
+  const { activation } = nth(state.tasks, item.task);
+  const of = item.index === undefined ? {} : { item: item.index };
+  return { execution: state.executionId, task: planTask(state, item).id, ...of, activation };
+}
+
+export function claimTo({ claim, attempt }: View<ItemClaims>, need: NeededResource): Claim {
+  return isRate(need) ? { ...claim, attempt } : claim;
+}
+
+export function isRate(need: NeededResource): need is Extract<NeededResource, { readonly perMs: number }> {
+  return 'perMs' in need;
 }
 
 /** What its task says, else what the start said for tasks that say nothing, else what the document does. */

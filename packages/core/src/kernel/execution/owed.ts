@@ -42,6 +42,12 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const start = state.status.kind === 'running' ? startOf(state, item) : undefined;
     if (start !== undefined) yield start;
   }
+  for (const item of state.acquiring) {
+    if (ending !== undefined) break;
+    const { until } = statusOf(item, 'acquiring');
+    if (until === undefined) continue;
+    yield { kind: 'arm', timer: { kind: 'permit_due', ...placeOf(state, item) }, at: until };
+  }
   for (const assigned of state.inFlight) {
     const { index: item, attempt, assignment } = assigned;
     const { seat, sequence, deadline, stopping } = statusOf(assigned, 'assigned');

@@ -67,8 +67,18 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
   return best;
 }
 
-/** Puts an item into its pool's ready queue. */
+/** It may be served, once it has the resources it needs. What undoes a step needs none of what the step needed. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
+  const { needs } = nth(state.plan.tasks, item.task).definition;
+  if (needs === undefined || item.claims?.isComplete === true || item.undoes !== undefined)
+    return queue(state, item, at);
+  item.status = { kind: 'acquiring', since: at };
+  state.acquiring.add(item);
+  state.unasked.push(item);
+}
+
+/** Puts an item into its pool's ready queue. */
+export function queue(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: orderOf(seating, item) };
   if (item.reassigned !== undefined) {

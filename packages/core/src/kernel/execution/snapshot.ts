@@ -10,12 +10,14 @@ import { UndoOrder } from '../../policy/saga.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import { Queue } from '../queue.ts';
 import { type Compensation, stepKey } from './compensation.ts';
+import type { HeldClaim } from './events.ts';
 import { seatId, statusOf, stepPlace } from './lookup.ts';
-import { makeReady, occupy } from './seating.ts';
+import { occupy, queue } from './seating.ts';
 import {
   type Counters,
   type ExecutionState,
   type Item,
+  type ItemClaims,
   type ItemStatus,
   isSettled,
   itemsLeft,
@@ -58,6 +60,13 @@ interface Snapshot {
   /** Of these: with a child that counts. Absent where there is none. */
   readonly children?: readonly ItemRef[];
   readonly orphans?: readonly Orphan[];
+  /** Absent where nothing is needed that others share. */
+  readonly needing?: {
+    readonly acquiring: readonly ItemRef[];
+    readonly unasked: readonly ItemRef[];
+    readonly claimants: readonly ItemRef[];
+    readonly returns: readonly HeldClaim[];
+  };
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -98,6 +107,7 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   /** Absent where it never waited for one. */
   readonly child?: string;
   readonly reassigned?: string;
+  readonly claims?: ItemClaims;
 };
 type ItemRef =
   | readonly [task: number, item: number]
@@ -163,6 +173,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
     ...(state.children.size === 0 ? {} : { children: Array.from(state.children, ref) }),
     ...(state.orphans.size === 0 ? {} : { orphans: [...state.orphans] }),
+    ...needing(state, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
     ...(state.hasReferences ? { hasReferences: true } : {}),
@@ -171,7 +182,7 @@ export function encodeExecution(state: ExecutionState): Json {
 }
 
 function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
-  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned, child } = item;
+  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned, child, claims } = item;
   return {
     attempt,
     assignment,
@@ -181,6 +192,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     ...(forgiven === undefined ? {} : { forgiven }),
     ...(reassigned === undefined ? {} : { reassigned }),
     ...(child === undefined ? {} : { child }),
+    ...(claims === undefined ? {} : { claims }),
     status: withoutSeat(status),
   };
 }
@@ -200,6 +212,21 @@ function encodeStep(state: ExecutionState, step: Compensation): SnapshotStep {
 
 function encodeMail({ signals, ids }: Mail): NonNullable<Snapshot['mail']> {
   return { signals: [...signals], ids: [...ids] };
+}
+
+function needing(
+  { acquiring, unasked, claimants, returns }: ExecutionState,
+  ref: (item: Item) => ItemRef,
+): Pick<Snapshot, 'needing'> {
+  if (acquiring.size + claimants.size + returns.length === 0) return {};
+  return {
+    needing: {
+      acquiring: Array.from(acquiring, ref),
+      unasked: Array.from(unasked, ref),
+      claimants: Array.from(claimants, ref),
+      returns: [...returns],
+    },
+  };
 }
 
 function withoutSeat(status: ItemStatus): SnapshotItem['status'] {
@@ -290,7 +317,7 @@ function restoreItem(
   state: ExecutionState,
   task: number,
   index: number | undefined,
-  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, child, status }: SnapshotItem,
+  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, child, claims, status }: SnapshotItem,
 ): Item {
   return {
     task,
@@ -303,6 +330,7 @@ function restoreItem(
     forgiven,
     reassigned,
     child,
+    claims,
     // What an assigned one lacks is put back when it takes its seat.
     status: status as ItemStatus,
   };
@@ -349,6 +377,11 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));
   for (const ref of snapshot.children ?? []) state.children.add(itemOf(ref));
   for (const orphan of snapshot.orphans ?? []) state.orphans.push(orphan);
+  const { acquiring = [], unasked = [], claimants = [], returns = [] } = snapshot.needing ?? {};
+  for (const ref of acquiring) state.acquiring.add(itemOf(ref));
+  for (const ref of unasked) state.unasked.push(itemOf(ref));
+  for (const ref of claimants) state.claimants.add(itemOf(ref));
+  state.returns.push(...returns);
   for (const queue of seating.freeOfGroup) queue.clear();
   for (const id of snapshot.free) {
     const seat = seatOf(state, id);
@@ -360,7 +393,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   ready.sort((a, b) => statusOf(a, 'ready').order - statusOf(b, 'ready').order);
   for (const item of ready) {
     const status = statusOf(item, 'ready');
-    makeReady(state, item, status.since);
+    queue(state, item, status.since);
     item.status = status;
   }
   seating.nextOrder = snapshot.nextOrder;

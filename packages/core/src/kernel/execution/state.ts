@@ -2,7 +2,8 @@
  * The state of an execution, and the small moves `evolve` is made of.
  *
  * X1 A task is opened when its join fires, never before, and skipped as soon as its join cannot fire any more.
- * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, a wait, or an end.
+ * X2 An item is in exactly one place: a ready queue, a seat, a retry timer, a wait for something or for resources, or an
+ *    end. Only one that is not over holds resources.
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, something it waits for by name, or it is
  *    paused.
@@ -15,9 +16,10 @@ import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { EntityState, View } from '../law.ts';
 import { Queue } from '../queue.ts';
+import type { Claim } from '../resource/claim.ts';
 import { NO_VALUES, type Values } from '../values.ts';
 import type { Compensation, Undoing } from './compensation.ts';
-import type { AtItem, Requested, WaitsOn } from './events.ts';
+import type { AtItem, HeldClaim, NeededResource, Requested, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
 /** How long agents that were told to stop are waited for. */
@@ -52,6 +54,12 @@ export interface ExecutionState extends EntityState {
   readonly children: Set<Item>;
   /** Children nobody waits for any more, which are to be told. */
   readonly orphans: Queue<Orphan>;
+  /** Items that wait for resources, the longest first; those of them that have still to ask; those that hold any. */
+  readonly acquiring: Set<Item>;
+  readonly unasked: Queue<Item>;
+  readonly claimants: Set<Item>;
+  /** What is to be given back, with the next decision. */
+  readonly returns: HeldClaim[];
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -228,6 +236,8 @@ export interface Item {
   child?: string | undefined;
   /** The group or seat an operator gave it to; absent in most. */
   reassigned?: string | undefined;
+  /** What it holds and asks for; absent in most. */
+  claims?: ItemClaims | undefined;
   status: ItemStatus;
   /** How it would be undone. */
   compensation?: Compensation;
@@ -235,9 +245,24 @@ export interface Item {
   readonly undoes?: Compensation;
 }
 
+/** Not changed, but replaced. */
+export interface ItemClaims {
+  /** As whom it asks: a permit of a rate for `attempt`, everything else for itself. */
+  readonly claim: Claim;
+  readonly attempt: number;
+  /** In the order in which they are asked for. */
+  readonly resources: readonly NeededResource[];
+  /** How many of them it has; the next one is asked for. */
+  readonly granted: number;
+  /** It has all, and the time of its permit has come. */
+  readonly isComplete: boolean;
+}
+
 export type ItemStatus =
   /** As many items of its task as are served at a time are before it. */
   | { readonly kind: 'held'; readonly since: Instant }
+  /** It waits for resources; with all of them, for the time of its permit. */
+  | { readonly kind: 'acquiring'; readonly since: Instant; readonly until?: Instant }
   | { readonly kind: 'ready'; readonly since: Instant; readonly order: number }
   | {
       readonly kind: 'assigned';
@@ -324,6 +349,10 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     mail: { signals: [], ids: new Set() },
     children: new Set(),
     orphans: new Queue(),
+    acquiring: new Set(),
+    unasked: new Queue(),
+    claimants: new Set(),
+    returns: [],
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,

@@ -27,6 +27,14 @@ export function prefixOf(resourceId: string): string {
   return resourceId.slice(0, resourceId.indexOf('/'));
 }
 
+/** `the lock stock`: how sentences speak of it. */
+export function resourceWords(resourceId: string): string {
+  const prefix = prefixOf(resourceId);
+  return `${WORDS[prefix] ?? `the ${prefix}`} ${nameOf(resourceId)}`;
+}
+
+const WORDS: Readonly<Record<string, string>> = { rate: 'a permit of the rate' };
+
 export function isResource(entityId: string): boolean {
   return entityId.includes('/');
 }

@@ -4,7 +4,7 @@ import type { StartCommand } from '../execution/commands.ts';
 import type { AdmissionState } from './admission.ts';
 import { type Claim, claimKey } from './claim.ts';
 import { giveBack } from './give-back.ts';
-import { isResource, nameOf, prefixOf, scheduleOf, sharedOf } from './ids.ts';
+import { isResource, nameOf, prefixOf, resourceWords, scheduleOf, sharedOf } from './ids.ts';
 import {
   isCommandOf,
   newResource,
@@ -23,6 +23,8 @@ describe('the id of a resource', () => {
     expect(id).toBe('lock/default/stock/eu');
     expect([prefixOf(id), nameOf(id)]).toEqual(['lock', 'stock/eu']);
     expect(scheduleOf('w1')).toBe('schedule/w1');
+    expect(resourceWords(id)).toBe('the lock stock/eu');
+    expect(resourceWords(sharedOf('rate', 'default', 'search'))).toBe('a permit of the rate search');
   });
 
   test('is told from that of an execution by its slash', () => {

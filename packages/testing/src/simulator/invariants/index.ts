@@ -20,6 +20,7 @@ import { notAfter } from './not-after.ts';
 import { once } from './once.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
+import { shared } from './shared.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { undone } from './undone.ts';
@@ -52,4 +53,5 @@ export const INVARIANTS: readonly Invariant[] = [
   undone,
   values,
   wakeUps,
+  shared,
 ];

@@ -9,6 +9,7 @@ import { forEach } from './for-each.ts';
 import { goto } from './goto.ts';
 import { join } from './join.ts';
 import { loop } from './loop.ts';
+import { needs } from './needs.ts';
 import { onFailure } from './on-failure.ts';
 import { output } from './output.ts';
 import { parallel } from './parallel.ts';
@@ -39,6 +40,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   join,
   loop,
   onFailure,
+  needs,
   output,
   parallel,
   priority,

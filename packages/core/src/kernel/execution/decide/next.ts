@@ -7,6 +7,7 @@ import { executionOutput } from '../input.ts';
 import { attemptOf } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState } from '../state.ts';
+import { beginAcquiring, giveAllBack } from './acquire.ts';
 import { letGo } from './child.ts';
 import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
@@ -18,6 +19,7 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
   const { status, plan } = state;
   const orphan = state.orphans.head;
   if (orphan !== undefined) return letGo(state, orphan);
+  if (state.returns.length > 0) return giveAllBack(state);
   switch (status.kind) {
     case 'planning':
       return accept([{ type: 'workflow.planned', tasks: plan.tasks.length, estimatedMs: plan.plannedMs }]);
@@ -38,6 +40,8 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
 function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const undecided = state.undecided.head;
   if (undecided !== undefined) return accept(decideOn(state, undecided));
+  const unasked = state.unasked.head;
+  if (unasked !== undefined) return beginAcquiring(state, unasked);
   const seatless = nextSeatless(state);
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);

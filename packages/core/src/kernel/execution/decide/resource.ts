@@ -1,12 +1,17 @@
 /** What a resource's answer means to an execution. A grant nobody waits for is given back at once. */
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type View } from '../../law.ts';
-import type { ResourceAnswer } from '../../resource/claim.ts';
+import { claimKey, type ResourceAnswer } from '../../resource/claim.ts';
 import { giveBack } from '../../resource/give-back.ts';
 import { prefixOf } from '../../resource/ids.ts';
-import type { ExecutionEvent } from '../events.ts';
-import type { ExecutionState } from '../state.ts';
+import type { ExecutionEvent, NeededResource } from '../events.ts';
+import { claimTo, findItem, placeOf } from '../lookup.ts';
+import type { ExecutionState, Item, ItemClaims } from '../state.ts';
+import { ask } from './acquire.ts';
 import { refusedChild } from './child.ts';
+import { failsForGood } from './failure.ts';
+
+type Granted = Extract<ResourceAnswer, { readonly type: 'resource.granted' }>;
 
 export function answered(
   state: View<ExecutionState>,
@@ -15,6 +20,48 @@ export function answered(
 ): Decision<ExecutionEvent> {
   if (answer.type === 'resource.denied' && prefixOf(answer.resource) === 'admission')
     return refusedChild(state, answer, now);
-  if (answer.type !== 'resource.granted') return NO_EVENTS;
-  return accept([], [giveBack(answer.resource, answer.claim)]);
+  const item = findItem(state, answer.claim);
+  const asker = item?.claims === undefined ? undefined : { item, claims: item.claims };
+  if (answer.type === 'resource.granted') return granted(state, answer, asker, now);
+  if (answer.type !== 'resource.denied' || asker === undefined) return NO_EVENTS;
+  const { item: denied, claims } = asker;
+  if (!isFor(answer, claims, claims.resources[claims.granted])) return NO_EVENTS;
+  const { code, message } = answer;
+  const at = { ...placeOf(state, denied), attempt: claims.attempt };
+  return accept(failsForGood(state, at, { code, message, retry: 'never' }));
+}
+
+interface Asker {
+  readonly item: View<Item>;
+  readonly claims: View<ItemClaims>;
+}
+
+function granted(
+  state: View<ExecutionState>,
+  answer: Granted,
+  asker: Asker | undefined,
+  now: Instant,
+): Decision<ExecutionEvent> {
+  const { resource, claim } = answer;
+  if (asker === undefined) return accept([], [giveBack(resource, claim)]);
+  const { item, claims } = asker;
+  if (!isFor(answer, claims, claims.resources[claims.granted])) {
+    const isKnown = claims.resources.slice(0, claims.granted).some((need) => isFor(answer, claims, need));
+    return isKnown ? NO_EVENTS : accept([], [giveBack(resource, claim)]);
+  }
+  const [from = now] = answer.notBefore ?? [];
+  const notBefore = from > now ? { notBefore: from } : {};
+  const next = claims.resources[claims.granted + 1];
+  return accept(
+    [{ type: 'task.granted', ...placeOf(state, item), resource, ...notBefore }],
+    next === undefined ? [] : [ask(claims.claim, claims.attempt, next)],
+  );
+}
+
+function isFor(
+  { resource, claim }: ResourceAnswer,
+  claims: View<ItemClaims>,
+  need: NeededResource | undefined,
+): boolean {
+  return need?.resource === resource && claimKey(claimTo(claims, need)) === claimKey(claim);
 }

@@ -7,6 +7,7 @@ import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../l
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDeadline } from '../lookup.ts';
 import { type ExecutionState, isOver } from '../state.ts';
+import { permitDue } from './acquire.ts';
 import { failsForGood } from './failure.ts';
 import { afterFailure } from './turn.ts';
 import { waitDue } from './waiting.ts';
@@ -19,6 +20,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return retryDue(state, timer, now);
     case 'wait_due':
       return waitDue(state, timer, now);
+    case 'permit_due':
+      return permitDue(state, timer, now);
     case 'stop_deadline':
       return stopTimedOut(state, timer, now);
     case 'task_timeout':

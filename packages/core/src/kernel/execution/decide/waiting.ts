@@ -91,7 +91,7 @@ function beginUntil(
 }
 
 /** An item sees itself: what it works on, and its place. */
-function computeForItem<T extends Json>(
+export function computeForItem<T extends Json>(
   state: View<ExecutionState>,
   { task, index }: View<Item>,
   computed: View<Computed<T>>,

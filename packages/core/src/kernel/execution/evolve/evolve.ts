@@ -3,6 +3,7 @@ import { noRule } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState } from '../state.ts';
+import * as acquiring from './acquiring.ts';
 import { cancelling } from './cancelling.ts';
 import * as children from './children.ts';
 import * as compensation from './compensation.ts';
@@ -70,6 +71,14 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return overridden(state, event, at);
     case 'task.reassigned':
       return reassigned(state, event, at);
+    case 'task.acquiring':
+      return acquiring.acquiring(state, event);
+    case 'task.granted':
+      return acquiring.granted(state, event, at);
+    case 'task.permit_due':
+      return acquiring.permitDue(state, event, at);
+    case 'task.released':
+      return acquiring.released(state, event);
     case 'agent.task_assigned':
       return items.assigned(state, event, at);
     case 'task.child_started':

@@ -15,6 +15,7 @@ import {
 } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
+import { dropPermit, endAcquiring, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
 import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
 import { endWait } from './waiting.ts';
@@ -67,6 +68,7 @@ export function retryScheduled(state: ExecutionState, event: Of<'task.retry_sche
   item.status = { kind: 'retrying', until: event.until, error: event.error };
   item.assignment = 0;
   item.losses = 0;
+  dropPermit(item);
   state.retrying.add(item);
   state.counters.retries += 1;
   state.effects.push({ kind: 'arm', timer: timerOf('retry_due', event), at: event.until });
@@ -162,6 +164,7 @@ export function abandon(state: ExecutionState, item: Item, reason: string, at: I
 export function withdraw(state: ExecutionState, item: Item, reason: string, at: Instant): void {
   if (isOver(item.status)) return;
   abandon(state, item, reason, at);
+  unclaim(state, item);
   item.status = { kind: 'cancelled', at, confirmed: false };
 }
 
@@ -171,6 +174,7 @@ export function takeOut(state: ExecutionState, item: Item): void {
   if (kind === 'ready') return takeReady(state, item);
   if (kind === 'waiting') return endWait(state, item);
   if (kind === 'held') return unhold(state, item);
+  if (kind === 'acquiring') return endAcquiring(state, item);
   assert(kind === 'retrying', 'there is no other place to wait');
   state.retrying.delete(item);
   state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });

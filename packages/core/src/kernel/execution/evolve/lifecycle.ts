@@ -6,6 +6,7 @@ import type { CheckpointCause, ExecutionEvent, Requested } from '../events.ts';
 import { deadlineOf, planTask } from '../lookup.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, isTimed, newTask } from '../state.ts';
 import { askAgain, letAllGo } from './children.ts';
+import { forfeit } from './claims.ts';
 import { tellToStop } from './items.ts';
 import { disarmTask, open, taskOf } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
@@ -84,6 +85,7 @@ export function stopAgents(state: ExecutionState, reason: string, deadline: Inst
   }
   for (const task of state.tasks) if (isTimed(task)) disarmTask(state, task);
   for (const item of state.waiting) disarmWait(state, item);
+  for (const item of state.claimants) if (!state.inFlight.has(item)) forfeit(state, item);
   for (const item of state.inFlight) tellToStop(state, item, reason);
   letAllGo(state, reason);
   if (state.inFlight.size > 0 || state.children.size > 0) {

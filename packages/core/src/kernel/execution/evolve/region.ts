@@ -16,6 +16,7 @@ import {
   type Task,
   type TaskEnd,
 } from '../state.ts';
+import { unclaim } from './claims.ts';
 import { abandon } from './items.ts';
 import { askJoin, countEnd, decided, disarmTask, doom, open, replan, taskOf } from './tasks.ts';
 
@@ -44,7 +45,10 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   const before = itemsLeft(state.plan, task);
   if (isTimed(task)) disarmTask(state, task);
   if (isUndecided(task)) decided(state, task);
-  for (const item of task.items) abandon(state, item, reason, at);
+  for (const item of task.items) {
+    abandon(state, item, reason, at);
+    unclaim(state, item);
+  }
   unsettle(state, task);
   if (task.openedAt !== undefined) {
     task.activation += 1;

@@ -15,6 +15,7 @@ import {
   type Task,
   type TaskEnd,
 } from '../state.ts';
+import { unclaim } from './claims.ts';
 import { enter, serveNext } from './concurrency.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -149,6 +150,7 @@ export function endAs(
 /** What becomes of an item is known. */
 export function closeItem(state: ExecutionState, item: Item, at: Instant): void {
   const task = nth(state.tasks, item.task);
+  unclaim(state, item);
   const { enough } = nth(state.plan.tasks, task.index).definition;
   if (enough !== undefined && item.status.kind === 'completed') task.done = (task.done ?? 0) + 1;
   task.openItems -= 1;

@@ -188,3 +188,16 @@ test('a join that miscounts what was met is named', () => {
   task(state, 1).met = 1;
   expect(violations(state)).toEqual(['X1: b counts 1 dependencies that are met, there are 0']);
 });
+
+test('name an item that is said to wait for resources, and holds some when it is over', () => {
+  const { state } = given(aPlan({ tasks: { a: [], b: ['a'] } })).commands(starts(), completes('a'));
+  const over = item(state, 0);
+  const claim = { execution: 'execution', task: 'a', activation: 1 };
+  over.claims = { claim, attempt: 1, resources: [], granted: 0, isComplete: true };
+  state.acquiring.add(over);
+  expect(violations(state)).toEqual([
+    'X2: an item that is completed is wrongly acquiring',
+    'X2: an item that is completed has claims that are not known, or the other way round',
+    'X2: an item that is completed holds something',
+  ]);
+});

@@ -96,6 +96,12 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
         yield `X2: an item that is ${kind} is wrongly a parent`;
       if (state.waiting.has(item) !== (kind === 'waiting'))
         yield `X2: an item that is ${kind} is wrongly waiting`;
+      if (state.acquiring.has(item) !== (kind === 'acquiring'))
+        yield `X2: an item that is ${kind} is wrongly acquiring`;
+      if (state.claimants.has(item) !== (item.claims !== undefined))
+        yield `X2: an item that is ${kind} has claims that are not known, or the other way round`;
+      if (item.claims !== undefined && isOver(item.status))
+        yield `X2: an item that is ${kind} holds something`;
       if (seated !== (kind === 'assigned')) yield 'X2: an item in flight has lost its seat';
     }
   }
@@ -168,6 +174,7 @@ export function hasWakeup(state: ExecutionState): boolean {
         state.inFlight.size > 0 ||
         state.retrying.size > 0 ||
         state.waiting.size > 0 ||
+        state.acquiring.size > 0 ||
         state.status.ending !== undefined
       );
     case 'compensating':

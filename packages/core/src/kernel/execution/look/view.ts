@@ -245,6 +245,8 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
     case 'retrying':
     case 'waiting':
       return isEnded(state.status) ? 'cancelled' : kind;
+    case 'acquiring':
+      return isEnded(state.status) ? 'cancelled' : 'waiting';
     default:
       throw noRule('status of an item', kind);
   }

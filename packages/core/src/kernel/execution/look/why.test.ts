@@ -13,6 +13,7 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import type { Needs } from '../../../plan/definition.ts';
 import { CONTINUE } from '../../law.ts';
 import { drainEffects, step } from '../../step.ts';
 import { executionLaw } from '../law.ts';
@@ -27,6 +28,31 @@ const plan = aPlan({
   tasks: { a: { retryPolicy: 'fixed' }, b: [], c: [], last: ['a', 'b', 'c'] },
 });
 const begun = (): Given => given(plan).commands(starts());
+
+/** It needs a lock, then a permit of a rate. */
+const needing = (): Given =>
+  given(
+    aPlan({
+      tasks: {
+        a: {
+          needs: {
+            locks: [aComputed(() => 'stock')],
+            quotas: [],
+            rate: { limit: 1, perMs: 1_000, key: aComputed(() => 'search') },
+          },
+        },
+        b: ['a'],
+      },
+    }),
+  );
+const claim = { execution: 'execution', task: 'a', activation: 1 };
+const locked = { type: 'resource.granted', resource: 'lock/default/stock', claim } as const;
+const permitted = {
+  type: 'resource.granted',
+  resource: 'rate/default/search',
+  claim: { ...claim, attempt: 1 },
+  notBefore: [5_000],
+} as const;
 
 const hour = { kind: 'for', forMs: 3_600_000 } as const;
 
@@ -47,6 +73,70 @@ describe('why an execution does not go on', () => {
       () => given(plan).events(...begun().log.slice(0, 2)),
       0,
       ['starting execution: It is being started.'],
+    ],
+    [
+      'a task waits for a lock',
+      () => needing().commands(starts()),
+      0,
+      [
+        'waits_for_resource execution: It waits: a waits for the lock stock.',
+        'waits_for_resource a: a waits for the lock stock.',
+        'waits_for_tasks b: b waits for a (a is waiting for what it needs).',
+      ],
+    ],
+    [
+      'a task waits for its permit',
+      () => needing().commands(starts(), locked, permitted),
+      2_000,
+      [
+        'waits_for_resource execution: It waits: a waits for a permit of the rate search, which comes in 3 s. It has the lock stock.',
+        'waits_for_resource a: a waits for a permit of the rate search, which comes in 3 s. It has the lock stock.',
+        'waits_for_tasks b: b waits for a (a is waiting for what it needs).',
+      ],
+    ],
+    [
+      'several wait for locks',
+      () => {
+        const [a] = needing().state.plan.definition.tasks;
+        const { needs } = a as { needs: Needs };
+        return given(aPlan({ tasks: { a: { needs }, b: { needs }, c: { needs } } })).commands(starts());
+      },
+      0,
+      [
+        'waits_for_resource execution: It waits: a waits for the lock stock. So do b and c.',
+        ...['a', 'b', 'c'].map((id) => `waits_for_resource ${id}: ${id} waits for the lock stock.`),
+      ],
+    ],
+    [
+      'a permit for the next attempt was not asked for, because it is paused',
+      () => {
+        const [a] = needing().state.plan.definition.tasks;
+        const { needs } = a as { needs: Needs };
+        return given(aPlan({ tasks: { a: { needs, retryPolicy: 'fixed' } } }))
+          .commands(starts(), locked, { ...permitted, notBefore: [0] }, fails('a'), pauses())
+          .at(60_000)
+          .commands(fires('retry_due', 'a'));
+      },
+      60_000,
+      [
+        'paused execution: ann paused it 1 min ago; cantata resume execution continues it.',
+        'paused a: a is ready and starts when the execution is resumed.',
+      ],
+    ],
+    [
+      'a task that waits for a lock is given up',
+      () =>
+        given(
+          aPlan({
+            agents: { w: 2 },
+            tasks: { a: needing().state.plan.definition.tasks[0] as object, b: [] },
+          }),
+        ).commands(starts(), cancels()),
+      0,
+      [
+        'cancelling execution: It is being cancelled (cancelled by ann) and waits for w-1 to stop, at the longest for 10 s.',
+        'given_up a: a does not wait any more: the execution is being cancelled.',
+      ],
     ],
     [
       'agents work, and others wait for a seat and for them',

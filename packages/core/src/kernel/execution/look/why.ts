@@ -25,6 +25,7 @@ import {
 } from '../lookup.ts';
 import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
+import { whyAcquiring, whyAllAcquire } from './why-acquiring.ts';
 import { whySteps, whyUndone } from './why-compensation.ts';
 import { whyAllWait, whyWaiting } from './why-waiting.ts';
 
@@ -49,6 +50,7 @@ export type CauseCode =
   | 'not_driven'
   | 'agent_type_unbound'
   | 'waits_for_timer'
+  | 'waits_for_resource'
   | 'waits_for_signal'
   | 'waits_for_person'
   | 'waits_for_child'
@@ -67,6 +69,8 @@ export interface Cause {
   readonly waits_for: readonly string[];
   /** When it goes on by itself, in Unix milliseconds. */
   readonly until?: Instant;
+  /** Where it waits for a resource: as whom. */
+  readonly claim?: string;
 }
 
 /** At most so many items are explained one by one. */
@@ -162,6 +166,8 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
   }
   const waits = whyAllWait(state, now);
   if (waits !== undefined) return waits;
+  const acquires = whyAllAcquire(state, now);
+  if (acquires !== undefined) return acquires;
   const sentence = `It is running and times out ${inTime(deadlineOf(state), now)}.`;
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
 }
@@ -223,6 +229,7 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
   ready: 'waiting for a seat',
   assigned: 'running',
   retrying: 'waiting for its next attempt',
+  acquiring: 'waiting for what it needs',
   waiting: 'waiting',
   timed_out: 'out of time',
   completed: 'completed',
@@ -310,6 +317,13 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
       return whyRetrying(state, item, status, now);
     case 'waiting':
       return whyNotOn(state, subject) ?? whyWaiting(state, item, now);
+    case 'acquiring':
+      return (
+        whyNotOn(state, subject) ??
+        whyAcquiring(state, item, now) ??
+        held(state, subject) ??
+        starting(subject)
+      );
     case 'failed':
       return {
         subject,

@@ -1,0 +1,66 @@
+import { type Claim, claimKey, nameOf, prefixOf } from '@cantata/core';
+import type { FinishedExecution, FinishedResource } from '../finished.ts';
+import { isOver } from '../over.ts';
+import { QUOTAS } from '../programs/needs.ts';
+import type { Invariant } from './invariant.ts';
+
+export const shared: Invariant = {
+  name: 'shared',
+  says: 'A lock has one holder at a time and a quota no more than its limit; nobody works without what the task needs; what has ended holds nothing.',
+  *check({ resources, executions }) {
+    const open = new Set(executions.flatMap(({ id, row }) => (isOver(row) ? [] : [id])));
+    for (const resource of resources) yield* checkHolders(resource, open);
+    for (const execution of executions) yield* checkWork(execution);
+  },
+};
+
+function* checkHolders({ id, log }: FinishedResource, open: ReadonlySet<string>): Iterable<string> {
+  const prefix = prefixOf(id);
+  if (prefix !== 'lock' && prefix !== 'quota') return;
+  const most = prefix === 'lock' ? 1 : (QUOTAS[nameOf(id)] ?? 0);
+  const held = new Map<string, { readonly claim: Claim; readonly count: number }>();
+  const waiting = new Map<string, Claim>();
+  for (const { event, sequence } of log) {
+    if (event.type === 'semaphore.queued') waiting.set(claimKey(event.claim), event.claim);
+    if (event.type === 'semaphore.withdrawn') waiting.delete(claimKey(event.claim));
+    if (event.type === 'semaphore.released') held.delete(claimKey(event.claim));
+    if (event.type !== 'semaphore.granted') continue;
+    waiting.delete(claimKey(event.claim));
+    held.set(claimKey(event.claim), event);
+    const used = [...held.values()].reduce((sum, { count }) => sum + count, 0);
+    if (used > most) yield `${id}: ${used} are held after event ${sequence}, and there are ${most}`;
+  }
+  for (const { claim } of held.values())
+    if (!open.has(claim.execution)) yield `${id} is held by ${claimKey(claim)}, which is over`;
+  if (waiting.size > 0 && held.size === 0) yield `${waiting.size} wait for ${id}, and nobody holds it`;
+  for (const claim of waiting.values())
+    if (!open.has(claim.execution)) yield `${claimKey(claim)} is over and waits for ${id}`;
+}
+
+/** Between its grants and what it gives back, by its own log. */
+function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> {
+  const needy = new Set(
+    workflow.program.tasks
+      .filter((task) => 'lock' in task || 'quota' in task || 'rate_limit' in task)
+      .map((task) => task.id),
+  );
+  const placeOf = ({
+    task,
+    item = 0,
+    activation = 1,
+  }: Pick<Claim, 'task' | 'item'> & { activation?: number }): string => `${task}[${item}]#${activation}`;
+  /** By place: what is asked for and not granted; absent where nothing was asked for. */
+  const missing = new Map<string, Set<string>>();
+  for (const { event } of log) {
+    if (event.type === 'task.acquiring') {
+      missing.set(placeOf(event), new Set(event.resources.map(({ resource }) => resource)));
+    }
+    if (event.type === 'task.granted') missing.get(placeOf(event))?.delete(event.resource);
+    if (event.type === 'task.released') for (const { claim } of event.claims) missing.delete(placeOf(claim));
+    if (event.type !== 'agent.task_assigned' || !needy.has(event.task)) continue;
+    const lacks = missing.get(placeOf(event));
+    if (lacks === undefined || lacks.size > 0) {
+      yield `${id}: ${placeOf(event)} was handed out without ${[...(lacks ?? ['anything'])].join()}`;
+    }
+  }
+}
