@@ -52,8 +52,13 @@ export function timeoutOf(state: State, item: View<Item>): number | undefined {
 
 export function placeOf(state: State, item: View<Item>): AtItem {
   const task = planTask(state, item).id;
-  const entry = entryOf(state, item);
-  return item.index === undefined ? { task, ...entry } : { task, item: item.index, ...entry };
+  const place = item.index === undefined ? { task } : { task, item: item.index };
+  return isFirstEntry(state, item) ? place : { ...place, ...entryOf(state, item) };
+}
+
+/** Most work is done in its first entry: events and effects of it are made without a spread, which costs on the way. */
+function isFirstEntry(state: State, { task, undoes }: View<Item>): boolean {
+  return undoes === undefined && nth(state.tasks, task).activation === 1;
 }
 
 /** The same for `Timer` and `Effect`: which entry it is, and whether it is done or undone. */
@@ -79,7 +84,10 @@ export function taskTimer({ plan }: State, { index }: View<Task>): Timer {
 }
 
 export function attemptOf(state: State, item: View<Item>): AtAttempt {
-  return { ...placeOf(state, item), attempt: item.attempt };
+  const { index, attempt } = item;
+  if (!isFirstEntry(state, item)) return { ...placeOf(state, item), attempt };
+  const task = planTask(state, item).id;
+  return index === undefined ? { task, attempt } : { task, item: index, attempt };
 }
 
 /** As whom an item asks for resources. */

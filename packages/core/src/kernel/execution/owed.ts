@@ -54,7 +54,16 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const task = planTask(state, assigned).id;
     const entry = entryOf(state, assigned);
     const at = { task, item, ...entry, attempt, assignment };
-    yield { kind: 'dispatch', ...at, seat: seatId(state, seat), sequence };
+    yield {
+      kind: 'dispatch',
+      task,
+      item,
+      attempt,
+      assignment,
+      seat: seatId(state, seat),
+      sequence,
+      ...entry,
+    };
     if (deadline !== undefined) {
       yield { kind: 'arm', timer: timerOf('attempt_timeout', placeOf(state, assigned)), at: deadline };
     }

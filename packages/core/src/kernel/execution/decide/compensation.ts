@@ -38,10 +38,10 @@ import { assignment, leave, outcomeOf } from './hand-out.ts';
 type State = View<ExecutionState>;
 
 /** S1: what goes before the assignment of a step that can be undone. Its later attempts are the same step. */
-export function registration(state: State, item: View<Item>): readonly ExecutionEvent[] {
-  if (nth(state.plan.tasks, item.task).compensation === undefined) return [];
-  if (item.compensation?.activation === nth(state.tasks, item.task).activation) return [];
-  return [{ type: 'task.compensation_registered', ...placeOf(state, item) }];
+export function registration(state: State, item: View<Item>): ExecutionEvent | undefined {
+  if (nth(state.plan.tasks, item.task).compensation === undefined) return undefined;
+  if (item.compensation?.activation === nth(state.tasks, item.task).activation) return undefined;
+  return { type: 'task.compensation_registered', ...placeOf(state, item) };
 }
 
 /** Whether such an end undoes what was done: a cancel always, a failure where its task or the document says so. */

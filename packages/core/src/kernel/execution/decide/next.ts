@@ -45,8 +45,11 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   const seatless = nextSeatless(state);
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);
-  if (next !== undefined)
-    return accept([...registration(state, next.item), assignment(state, next.item, next.seat)]);
+  if (next !== undefined) {
+    const assigned = assignment(state, next.item, next.seat);
+    const registered = registration(state, next.item);
+    return accept(registered === undefined ? [assigned] : [registered, assigned]);
+  }
   if (state.openTasks === 0) return complete(state);
   return NO_EVENTS;
 }

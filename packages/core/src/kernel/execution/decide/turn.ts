@@ -37,10 +37,10 @@ export function answer(
 ): Decision<ExecutionEvent> {
   const item = findAttempt(state, command);
   if (item === undefined) return stale(command);
-  const at = attemptOf(state, item);
   const answered = command.type === 'turn.failed' ? failure(command.error) : completion(state, item, command);
   if (answered.kind === 'value') return accept(answered.value);
   const { error } = answered;
+  const at = attemptOf(state, item);
   // Whatever it says: it was told to stop, and has.
   if (stoppingOf(item) !== undefined) return accept([{ type: 'task.cancelled', ...at, confirmed: true }]);
   if (endingOf(state) !== undefined) {
@@ -55,27 +55,31 @@ export function answer(
 function completion(
   state: View<ExecutionState>,
   item: View<Item>,
-  { output, usage, directives = [] }: Extract<TurnAnswer, { readonly type: 'turn.completed' }>,
+  { output, usage, directives }: Extract<TurnAnswer, { readonly type: 'turn.completed' }>,
 ): Outcome<readonly ExecutionEvent[]> {
   const error = misfit(state, item, output);
   if (error !== undefined) return failure(error);
   const used = usage === undefined ? {} : { usage };
-  const { deed, ...at } = attemptOf(state, item);
-  if (deed !== undefined)
-    return { kind: 'value', value: [{ type: 'task.compensated', ...at, deed, output, ...used }] };
+  if (item.undoes !== undefined) {
+    const undone = { ...attemptOf(state, item), deed: 'compensate' } as const;
+    return { kind: 'value', value: [{ type: 'task.compensated', ...undone, output, ...used }] };
+  }
+  const done: ExecutionEvent = { type: 'task.completed', ...attemptOf(state, item), output, ...used };
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
-  const more = directed(state, item, isWanted ? directives : []);
+  if (directives === undefined || !isWanted)
+    return { kind: 'value', value: [done, ...isEnough(state, item)] };
+  const more = directed(state, item, directives);
   if (more.kind === 'failed') return more;
-  const done: ExecutionEvent = { type: 'task.completed', ...at, output, ...used };
   return { kind: 'value', value: [...more.value, done, ...isEnough(state, item)] };
 }
 
 /** Whether this is the last item that is wanted, and others are open. */
 function isEnough(state: View<ExecutionState>, item: View<Item>): readonly ExecutionEvent[] {
   const { id, definition } = planTask(state, item);
+  if (definition.enough === undefined) return [];
   const { done = 0, openItems } = nth(state.tasks, item.task);
   const completed = done + 1;
-  if (definition.enough === undefined || completed < definition.enough || openItems === 1) return [];
+  if (completed < definition.enough || openItems === 1) return [];
   return [{ type: 'task.enough', task: id, completed }];
 }
 

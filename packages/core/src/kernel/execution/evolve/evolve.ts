@@ -22,6 +22,11 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
   state.sequence += 1;
   state.lastAt = at;
   switch (event.type) {
+    // Nearly all events are of these two kinds, and the cases are tried in their order.
+    case 'agent.task_assigned':
+      return items.assigned(state, event, at);
+    case 'task.completed':
+      return items.completed(state, event, at);
     case 'workflow.requested':
       return lifecycle.requested(state, event, at);
     case 'workflow.planned':
@@ -79,8 +84,6 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return acquiring.permitDue(state, event, at);
     case 'task.released':
       return acquiring.released(state, event);
-    case 'agent.task_assigned':
-      return items.assigned(state, event, at);
     case 'task.child_started':
       return children.childStarted(state, event);
     case 'task.child_ended':
@@ -99,8 +102,6 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return mail.remember(state, event.id);
     case 'human.defaulted':
       return;
-    case 'task.completed':
-      return items.completed(state, event, at);
     case 'task.retry_scheduled':
       return items.retryScheduled(state, event, at);
     case 'task.retry_due':

@@ -40,17 +40,12 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
   item.status = { kind: 'assigned', seat, since: at, sequence: state.sequence, deadline };
   state.inFlight.add(item);
   if (state.inFlight.size > state.counters.maxInFlight) state.counters.maxInFlight = state.inFlight.size;
+  const { sequence } = state;
   const { task, attempt, assignment } = event;
-  state.effects.push({
-    kind: 'dispatch',
-    task,
-    item: event.item,
-    ...entryOf(state, item),
-    attempt,
-    assignment,
-    seat: event.seat,
-    sequence: state.sequence,
-  });
+  const { item: index, seat: to } = event;
+  const dispatch = { kind: 'dispatch', task, item: index, attempt, assignment, seat: to, sequence } as const;
+  const isFirstEntry = event.activation === undefined && event.deed === undefined;
+  state.effects.push(isFirstEntry ? dispatch : { ...dispatch, ...entryOf(state, item) });
   if (deadline !== undefined) {
     state.effects.push({ kind: 'arm', timer: timerOf('attempt_timeout', event), at: deadline });
   }
