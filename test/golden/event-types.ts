@@ -85,6 +85,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'workflow.reopened': true,
   'workflow.requested': true,
   'workflow.resumed': true,
+  'workflow.upgraded': true,
   'workflow.terminating': true,
 };
 

@@ -26,25 +26,31 @@ export interface GoldenLog {
   readonly entity: string;
   /** Undefined for a resource. */
   readonly document?: JsonObject;
+  /** Of a version it is upgraded to, which has the digest `next`. */
+  readonly next?: JsonObject;
   readonly rows: readonly GoldenRow[];
 }
 
 export type GoldenRow = Pick<EventRow, 'sequence' | 'at' | 'type' | 'schema'> & { readonly data: JsonObject };
 
-export function textOf({ entity, document, rows }: GoldenLog, expected: Json): string {
-  const lines = [{ entity, ...(document === undefined ? {} : { document }) }, ...rows, { expected }];
+export function textOf({ entity, document, next, rows }: GoldenLog, expected: Json): string {
+  const lines = [
+    { entity, ...(document === undefined ? {} : { document }), ...(next === undefined ? {} : { next }) },
+    ...rows,
+    { expected },
+  ];
   return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }
 
 export function logOf(text: string): GoldenLog & { readonly expected: JsonObject } {
   const lines = text.trimEnd().split('\n');
-  const head = JSON.parse(lines[0] as string) as Pick<GoldenLog, 'entity' | 'document'>;
+  const head = JSON.parse(lines[0] as string) as Pick<GoldenLog, 'entity' | 'document' | 'next'>;
   const { expected } = JSON.parse(lines.at(-1) as string) as { expected: JsonObject };
   return { ...head, rows: lines.slice(1, -1).map((line) => JSON.parse(line) as GoldenRow), expected };
 }
 
 /** What the state says of itself to people, and what the world owes it. Estimates are left out: they may get better. */
-export function folded({ entity, document, rows }: GoldenLog): JsonObject {
+export function folded({ entity, document, next, rows }: GoldenLog): JsonObject {
   const events = rows.map(({ at, type, schema, data }) => ({ at, event: upcast(type, schema, data) }));
   if (document === undefined) {
     const state = newResource(entity);
@@ -52,6 +58,7 @@ export function folded({ entity, document, rows }: GoldenLog): JsonObject {
     return plain({ state: encodeResource(state), owed: [...resourceLaw.owed(state)] });
   }
   const state = newExecution(entity, compile(document));
+  if (next !== undefined) state.versions = new Map([['next', compile(next)]]);
   for (const { at, event } of events) executionLaw.evolve(state, event as unknown as ExecutionEvent, at);
   const broken = violations(state);
   if (broken.length > 0) throw new Error(`${entity} is broken: ${broken.join('; ')}`);

@@ -30,6 +30,16 @@ const START = 1_764_000_000_000;
 
 /** An execution of a document. Nothing it is told may be refused. */
 export function execution(name: string, document: JsonObject, ...lines: readonly Line<Told>[]): Scenario {
+  return upgraded(name, document, undefined, ...lines);
+}
+
+/** The same, with a version at hand that it can be upgraded to. */
+export function upgraded(
+  name: string,
+  document: JsonObject,
+  later: JsonObject | undefined,
+  ...lines: readonly Line<Told>[]
+): Scenario {
   const play = (): GoldenLog => {
     const whole = {
       name,
@@ -40,6 +50,8 @@ export function execution(name: string, document: JsonObject, ...lines: readonly
     };
     const entity = `golden-${name}`;
     const state = newExecution(entity, compile(whole));
+    const next = later === undefined ? undefined : { ...whole, ...later, version: '2' };
+    if (next !== undefined) state.versions = new Map([['next', compile(next)]]);
     let kept = 0;
     const keep: Keep = (value) =>
       isInline(value) ? value : referenceTo(`sha256:${(kept += 1)}`, JSON.stringify(value).length);
@@ -47,7 +59,8 @@ export function execution(name: string, document: JsonObject, ...lines: readonly
       const command: ExecutionCommand | Continue = typeof told === 'function' ? told(state) : told;
       return step(executionLaw, state, command, now, keep);
     };
-    return { entity, document: whole, rows: rowsOf(lines, tell) };
+    const rows = rowsOf(lines, tell);
+    return { entity, document: whole, ...(next === undefined ? {} : { next }), rows };
   };
   return { name, play };
 }

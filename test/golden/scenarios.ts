@@ -30,8 +30,9 @@ import {
   skipsByHand,
   skipsUndoing,
   starts,
+  upgrades,
 } from '@cantata/testing';
-import { execution, resource, type Scenario } from './play.ts';
+import { execution, resource, type Scenario, upgraded } from './play.ts';
 
 const LARGE = 'large '.repeat(5_000);
 const START_COMMAND = starts() as StartCommand;
@@ -340,6 +341,18 @@ export const SCENARIOS: readonly Scenario[] = [
     retries(),
     95,
     completes('a', 1),
+  ),
+  upgraded(
+    'upgraded',
+    of(2, { id: 'a' }, { id: 'b' }, { id: 'c', depends_on: ['a', 'b'] }),
+    of(2, { id: 'new' }, { id: 'a' }, { id: 'b', timeout: '1m' }, { id: 'c', depends_on: ['a', 'b', 'new'] }),
+    starts(),
+    3,
+    completes('a', 1),
+    4,
+    upgrades('stop'),
+    5,
+    completes('new', 2),
   ),
   execution(
     'looped',

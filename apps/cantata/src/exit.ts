@@ -54,6 +54,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   not_running: conflict,
   checkpoint_not_found: invalid,
   fork_too_large: invalid,
+  upgrade_refused: conflict,
   not_retryable: conflict,
   not_paused: conflict,
   already_ended: conflict,

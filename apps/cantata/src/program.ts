@@ -149,6 +149,14 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--quiet', 'print the output and nothing else'),
     async (id, options) => (await import('./commands/fork.ts')).fork(host, id, options),
   );
+  on<UpgradeArguments>(
+    add('upgrade <id> [file]', 'go on with it by another version of its workflow')
+      .option('--to <version>', 'a version that was run here, in place of a file')
+      .option('--dry-run', 'only say what would come of it')
+      .option('--force', 'stop tasks that are at work and were changed or removed')
+      .option('--reason <text>', 'why, for whoever asks'),
+    async (id, file, options) => (await import('./commands/upgrade.ts')).upgrade(host, id, file, options),
+  );
   const task = program.command('task').description('complete, fail, skip or reassign a task by hand');
   const addDeed = (signature: string, description: string): Command =>
     withCommon(task.command(signature).description(description)).option(
@@ -239,6 +247,11 @@ type ApproveArguments = [
   options: import('./commands/approve.ts').ApproveOptions,
 ];
 type ForkArguments = [named: string, options: import('./commands/fork.ts').ForkOptions];
+type UpgradeArguments = [
+  named: string,
+  file: string | undefined,
+  options: import('./commands/upgrade.ts').UpgradeOptions,
+];
 type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
 type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
 type CompleteArguments = [

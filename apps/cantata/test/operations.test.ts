@@ -182,3 +182,57 @@ describe('a fork', () => {
     });
   });
 });
+
+describe('an upgrade', () => {
+  test('is looked at first, refused for what is at work, forced, and followed', async () => {
+    const run = await stuck();
+    const { tasks, ...rest } = threePhases('stuck');
+    const [begins, ...others] = tasks;
+    const file = scratch.workflow(
+      { ...rest, version: '1.1', tasks: [...tasks, { id: 'more', agent: 'lead' }] },
+      'more.yaml',
+    );
+    const other = scratch.workflow(
+      {
+        ...rest,
+        version: '1.2',
+        tasks: [{ ...(begins as { id: string; agent: string }), timeout: '1h' }, ...others],
+      },
+      'other.yaml',
+    );
+    const look = await call('upgrade', 'last', file, '--dry-run');
+    expect(look).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/from 1\.0 to 1\.1\n[^]* more +added +comes with the rest\n/),
+    });
+    expect(await call('upgrade', 'last', other, '--dry-run')).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(
+        / begin +changed +open +is at work: with --force it is stopped\nneeds --force/,
+      ),
+    });
+    expect((await call('upgrade', 'last', other)).err).toContain(
+      'error upgrade_refused: begin is at work and would',
+    );
+    expect(await json('upgrade', 'last', file)).toMatchObject({ from: '1.0', to: '1.1' });
+    await run.until(/upgraded +to 1\.1 by /);
+    expect(await call('upgrade', 'last', '--to', '1.2', '--force', '--reason', 'late')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^upgraded {2}[0-9a-f-]{13} from 1\.1 to 1\.2\n$/),
+    });
+    await run.until(/upgraded +to 1\.2 by .*: late, stopped: begin and more/);
+    expect(await json('status', 'last')).toMatchObject({ version: '1.2' });
+    await call('cancel', 'last');
+    expect((await run.ended).code).toBe(3);
+    expect((await call('upgrade', 'last', '--to', '1.1', '--dry-run')).out).toContain('is at its end');
+    expect((await call('events', 'last')).out).toContain('upgraded');
+  });
+
+  test('must be told to which version', async () => {
+    await call('run', scratch.workflow(single('worker')), '--quiet');
+    expect((await call('upgrade', 'last')).code).toBe(2);
+    expect((await call('upgrade', 'last', '--to', '9')).err).toContain('error workflow_not_found: ');
+    const same = (await call('upgrade', 'last', 'only_worker.yaml', '--dry-run')).out;
+    expect(same).toContain('No task comes, goes or changes.');
+  });
+});

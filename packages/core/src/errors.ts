@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   not_running: 'The execution is not running, so this cannot be done to it.',
   checkpoint_not_found: 'The execution has no such checkpoint. `cantata events` shows them.',
   fork_too_large: 'What was completed is too much to be taken over. Fork from an earlier task.',
+  upgrade_refused: 'The execution cannot go on by that version now. `cantata upgrade --dry-run` shows why.',
   not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
   already_ended: 'The execution has ended; nothing changes it any more.',

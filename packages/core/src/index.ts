@@ -23,6 +23,7 @@ export * from './kernel/execution/look/forecast.ts';
 export * from './kernel/execution/look/invariants.ts';
 export * from './kernel/execution/look/published.ts';
 export * from './kernel/execution/look/samples.ts';
+export * from './kernel/execution/look/upgrade.ts';
 export * from './kernel/execution/look/view.ts';
 export * from './kernel/execution/look/why.ts';
 export * from './kernel/execution/look/why-waiting.ts';

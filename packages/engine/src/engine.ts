@@ -249,6 +249,7 @@ export class Engine {
    */
   async operate(executionId: string, operation: Operation, by: string): Promise<void> {
     const own = this.#ownOperation(operation);
+    if (own.type === 'upgrade') await this.#parts.plans.get(own.workflow.digest);
     if (own.type === 'retry') await this.#admissionAtHand(executionId);
     await this.#parts.commander.send(executionId, { ...own, by }, by);
   }

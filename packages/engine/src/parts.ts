@@ -148,6 +148,7 @@ export class EngineParts {
       ...this.#shared(),
       loader,
       performer: this.performer,
+      planOf: (digest) => this.plans.cached(digest),
       newEntity: (id, input) => this.#newEntity(id, input.command),
       onPosted: () => this.inbox.hint(),
       onKept: (message) => this.inbox.keep(message),
@@ -182,6 +183,7 @@ export class EngineParts {
 
   /** A start is granted only when its definition can be run: what is granted must begin. */
   async #prepare(command: Command): Promise<void> {
+    if (command.type === 'upgrade') return void (await this.plans.get(command.workflow.digest));
     if (command.type !== 'admission.request' || command.start.type !== 'start') return;
     const { workflow } = command.start;
     const { definition } = await this.plans.timed(workflow.digest, workflow.id);

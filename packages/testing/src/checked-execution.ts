@@ -95,7 +95,10 @@ export class CheckedExecution {
     this.undischarged.happened(event);
     for (const effect of this.state.effects.slice(owed)) this.undischarged.owes(effect);
     this.#check(this.state, 'the state');
-    for (const twin of this.#twins) executionLaw.evolve(twin, event, at);
+    for (const twin of this.#twins) {
+      twin.versions = this.state.versions;
+      executionLaw.evolve(twin, event, at);
+    }
     if (!this.#everyPrefix) {
       this.#checkTwins();
       this.#twins = [];

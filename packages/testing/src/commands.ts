@@ -166,6 +166,12 @@ export function retries(
   return { type: 'retry', tasks, key, by: 'ann', reason: 'mended', workflow: WORKFLOW };
 }
 
+/** To the version `next`, which the execution knows under the same digest. */
+export function upgrades(running: 'refuse' | 'stop' = 'refuse'): ExecutionCommand {
+  const workflow = { ...WORKFLOW, version: '2.0.0', digest: 'next' };
+  return { type: 'upgrade', workflow, running, by: 'ann', reason: 'mended' };
+}
+
 export function cancelsTask(place: string, extent: 'task' | 'region' = 'task'): ExecutionCommand {
   return { type: 'task.cancel', ...placeOf(place), extent, by: 'ann', reason: 'not needed' };
 }

@@ -46,6 +46,12 @@ export class Given {
     return this.#execution.log.map(({ event }) => event);
   }
 
+  /** Another version of the workflow is at hand, under this digest. */
+  knows(digest: string, version: Plan): this {
+    this.state.versions = new Map(this.state.versions).set(digest, version);
+    return this;
+  }
+
   /** Moves the time of what follows. */
   at(now: Instant): this {
     this.#now = now;

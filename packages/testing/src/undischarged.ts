@@ -121,6 +121,9 @@ export class Undischarged {
         for (const place of this.#children.keys())
           if (this.#isAfter(event.task, place.replace(/\[.*/, ''))) this.#children.delete(place);
         return;
+      case 'workflow.upgraded':
+        for (const task of event.stopped) this.#takenFrom({ task });
+        return;
       case 'task.overridden':
       case 'task.reassigned':
       case 'task.enough':

@@ -47,6 +47,10 @@ export class Tail {
         const { sequence, at, actor } = row;
         const event = decodeEvent(plainCodec, row) as ExecutionEvent;
         const state = (this.#state ??= await this.#first(event as Requested));
+        if (event.type === 'workflow.upgraded') {
+          const { digest } = event.workflow;
+          state.versions = new Map(state.versions).set(digest, await this.#plans.get(digest));
+        }
         executionLaw.evolve(state, event, at);
         // What the events make the world owe is done by the engine that drives the run, not here.
         state.effects = [];

@@ -37,7 +37,6 @@ export class TurnAssignment implements Assignment {
   readonly attempt: number;
   readonly assignment: number;
   readonly #state: ExecutionState;
-  readonly #index: number;
   /** What is undone; undefined where it is work. */
   readonly #step: Compensation | undefined;
   #values: Values = NO_VALUES;
@@ -51,7 +50,6 @@ export class TurnAssignment implements Assignment {
     this.attempt = dispatch.attempt;
     this.assignment = dispatch.assignment;
     this.#state = state;
-    this.#index = state.plan.taskIndex.get(dispatch.task) as number;
     this.#step = dispatch.deed === undefined ? undefined : state.compensations.get(stepKey(dispatch));
   }
 
@@ -111,6 +109,11 @@ export class TurnAssignment implements Assignment {
 
   #keyOf(deed: 'perform' | 'compensate'): string {
     return idempotencyKey(this.#state.executionId, this, deed);
+  }
+
+  // Looked up each time: an upgrade gives it another place.
+  get #index(): number {
+    return this.#state.plan.taskIndex.get(this.task) as number;
   }
 
   // Nothing is assigned of an execution that was not requested, or of a task that it does not have.

@@ -15,12 +15,17 @@ import {
   type History,
   type Instant,
   isResource,
+  type Plan,
   type PublishedEvent,
   publish,
   type Requested,
   type ResourceState,
   type Store,
+  type UpgradeReport,
+  upgradeReport,
   viewExecution,
+  type WorkflowRef,
+  type WorkflowUpgraded,
   why,
   whyClaimWaits,
 } from '@cantata/core';
@@ -51,6 +56,11 @@ export interface ReaderParts {
   readonly agents?: AgentDirectory;
   /** What the engine of this process knows and no row says. */
   readonly local?: LocalKnowledge;
+}
+
+interface Upgrade {
+  readonly sequence: number;
+  readonly workflow: WorkflowRef;
 }
 
 export interface LocalKnowledge {
@@ -187,13 +197,42 @@ export class Reader {
     const first = (await store.log.readEntity(executionId, 0, 1))[0];
     if (first === undefined) throw notFound(executionId);
     const { workflow } = decodeEvent(codec, first) as Requested;
-    const plan = await plans.get(workflow.digest);
+    const upgrades = await this.#upgradesOf(executionId, workflow.digest);
     const rows = await store.log.readEntity(executionId, after, limit);
-    return rows.map((row) => {
+    const published: PublishedEvent[] = [];
+    for (const row of rows) {
       const event = decodeEvent(codec, row) as ExecutionEvent;
       const { sequence, at, actor } = row;
-      return publish({ executionId, sequence, at, actor, event }, workflow, plan);
-    });
+      const version = upgrades.findLast((upgrade) => upgrade.sequence <= sequence)?.workflow ?? workflow;
+      const plan = await plans.get(version.digest);
+      published.push(publish({ executionId, sequence, at, actor, event }, version, plan));
+    }
+    return published;
+  }
+
+  /** What another version of its workflow would mean for an execution. @throws CantataError `execution_not_found`. */
+  async upgradeReport(executionId: string, plan: Plan): Promise<UpgradeReport> {
+    await this.row(executionId);
+    const { state } = await this.#load(executionId);
+    return upgradeReport(state, plan);
+  }
+
+  /** Most have none, which their row tells. */
+  async #upgradesOf(executionId: string, first: string): Promise<readonly Upgrade[]> {
+    const { store, codec } = this.#parts;
+    const row = await store.executions.get(executionId);
+    const upgrades: Upgrade[] = [];
+    if (row === undefined || row.digest === first) return upgrades;
+    for (let after = 0; ; ) {
+      const rows = await store.log.readEntity(executionId, after, PAGE);
+      for (const one of rows) {
+        after = one.sequence;
+        if (one.type !== 'workflow.upgraded') continue;
+        const { workflow } = decodeEvent(codec, one) as WorkflowUpgraded;
+        upgrades.push({ sequence: one.sequence, workflow });
+      }
+      if (rows.length < PAGE) return upgrades;
+    }
   }
 
   /** What the last completed runs of a workflow took, of all its versions; empty for one that never ran. */

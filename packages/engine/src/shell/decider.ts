@@ -5,6 +5,7 @@ import {
   type Codec,
   type Message,
   NO_VALUES,
+  type Plan,
   type Step,
   shardOf,
   ValuesMissing,
@@ -14,7 +15,15 @@ import type { EngineSettings } from '../settings.ts';
 import { Keeper } from '../values/keeper.ts';
 import type { RecentValues } from '../values/recent-values.ts';
 import type { Batch } from './batch.ts';
-import { decideOn, type Entity, type Event, hasEnded, undoOf, weightOf } from './entity.ts';
+import {
+  decideOn,
+  type Entity,
+  type Event,
+  type ExecutionEntity,
+  hasEnded,
+  undoOf,
+  weightOf,
+} from './entity.ts';
 import { type Input, type Outcome, rejected } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
@@ -31,6 +40,8 @@ export interface DeciderParts {
   /** The plan of a fresh execution, which is at hand because its start looked it up. */
   readonly newEntity: (id: string, input: Input) => Entity | undefined;
   readonly submit: (input: Input) => void;
+  /** The plan of another version of a workflow, if it is at hand. */
+  readonly planOf: (digest: string) => Plan | undefined;
   /** The law threw for an entity that a message was for. */
   readonly onBroken: (id: string, error: CantataError) => void;
 }
@@ -83,6 +94,7 @@ export class Decider {
     const now = clock.now();
     entity.touchedAt = now;
     if (entity.kind === 'resource') return decideOn(entity, command, now);
+    if (command.type === 'upgrade') this.#provide(entity, command.workflow.digest);
     const keeper = new Keeper(entity.id, codec, recent, values);
     entity.state.values = keeper.values;
     try {
@@ -93,6 +105,11 @@ export class Decider {
       // Whoever is open holds no large value between two decisions.
       entity.state.values = NO_VALUES;
     }
+  }
+
+  #provide({ state }: ExecutionEntity, digest: string): void {
+    const plan = this.#parts.planOf(digest);
+    if (plan !== undefined) state.versions = new Map(state.versions).set(digest, plan);
   }
 
   /** The error of a message that was taken back, and what was said to one that was refused. */

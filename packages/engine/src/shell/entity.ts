@@ -136,6 +136,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'cancel',
   'checkpoint',
   'retry',
+  'upgrade',
   'task.cancel',
   'task.complete',
   'task.fail',

@@ -14,6 +14,8 @@ import {
   restoreResource,
   type Store,
   upcast,
+  versionOfSnapshot,
+  type WorkflowUpgraded,
 } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -66,9 +68,10 @@ export class Loader {
     const { workflow } = decodeEvent(this.#codec, first) as Requested;
     const plan = await this.#plans.get(workflow.digest);
     const tenant = row?.tenant ?? DEFAULT_TENANT;
-    const restored = await this.#restore(id, (state) =>
-      executionEntity(restoreExecution(id, plan, state), tenant),
-    );
+    const restored = await this.#restore(id, async (state) => {
+      const digest = versionOfSnapshot(state) ?? workflow.digest;
+      return executionEntity(restoreExecution(id, await this.#plans.get(digest), state), tenant);
+    });
     const entity = await this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
     // It is in memory, so it is not parked any more.
     entity.isRowStale =
@@ -84,8 +87,10 @@ export class Loader {
     const entity = executionEntity(newExecution(id, await this.#plans.get(workflow.digest)), DEFAULT_TENANT);
     while (entity.state.sequence < sequence) {
       const limit = Math.min(PAGE, sequence - entity.state.sequence);
-      for (const row of await this.#store.log.readEntity(id, entity.state.sequence, limit))
+      for (const row of await this.#store.log.readEntity(id, entity.state.sequence, limit)) {
+        await this.#provide(entity, row);
         this.#apply(entity, row);
+      }
     }
     return entity.state;
   }
@@ -100,11 +105,11 @@ export class Loader {
   }
 
   /** A snapshot that cannot be used is reported, and the one before it tried. Without any: the log has everything. */
-  async #restore(id: string, build: (state: Json) => Entity): Promise<Entity | undefined> {
+  async #restore(id: string, build: (state: Json) => Entity | Promise<Entity>): Promise<Entity | undefined> {
     let row = await this.#store.log.snapshot(id);
     while (row !== undefined) {
       try {
-        const entity = build(unseal(row, this.#codec));
+        const entity = await build(unseal(row, this.#codec));
         entity.snapshotAt = row.sequence;
         entity.segments = new Set(row.segments.map(({ digest }) => digest));
         return entity;
@@ -120,11 +125,21 @@ export class Loader {
   async #fold(entity: Entity): Promise<Entity> {
     for (;;) {
       const rows = await this.#store.log.readEntity(entity.id, entity.state.sequence, PAGE);
-      for (const row of rows) this.#apply(entity, row);
+      for (const row of rows) {
+        await this.#provide(entity, row);
+        this.#apply(entity, row);
+      }
       // Replayed effects were performed or are owed: `owed` lists the latter.
       entity.state.effects = [];
       if (rows.length < PAGE) return entity;
     }
+  }
+
+  /** From an upgrade on the log is folded with the plan of the new version. */
+  async #provide(entity: Entity, row: EventRow): Promise<void> {
+    if (row.type !== 'workflow.upgraded' || entity.kind !== 'execution') return;
+    const { digest } = (decodeEvent(this.#codec, row) as WorkflowUpgraded).workflow;
+    entity.state.versions = new Map(entity.state.versions).set(digest, await this.#plans.get(digest));
   }
 
   #apply(entity: Entity, row: EventRow): void {

@@ -16,6 +16,7 @@ import {
   type ExecutionRow,
   type Instant,
   LAST_EVENTS,
+  type Plan,
   type Span,
   type Store,
   shardOf,
@@ -58,6 +59,8 @@ export interface LoopParts {
   /** Does what the world owes, after the commit. */
   readonly performer: Performer;
   /** The plan of a fresh execution, which is at hand because its start looked it up. */
+  /** The plan of another version of a workflow, if it is at hand. */
+  readonly planOf: (digest: string) => Plan | undefined;
   readonly newEntity: (id: string, input: Input) => Entity | undefined;
   /** Messages without their entity at hand were written to the inbox. */
   readonly onPosted: () => void;

@@ -44,6 +44,13 @@ export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<
       return bad('failing', `${place(event)}${error(event.error)}`);
     case 'workflow.terminating':
       return careful('terminating', `${place(event)}as ${event.as}: ${clean(event.reason)}`);
+    case 'workflow.upgraded': {
+      const stopped = event.stopped.length === 0 ? '' : `, stopped: ${listing(event.stopped)}`;
+      return careful(
+        'upgraded',
+        `to ${event.workflow.version} by ${event.by}: ${clean(event.reason)}${stopped}`,
+      );
+    }
     case 'workflow.reopened': {
       const tasks = event.tasks.length === 0 ? '' : `, again: ${listing(event.tasks)}`;
       return careful('reopened', `by ${event.by}: ${clean(event.reason)}${tasks}`);

@@ -24,6 +24,7 @@ export type ExecutionEvent =
   | CheckpointCreated
   | Cancelling
   | WorkflowReopened
+  | WorkflowUpgraded
   | Failing
   | Terminating
   /** `output` where the document says what the result is; else it is what the last tasks gave. */
@@ -168,6 +169,16 @@ export interface WorkflowReopened {
   readonly tasks: readonly string[];
   /** Whether they keep their addresses. */
   readonly key: 'same' | 'new';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** It goes on by another version of its workflow. What follows is folded with the plan of that one. */
+export interface WorkflowUpgraded {
+  readonly type: 'workflow.upgraded';
+  readonly workflow: WorkflowRef;
+  /** They were at work, and begin anew or are gone. */
+  readonly stopped: readonly string[];
   readonly by: string;
   readonly reason: string;
 }

@@ -4,6 +4,7 @@ import type { AtItem, WorkflowRef } from './events.ts';
 
 export type OperatorCommand =
   | RetryExecution
+  | UpgradeExecution
   | CancelTasks
   | AddItemsToTask
   | CompleteTask
@@ -45,6 +46,14 @@ export interface RetryExecution extends ByHand {
   readonly key: 'same' | 'new';
   /** Set by the execution itself when it asks for its place: a refusal names it. */
   readonly workflow?: WorkflowRef;
+}
+
+/** To another version of its workflow, whose plan the shell has put at hand. */
+export interface UpgradeExecution extends ByHand {
+  readonly type: 'upgrade';
+  readonly workflow: WorkflowRef;
+  /** Whether tasks that are at work and were changed or removed are stopped, or the upgrade is refused for them. */
+  readonly running: 'refuse' | 'stop';
 }
 
 /** Of a parallel task as a whole, `output` is the list of what its items gave. */

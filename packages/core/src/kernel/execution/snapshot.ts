@@ -31,7 +31,7 @@ import {
 /** Format of what `encode` writes. */
 const FORMAT = 5;
 
-interface Snapshot {
+export interface Snapshot {
   readonly format: number;
   readonly sequence: number;
   readonly lastAt: number;
@@ -74,7 +74,7 @@ interface Snapshot {
   readonly hasReferences?: true;
 }
 
-type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
+export type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   /** Absent where it is the first. */
   readonly activation?: number;
   readonly loopedFrom?: number;
@@ -87,6 +87,7 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   /** Absent unless it has failed and the workflow went on. */
   readonly isHandled?: true;
   readonly overridden?: NonNullable<Task['overridden']>;
+  readonly isKept?: true;
   readonly reassigned?: string;
   /** Absent where there is no template; null is a value like any other. */
   readonly input?: Json;
@@ -98,7 +99,7 @@ type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly items: readonly SnapshotItem[];
 };
 type Assigned = Extract<ItemStatus, { readonly kind: 'assigned' }>;
-type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
+export type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   /** An assigned item sits where it was assigned to last. */
   readonly status: Exclude<ItemStatus, Assigned> | Omit<Assigned, 'seat'>;
   readonly seat: string | null;
@@ -109,7 +110,7 @@ type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly reassigned?: string;
   readonly claims?: ItemClaims;
 };
-type ItemRef =
+export type ItemRef =
   | readonly [task: number, item: number]
   /** What undoes it: by the place of the step among all that were registered. */
   | readonly [step: number];
@@ -151,6 +152,7 @@ export function encodeExecution(state: ExecutionState): Json {
       skippedBy: task.skippedBy ?? null,
       ...(task.isHandled === true ? { isHandled: true as const } : {}),
       ...(task.overridden === undefined ? {} : { overridden: task.overridden }),
+      ...(task.isKept === true ? { isKept: true as const } : {}),
       ...(task.reassigned === undefined ? {} : { reassigned: task.reassigned }),
       ...(task.input === undefined ? {} : { input: task.input }),
       ...(task.added === undefined ? {} : { added: task.added }),
@@ -235,6 +237,11 @@ function withoutSeat(status: ItemStatus): SnapshotItem['status'] {
   return rest;
 }
 
+/** Which version an execution had come to when a snapshot of it was taken. The caller has checked the checksum. */
+export function versionOfSnapshot(encoded: Json): string | undefined {
+  return (encoded as unknown as Snapshot).request?.workflow.digest;
+}
+
 /**
  * Builds the state a snapshot was taken of. The caller has checked the checksum, so the shape is trusted.
  * @throws CantataError `snapshot_corrupt` when it is of another format or does not fit the plan.
@@ -296,6 +303,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     skippedBy: task.skippedBy ?? undefined,
     isHandled: task.isHandled,
     overridden: task.overridden,
+    isKept: task.isKept,
     reassigned: task.reassigned,
     input: task.input,
     ...(task.added === undefined ? {} : { added: [...task.added] }),

@@ -72,6 +72,8 @@ export interface ExecutionState extends EntityState {
   interruptedAt: number;
   checkpoint: { readonly id: string; readonly sequence: number; readonly at: Instant } | undefined;
   readonly counters: Counters;
+  /** Plans of other versions, by digest: the shell puts them here before they are needed. Not part of a snapshot. */
+  versions: ReadonlyMap<string, Plan>;
   /** Whether anything in it stands for a value that is kept elsewhere. */
   hasReferences: boolean;
   /** At hand for the decision that is being made, and only then: the shell puts them here. Not part of a snapshot. */
@@ -167,6 +169,8 @@ export interface Task {
   gotos?: number | undefined;
   /** An operator has said how it ends. */
   overridden?: Overridden | undefined;
+  /** It had begun when the execution was upgraded: its join is not asked again. */
+  isKept?: boolean | undefined;
   /** The group or seat an operator gave it to. */
   reassigned?: string | undefined;
   /** What its template became; undefined without one. */
@@ -325,6 +329,8 @@ export interface Counters {
   maxInFlight: number;
 }
 
+const NO_VERSIONS: ReadonlyMap<string, Plan> = new Map();
+
 /** The empty state before the first event. O(seats + pools); tasks are laid out by `workflow.requested`. */
 export function newExecution(executionId: string, plan: Plan): ExecutionState {
   return {
@@ -374,6 +380,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
       cancelledTasks: 0,
       maxInFlight: 0,
     },
+    versions: NO_VERSIONS,
     hasReferences: false,
     values: NO_VALUES,
   };

@@ -20,6 +20,7 @@ import { signal } from './signals.ts';
 import { start } from './start.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
+import { upgrade } from './upgrade.ts';
 
 export function decide(
   state: View<ExecutionState>,
@@ -57,6 +58,8 @@ export function decide(
       return cancel(state, command);
     case 'checkpoint':
       return checkpoint(state, command);
+    case 'upgrade':
+      return upgrade(state, command);
     case 'retry':
       return retry(state, command);
     case 'signal':

@@ -16,6 +16,7 @@ import { reentered } from './region.ts';
 import { reopened } from './reopened.ts';
 import * as tasks from './tasks.ts';
 import { terminating } from './terminating.ts';
+import { upgraded } from './upgraded.ts';
 import { asked, waiting } from './waiting.ts';
 
 export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant): void {
@@ -48,6 +49,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return lifecycle.ending(state, event, at);
     case 'workflow.terminating':
       return terminating(state, event, at);
+    case 'workflow.upgraded':
+      return upgraded(state, event, at);
     case 'workflow.reopened':
       return reopened(state, event, at);
     case 'workflow.completed':

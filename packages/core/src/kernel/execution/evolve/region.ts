@@ -61,6 +61,7 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   task.done = undefined;
   task.skippedBy = undefined;
   task.overridden = undefined;
+  task.isKept = undefined;
   task.isHandled = undefined;
   task.input = undefined;
   task.added = undefined;

@@ -48,7 +48,7 @@ function* joinViolations(
   started: boolean,
 ): Iterable<string> {
   const { id, dependsOn, join } = nth(state.plan.tasks, task.index);
-  if (join?.kind === 'when' || task.overridden !== undefined) return;
+  if (join?.kind === 'when' || task.overridden !== undefined || task.isKept === true) return;
   const met = dependsOn.filter((dependency) => isMet(state, dependency, task.index)).length;
   if (join !== undefined && (task.met ?? 0) !== met)
     yield `X1: ${id} counts ${task.met} dependencies that are met, there are ${met}`;
