@@ -35,6 +35,25 @@ const goesOnWithout =
     expect(world.agents.places).toContain(task);
   };
 
+/** No two of these are at work at the same time, in however many executions. */
+const takesTurns =
+  (places: readonly string[], executions: number, input: Parameters<DocumentWorld['start']>[0]): Case =>
+  async (world) => {
+    const atWork = new Set<string>();
+    for (const place of places)
+      world.agents.on(place, async ({ idempotencyKey }, _, clock) => {
+        expect([...atWork]).toEqual([]);
+        atWork.add(idempotencyKey);
+        await new Promise<void>((resolve) => void clock.at(clock.now() + 1_000, resolve));
+        atWork.delete(idempotencyKey);
+        return { kind: 'completed', output: null };
+      });
+    const started = [];
+    for (let n = 0; n < executions; n++) started.push(await world.start(input));
+    for (const execution of started) expect((await world.ended(execution)).status).toBe('completed');
+    for (const place of places) expect(world.agents.at(place)).toHaveLength(executions);
+  };
+
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   '01-sequence': [performs(['first', 'then'])],
   '02-parallel-split': [performs(['start', 'left', 'right'])],
@@ -58,6 +77,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     performs(['proofread[0]', 'proofread[1]', 'print'], { chapters: [1, 2] }),
     performs(['print'], { chapters: [] }),
   ],
+  '17-interleaved-parallel-routing': [takesTurns(['blood', 'results', 'eyes'], 1, { patient: 7 })],
   '18-milestone': [
     told({ pack: obeys() }, async (world) => {
       await world.start();
@@ -72,6 +92,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       await performs(['pack', 'ask'])(world);
     },
   ],
+  '22-recursion': [performs(['say', 'say', 'say'], { from: 3 })],
   '29-cancelling-discriminator': [
     told({ east: obeys(), west: obeys() }, performs(['north', 'east', 'west', 'first'])),
   ],
@@ -95,6 +116,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     told({ ask: answers('check') }, performs(['ask', 'check', 'repair', 'polish', 'merge'])),
     told({ ask: answers('no') }, performs(['ask', 'polish', 'merge'])),
   ],
+  '39-critical-section': [takesTurns(['cover', 'body'], 2, null)],
+  '40-interleaved-routing': [takesTurns(['wash', 'fill', 'check'], 1, { car: 'red' })],
 };
 
 test.each(
