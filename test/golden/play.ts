@@ -45,8 +45,8 @@ export function upgraded(
       name,
       version: '1',
       orchestration_pattern: 'custom',
-      ...document,
       coordination: COORDINATION,
+      ...document,
     };
     const entity = `golden-${name}`;
     const state = newExecution(entity, compile(whole));

@@ -47,6 +47,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   signal_unknown: invalid,
   signal_late: conflict,
   signal_unheard: conflict,
+  topic_unknown: invalid,
   mail_full: conflict,
   not_asked: conflict,
   rejected: failed,

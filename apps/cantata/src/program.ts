@@ -132,6 +132,14 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (id, name, json, options) =>
       (await import('./commands/signal.ts')).signal(host, id, name, json, options),
   );
+  on<SignalArguments>(
+    add('publish <id> <topic> [json]', 'an event, for every task of it that needs one').option(
+      '--id <text>',
+      'by which it is known when it is sent twice',
+    ),
+    async (id, topic, json, options) =>
+      (await import('./commands/publish.ts')).publish(host, id, topic, json, options),
+  );
   on<ApproveArguments>(
     add('approve <id> <task>', 'answer what a task asks')
       .option('--output <json>', 'the answer: JSON, @file, or - for standard input')

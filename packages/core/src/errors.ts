@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   signal_unknown: 'The workflow declares no signal of this name. The message lists those it does.',
   signal_late: 'Nothing waits for this signal any more.',
   signal_unheard: 'Nothing waits for this signal now, and signals of this name are not kept.',
+  topic_unknown: 'The workflow declares no topic of this name. The message lists those it does.',
   mail_full: 'Too many signals or events are kept that nothing has consumed.',
   not_asked: 'The task asks nobody now: it has not begun, was answered, or is over.',
   rejected: 'Somebody was asked and said no.',

@@ -217,6 +217,19 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
   signal_unknown: [
     [tasks('{ id: x, wait: { signal: paid } }', BUSY), '7:30 signal_unknown tasks[0].wait.signal'],
   ],
+  topic_unknown: [[task('on: orders'), '9:9 topic_unknown tasks[0].on']],
+  choice_invalid: [
+    [task('choice: first'), '9:5 choice_invalid tasks[0].choice'],
+    [tasks('{ id: x, wait: { for: 5s }, choice: first }', BUSY), '7:41 choice_invalid tasks[0].choice'],
+    [
+      tasks(
+        '{ id: x, wait: { for: 5s }, for_each: [1], choice: c }',
+        '{ id: y, wait: { for: 5s }, choice: c }',
+        BUSY,
+      ),
+      '7:48 choice_invalid tasks[0].choice',
+    ],
+  ],
   agent_missing: [[tasks('id: x'), '7:5 agent_missing tasks[0].agent']],
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
   agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],
@@ -237,6 +250,10 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
         coordination: '  type: event_driven',
       }),
       '8:24 activation_forbidden tasks[1].depends_on',
+    ],
+    [
+      documentOf({ tasks: '  - { id: x, agent: a, on: t }', coordination: '  type: graph_based' }),
+      '7:24 activation_forbidden tasks[0].on',
     ],
   ],
 
@@ -311,12 +328,7 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [task('when: 1 > 2'), '9:11 condition_constant tasks[0].when'],
     [task('when: true'), '9:11 condition_constant tasks[0].when'],
   ],
-  declared_not_enforced: [
-    [
-      documentOf({ coordination: '  type: hybrid\n  event_driven: [topic]' }),
-      '10:3 declared_not_enforced coordination.event_driven',
-    ],
-  ],
+  declared_not_enforced: [[documentOf({ top: 'budget: { turns: 5 }' }), '10:1 declared_not_enforced budget']],
   compensation_unused: [
     [
       documentOf({

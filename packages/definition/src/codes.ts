@@ -53,6 +53,8 @@ export const PROBLEM_CODES = {
   wait_invalid: ['invalid', 'A task waits for nothing, or for two things at once.'],
   goto_forward: ['invalid', 'A failure leads to a task that does not come before the one that fails.'],
   signal_unknown: ['invalid', 'A task waits for a signal that the workflow does not declare.'],
+  topic_unknown: ['invalid', 'A task needs an event on a topic that `coordination` does not declare.'],
+  choice_invalid: ['invalid', 'A choice has nothing to choose from, or a task that does not wait.'],
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],

@@ -17,6 +17,7 @@ import {
   type JsonObject,
   jsonProblemWords,
   type Operation,
+  type PublishCommand,
   type RetryPolicyName,
   type SignalCommand,
   type StartCommand,
@@ -58,6 +59,9 @@ export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> & {
   /** By which it is known when it comes twice; a new one unless given. */
   readonly id?: string;
 };
+
+export type PublishRequest = Omit<PublishCommand, 'type' | 'data' | 'id'> &
+  Pick<SignalRequest, 'data' | 'id'>;
 
 export type AnswerRequest = Omit<AnswerCommand, 'type' | 'id'> & { readonly id?: string };
 
@@ -276,6 +280,22 @@ export class Engine {
   async signal(executionId: string, { signal, data = null, id, by }: SignalRequest): Promise<void> {
     const own = this.#own('the data', data);
     const command = { type: 'signal', signal, data: own, id: id ?? this.#parts.clock.id(), by } as const;
+    await this.#parts.commander.send(executionId, command, by);
+  }
+
+  /**
+   * Publishes an event to the tasks of an execution that need one like it. The same `id` again is the same event.
+   * @throws CantataError `execution_not_found`, `topic_unknown`, `mail_full`, `not_running`, `already_ended`.
+   */
+  async publish(executionId: string, { topic, data = null, id, by }: PublishRequest): Promise<void> {
+    const own = this.#own('the data', data);
+    const command = {
+      type: 'event.publish',
+      topic,
+      data: own,
+      id: id ?? this.#parts.clock.id(),
+      by,
+    } as const;
     await this.#parts.commander.send(executionId, command, by);
   }
 

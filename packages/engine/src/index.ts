@@ -3,7 +3,14 @@ export { Live, type LiveFrame } from './agents/live.ts';
 export { createSystemClock } from './clock/system-clock.ts';
 export { plainCodec } from './codec.ts';
 export { sha256 } from './digest.ts';
-export { type AnswerRequest, Engine, type Gauges, type SignalRequest, type StartRequest } from './engine.ts';
+export {
+  type AnswerRequest,
+  Engine,
+  type Gauges,
+  type PublishRequest,
+  type SignalRequest,
+  type StartRequest,
+} from './engine.ts';
 export { type Log, type LogLevel, SILENT } from './log.ts';
 export { createMemoryBus } from './memory/memory-bus.ts';
 export { createMemoryData, type MemoryData } from './memory/memory-data.ts';

@@ -42,6 +42,11 @@ export interface Context {
    * It happens when this agent completes, together with that, and not if it fails.
    */
   readonly addItems: (task: string, items: readonly Json[]) => void;
+  /**
+   * Publishes an event on one of the topics that the workflow declares, for every task that needs one like it. It
+   * happens when this agent completes, together with that, and not if it fails.
+   */
+  readonly publish: (event: string, data?: Json) => void;
 }
 
 export interface ProgressReport {
@@ -93,6 +98,8 @@ export function createContext(
     addItems: (task: string, items: readonly Json[]) =>
       void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
     heartbeat: () => port.heartbeat(),
+    publish: (event: string, data: Json = null) =>
+      void directives.push({ kind: 'publish', event, data: structuredClone(data) }),
     progress: (progress: number | Progress, note?: string) => port.progress(readProgress(progress, note)),
   };
 }

@@ -108,6 +108,11 @@ export function signals(signal: string, data: Json = null, id: string = 'signal'
   return { type: 'signal', signal, data, id, by: 'ann' };
 }
 
+/** From `ann`. */
+export function publishes(topic: string, data: Json = null, id: string = 'event'): ExecutionCommand {
+  return { type: 'event.publish', topic, data, id, by: 'ann' };
+}
+
 /** By `ann`, who says yes. */
 export function answersPerson(
   place: string,

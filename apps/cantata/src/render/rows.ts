@@ -128,6 +128,10 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
 }
 
 function skipping({ state, index }: At): string {
+  const { on } = state.plan.tasks[index]?.definition ?? {};
+  const task = state.tasks[index];
+  if (on !== undefined && task?.skippedBy === undefined && task?.event === undefined)
+    return `no event on ${on.topic} came`;
   const dependency = state.plan.tasks[state.tasks[index]?.skippedBy ?? -1];
   return dependency === undefined ? 'its condition is false' : `${dependency.id} was skipped`;
 }
@@ -152,7 +156,9 @@ function retrying({ state, task, index: taskIndex, now }: At, turn: Turn, index:
 
 function waiting({ state, index: taskIndex, now }: At, index: number): string {
   const status = state.tasks[taskIndex]?.items[index]?.status;
-  return status?.kind === 'waiting' ? `waits ${waitWords(status, now)}` : '';
+  if (status?.kind === 'waiting') return `waits ${waitWords(status, now)}`;
+  const { on } = state.plan.tasks[taskIndex]?.definition ?? {};
+  return on === undefined ? '' : `waits for an event on ${on.topic}`;
 }
 
 /** `attempt 2 of 5`. */

@@ -144,6 +144,8 @@ export type TimerKind =
   /** Of an item that waits for this time, or for something no longer than to it. */
   | 'wait_due'
   | 'permit_due'
+  /** Of a task that waits no longer for an event. */
+  | 'listen_due'
   /** Of one item whose agent was told to stop. */
   | 'stop_deadline'
   | 'execution_timeout'

@@ -162,6 +162,16 @@ export type WaitFor =
   /** Gives an instant: ISO 8601 text with a zone, or Unix milliseconds. */
   | { readonly kind: 'until'; readonly until: Template };
 
+/** An event that a task needs: the next one of the topic that the condition wants. */
+export interface Trigger {
+  readonly topic: string;
+  readonly when?: Condition;
+  /** How long it waits at the longest; then it fails, or is skipped. */
+  readonly timeoutMs?: number;
+  /** It is skipped when its time is up; without one, when nothing else is left that could still do something. */
+  readonly isSkipped: boolean;
+}
+
 /** How long it waits at the longest, and what its output is then; without one, it fails. */
 export interface Patience {
   readonly timeoutMs: number;
@@ -184,6 +194,10 @@ export function isSeated(task: TaskDefinition): task is AgentTask {
 /** What every kind of task has. */
 export interface AnyTask {
   readonly id: string;
+  /** It additionally needs an event, once its dependencies are met. */
+  readonly on?: Trigger;
+  /** Of the tasks that share it, the first whose event comes runs, and the others are cancelled. */
+  readonly choice?: string;
   /** Ids of the tasks it waits for; unique. */
   readonly dependsOn: readonly string[];
   /** By id of a dependency: how it must end, where that is not by being completed. */

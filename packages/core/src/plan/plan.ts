@@ -48,6 +48,10 @@ export interface Plan {
   readonly signals: ReadonlyMap<string, SignalDefinition>;
   /** By name of a signal: the tasks that wait for it. */
   readonly waitersOf: ReadonlyMap<string, readonly number[]>;
+  /** By topic: the tasks that need an event of it. */
+  readonly listenersOf: ReadonlyMap<string, readonly number[]>;
+  /** By name of a choice: the tasks that share it. */
+  readonly choices: ReadonlyMap<string, readonly number[]>;
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
   /** The place of each task in the list by which ready work is served. */
@@ -179,7 +183,9 @@ export function createPlan(
     pools: pools.pools,
     seatless: pools.seatless,
     signals: new Map(definition.signals?.map((signal) => [signal.name, signal])),
-    waitersOf: waitersOf(tasks),
+    waitersOf: tasksBy(tasks, signalOf),
+    listenersOf: tasksBy(tasks, ({ definition }) => definition.on?.topic),
+    choices: tasksBy(tasks, ({ definition }) => definition.choice),
     ranks,
     places: placesInList(tasks, ranks),
     criticalPath: path,
@@ -195,8 +201,8 @@ const FAILS: OnFailure = { kind: 'fail' };
 const COMPENSATES: OnFailure = { kind: 'compensate' };
 const CONTINUES: OnFailure = { kind: 'continue' };
 
-function isPlain({ parallel, when, input, cancelRemaining = false }: TaskDefinition): boolean {
-  return !parallel && when === undefined && input === undefined && !cancelRemaining;
+function isPlain({ parallel, when, input, on, cancelRemaining = false }: TaskDefinition): boolean {
+  return !parallel && when === undefined && input === undefined && on === undefined && !cancelRemaining;
 }
 
 /** Of a list that is in the document it is known how many there will be; else one for each seat, if there are seats. */
@@ -205,14 +211,25 @@ function plannedItems({ forEach }: TaskDefinition, { seatCount }: Pool): number 
   return Number.isFinite(seatCount) ? seatCount : 1;
 }
 
-function waitersOf(tasks: readonly PlanTask[]): ReadonlyMap<string, readonly number[]> {
-  const waiters = new Map<string, number[]>();
-  for (const { index, definition } of tasks) {
-    if (definition.kind !== 'wait' || definition.wait.kind !== 'signal') continue;
-    const { signal } = definition.wait;
-    waiters.set(signal, [...(waiters.get(signal) ?? []), index]);
+function signalOf({ definition }: PlanTask): string | undefined {
+  if (definition.kind !== 'wait' || definition.wait.kind !== 'signal') return undefined;
+  return definition.wait.signal;
+}
+
+/** Indices of the tasks that have such a name, by the name. */
+function tasksBy(
+  tasks: readonly PlanTask[],
+  nameOf: (task: PlanTask) => string | undefined,
+): ReadonlyMap<string, readonly number[]> {
+  const byName = new Map<string, number[]>();
+  for (const task of tasks) {
+    const name = nameOf(task);
+    if (name === undefined) continue;
+    const listed = byName.get(name);
+    if (listed === undefined) byName.set(name, [task.index]);
+    else listed.push(task.index);
   }
-  return waiters;
+  return byName;
 }
 
 /** Tasks whose failure another one waits for: they do not take the workflow with them. */

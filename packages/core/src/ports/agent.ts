@@ -80,7 +80,15 @@ export interface TaskError {
 }
 
 /** What an agent asks to happen with its answer. All of it happens, or the turn fails. */
-export type Directive = AddItems;
+export type Directive = AddItems | Publish;
+
+/** An event on one of the topics that the workflow declares, for every task that needs one like it. */
+export interface Publish {
+  readonly kind: 'publish';
+  readonly event: string;
+  /** Null unless given. */
+  readonly data?: Json;
+}
 
 /** A task with `for_each` that is open gets more items. */
 export interface AddItems {

@@ -1,9 +1,44 @@
 /** What `coordination` allows: which tasks may wait for which causes. */
-import { ORDER } from '../language/coordination.ts';
-import { enumerate } from '../shape/words.ts';
+import { didYouMean } from '../hint.ts';
+import { type CoordinationDraft, ORDER } from '../language/coordination.ts';
+import { isBroken } from '../shape/object.ts';
+import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
-export const checkActivation: Check = ({ coordination, tasks = [] }, root) => {
+export const checkActivation: Check = (draft, root) => {
+  checkOrder(draft, root);
+  checkEvents(draft, root);
+};
+
+/** Tasks need events on topics that are declared, where events start tasks at all. */
+const checkEvents: Check = ({ coordination, tasks = [] }, root) => {
+  const type = coordination?.type;
+  const topics = new Set(coordination?.event_driven?.filter((topic) => topic !== undefined));
+  for (const [index, task] of tasks.entries()) {
+    if (task === undefined || !('on' in task)) continue;
+    const at = root.down('tasks', index, 'on');
+    if (type === 'graph_based') {
+      const message = 'under `graph_based` no event starts a task';
+      at.report('activation_forbidden', message, {
+        at: 'key',
+        hint: 'use `type: hybrid`, or `event_driven`',
+      });
+    } else if (task.on?.event !== undefined && isReadable(coordination) && !topics.has(task.on.event)) {
+      const hint =
+        topics.size === 0
+          ? `add \`event_driven: [${task.on.event}]\` to \`coordination\``
+          : didYouMean(task.on.event, [...topics]);
+      at.report('topic_unknown', `${quote(task.on.event)} is no topic of \`event_driven\``, { hint });
+    }
+  }
+};
+
+/** Without a readable list nobody can say whether a topic is in it. */
+function isReadable(coordination: CoordinationDraft | undefined): boolean {
+  return coordination !== undefined && !isBroken(coordination, 'event_driven');
+}
+
+const checkOrder: Check = ({ coordination, tasks = [] }, root) => {
   if (coordination === undefined) return;
   const { type, graph_based: relations } = coordination;
   if (type === 'event_driven' && relations !== undefined && relations.length > 0) {

@@ -2,6 +2,7 @@
 
 import { checkActivation } from './activation.ts';
 import type { Check } from './check.ts';
+import { checkChoices } from './choices.ts';
 import { checkCompensation } from './compensation.ts';
 import { checkCycles } from './cycles.ts';
 import { checkDeadlocks } from './deadlocks.ts';
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   checkSignals,
   checkSeats,
   checkActivation,
+  checkChoices,
   checkCompensation,
   checkTimeouts,
 ];

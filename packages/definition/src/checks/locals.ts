@@ -10,7 +10,7 @@ const WHERE = 'in the `input`, the `wait` and the resources of a task with `for_
 const KNOWN: Readonly<Record<string, string>> = {
   item: WHERE,
   index: WHERE,
-  event: 'in the `when` of a `wait` for a signal',
+  event: 'in the `when` of a `wait` for a signal, and in `when` and `input` of a task with `on`',
   step: 'in the `input` of `compensate`',
 };
 

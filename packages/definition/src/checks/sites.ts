@@ -29,6 +29,8 @@ export interface Use {
   readonly isOfEvent?: true;
 }
 
+/** Of a task that needs an event, which it sees. */
+const COME: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: false, isOfEvent: true };
 const WHEN: Use = { gives: 'truth', when: 'after_dependencies', isOfItem: false };
 const ASKED: Use = { gives: 'truth', when: 'at_any_time', isOfItem: false };
 const LIST: Use = { gives: 'list', when: 'after_dependencies', isOfItem: false };
@@ -40,10 +42,13 @@ const UNDONE: Use = { gives: 'value', when: 'in_the_end', isOfItem: false, isOfS
 /** In the order of the keys and of the texts. */
 export function* sitesOf(task: TaskDraft): Iterable<Site> {
   const { when, join, for_each: each, input, wait, loop, terminate, compensate } = task;
-  yield* ofCondition(when, WHEN);
+  const isOfEvent = 'on' in task ? ({ isOfEvent: true } as const) : {};
+  yield* ofCondition(task.on?.when, COME);
+  yield* ofCondition(when, { ...WHEN, ...isOfEvent });
   if (join?.kind === 'when') yield* ofCondition(join.condition, ASKED);
   yield* ofTemplate(each, LIST);
-  yield* ofTemplate(input, ITEM);
+  // Each item of a `for_each` sees its element, not the event.
+  yield* ofTemplate(input, 'for_each' in task ? ITEM : { ...ITEM, ...isOfEvent });
   yield* ofTemplate(wait?.until, ITEM);
   yield* ofTemplate(wait?.approval?.prompt, ITEM);
   yield* ofCondition(wait?.when, HEARD);

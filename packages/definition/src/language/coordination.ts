@@ -3,7 +3,7 @@ import { COORDINATION_TYPES, type Coordination } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import { list } from '../shape/list.ts';
 import { dottedName } from '../shape/names.ts';
-import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
 import { oneOf } from '../shape/scalars.ts';
 import { certain, certainList } from './certain.ts';
 
@@ -18,11 +18,9 @@ const COORDINATION = {
     oneOf(COORDINATION_TYPES),
     'Whether tasks start by their dependencies, by events, or by both.',
   ),
-  event_driven: unenforced(
-    optional(
-      list({ name: 'topics', item: dottedName, max: LIMITS.names }),
-      'The topics of events between agents.',
-    ),
+  event_driven: optional(
+    list({ name: 'topics', item: dottedName, max: LIMITS.names }),
+    'The topics of events: what agents may publish, and tasks may need with `on`. Default: none.',
   ),
   graph_based: optional(
     list({ name: 'relations', item: oneOf(RELATIONS), max: LIMITS.names }),

@@ -30,6 +30,7 @@ import { defineNeeds, lock, quota, rateLimit } from './needs.ts';
 import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { defineTerminate, terminate } from './terminate.ts';
+import { defineTrigger, trigger } from './trigger.ts';
 import { defineWait, wait } from './wait.ts';
 import { defineWho, WHO } from './who.ts';
 
@@ -44,6 +45,14 @@ const TASK = {
   depends_on: optional(
     list({ name: 'task ids', item: dependency, max: LIMITS.tasks }),
     'The tasks that must complete first; `{task, on}` says how else one must end. Default: none.',
+  ),
+  on: optional(
+    trigger,
+    'An event that it needs besides: a topic, or `{event, when, timeout, otherwise}`. Default: none.',
+  ),
+  choice: optional(
+    dottedName,
+    'Of the tasks that share this name, the first whose event comes goes on, and the others are cancelled.',
   ),
   join: optional(
     join,
@@ -108,7 +117,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'tool', 'on', 'pattern', 'description',
+  'seat', 'tool', 'pattern', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -139,6 +148,8 @@ export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDe
       parallel: task.for_each !== undefined || (task.parallel ?? false),
       priority: task.priority ?? 0,
       ...ends(task.depends_on),
+      ...(task.on === undefined ? {} : { on: defineTrigger(task.on, id) }),
+      ...(task.choice === undefined ? {} : { choice: task.choice }),
       ...(task.join === undefined ? {} : { join: defineJoin(task.join, id) }),
       ...(task.cancel_remaining === true ? { cancelRemaining: true } : {}),
       ...(task.for_each === undefined

@@ -26,6 +26,7 @@ export function readDirectives(wanted: unknown, limits: JsonLimits): readonly Di
 function readOne(directive: Json): Directive | string {
   const { kind, ...fields } = isObject(directive) ? directive : { kind: null };
   if (kind === 'add_items') return readAddItems(fields);
+  if (kind === 'publish') return readPublish(fields);
   return `the agent asks for ${JSON.stringify(kind).slice(0, 100)}, and no directive is called so`;
 }
 
@@ -33,6 +34,11 @@ function readAddItems({ task, items }: Loose): Directive | string {
   if (typeof task !== 'string' || !Array.isArray(items))
     return 'a directive add_items needs `task`, the id of a task, and `items`, a list';
   return { kind: 'add_items', task, items: items as readonly Json[] };
+}
+
+function readPublish({ event, data = null }: Loose): Directive | string {
+  if (typeof event !== 'string') return 'a directive publish needs `event`, the name of a topic';
+  return { kind: 'publish', event, data };
 }
 
 function isObject(value: Json): value is Loose {

@@ -145,6 +145,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'compensation.retry',
   'compensation.skip',
   'signal',
+  'event.publish',
   'human.answer',
   'continue',
 ]);

@@ -24,6 +24,8 @@ export interface Life {
   /** The first event that tells that its join had fired. */
   begun: number | undefined;
   ended: Ended | undefined;
+  /** It was skipped because no event came that it needed. */
+  isUnheard: boolean;
   /** Somebody said how it, or an item of it, ends. */
   isByHand: boolean;
 }
@@ -130,6 +132,7 @@ class Reader {
       case 'agent.task_assigned':
         return this.#item(event, 'working');
       case 'task.waiting':
+      case 'human.requested':
       case 'task.retry_scheduled':
       case 'agent.lost':
         return this.#item(event, 'idle');
@@ -142,6 +145,7 @@ class Reader {
       case 'task.failed':
         return this.#failed(event);
       case 'task.skipped':
+        this.#life(event.task).isUnheard = event.topic !== undefined;
         return this.#end(this.#life(event.task), 'skipped', event.dependency);
       case 'task.loop_ended':
         return this.#end(this.#life(event.task), 'completed');
@@ -305,6 +309,7 @@ function newLife(task: string, since: number, isTarget: boolean): Life {
     cancelled: [],
     begun: undefined,
     ended: undefined,
+    isUnheard: false,
     isByHand: false,
   };
 }

@@ -22,12 +22,13 @@ function* beginning(story: Story, rules: TaskRules, { begun }: Life): Iterable<s
     yield `${rules.id} began with event ${begun}, and its join ${verdict}`;
 }
 
-function* skipping(story: Story, rules: TaskRules, { ended }: Life): Iterable<string> {
+function* skipping(story: Story, rules: TaskRules, { ended, isUnheard }: Life): Iterable<string> {
   if (ended?.how !== 'skipped') return;
   const { sequence, dependency } = ended;
   const ends = endsBefore(story, sequence);
   const verdict = verdictOf(rules, ends);
   if (verdict === 'unknown') return;
+  if (isUnheard && verdict === 'fires') return;
   if (dependency === undefined) {
     const isRefused = verdict === 'is dead' && rules.join.kind === 'when';
     const isUnwanted = verdict === 'fires' && rules.isWanted !== true;

@@ -39,6 +39,12 @@ export function taskWords(event: TaskEvent): EventWords {
       );
     case 'task.reentered':
       return careful('again', `${event.task} and what comes after it: ${event.from} failed`);
+    case 'event.published':
+      return plain('event', `${event.topic} by ${clean(event.by)}${dataWords(event.data)}`);
+    case 'task.listening':
+      return plain('waiting', `${event.task} waits for an event on ${event.topic}`);
+    case 'event.consumed':
+      return plain('has event', `${listing(event.tasks)}: ${event.topic}`);
     case 'signal.received':
       return plain('signal', `${event.signal} by ${clean(event.by)}${dataWords(event.data)}`);
     case 'task.cancelling': {
@@ -100,6 +106,7 @@ function openedWords({
   return `${into}${input === undefined ? '' : ` with ${value(input)}`}`;
 }
 
-function skippedWords({ dependency }: Extract<TaskEvent, { type: 'task.skipped' }>): string {
+function skippedWords({ dependency, topic }: Extract<TaskEvent, { type: 'task.skipped' }>): string {
+  if (topic !== undefined) return `no event on ${topic} came that it wants`;
   return dependency === undefined ? 'its condition is false' : `it depends on ${dependency}`;
 }

@@ -23,6 +23,7 @@ export type ExecutionCommand =
   | ResourceAnswer
   | OperatorCommand
   | SignalCommand
+  | PublishCommand
   | AnswerCommand
   | CompensationCommand;
 
@@ -30,6 +31,15 @@ export type ExecutionCommand =
 export interface SignalCommand {
   readonly type: 'signal';
   readonly signal: string;
+  readonly data: Json;
+  readonly id: string;
+  readonly by: string;
+}
+
+/** From outside: for every task that needs it. The same id again is the same event. */
+export interface PublishCommand {
+  readonly type: 'event.publish';
+  readonly topic: string;
   readonly data: Json;
   readonly id: string;
   readonly by: string;

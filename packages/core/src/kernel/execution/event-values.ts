@@ -26,6 +26,7 @@ export const EVENT_VALUES: EventValues = {
   'task.compensating': ['input'],
   'task.compensated': ['output'],
   'signal.received': ['data'],
+  'event.published': ['data'],
 };
 
 /** Whether an event stands for a value that is kept elsewhere. */

@@ -64,6 +64,9 @@ export type ExecutionEvent =
   | ChildEnded
   | TaskWaiting
   | SignalReceived
+  | EventPublished
+  | TaskListening
+  | EventConsumed
   | SignalConsumed
   | HumanRequested
   | HumanAnswered
@@ -227,6 +230,8 @@ export interface TaskSkipped {
   readonly task: string;
   /** The dependency whose end made it impossible; absent if its own condition is false. */
   readonly dependency?: string;
+  /** On which it waited for an event in vain. */
+  readonly topic?: string;
 }
 
 /** The next round of a loop, opened as `task.opened` opens the first. */
@@ -344,6 +349,31 @@ export interface SignalReceived {
 export interface SignalConsumed extends AtAttempt {
   readonly type: 'signal.consumed';
   readonly signal: string;
+  readonly id: string;
+}
+
+/** By an agent or from outside. Kept for the tasks that may still need it. */
+export interface EventPublished {
+  readonly type: 'event.published';
+  readonly topic: string;
+  readonly id: string;
+  readonly data: Json;
+  readonly by: string;
+}
+
+/** A task needs an event, and none has come yet that it wants. */
+export interface TaskListening {
+  readonly type: 'task.listening';
+  readonly task: string;
+  readonly topic: string;
+  readonly until?: Instant;
+}
+
+/** Each of these tasks has the event it needed, and opens. */
+export interface EventConsumed {
+  readonly type: 'event.consumed';
+  readonly tasks: readonly string[];
+  readonly topic: string;
   readonly id: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What a task works on: what its template became; of a task with `for_each`, the list of what its items do. Without a
- * template and without dependencies: the input of the workflow. With one dependency: that task's output. With several:
+ * template and without dependencies: the event it came with, else the input of the workflow. With one dependency: that task's output. With several:
  * their outputs by task id. An item of a parallel task gets one element where that value is a list, else the whole value.
  *
  * All of these read values: `values` are those at hand, by default the state's, and what lacks throws ValuesMissing.
@@ -79,7 +79,8 @@ export function taskInput(state: State, task: number, values: Values = state.val
   const rendered = state.tasks[task]?.input;
   if (rendered !== undefined) return valueOf(rendered, values);
   const [first, ...others] = nth(state.plan.tasks, task).dependsOn;
-  if (first === undefined) return workflowInput(state, values);
+  const event = state.tasks[task]?.event;
+  if (first === undefined) return event === undefined ? workflowInput(state, values) : valueOf(event, values);
   return others.length === 0 ? taskOutput(state, first, values) : dependencyOutputs(state, task, values);
 }
 

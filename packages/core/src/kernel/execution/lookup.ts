@@ -30,6 +30,12 @@ export function endingOf(state: State): View<Ending> | undefined {
 }
 type Ending = NonNullable<Extract<ExecutionState['status'], { readonly kind: 'running' }>['ending']>;
 
+/** Whether its tasks go on, or will when it is resumed: its end has not begun. */
+export function goesOn(state: State): boolean {
+  const { kind } = state.status;
+  return (kind === 'running' || kind === 'paused') && endingOf(state) === undefined;
+}
+
 export function planTask(state: State, item: View<Item>): View<PlanTask> {
   return nth(state.plan.tasks, item.task);
 }

@@ -1,9 +1,11 @@
 /** Everything the world owes an execution, once, at load: what `evolve` listed before the last process ended. */
+import { nth } from '../../nth.ts';
 import type { Effect, View } from '../law.ts';
 import { startOf } from './evolve/children.ts';
 import {
   endingOf,
   entryOf,
+  goesOn,
   placeOf,
   planTask,
   seatId,
@@ -33,7 +35,7 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   }
   for (const item of state.waiting) {
     // So are waits.
-    if (ending !== undefined) break;
+    if (!goesOn(state)) break;
     const { until } = statusOf(item, 'waiting');
     if (until === undefined) continue;
     yield { kind: 'arm', timer: { kind: 'wait_due', ...placeOf(state, item) }, at: until };
@@ -47,6 +49,11 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     const { until } = statusOf(item, 'acquiring');
     if (until === undefined) continue;
     yield { kind: 'arm', timer: { kind: 'permit_due', ...placeOf(state, item) }, at: until };
+  }
+  for (const { index, listensUntil } of state.listening) {
+    if (!goesOn(state) || listensUntil === undefined) continue;
+    const { id } = nth(state.plan.tasks, index);
+    yield { kind: 'arm', timer: { kind: 'listen_due', task: id }, at: listensUntil };
   }
   for (const assigned of state.inFlight) {
     const { index: item, attempt, assignment } = assigned;

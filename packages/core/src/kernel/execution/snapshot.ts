@@ -21,6 +21,7 @@ import {
   type ItemStatus,
   isSettled,
   itemsLeft,
+  type KeptEvent,
   type KeptSignal,
   type Mail,
   newExecution,
@@ -56,7 +57,13 @@ export interface Snapshot {
   /** Steps whose time to be undone has come, by their place among them. Absent unless undoing has begun. */
   readonly due?: readonly number[];
   /** Absent where nothing ever came from outside. */
-  readonly mail?: { readonly signals: readonly KeptSignal[]; readonly ids: readonly string[] };
+  readonly mail?: {
+    readonly signals: readonly KeptSignal[];
+    readonly events: readonly KeptEvent[];
+    readonly ids: readonly string[];
+  };
+  /** Tasks that wait for an event. Absent where none does. */
+  readonly listening?: readonly number[];
   /** Of these: with a child that counts. Absent where there is none. */
   readonly children?: readonly ItemRef[];
   readonly orphans?: readonly Orphan[];
@@ -89,6 +96,10 @@ export type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly overridden?: NonNullable<Task['overridden']>;
   readonly isKept?: true;
   readonly reassigned?: string;
+  /** Absent where it needed no event, or has none yet. */
+  readonly event?: Json;
+  readonly heard?: number;
+  readonly listensUntil?: number;
   /** Absent where there is no template; null is a value like any other. */
   readonly input?: Json;
   /** Absent where no items came later. */
@@ -154,6 +165,9 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.overridden === undefined ? {} : { overridden: task.overridden }),
       ...(task.isKept === true ? { isKept: true as const } : {}),
       ...(task.reassigned === undefined ? {} : { reassigned: task.reassigned }),
+      ...(task.event === undefined ? {} : { event: task.event }),
+      ...(task.heard === undefined ? {} : { heard: task.heard }),
+      ...(task.listensUntil === undefined ? {} : { listensUntil: task.listensUntil }),
       ...(task.input === undefined ? {} : { input: task.input }),
       ...(task.added === undefined ? {} : { added: task.added }),
       error: task.error ?? null,
@@ -172,6 +186,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.undoing === undefined
       ? {}
       : { due: Array.from(state.undoing.due, (step) => steps.get(step) as number) }),
+    ...(state.listening.size === 0 ? {} : { listening: Array.from(state.listening, (task) => task.index) }),
     ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
     ...(state.children.size === 0 ? {} : { children: Array.from(state.children, ref) }),
     ...(state.orphans.size === 0 ? {} : { orphans: [...state.orphans] }),
@@ -212,8 +227,8 @@ function encodeStep(state: ExecutionState, step: Compensation): SnapshotStep {
   };
 }
 
-function encodeMail({ signals, ids }: Mail): NonNullable<Snapshot['mail']> {
-  return { signals: [...signals], ids: [...ids] };
+function encodeMail({ signals, events, ids }: Mail): NonNullable<Snapshot['mail']> {
+  return { signals: [...signals], events: [...events], ids: [...ids] };
 }
 
 function needing(
@@ -305,6 +320,9 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     overridden: task.overridden,
     isKept: task.isKept,
     reassigned: task.reassigned,
+    event: task.event,
+    heard: task.heard,
+    listensUntil: task.listensUntil,
     input: task.input,
     ...(task.added === undefined ? {} : { added: [...task.added] }),
     error: task.error ?? undefined,
@@ -379,7 +397,9 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
     occupy(state, item, seat);
   }
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
-  const { signals = [], ids = [] } = snapshot.mail ?? {};
+  const { signals = [], events = [], ids = [] } = snapshot.mail ?? {};
+  state.mail.events = [...events];
+  for (const index of snapshot.listening ?? []) state.listening.add(nth(state.tasks, index));
   state.mail.signals.push(...signals);
   for (const id of ids) state.mail.ids.add(id);
   for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));

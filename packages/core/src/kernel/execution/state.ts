@@ -60,6 +60,8 @@ export interface ExecutionState extends EntityState {
   readonly claimants: Set<Item>;
   /** What is to be given back, with the next decision. */
   readonly returns: HeldClaim[];
+  /** Tasks that wait for an event before they open, the longest first. */
+  readonly listening: Set<Task>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -83,6 +85,8 @@ export interface ExecutionState extends EntityState {
 export interface Mail {
   /** Signals that nobody has consumed, in the order in which they came. At most {@link MAX_SIGNALS}. */
   readonly signals: KeptSignal[];
+  /** Events that a task may still need, in the order in which they came. At most {@link MAX_EVENTS}. */
+  events: KeptEvent[];
   /** Ids of the last signals, events and answers, the oldest first. At most {@link MAX_REMEMBERED}. */
   readonly ids: Set<string>;
 }
@@ -93,6 +97,16 @@ export interface KeptSignal {
   readonly data: Json;
 }
 
+export interface KeptEvent {
+  readonly id: string;
+  readonly topic: string;
+  readonly data: Json;
+  /** Sequence of its publication. */
+  readonly sequence: number;
+}
+
+/** Events that are kept for the tasks that may need them. */
+export const MAX_EVENTS = 1_000;
 /** Signals that are kept for who will wait for them. */
 export const MAX_SIGNALS = 1_000;
 /** Ids by which what comes twice is known. */
@@ -173,6 +187,11 @@ export interface Task {
   isKept?: boolean | undefined;
   /** The group or seat an operator gave it to. */
   reassigned?: string | undefined;
+  /** The data of the event it came with, and the sequence of that event; the next entry needs a later one. */
+  event?: Json | undefined;
+  heard?: number | undefined;
+  /** Until when it waits for an event at the longest. */
+  listensUntil?: Instant | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
   /** Where items came later: the list of what those from this place on work on, by rising places. */
@@ -210,6 +229,8 @@ export type TaskStatus =
   | 'joining'
   /** Its join has fired or cannot fire any more, and something is to be decided before it is open. */
   | 'opening'
+  /** It needs an event. */
+  | 'listening'
   | 'open'
   /** A round of its loop is completed, and whether another follows is to be decided. */
   | 'looping'
@@ -352,7 +373,8 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     compensations: new Map(),
     jumps: 0,
     undoing: undefined,
-    mail: { signals: [], ids: new Set() },
+    mail: { signals: [], events: [], ids: new Set() },
+    listening: new Set(),
     children: new Set(),
     orphans: new Queue(),
     acquiring: new Set(),
@@ -430,7 +452,11 @@ export function isSettled({ status, isHandled }: Pick<View<Task>, 'status' | 'is
 
 /** Items that are not over; before it is open, as many as it is planned with. */
 export function itemsLeft(plan: Plan, task: Task): number {
-  const isBegun = task.status !== 'pending' && task.status !== 'joining' && task.status !== 'opening';
+  const isBegun =
+    task.status !== 'pending' &&
+    task.status !== 'joining' &&
+    task.status !== 'opening' &&
+    task.status !== 'listening';
   return isBegun ? task.openItems : nth(plan.tasks, task.index).items;
 }
 

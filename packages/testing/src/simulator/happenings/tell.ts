@@ -1,5 +1,6 @@
-/** The outside tells an execution something: signals, some of them twice, and answers of people. */
+/** The outside tells an execution something: signals, events and answers of people, some of them twice. */
 import type { Engine } from '@cantata/engine';
+import { TOPICS } from '../programs/event.ts';
 import type { Happening } from './happening.ts';
 
 export const tell: Happening = {
@@ -14,17 +15,24 @@ export const tell: Happening = {
     const task = `t${dice.below(8)}`;
     const data = dice.between(1, 3);
     const decision = dice.pick(['approved', 'approved', 'rejected'] as const);
-    const isSignal = dice.chance(0.6);
-    const say = (engine: Engine): Promise<void> =>
-      isSignal
-        ? engine.signal(execution, { signal, data, id, by: 'ann' })
-        : engine.answer(execution, { task, decision, output: data, id, by: 'ann' });
-    const what = isSignal ? `the signal ${signal} (${id})` : `the answer ${decision} to ${task} (${id})`;
+    const topic = dice.pick(TOPICS);
+    const kind = dice.pick(['signal', 'signal', 'answer', 'event'] as const);
+    const says = {
+      signal: (engine) => engine.signal(execution, { signal, data, id, by: 'ann' }),
+      answer: (engine) => engine.answer(execution, { task, decision, output: data, id, by: 'ann' }),
+      event: (engine) => engine.publish(execution, { topic, data, id, by: 'ann' }),
+    } satisfies Record<typeof kind, (engine: Engine) => Promise<void>>;
+    const words = {
+      signal: `signal ${signal}`,
+      answer: `answer ${decision} to ${task}`,
+      event: `event ${topic}`,
+    };
+    const what = `the ${words[kind]} (${id})`;
     // At once on two ways, or again after an answer that may have been lost: it counts once.
     const times = dice.chance(0.3) ? 2 : 1;
     for (let n = 0; n < times; n++) {
       const way = n === 0 ? process : universe.any(dice);
-      universe.ask(way, `${what} for ${execution}`, say, () => universe.told.push({ execution, id }));
+      universe.ask(way, `${what} for ${execution}`, says[kind], () => universe.told.push({ execution, id }));
     }
     return `process ${process.number} is told ${what} for ${execution}, ${times === 1 ? 'once' : 'twice'}`;
   },

@@ -5,6 +5,7 @@ import { cancelRemaining } from './cancel-remaining.ts';
 import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
 import { ends } from './ends.ts';
+import { event } from './event.ts';
 import { forEach } from './for-each.ts';
 import { goto } from './goto.ts';
 import { join } from './join.ts';
@@ -34,6 +35,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   approval,
   compensate,
   condition,
+  event,
   ends,
   forEach,
   goto,

@@ -3,7 +3,7 @@ import type { Json } from '@cantata/core';
 import type { Construct, Draft } from './program.ts';
 
 /** Kept where it comes early, or not. */
-export const SIGNALS = { go: {}, now: { buffer: false } } as const satisfies Json;
+const SIGNALS = { go: {}, now: { buffer: false } } as const satisfies Json;
 
 export const signal: Construct = {
   name: 'signal',

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { MAX_ITEMS_PER_TASK } from '../../../plan/definition.ts';
-import type { Directive } from '../../../ports/agent.ts';
+import type { AddItems, Directive } from '../../../ports/agent.ts';
 import { itemInput, taskOutput } from '../input.ts';
 
 const list = aComputed(({ input }) => input);
@@ -144,7 +144,7 @@ describe('items that an agent adds', () => {
   });
 
   test('may come to another task, and to the same one twice', () => {
-    const [directive] = adding('each', 'y').directives as [Directive];
+    const [directive] = adding('each', 'y').directives as [AddItems];
     given(planOf())
       .commands(starts({ input: ['x'] }))
       .when(completes('plain', null, { directives: [directive, { ...directive, items: [] }, directive] }))

@@ -6,6 +6,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, labelOf } from '../lookup.ts';
 import type { ExecutionState } from '../state.ts';
 import { addressed } from './addressed.ts';
+import { chosen } from './choice.ts';
 import { failsForGood } from './failure.ts';
 import { waitFor } from './waiting.ts';
 
@@ -26,7 +27,8 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
   const answered: ExecutionEvent = { type: 'human.answered', ...at, decision, id, by, ...why };
   if (decision === 'rejected') {
     const message = `${by} rejected it${reason === undefined ? '' : `: ${reason}`}`;
-    return accept([answered, ...failsForGood(state, at, { code: 'rejected', message, retry: 'never' })]);
+    const failure = failsForGood(state, at, { code: 'rejected', message, retry: 'never' });
+    return accept([answered, ...failure, ...chosen(state, item.task)]);
   }
   const wait = waitFor(state, item);
   const schema = wait.kind === 'approval' ? wait.schema : undefined;
@@ -42,5 +44,5 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
       'input_invalid',
       `the answer does not fit the schema of ${labelOf(state, item)}: ${misfit}`,
     );
-  return accept([answered, { type: 'task.completed', ...at, output: answer }]);
+  return accept([answered, { type: 'task.completed', ...at, output: answer }, ...chosen(state, item.task)]);
 }

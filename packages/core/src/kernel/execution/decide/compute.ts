@@ -6,9 +6,9 @@ import type { Computed, Condition, Reads, Scope } from '../../../plan/expression
 import type { TaskError } from '../../../ports/agent.ts';
 import { listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
-import { together } from '../../values.ts';
+import { together, valueOf } from '../../values.ts';
 import { itemInput, taskOutput, workflowInput } from '../input.ts';
-import type { ExecutionState, TaskStatus } from '../state.ts';
+import type { ExecutionState, Task, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
 export const COMPUTED_LIMITS = { maxBytes: 1_048_576, maxDepth: 64 } as const;
@@ -43,6 +43,17 @@ export function computeIn<T extends Json>(
     }
     throw error;
   }
+}
+
+/** What a task sees: the event it came with, too. */
+export function computeFor<T extends Json>(
+  state: View<ExecutionState>,
+  { event }: View<Task>,
+  computed: View<Computed<T>>,
+): Outcome<T> {
+  if (event === undefined) return compute(state, computed);
+  const scope = { ...scopeOf(state, computed.reads), event: valueOf(event, state.values) };
+  return computeIn(state, computed, scope, new JsonMeter(COMPUTED_LIMITS));
 }
 
 /** Whether a condition holds of what came from outside. One that has no value for it does not. */
@@ -89,6 +100,7 @@ const WORDS: Readonly<Record<TaskStatus, string>> = {
   pending: 'pending',
   joining: 'pending',
   opening: 'running',
+  listening: 'pending',
   open: 'running',
   looping: 'running',
   completed: 'completed',

@@ -4,7 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Rejected, reject, type View } from '../../law.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import type { CheckpointCreated, ExecutionEvent, RecoveryInstructions } from '../events.ts';
-import { endingOf, labelOf, seatId, statusOf } from '../lookup.ts';
+import { endingOf, goesOn, labelOf, seatId, statusOf } from '../lookup.ts';
 import { type ExecutionState, isEnded } from '../state.ts';
 import { toChildren } from './to-children.ts';
 
@@ -91,8 +91,7 @@ export function refusedAtEnd(
   state: View<ExecutionState>,
   what: string,
 ): Decision<ExecutionEvent> | undefined {
-  const isOpen = !isEnded(state.status) && endingOf(state) === undefined;
-  return isOpen ? undefined : notRunning(state, what);
+  return goesOn(state) ? undefined : notRunning(state, what);
 }
 
 export function notRunning(state: View<ExecutionState>, what: string): Rejected {

@@ -11,6 +11,7 @@ import { childEnded, resolved, unresolved } from './child.ts';
 import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
 import { addItems } from './growing.ts';
+import { publish } from './listening.ts';
 import { advance } from './next.ts';
 import * as override from './override.ts';
 import { reassign } from './reassign.ts';
@@ -64,6 +65,8 @@ export function decide(
       return retry(state, command);
     case 'signal':
       return signal(state, command);
+    case 'event.publish':
+      return publish(state, command);
     case 'human.answer':
       return answerPerson(state, command);
     case 'task.cancel':

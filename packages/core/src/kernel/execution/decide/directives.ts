@@ -1,11 +1,13 @@
 /** What an agent asks for with its answer. It is decided together with the answer: all of it happens, or the turn fails. */
-import type { Directive } from '../../../ports/agent.ts';
+import { turnAddress } from '../../../ids.ts';
+import type { Directive, Publish } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
-import { labelOf } from '../lookup.ts';
+import { attemptOf, labelOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 import { itemsAdded } from './growing.ts';
+import { publication, whyNotPublished } from './listening.ts';
 
 /** Events that go before the one of the answer: what is added to a task counts before its last item ends. */
 export function directed(
@@ -16,7 +18,15 @@ export function directed(
   const by = labelOf(state, item);
   const events: ExecutionEvent[] = [];
   const added = new Map<string, number>();
+  const gone = new Set<number>();
+  let publications = 0;
   for (const directive of directives) {
+    if (directive.kind === 'publish') {
+      const event = published(state, item, directive, publications++, gone);
+      if (event.kind === 'failed') return event;
+      events.push(...event.value);
+      continue;
+    }
     if (directive.items.length === 0) continue;
     const before = added.get(directive.task) ?? 0;
     const event = itemsAdded(state, directive, by, before);
@@ -25,4 +35,18 @@ export function directed(
     added.set(directive.task, before + directive.items.length);
   }
   return { kind: 'value', value: events };
+}
+
+function published(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  { event: topic, data = null }: Publish,
+  before: number,
+  gone: Set<number>,
+): Outcome<readonly ExecutionEvent[]> {
+  const refused = whyNotPublished(state, topic, before);
+  if (refused !== undefined) return { kind: 'failed', error: refused };
+  const id = `${turnAddress(state.executionId, attemptOf(state, item))}/${before + 1}`;
+  const event = { type: 'event.published', topic, id, data, by: labelOf(state, item) } as const;
+  return { kind: 'value', value: publication(state, event, gone) };
 }

@@ -12,6 +12,7 @@ import { letGo } from './child.ts';
 import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
 import { assignment, leave, outcomeOf } from './hand-out.ts';
+import { heardNothing } from './listening.ts';
 import { decideOn } from './open.ts';
 import { begin } from './seatless.ts';
 
@@ -39,7 +40,7 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
 
 function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const undecided = state.undecided.head;
-  if (undecided !== undefined) return accept(decideOn(state, undecided));
+  if (undecided !== undefined) return accept(decideOn(state, undecided, now));
   const unasked = state.unasked.head;
   if (unasked !== undefined) return beginAcquiring(state, unasked);
   const seatless = nextSeatless(state);
@@ -51,7 +52,8 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
     return accept(registered === undefined ? [assigned] : [registered, assigned]);
   }
   if (state.openTasks === 0) return complete(state);
-  return NO_EVENTS;
+  const skipped = heardNothing(state);
+  return skipped === undefined ? NO_EVENTS : accept([skipped]);
 }
 
 function complete(state: View<ExecutionState>, given?: Json): Decision<ExecutionEvent> {

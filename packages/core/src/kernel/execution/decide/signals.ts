@@ -7,6 +7,7 @@ import type { SignalCommand } from '../commands.ts';
 import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { attemptOf, planTask } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type KeptSignal, MAX_SIGNALS } from '../state.ts';
+import { chosen } from './choice.ts';
 import { holds } from './compute.ts';
 import { refusedAtEnd } from './control.ts';
 
@@ -26,7 +27,7 @@ export function signal(state: View<ExecutionState>, command: SignalCommand): Dec
   const kept = { id, signal: name, data };
   for (const item of state.waiting) {
     if (wants(state, item, kept))
-      return accept([received, ...consumption(state, attemptOf(state, item), kept)]);
+      return accept([received, ...consumption(state, item, attemptOf(state, item), kept)]);
   }
   if (!isAwaited(state, name))
     return reject('signal_late', `nothing waits for the signal ${name} any more: what waited for it is over`);
@@ -73,11 +74,13 @@ function wantsKind(
 /** What an item that waits consumes, and so is over. */
 export function consumption(
   state: View<ExecutionState>,
+  { task }: View<Item>,
   at: AtAttempt,
   { id, signal: name, data }: View<KeptSignal>,
 ): readonly ExecutionEvent[] {
   return [
     { type: 'signal.consumed', ...at, signal: name, id },
     { type: 'task.completed', ...at, output: valueOf(data, state.values) },
+    ...chosen(state, task),
   ];
 }

@@ -9,6 +9,7 @@ import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDead
 import { type ExecutionState, isOver } from '../state.ts';
 import { permitDue } from './acquire.ts';
 import { failsForGood } from './failure.ts';
+import { listenDue } from './listening.ts';
 import { afterFailure } from './turn.ts';
 import { waitDue } from './waiting.ts';
 
@@ -22,6 +23,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return waitDue(state, timer, now);
     case 'permit_due':
       return permitDue(state, timer, now);
+    case 'listen_due':
+      return listenDue(state, timer, now);
     case 'stop_deadline':
       return stopTimedOut(state, timer, now);
     case 'task_timeout':

@@ -10,9 +10,10 @@ import { duration } from '../../../text.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { itemInput } from '../input.ts';
-import { attemptOf, endingOf, findItem, placeOf, planTask, statusOf } from '../lookup.ts';
+import { attemptOf, findItem, goesOn, placeOf, planTask, statusOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { childTimedOut } from './child.ts';
+import { chosen } from './choice.ts';
 import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
 import { failsForGood } from './failure.ts';
 import { consumption, keptFor } from './signals.ts';
@@ -55,7 +56,7 @@ function begin(
       const kept = keptFor(state, item);
       return {
         kind: 'value',
-        value: kept === undefined ? [waiting] : [waiting, ...consumption(state, at, kept)],
+        value: kept === undefined ? [waiting] : [waiting, ...consumption(state, item, at, kept)],
       };
     }
     case 'approval': {
@@ -113,7 +114,7 @@ export function waitDue(state: View<ExecutionState>, timer: Timer, now: Instant)
   const found = findItem(state, timer);
   if (found?.status.kind !== 'waiting' || found.status.until === undefined) return NO_EVENTS;
   // Waits are given up when the end begins.
-  if (now < found.status.until || endingOf(state) !== undefined) return NO_EVENTS;
+  if (now < found.status.until || !goesOn(state)) return NO_EVENTS;
   if (found.status.on.kind === 'child') return accept(childTimedOut(state, found, now));
   return accept(due(state, found));
 }
@@ -125,7 +126,10 @@ function due(state: View<ExecutionState>, item: View<Item>): readonly ExecutionE
     case 'for':
     case 'until':
       // What it was given goes on to who comes after it, as if there had been no wait between.
-      return [{ type: 'task.completed', ...at, output: itemInput(state, item.task, item.index) }];
+      return [
+        { type: 'task.completed', ...at, output: itemInput(state, item.task, item.index) },
+        ...chosen(state, item.task),
+      ];
     case 'signal':
       return outOfPatience(state, item, wait.patience, `no signal ${wait.signal} that it wants came`);
     case 'approval':
@@ -152,5 +156,6 @@ function outOfPatience(
   return [
     { type, ...at, afterMs },
     { type: 'task.completed', ...at, output: patience.otherwise.output },
+    ...chosen(state, item.task),
   ];
 }

@@ -6,7 +6,7 @@ import type { TaskOpened } from '../events.ts';
 import { taskInput } from '../input.ts';
 import { requestOf } from '../lookup.ts';
 import type { ExecutionState, Task } from '../state.ts';
-import { compute, type Outcome } from './compute.ts';
+import { computeFor, type Outcome } from './compute.ts';
 import { itemInputs } from './for-each.ts';
 
 /** A parallel task has an item for each element of a list, else one for each seat. */
@@ -26,7 +26,7 @@ export function workOf(
     if (inputs.kind === 'failed') return inputs;
     return { kind: 'value', value: { items: inputs.value.length, input: inputs.value } };
   }
-  const input = template === undefined ? undefined : compute(state, template);
+  const input = template === undefined ? undefined : computeFor(state, task, template);
   if (input?.kind === 'failed') return input;
   const rendered = input === undefined ? {} : { input: input.value };
   if (!parallel) return { kind: 'value', value: rendered };

@@ -10,6 +10,7 @@ import * as compensation from './compensation.ts';
 import { enough } from './enough.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
+import * as listening from './listening.ts';
 import * as mail from './mail.ts';
 import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
@@ -99,6 +100,12 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return waiting(state, event, { kind: 'approval', ...asked(event) }, at);
     case 'signal.received':
       return mail.received(state, event);
+    case 'event.published':
+      return listening.published(state, event);
+    case 'task.listening':
+      return listening.listening(state, event);
+    case 'event.consumed':
+      return listening.consumed(state, event);
     case 'signal.consumed':
       return mail.consumed(state, event);
     case 'human.answered':

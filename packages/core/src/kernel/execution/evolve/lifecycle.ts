@@ -8,6 +8,7 @@ import { CANCEL_GRACE_MS, type ExecutionState, isTimed, newTask } from '../state
 import { askAgain, letAllGo } from './children.ts';
 import { forfeit } from './claims.ts';
 import { tellToStop } from './items.ts';
+import { disarmListening } from './listening.ts';
 import { disarmTask, open, taskOf } from './tasks.ts';
 import { disarmWait } from './waiting.ts';
 
@@ -86,6 +87,7 @@ export function stopAgents(state: ExecutionState, reason: string, deadline: Inst
   for (const task of state.tasks) if (isTimed(task)) disarmTask(state, task);
   for (const item of state.waiting) disarmWait(state, item);
   for (const item of state.claimants) if (!state.inFlight.has(item)) forfeit(state, item);
+  for (const task of state.listening) disarmListening(state, task);
   for (const item of state.inFlight) tellToStop(state, item, reason);
   letAllGo(state, reason);
   if (state.inFlight.size > 0 || state.children.size > 0) {

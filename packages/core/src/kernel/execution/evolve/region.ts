@@ -44,7 +44,7 @@ function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
 export function reset(state: ExecutionState, task: Task, reason: string, at: Instant): void {
   const before = itemsLeft(state.plan, task);
   if (isTimed(task)) disarmTask(state, task);
-  if (isUndecided(task)) decided(state, task);
+  if (isUndecided(task) || task.status === 'listening') decided(state, task);
   for (const item of task.items) {
     abandon(state, item, reason, at);
     unclaim(state, item);
@@ -63,6 +63,7 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   task.overridden = undefined;
   task.isKept = undefined;
   task.isHandled = undefined;
+  task.event = undefined;
   task.input = undefined;
   task.added = undefined;
   task.error = undefined;

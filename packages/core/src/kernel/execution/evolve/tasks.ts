@@ -17,6 +17,7 @@ import {
 } from '../state.ts';
 import { unclaim } from './claims.ts';
 import { enter, serveNext } from './concurrency.ts';
+import { unlisten } from './listening.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -121,7 +122,8 @@ export function isUnopened(state: ExecutionState, { task, attempt }: Of<'task.fa
 export function failsUnopened(state: ExecutionState, task: Task): void {
   task.skippedBy = undefined;
   if (task.status === 'looping') return;
-  if (task.status === 'pending') state.undecided.push(task);
+  if (task.status === 'listening') unlisten(state, task);
+  if (!isUndecided(task)) state.undecided.push(task);
   task.status = 'opening';
 }
 
@@ -140,7 +142,7 @@ export function endAs(
   end: 'completed' | 'skipped' | 'cancelled',
   at: Instant,
 ): void {
-  if (isUndecided(task)) decided(state, task);
+  if (isUndecided(task) || task.status === 'listening') decided(state, task);
   replan(state, task, -itemsLeft(state.plan, task));
   task.openItems = 0;
   task.skippedBy = undefined;
@@ -247,7 +249,11 @@ export function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
   decideLater(state, task, 'opening');
 }
 
-function decideLater(state: ExecutionState, task: Task, status: 'opening' | 'joining' | 'looping'): void {
+export function decideLater(
+  state: ExecutionState,
+  task: Task,
+  status: 'opening' | 'joining' | 'looping',
+): void {
   task.status = status;
   state.undecided.push(task);
 }
@@ -279,6 +285,7 @@ function compensationOf(state: ExecutionState, { task, compensation }: Item): Co
 }
 
 export function decided(state: ExecutionState, task: Task): void {
+  if (task.status === 'listening') return unlisten(state, task);
   assert(isUndecided(task), 'only what is undecided is decided about, and once');
   state.undecided.remove(task);
 }

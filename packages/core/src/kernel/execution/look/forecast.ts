@@ -85,6 +85,7 @@ function frontierOf({
   inFlight,
   retrying,
   waiting,
+  listening,
   seating,
 }: View<ExecutionState>): ReadonlySet<number> {
   const tasks = new Set<number>();
@@ -92,6 +93,7 @@ function frontierOf({
   for (const { task } of inFlight) tasks.add(task);
   for (const { task } of retrying) tasks.add(task);
   for (const { task } of waiting) tasks.add(task);
+  for (const { index } of listening) tasks.add(index);
   for (const { task } of seating.reserved) tasks.add(task);
   for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);
   return tasks;

@@ -23,6 +23,8 @@ function* taskViolations(state: ExecutionState): Iterable<string> {
     const open = dependsOn.filter((index) => !isSettled(nth(state.tasks, index))).length;
     if (task.waiting !== open) yield `X1: ${id} counts ${task.waiting} open dependencies, there are ${open}`;
     if (undecided.has(task) !== isUndecided(task)) yield `X1: ${id} is ${task.status} and wrongly undecided`;
+    if (state.listening.has(task) !== (task.status === 'listening'))
+      yield `X2: ${id} is ${task.status} and wrongly listening`;
     yield* joinViolations(state, task, open, started);
     const openItems = task.items.filter((item) => !isOver(item.status)).length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
@@ -175,6 +177,7 @@ export function hasWakeup(state: ExecutionState): boolean {
         state.retrying.size > 0 ||
         state.waiting.size > 0 ||
         state.acquiring.size > 0 ||
+        state.listening.size > 0 ||
         state.status.ending !== undefined
       );
     case 'compensating':

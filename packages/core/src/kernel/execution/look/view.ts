@@ -186,6 +186,7 @@ function taskStatus(
     return status;
   if (isEnded(state.status)) return 'cancelled';
   if (status === 'pending' || status === 'joining') return 'pending';
+  if (status === 'listening') return 'waiting';
   for (const status of ['running', 'retrying', 'waiting', 'ready'] as const) {
     if (items.some((item) => item.status === status)) return status;
   }

@@ -1,11 +1,12 @@
 /** What tasks that need no seat wait for, in words. */
 import { noRule } from '../../../errors.ts';
+import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, iso, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import type { WaitsOn } from '../events.ts';
 import { labelOf, statusOf } from '../lookup.ts';
-import type { ExecutionState, Item, ItemStatus } from '../state.ts';
+import type { ExecutionState, Item, ItemStatus, Task } from '../state.ts';
 import type { Cause, CauseCode } from './why.ts';
 
 type Waiting = Extract<ItemStatus, { readonly kind: 'waiting' }>;
@@ -88,12 +89,33 @@ function remedy(
   }
 }
 
+/** A task that needs an event before it opens. */
+export function whyListening(state: View<ExecutionState>, task: View<Task>, now: Instant): Cause {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const { topic, when, isSkipped } = definition.on as NonNullable<typeof definition.on>;
+  const until = task.listensUntil;
+  const wanted = when === undefined ? '' : ` for which ${when.source} is true`;
+  const otherwise = isSkipped && until === undefined ? '; it is skipped if nothing else is left to do' : '';
+  const command = `cantata publish ${state.executionId} ${topic}`;
+  return {
+    subject: id,
+    code: 'waits_for_event',
+    sentence: `${id} waits for an event on ${topic}${wanted}${limit(until, now)}${otherwise}; ${command} publishes one.`,
+    waits_for: [command],
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
 /** Nothing runs: the execution waits for what ends first, by what is known. */
 export function whyAllWait(state: View<ExecutionState>, now: Instant): Cause | undefined {
-  const [first, ...others] = [...state.waiting].toSorted((a, b) => endOf(a) - endOf(b));
+  const causes = [
+    ...Array.from(state.waiting, (item) => whyWaiting(state, item, now)),
+    ...Array.from(state.listening, (task) => whyListening(state, task, now)),
+  ];
+  const [first, ...others] = causes.toSorted((a, b) => endOf(a) - endOf(b));
   if (first === undefined) return undefined;
-  const { sentence, ...cause } = whyWaiting(state, first, now);
-  const labels = others.map((item) => labelOf(state, item));
+  const { sentence, ...cause } = first;
+  const labels = others.map(({ subject }) => subject);
   const verb = others.length === 1 ? 'does' : 'do';
   const more = others.length === 0 ? '' : ` So ${verb} ${listing(labels)}.`;
   return {
@@ -106,6 +128,6 @@ export function whyAllWait(state: View<ExecutionState>, now: Instant): Cause | u
 
 const MAX_LISTED = 99;
 
-function endOf(item: View<Item>): Instant {
-  return statusOf(item, 'waiting').until ?? Number.POSITIVE_INFINITY;
+function endOf({ until = Number.POSITIVE_INFINITY }: Cause): Instant {
+  return until;
 }

@@ -436,6 +436,43 @@ describe('why an execution does not go on', () => {
       ],
     ],
     [
+      'a task needs an event',
+      () =>
+        given(
+          aPlan({
+            agents: { w: 2 },
+            coordination: { type: 'hybrid', eventDriven: ['orders'], graphBased: [] },
+            tasks: {
+              a: { on: { topic: 'orders', isSkipped: true, timeoutMs: 60_000 } },
+              b: { on: { topic: 'orders', isSkipped: true, when: aComputed<boolean>(() => true) } },
+              c: ['a'],
+            },
+          }),
+        ).commands(starts()),
+      20_000,
+      [
+        'waits_for_event execution: It waits: a waits for an event on orders, for another 40 s at the longest; cantata publish execution orders publishes one. So does b.',
+        'waits_for_event a: a waits for an event on orders, for another 40 s at the longest; cantata publish execution orders publishes one.',
+        'waits_for_event b: b waits for an event on orders for which () => true is true; it is skipped if nothing else is left to do; cantata publish execution orders publishes one.',
+        'waits_for_tasks c: c waits for a (a is waiting for an event).',
+      ],
+    ],
+    [
+      'it is cancelled while a task waits for an event',
+      () =>
+        given(
+          aPlan({
+            coordination: { type: 'hybrid', eventDriven: ['orders'], graphBased: [] },
+            tasks: { a: [], b: { on: { topic: 'orders', isSkipped: false } } },
+          }),
+        ).commands(starts(), cancels()),
+      0,
+      [
+        'cancelling execution: It is being cancelled (cancelled by ann) and waits for workers to stop, at the longest for 10 s.',
+        'given_up b: b does not wait any more: the execution is being cancelled.',
+      ],
+    ],
+    [
       'it is completed',
       () => given(aPlan()).commands(starts(), completes('a')),
       0,

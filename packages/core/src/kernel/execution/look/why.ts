@@ -27,7 +27,7 @@ import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAcquiring, whyAllAcquire } from './why-acquiring.ts';
 import { whySteps, whyUndone } from './why-compensation.ts';
-import { whyAllWait, whyWaiting } from './why-waiting.ts';
+import { whyAllWait, whyListening, whyWaiting } from './why-waiting.ts';
 
 export type CauseCode =
   | 'agents_running'
@@ -54,6 +54,7 @@ export type CauseCode =
   | 'waits_for_signal'
   | 'waits_for_person'
   | 'waits_for_child'
+  | 'waits_for_event'
   | 'command_waiting'
   | 'compensating'
   | 'compensated'
@@ -91,6 +92,8 @@ function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
   for (const task of state.tasks) {
     if (task.status === 'pending') yield whyPending(state, task);
     if (isUndecided(task)) yield whyUndecided(state, task);
+    if (task.status === 'listening')
+      yield whyNotOn(state, nth(state.plan.tasks, task.index).id) ?? whyListening(state, task, now);
     if (task.status === 'skipped') yield whySkipped(state, task);
     if (task.status === 'cancelled' && task.items.length === 0) yield whyWithdrawn(state, task);
     if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
@@ -218,6 +221,7 @@ function dependencyState(state: View<ExecutionState>, index: number): string {
   const { status, items, openItems } = nth(state.tasks, index);
   const { id } = nth(state.plan.tasks, index);
   if (status === 'pending' || status === 'joining') return `${id} has not started`;
+  if (status === 'listening') return `${id} is waiting for an event`;
   const [item, ...others] = items;
   if (item === undefined) return `${id} is about to start`;
   if (others.length === 0) return `${id} is ${ITEM_WORDS[item.status.kind]}`;
@@ -255,12 +259,13 @@ function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
 
 function whySkippedWords(
   { plan, tasks }: View<ExecutionState>,
-  { skippedBy, overridden }: View<Task>,
-  { join, when }: View<TaskDefinition>,
+  { skippedBy, overridden, event }: View<Task>,
+  { join, when, on }: View<TaskDefinition>,
 ): string {
   if (overridden !== undefined) return `${overridden.by} said so: ${overridden.reason}`;
   if (skippedBy !== undefined)
     return `${nth(plan.tasks, skippedBy).id} ${ENDED[nth(tasks, skippedBy).status]}, on which it depends`;
+  if (on !== undefined && event === undefined) return `no event on ${on.topic} came that it wants`;
   const conditions = [
     ...(join?.kind === 'when' ? [join.condition.source] : []),
     ...(when === undefined ? [] : [when.source]),
