@@ -2,7 +2,7 @@
  * Every protection is taken away once, and the simulator must notice: within a bounded number of runs it breaks what the
  * protection is for. With all of them in place the same seeds keep every promise, which is the simulator's own test.
  */
-import { type Clock, type Commit as CommitRows, executionLaw, type Store } from '@cantata/core';
+import { type Clock, type Commit as CommitRows, executionLaw, resourceLaw, type Store } from '@cantata/core';
 import { scriptOf, simulate, type UniverseOptions } from '@cantata/testing/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TurnAssignment } from './agents/assignment.ts';
@@ -118,6 +118,25 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       return { ...decision, events };
     });
     expect(await firstRed(['ends', 'outcomes'])).toBeDefined();
+  });
+
+  it('when what an item held is not given back', async () => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((...given) => {
+      const decision = decide(...given);
+      if (decision.kind === 'rejected') return decision;
+      const messages = decision.messages.filter(({ command }) => command.type !== 'semaphore.release');
+      return { ...decision, messages };
+    });
+    expect(await firstRed(['shared'])).toBeDefined();
+  });
+
+  it('when a lock is granted to whoever asks', async () => {
+    const { decide } = resourceLaw;
+    vi.spyOn(resourceLaw, 'decide').mockImplementation((state, command, now) =>
+      decide(state, command.type === 'semaphore.acquire' ? { ...command, capacity: 1_000 } : command, now),
+    );
+    expect(await firstRed(['shared'])).toBeDefined();
   });
 
   it('when timers do not come back with their execution', async () => {

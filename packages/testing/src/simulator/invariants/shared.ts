@@ -58,6 +58,8 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
     if (event.type === 'task.granted') missing.get(placeOf(event))?.delete(event.resource);
     if (event.type === 'task.released') for (const { claim } of event.claims) missing.delete(placeOf(claim));
     if (event.type !== 'agent.task_assigned' || !needy.has(event.task)) continue;
+    // What undoes a step needs nothing of what the step needed.
+    if (event.deed === 'compensate') continue;
     const lacks = missing.get(placeOf(event));
     if (lacks === undefined || lacks.size > 0) {
       yield `${id}: ${placeOf(event)} was handed out without ${[...(lacks ?? ['anything'])].join()}`;
