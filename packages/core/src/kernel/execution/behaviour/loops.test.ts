@@ -1,5 +1,15 @@
 /** Tasks that are done more than once: loops, and failures that lead back to an earlier task. */
-import { aComputed, aPlan, completes, type DefinitionSketch, fails, given, starts } from '@cantata/testing';
+import {
+  aComputed,
+  aPlan,
+  completes,
+  completesByHand,
+  type DefinitionSketch,
+  fails,
+  failsByHand,
+  given,
+  starts,
+} from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../plan/expression.ts';
 import { why } from '../look/why.ts';
@@ -282,6 +292,80 @@ describe('a failure that leads back', () => {
           10: 'pending',
         });
       });
+  });
+
+  const statuses = (run: ReturnType<typeof flow>): readonly string[] =>
+    run.state.tasks.map(({ status }) => status);
+
+  test('to a task that was skipped, or that still waits, does not make it begin before its join has fired', () => {
+    const never = flow({
+      a: [],
+      never: { dependsOn: ['a'], metBy: { a: 'failed' } },
+      b: { dependsOn: ['a', 'never'], join: { kind: 'any' }, ...back('never') },
+    }).commands(completes('a'), fails('b', no));
+    expect(statuses(never)).toEqual(['completed', 'skipped', 'open']);
+    const later = flow({
+      quick: [],
+      slow: [],
+      later: ['slow'],
+      b: { dependsOn: ['quick', 'later'], join: { kind: 'any' }, ...back('later') },
+    }).commands(completes('quick'), fails('b', no));
+    expect(statuses(later)).toEqual(['completed', 'open', 'pending', 'open']);
+  });
+
+  test('to itself, of a task that an operator failed before its time, waits for its time', () => {
+    const run = flow({ a: [], b: { dependsOn: ['a'], ...back('b') } }).commands(failsByHand('b'));
+    expect(statuses(run)).toEqual(['open', 'pending']);
+  });
+
+  test('to a task that an operator completed before its time, waits for its time', () => {
+    const run = flow({ a: [], b: ['a'], c: { dependsOn: ['b'], ...back('b') } }).commands(
+      completesByHand('b'),
+      fails('c', no),
+    );
+    expect(statuses(run)).toEqual(['open', 'pending', 'pending']);
+  });
+
+  test('to a task whose join asked, asks it again only if it has not fired', () => {
+    const reads = { input: false, tasks: ['a', 'slow'] };
+    const early = { ...aComputed(({ tasks }) => tasks['slow']?.status !== 'completed'), reads };
+    const join = { kind: 'when', condition: early } as const;
+    const fired = flow({
+      a: [],
+      slow: [],
+      b: { dependsOn: ['a', 'slow'], join },
+      c: { dependsOn: ['b'], ...back('b') },
+    }).commands(completes('a'), completes('b'), completes('slow'), fails('c', no));
+    expect(statuses(fired)).toEqual(['completed', 'completed', 'open', 'pending']);
+    const broken = { kind: 'when', condition: { ...BROKEN, reads: { input: false, tasks: ['a'] } } } as const;
+    flow({ a: [], b: { dependsOn: ['a'], join: broken, ...back('b') } })
+      .when(completes('a'))
+      .thenHappens(
+        'task.completed',
+        'task.failed',
+        'task.reentered',
+        'task.failed',
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('names as the reason of a skip the dependency that made it impossible', () => {
+    flow({
+      off: { onFailure: { kind: 'continue' } },
+      out: [],
+      a: [],
+      b: { dependsOn: ['a'], ...back('a') },
+      all: { dependsOn: ['b', 'off', 'out'], join: { kind: 'at_least', count: 3 } },
+    })
+      .commands(fails('off', no), completes('out'), completes('a'))
+      .when(fails('b', no))
+      .thenHappens(
+        'task.failed',
+        'task.reentered',
+        { type: 'task.skipped', task: 'all', dependency: 'off' },
+        'agent.task_assigned',
+      );
   });
 
   test('begins a loop anew', () => {

@@ -18,19 +18,21 @@ import {
 } from '../state.ts';
 import { unclaim } from './claims.ts';
 import { abandon } from './items.ts';
-import { askJoin, countEnd, decided, disarmTask, doom, open, replan, taskOf } from './tasks.ts';
+import { arrive, countEnd, decided, disarmTask, open, replan, taskOf } from './tasks.ts';
 
 /** O(tasks and edges of the region). */
 export function reentered(state: ExecutionState, event: TaskReentered, at: Instant): void {
   const from = taskOf(state, event.from);
   const task = taskOf(state, event.task);
   const region = after(state, task);
+  const hasBegun = task.openedAt !== undefined && task.overridden === undefined;
   for (const one of region) reset(state, one, 'it begins again', at);
   from.gotos = (from.gotos ?? 0) + 1;
   state.jumps += 1;
-  for (const one of region) if (one !== task) rejoin(state, one, at);
-  // What it waited for stands as it stood.
-  rewait(state, task);
+  for (const one of region) rejoin(state, one, at);
+  if (!hasBegun || task.status !== 'joining') return;
+  // Its condition held when it was asked, and what it waited for stands as it stood.
+  decided(state, task);
   open(state, task, at);
 }
 
@@ -85,30 +87,17 @@ export function unsettle(state: ExecutionState, task: Task): void {
   state.layer = Math.min(state.layer, layer);
 }
 
-/** Counts its dependencies anew. Those outside of the region may have ended, and their word stands. */
+/** Waits for its dependencies anew. Those outside of the region may have ended, and their word stands. */
 function rejoin(state: ExecutionState, task: Task, at: Instant): void {
-  const ended = rewait(state, task);
-  const { join } = nth(state.plan.tasks, task.index);
-  const last = ended.at(-1);
-  if (last === undefined) return;
-  if (join !== undefined) return askJoin(state, task, join, last.dependency, at);
-  const dead = ended.find(({ isMet }) => !isMet);
-  if (dead !== undefined) doom(state, task, dead.dependency);
-}
-
-function rewait(
-  state: ExecutionState,
-  task: Task,
-): readonly { readonly dependency: Task; readonly isMet: boolean }[] {
-  const { dependsOn, join } = nth(state.plan.tasks, task.index);
-  const dependencies = dependsOn.map((index) => nth(state.tasks, index));
-  const ended = dependencies
-    .filter(isSettled)
-    .map((dependency) => ({ dependency, isMet: isMet(state, dependency, task) }));
-  task.waiting = dependencies.length - ended.length;
-  const met = ended.filter((one) => one.isMet).length;
-  task.met = join === undefined || met === 0 ? undefined : met;
-  return ended;
+  const { dependsOn } = nth(state.plan.tasks, task.index);
+  task.waiting = dependsOn.length;
+  if (task.waiting === 0) return open(state, task, at);
+  for (const index of dependsOn) {
+    const dependency = nth(state.tasks, index);
+    if (!isSettled(dependency)) continue;
+    task.waiting -= 1;
+    arrive(state, task, dependency, isMet(state, dependency, task), at);
+  }
 }
 
 /** O(edges out of the dependency). */

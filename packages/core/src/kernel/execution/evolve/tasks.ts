@@ -217,7 +217,13 @@ export function announce(state: ExecutionState, task: Task, end: TaskEnd, at: In
 }
 
 /** A dependency has ended. */
-function arrive(state: ExecutionState, task: Task, dependency: Task, isMet: boolean, at: Instant): void {
+export function arrive(
+  state: ExecutionState,
+  task: Task,
+  dependency: Task,
+  isMet: boolean,
+  at: Instant,
+): void {
   const { join } = nth(state.plan.tasks, task.index);
   if (join === undefined) {
     if (task.status !== 'pending') return;
@@ -230,7 +236,7 @@ function arrive(state: ExecutionState, task: Task, dependency: Task, isMet: bool
 }
 
 /** The join fires, cannot fire any more because of `last`, is asked, or waits on. */
-export function askJoin(
+function askJoin(
   state: ExecutionState,
   task: Task,
   join: NonNullable<PlanTask['join']>,
@@ -244,7 +250,7 @@ export function askJoin(
   else if (met + task.waiting < wanted) doom(state, task, last);
 }
 
-export function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
+function doom(state: ExecutionState, task: Task, skippedBy: Task): void {
   task.skippedBy = skippedBy.index;
   decideLater(state, task, 'opening');
 }
