@@ -22,12 +22,12 @@ export const operate: Happening = {
     universe.ask<unknown>(process, `${what} of ${id}`, (engine) => VERBS[what](engine, id));
     return `process ${process.number} is asked to ${what} ${id}`;
   },
-  /** What is parked is tried again; of the paused ones every third stays as it is. */
+  /** What is parked is tried again, and does what it was asked meanwhile; of the paused ones every third stays so. */
   async relieve({ clock }, { engine }) {
-    for (const [n, row] of (await engine.reader.list({ limit: 10_000 })).entries()) {
-      if (isOver(row)) continue;
-      if (row.parked) await clock.of(engine.recover(row.executionId));
+    for (const row of await engine.reader.list({ limit: 10_000 }))
+      if (row.parked && !isOver(row)) await clock.of(engine.recover(row.executionId));
+    await clock.advance(5_000);
+    for (const [n, row] of (await engine.reader.list({ limit: 10_000 })).entries())
       if (row.status === 'paused' && n % 3 > 0) await clock.of(engine.resume(row.executionId, 'ann'));
-    }
   },
 };
