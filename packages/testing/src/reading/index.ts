@@ -11,8 +11,9 @@ import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import type { Rules } from './rules.ts';
 
-export type { Story, Told } from './lives.ts';
-export type * from './rules.ts';
+export type { Story } from './lives.ts';
+export { rulesOfPlan } from './plan-rules.ts';
+export * from './rules.ts';
 
 /** A sentence for each thing that does not hold. */
 export type Reading = (story: Story) => Iterable<string>;

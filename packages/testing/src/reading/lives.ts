@@ -14,7 +14,7 @@ export interface Life {
   readonly task: string;
   /** The event it began with. */
   readonly since: number;
-  /** A failure led to this very task: nothing has to be met. */
+  /** A failure led to this very task. */
   readonly isTarget: boolean;
   readonly rounds: Round[];
   /** Events with which its join said that it has to wait. */
@@ -100,6 +100,8 @@ class Reader {
 
   take({ event, sequence }: Told): void {
     this.#sequence = sequence;
+    // What undoes something follows the ends of tasks, and is none itself.
+    if ('deed' in event && event.deed !== undefined) return;
     if (this.brokenOff < sequence) this.#afterwards(event);
     else this.#read(event);
   }
@@ -138,12 +140,12 @@ class Reader {
         return this.#item(event, 'idle');
       case 'task.completed':
         return this.#item(event, 'completed', event.output);
-      case 'task.enough':
-        return this.#enough(this.#life(event.task));
       case 'task.cancelled':
         return this.#item(event, 'cancelled');
       case 'task.failed':
         return this.#failed(event);
+      case 'task.enough':
+        return this.#enough(this.#life(event.task));
       case 'task.skipped':
         this.#life(event.task).isUnheard = event.topic !== undefined;
         return this.#end(this.#life(event.task), 'skipped', event.dependency);
@@ -200,6 +202,7 @@ class Reader {
     const { item = 0, activation = 1 } = at;
     round.activation ??= activation;
     const before = round.items[item];
+    if (state === 'working' && this.#hasEnough(life)) this.#misfit(`${at.task} has enough, and goes on`);
     if (round.activation !== activation)
       this.#misfit(`${at.task} is at activation ${round.activation}, not ${activation}`);
     if (before === undefined || isEnd(before))
@@ -218,12 +221,6 @@ class Reader {
     this.#item(event, 'failed');
   }
 
-  #enough(life: Life): void {
-    const round = life.rounds.at(-1) ?? NO_ROUND;
-    for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'given up';
-    this.#settle(life);
-  }
-
   #cancel(life: Life, only: number | undefined): void {
     if (life.ended !== undefined) return;
     life.cancelled.push(this.#sequence);
@@ -232,6 +229,18 @@ class Reader {
     for (const [item, state] of round.items.entries())
       if (state === 'idle' && (only ?? item) === item) round.items[item] = 'cancelled';
     this.#settle(life);
+  }
+
+  #enough(life: Life): void {
+    const round = life.rounds.at(-1) ?? NO_ROUND;
+    if (!this.#hasEnough(life)) this.#misfit(`${life.task} has not enough`);
+    for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'cancelled';
+    this.#settle(life);
+  }
+
+  #hasEnough({ task, rounds }: Life): boolean {
+    const done = rounds.at(-1)?.items.filter((state) => state === 'completed').length ?? 0;
+    return done >= (this.#rules.get(task)?.enough ?? Number.POSITIVE_INFINITY);
   }
 
   #again(target: string): void {
@@ -263,15 +272,14 @@ class Reader {
       if (state === 'working' && (only ?? item) === item) round.items[item] = 'idle';
   }
 
-  /** A task ends as the worst of the items of its last round did. */
+  /** A task ends as the worst of the items of its last round did, unless enough of them are completed. */
   #settle(life: Life): void {
     const round = life.rounds.at(-1);
     if (round === undefined || !isOver(round)) return;
-    const { loop, enough = Number.POSITIVE_INFINITY } = this.#rules.get(life.task) ?? {};
-    const isEnough = round.items.filter((state) => state === 'completed').length >= enough;
-    if (!isEnough && round.items.includes('failed')) this.#end(life, 'failed');
-    else if (!isEnough && round.items.includes('cancelled')) this.#end(life, 'cancelled');
-    else if (loop === undefined) this.#end(life, 'completed');
+    const hasEnough = this.#hasEnough(life);
+    if (round.items.includes('failed') && !hasEnough) this.#end(life, 'failed');
+    else if (round.items.includes('cancelled') && !hasEnough) this.#end(life, 'cancelled');
+    else if (this.#rules.get(life.task)?.loop === undefined) this.#end(life, 'completed');
   }
 
   #end(life: Life, how: End, dependency?: string): void {

@@ -37,6 +37,7 @@ function foundIn(event: AboutLoop): Follows {
 function expectedOf({ wantsMore, maxIterations, onLimit }: LoopRule, last: Round, rounds: number): Follows {
   const isLast = rounds >= maxIterations;
   const isWanted = wantsMore === undefined ? !isLast : wantsMore(outputOf(last));
+  if (isWanted === undefined) return 'nothing';
   if (!isWanted) return 'condition';
   if (!isLast) return 'another';
   return onLimit === 'fail' ? 'exhausted' : 'max_iterations';

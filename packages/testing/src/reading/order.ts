@@ -7,7 +7,8 @@ export function* order(story: Story): Iterable<string> {
   yield* story.misfits;
   for (const rules of story.rules.values()) {
     for (const life of story.lives.get(rules.id) ?? []) {
-      if (life.isTarget || life.isByHand) continue;
+      // A condition that held is not asked again when a failure leads back to its task.
+      if (life.isByHand || (life.isTarget && rules.join.kind === 'when')) continue;
       yield* beginning(story, rules, life);
       yield* skipping(story, rules, life);
       yield* waiting(story, rules, life);

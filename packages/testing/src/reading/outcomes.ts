@@ -14,13 +14,13 @@ export function* outcomes(story: Story): Iterable<string> {
 
 function* outcome(
   { id, isWanted }: TaskRules,
-  { ended, begun, cancelled, isByHand }: Life,
+  { ended, begun, rounds, cancelled, isByHand }: Life,
 ): Iterable<string> {
   if (isByHand || ended === undefined) return;
   const { how, sequence } = ended;
   if (how === 'cancelled' && cancelled.length === 0)
     yield `${id} was cancelled with event ${sequence} by nobody`;
   if (begun !== undefined && how === 'skipped') yield `${id} began with event ${begun}, and was skipped`;
-  if (begun !== undefined && isWanted === false)
+  if (rounds.length > 0 && isWanted === false)
     yield `${id} began with event ${begun}, and its condition is false`;
 }

@@ -37,8 +37,8 @@ export type FailureRule =
 export interface LoopRule {
   readonly maxIterations: number;
   readonly onLimit: 'complete' | 'fail';
-  /** Whether it wants another round after one that gave this; undefined for a loop that only counts. */
-  readonly wantsMore?: (output: Json) => boolean;
+  /** Whether it wants another round after one that gave this, or cannot be asked; absent in a loop that only counts. */
+  readonly wantsMore?: (output: Json) => boolean | undefined;
 }
 
 export type Rules = ReadonlyMap<string, TaskRules>;

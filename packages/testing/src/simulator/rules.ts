@@ -60,8 +60,8 @@ function joinOf({ join = 'all' }: Draft, dependencies: number): TaskRules['join'
 
 function onFailureOf(task: TaskDraft, tasks: readonly TaskDraft[]): TaskRules['onFailure'] {
   const says = task['on_failure'];
-  if (says === 'fail' || says === 'continue') return { kind: says };
-  if (says !== undefined && says !== 'compensate') {
+  if (typeof says === 'string') return { kind: says === 'continue' ? 'continue' : 'fail' };
+  if (says !== undefined) {
     const { goto, max_times: maxTimes = 3 } = says as { readonly goto: string; readonly max_times?: number };
     return { kind: 'goto', task: goto, maxTimes };
   }
