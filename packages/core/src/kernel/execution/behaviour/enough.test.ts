@@ -1,5 +1,5 @@
 /** Tasks of which some items are enough. */
-import { aPlan, completes, type DefinitionSketch, fails, given, starts } from '@cantata/testing';
+import { aComputed, aPlan, completes, type DefinitionSketch, fails, given, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 
 const flow = (tasks: DefinitionSketch['tasks'], seats = 3) =>
@@ -83,5 +83,14 @@ describe('a task of which some items are enough', () => {
       )
       .when(completes('a[2]'))
       .thenHappens('task.completed', 'task.enough', 'task.loop_ended', 'workflow.completed');
+  });
+
+  test('gives up what the last answer it wanted has added', () => {
+    const each = { parallel: true, forEach: aComputed(({ input }) => input), enough: 1 };
+    const directives = [{ kind: 'add_items', task: 'a', items: ['y'] }] as const;
+    given(aPlan({ tasks: { a: each } }))
+      .commands(starts({ input: ['x'] }))
+      .when(completes('a[0]', 'X', { directives }))
+      .thenHappens('task.items_added', 'task.completed', 'task.enough', 'workflow.completed');
   });
 });

@@ -70,16 +70,23 @@ function completion(
     return { kind: 'value', value: [done, ...isEnough(state, item)] };
   const more = directed(state, item, directives);
   if (more.kind === 'failed') return more;
-  return { kind: 'value', value: [...more.value, done, ...isEnough(state, item)] };
+  return { kind: 'value', value: [...more.value, done, ...isEnough(state, item, more.value)] };
 }
 
 /** Whether this is the last item that is wanted, and others are open. */
-function isEnough(state: View<ExecutionState>, item: View<Item>): readonly ExecutionEvent[] {
+function isEnough(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  before: readonly ExecutionEvent[] = [],
+): readonly ExecutionEvent[] {
   const { id, definition } = planTask(state, item);
   if (definition.enough === undefined) return [];
   const { done = 0, openItems } = nth(state.tasks, item.task);
   const completed = done + 1;
-  if (completed < definition.enough || openItems === 1) return [];
+  if (completed < definition.enough) return [];
+  // Its answer may have added some.
+  if (openItems === 1 && !before.some((event) => event.type === 'task.items_added' && event.task === id))
+    return [];
   return [{ type: 'task.enough', task: id, completed }];
 }
 
