@@ -234,7 +234,7 @@ class Reader {
   #enough(life: Life): void {
     const round = life.rounds.at(-1) ?? NO_ROUND;
     if (!this.#hasEnough(life)) this.#misfit(`${life.task} has not enough`);
-    for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'cancelled';
+    for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'given up';
     this.#settle(life);
   }
 
