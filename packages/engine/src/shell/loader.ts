@@ -12,6 +12,7 @@ import {
   type Requested,
   restoreExecution,
   restoreResource,
+  type SnapshotRow,
   type Store,
   upcast,
   versionOfSnapshot,
@@ -55,7 +56,11 @@ export class Loader {
     if (isResource(id)) return this.#resource(id);
     const row = await this.#store.executions.get(id);
     if (row !== undefined && isWrittenOff(row)) throw overError(row);
-    const first = (await this.#store.log.readEntity(id, 0, 1))[0];
+    const { log } = this.#store;
+    const snapshot = await log.snapshot(id);
+    // Most logs are short and have no snapshot: then one page is all there is.
+    const head = await log.readEntity(id, 0, snapshot === undefined ? PAGE : 1);
+    const [first] = head;
     if (first === undefined) {
       if (row !== undefined)
         throw new CantataError('store_corrupt', `the log of ${id} is empty, and its row says otherwise`);
@@ -65,14 +70,21 @@ export class Loader {
         DEFAULT_TENANT,
       );
     }
+    if (first.sequence !== 1) throw gap(id, 1);
     const { workflow } = decodeEvent(this.#codec, first) as Requested;
     const plan = await this.#plans.get(workflow.digest);
     const tenant = row?.tenant ?? DEFAULT_TENANT;
-    const restored = await this.#restore(id, async (state) => {
+    const restored = await this.#restore(id, snapshot, async (state) => {
       const digest = versionOfSnapshot(state) ?? workflow.digest;
       return executionEntity(restoreExecution(id, await this.#plans.get(digest), state), tenant);
     });
-    const entity = await this.#fold(restored ?? executionEntity(newExecution(id, plan), tenant));
+    const entity =
+      restored === undefined
+        ? await this.#fold(
+            executionEntity(newExecution(id, plan), tenant),
+            snapshot === undefined ? head : undefined,
+          )
+        : await this.#fold(restored);
     // It is in memory, so it is not parked any more.
     entity.isRowStale =
       row === undefined || row.parked || row.asleep || row.sequence !== entity.state.sequence;
@@ -96,7 +108,8 @@ export class Loader {
   }
 
   async #resource(id: string): Promise<Entity> {
-    const restored = await this.#restore(id, (state) =>
+    const snapshot = await this.#store.log.snapshot(id);
+    const restored = await this.#restore(id, snapshot, (state) =>
       resourceEntity(restoreResource(id, state), DEFAULT_TENANT),
     );
     const entity = await this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
@@ -105,8 +118,12 @@ export class Loader {
   }
 
   /** A snapshot that cannot be used is reported, and the one before it tried. Without any: the log has everything. */
-  async #restore(id: string, build: (state: Json) => Entity | Promise<Entity>): Promise<Entity | undefined> {
-    let row = await this.#store.log.snapshot(id);
+  async #restore(
+    id: string,
+    newest: SnapshotRow | undefined,
+    build: (state: Json) => Entity | Promise<Entity>,
+  ): Promise<Entity | undefined> {
+    let row = newest;
     while (row !== undefined) {
       try {
         const entity = await build(unseal(row, this.#codec));
@@ -122,11 +139,12 @@ export class Loader {
     return undefined;
   }
 
-  async #fold(entity: Entity): Promise<Entity> {
-    for (;;) {
-      const rows = await this.#store.log.readEntity(entity.id, entity.state.sequence, PAGE);
+  /** `next` is the page that follows, where it was read already. */
+  async #fold(entity: Entity, next?: readonly EventRow[]): Promise<Entity> {
+    for (let page = next; ; page = undefined) {
+      const rows = page ?? (await this.#store.log.readEntity(entity.id, entity.state.sequence, PAGE));
       for (const row of rows) {
-        await this.#provide(entity, row);
+        if (row.type === 'workflow.upgraded') await this.#provide(entity, row);
         this.#apply(entity, row);
       }
       // Replayed effects were performed or are owed: `owed` lists the latter.
@@ -137,20 +155,20 @@ export class Loader {
 
   /** From an upgrade on the log is folded with the plan of the new version. */
   async #provide(entity: Entity, row: EventRow): Promise<void> {
-    if (row.type !== 'workflow.upgraded' || entity.kind !== 'execution') return;
+    if (entity.kind !== 'execution') return;
     const { digest } = (decodeEvent(this.#codec, row) as WorkflowUpgraded).workflow;
     entity.state.versions = new Map(entity.state.versions).set(digest, await this.#plans.get(digest));
   }
 
   #apply(entity: Entity, row: EventRow): void {
-    if (row.sequence !== entity.state.sequence + 1) {
-      throw new CantataError(
-        'store_corrupt',
-        `the log of ${entity.id} lacks event ${entity.state.sequence + 1}`,
-      );
-    }
+    const next = entity.state.sequence + 1;
+    if (row.sequence !== next) throw gap(entity.id, next);
     evolveOn(entity, decodeEvent(this.#codec, row), row.at);
   }
+}
+
+function gap(id: string, sequence: number): CantataError {
+  return new CantataError('store_corrupt', `the log of ${id} lacks event ${sequence}`);
 }
 
 /** An event in the form of today, whenever it was written. @throws CantataError `store_version`, `store_corrupt` */
