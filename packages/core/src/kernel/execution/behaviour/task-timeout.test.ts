@@ -91,3 +91,12 @@ describe('what all attempts at a task may take together', () => {
       .thenHappens();
   });
 });
+
+test('a task that never got a seat in its time fails, too', () => {
+  given(aPlan({ tasks: { a: {}, b: timed } }))
+    .commands(starts())
+    .when(fires('task_timeout', 'b'), 5_000)
+    .thenHappens('task.overridden', 'task.failed', 'workflow.failing')
+    .when(fails('a', { code: 'agent_aborted' }), 5_001)
+    .thenHappens('task.cancelled', 'workflow.failed');
+});
