@@ -16,6 +16,8 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'breaker.probe_given_up': true,
   'breaker.queued': true,
   'breaker.withdrawn': true,
+  'budget.exceeded': true,
+  'budget.warned': true,
   'correlation.claimed': true,
   'correlation.contested': true,
   'correlation.delivered': true,

@@ -251,6 +251,21 @@ export const SCENARIOS: readonly Scenario[] = [
     skipsUndoing('b'),
   ),
   execution(
+    'spent',
+    of(2, {
+      id: 'a',
+      for_each: '${input}',
+      max_concurrency: 2,
+      budget: { tokens: 10 },
+    }),
+    starts({ input: [1, 2, 3, 4, 5] }),
+    completes('a[0]', 'one', { usage: { tokens: 9 } }),
+    5,
+    completes('a[1]', 'two', { usage: { tokens: 5 } }),
+    9,
+    completes('a[2]', 'three'),
+  ),
+  execution(
     'out-of-time',
     of(1, { id: 'a' }),
     starts({ timeoutMs: 5_000 }),

@@ -66,6 +66,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   terminated: failed,
   task_timed_out: failed,
   heartbeat_missed: failed,
+  budget_exceeded: failed,
   compensation_timed_out: failed,
   not_compensating: conflict,
   execution_timed_out: failed,

@@ -53,6 +53,8 @@ export const ERROR_CODES = {
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
   terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt, or all attempts at the task together, took longer than they may.',
+  budget_exceeded:
+    'What the task or the execution may spend is spent. Raise its budget, or let it end with what it has.',
   heartbeat_missed: 'The agent gave no sign of life for longer than it may.',
   compensation_timed_out: 'Undoing what was done took longer than it may.',
   not_compensating: 'Nothing of this execution that failed to be undone waits for an operator.',

@@ -128,6 +128,10 @@ export class Undischarged {
       case 'task.reassigned':
       case 'task.enough':
         return this.#takenFrom(event);
+      case 'budget.exceeded':
+        // What is at work may end, but for its time.
+        if (event.task === undefined || event.limit !== 'wall_time_ms') return;
+        return this.#takenFrom({ task: event.task });
       default:
         return;
     }

@@ -63,6 +63,8 @@ export interface Budget {
   /** In the unit in which agents report their cost. */
   readonly cost?: number;
   readonly wallTimeMs?: number;
+  /** `complete` with what there is unless the document says otherwise. */
+  readonly onLimit?: 'complete' | 'fail';
 }
 
 export interface AgentGroup {

@@ -78,11 +78,11 @@ describe('a task', () => {
     expect(found(task(text))).toEqual([expected]);
   });
 
-  it('has a budget that is not enforced yet', () => {
-    expect(onlyProblemOf(task('budget: { turns: 3 }'))).toMatchObject({
-      code: 'declared_not_enforced',
-      path: 'tasks[0].budget',
-    });
+  it('has a budget, which says what follows when it is spent', () => {
+    expect(found(task('budget: { turns: 3, on_limit: fail }'))).toEqual([]);
+    expect(found(task('budget: { turns: 3, on_limit: stop }'))).toEqual([
+      '9:35 value_unknown tasks[0].budget.on_limit',
+    ]);
   });
 });
 

@@ -106,7 +106,7 @@ const TASK = {
   quota: optional(quota, 'A share of something that all executions have together: `{name, limit, count}`.'),
   rate_limit: optional(rateLimit, 'How many attempts may begin in any stretch of time: `{limit, per, key}`.'),
   loop: optional(loop, 'Do it again, until a condition is met or so many times. Default: once.'),
-  budget: unenforced(optional(budget, 'What the task may spend.')),
+  budget: optional(budget, 'What the task may spend. Default: anything.'),
   on_failure: optional(
     onFailure,
     'What follows when it has failed for good. Default: `continue` if a task waits for its failure, else what `fault_tolerance` says.',

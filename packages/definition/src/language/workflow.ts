@@ -49,7 +49,7 @@ const WORKFLOW = {
     duration,
     'How long an execution may take: `30s`, `5m`, `1h30m`. Default: that of the engine, 24 hours.',
   ),
-  budget: unenforced(optional(budget, 'What an execution may spend.')),
+  budget: optional(budget, 'What an execution may spend. Default: anything.'),
   tags: optional(
     list({ name: 'tags', item: dottedName, max: LIMITS.names }),
     'Names by which workflows are grouped and found.',

@@ -30,6 +30,7 @@ export function viewRow(row: ExecutionRow, now: Instant): ExecutionView {
       max_parallel: 0,
     },
     error_details: null,
+    stop_reason: null,
     checkpoint_id: null,
     forked_from: null,
     input: null,

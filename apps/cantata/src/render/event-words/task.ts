@@ -55,6 +55,7 @@ export function taskWords(event: TaskEvent): EventWords {
       const { by, reason, as } = event;
       const words = `${taskLabel(event.task, event.item)} by ${by}: ${clean(reason)}`;
       const result = as === 'completed' ? `; it gives ${value(event.output)}` : '';
+      if (by === 'budget') return careful('given up', `${event.task}: ${clean(reason)}`);
       if (by === 'task_timeout') return careful('out of time', `${event.task}: ${clean(reason)}`);
       return careful(`${as} by hand`, `${words}${result}`);
     }
@@ -62,6 +63,16 @@ export function taskWords(event: TaskEvent): EventWords {
       return careful(
         'reassigned',
         `${taskLabel(event.task, event.item)} to ${event.to} by ${event.by}: ${clean(event.reason)}`,
+      );
+    case 'budget.warned':
+      return careful(
+        'budget',
+        `${event.task ?? 'the workflow'}: ${event.limit} ${event.spent} of ${event.of}`,
+      );
+    case 'budget.exceeded':
+      return careful(
+        'spent',
+        `${event.task ?? 'the workflow'}: ${event.limit} ${event.spent} of ${event.of}`,
       );
     case 'task.compensation_registered':
       return plain('can be undone', taskLabel(event.task, event.item));

@@ -51,6 +51,8 @@ export type ExecutionEvent =
   | TaskReentered
   /** So many of its items are completed as are wanted: the others are given up. */
   | { readonly type: 'task.enough'; readonly task: string; readonly completed: number }
+  | BudgetWarned
+  | BudgetExceeded
   | TaskOverridden
   | TaskReassigned
   | TaskAcquiring
@@ -191,6 +193,24 @@ export interface Failing {
   readonly error: TaskError;
   readonly task?: string;
   readonly item?: number;
+}
+
+export type BudgetLimit = 'turns' | 'tokens' | 'cost' | 'wall_time_ms';
+
+/** Four fifths of a budget are spent: of a task, or of the execution. Once for each. */
+export interface BudgetWarned {
+  readonly type: 'budget.warned';
+  readonly task?: string;
+  readonly limit: BudgetLimit;
+  readonly of: number;
+  readonly spent: number;
+}
+
+/** It is all spent: nothing new is handed out. The task or the execution ends with what it has. */
+export interface BudgetExceeded extends Omit<BudgetWarned, 'type'> {
+  readonly type: 'budget.exceeded';
+  /** It ends as failed instead; the failure follows. */
+  readonly fails?: true;
 }
 
 /** A task ends the execution, whatever else is open. */

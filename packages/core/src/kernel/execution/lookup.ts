@@ -81,8 +81,9 @@ export function timerOf(kind: TimerKind, { task, item, activation, deed }: AtIte
 
 /** When all attempts at it must be over; undefined before it opens, and where the document sets no bound. */
 export function taskDeadline({ plan }: State, { index, openedAt }: View<Task>): Instant | undefined {
-  const { taskTimeoutMs } = nth(plan.tasks, index).definition;
-  return taskTimeoutMs === undefined || openedAt === undefined ? undefined : openedAt + taskTimeoutMs;
+  const { taskTimeoutMs = Infinity, budget } = nth(plan.tasks, index).definition;
+  const boundMs = Math.min(taskTimeoutMs, budget?.wallTimeMs ?? Infinity);
+  return boundMs === Infinity || openedAt === undefined ? undefined : openedAt + boundMs;
 }
 
 export function taskTimer({ plan }: State, { index }: View<Task>): Timer {

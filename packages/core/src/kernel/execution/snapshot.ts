@@ -51,6 +51,8 @@ export interface Snapshot {
   readonly retrying: readonly ItemRef[];
   readonly waiting: readonly ItemRef[];
   /** Absent where there was none. */
+  readonly isBudgetWarned?: true;
+  readonly stopReason?: string;
   readonly jumps?: number;
   /** Absent where nothing can be undone. */
   readonly compensations?: readonly SnapshotStep[];
@@ -95,6 +97,8 @@ export type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly isHandled?: true;
   readonly overridden?: NonNullable<Task['overridden']>;
   readonly isKept?: true;
+  readonly spent?: NonNullable<Task['spent']>;
+  readonly stopReason?: string;
   readonly reassigned?: string;
   /** Absent where it needed no event, or has none yet. */
   readonly event?: Json;
@@ -168,6 +172,8 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.event === undefined ? {} : { event: task.event }),
       ...(task.heard === undefined ? {} : { heard: task.heard }),
       ...(task.listensUntil === undefined ? {} : { listensUntil: task.listensUntil }),
+      ...(task.spent === undefined ? {} : { spent: { ...task.spent } }),
+      ...(task.stopReason === undefined ? {} : { stopReason: task.stopReason }),
       ...(task.input === undefined ? {} : { input: task.input }),
       ...(task.added === undefined ? {} : { added: task.added }),
       error: task.error ?? null,
@@ -179,6 +185,8 @@ export function encodeExecution(state: ExecutionState): Json {
     inFlight: Array.from(state.inFlight, ref),
     retrying: Array.from(state.retrying, ref),
     waiting: Array.from(state.waiting, ref),
+    ...(state.isBudgetWarned === true ? { isBudgetWarned: true as const } : {}),
+    ...(state.stopReason === undefined ? {} : { stopReason: state.stopReason }),
     ...(state.jumps === 0 ? {} : { jumps: state.jumps }),
     ...(steps.size === 0
       ? {}
@@ -283,6 +291,8 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   Object.assign(state.counters, snapshot.counters);
   state.hasReferences = snapshot.hasReferences === true;
   state.jumps = snapshot.jumps ?? 0;
+  if (snapshot.isBudgetWarned === true) state.isBudgetWarned = true;
+  if (snapshot.stopReason !== undefined) state.stopReason = snapshot.stopReason;
   snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
   restoreSteps(state, snapshot);
   restorePlaces(state, snapshot);
@@ -319,6 +329,8 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     isHandled: task.isHandled,
     overridden: task.overridden,
     isKept: task.isKept,
+    spent: task.spent === undefined ? undefined : { ...task.spent },
+    stopReason: task.stopReason,
     reassigned: task.reassigned,
     event: task.event,
     heard: task.heard,

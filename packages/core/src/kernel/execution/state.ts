@@ -46,6 +46,10 @@ export interface ExecutionState extends EntityState {
   readonly compensations: Map<string, Compensation>;
   /** How often a failure led back to an earlier task. */
   jumps: number;
+  /** Four fifths of its budget are spent, and that was said. */
+  isBudgetWarned?: boolean;
+  /** Why it ends before it is done, though it does not fail. */
+  stopReason?: string;
   /** Set once undoing has begun. */
   undoing: Undoing | undefined;
   /** What came from outside. */
@@ -192,6 +196,10 @@ export interface Task {
   heard?: number | undefined;
   /** Until when it waits for an event at the longest. */
   listensUntil?: Instant | undefined;
+  /** Where it has a budget: what is spent. */
+  spent?: Spent | undefined;
+  /** Why it ends before it is done, though it does not fail. */
+  stopReason?: string | undefined;
   /** What its template became; undefined without one. */
   input?: Json | undefined;
   /** Where items came later: the list of what those from this place on work on, by rising places. */
@@ -213,6 +221,14 @@ export interface Orphan extends AtItem {
   /** Where it may wait to be admitted still. */
   readonly workflowId: string;
   readonly reason: string;
+}
+
+export interface Spent {
+  turns: number;
+  tokens: number;
+  cost: number;
+  /** It was said that four fifths are. */
+  isWarned?: boolean;
 }
 
 export interface Overridden {

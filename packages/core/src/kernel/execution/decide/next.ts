@@ -8,6 +8,7 @@ import { attemptOf } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState } from '../state.ts';
 import { beginAcquiring, giveAllBack } from './acquire.ts';
+import { meter } from './budget.ts';
 import { letGo } from './child.ts';
 import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
@@ -47,6 +48,8 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);
   if (next !== undefined) {
+    const metered = meter(state, next.item, now);
+    if (metered !== undefined) return accept(metered);
     const assigned = assignment(state, next.item, next.seat);
     const registered = registration(state, next.item);
     return accept(registered === undefined ? [assigned] : [registered, assigned]);

@@ -1,6 +1,7 @@
 /** What a timer means when it fires. A timer whose time has passed the state by means nothing. */
 
 import { assert, noRule } from '../../../errors.ts';
+import { nth } from '../../../nth.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
@@ -8,6 +9,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDeadline } from '../lookup.ts';
 import { type ExecutionState, isOver } from '../state.ts';
 import { permitDue } from './acquire.ts';
+import { executionExceeded, taskExceeded } from './budget.ts';
 import { failsForGood } from './failure.ts';
 import { listenDue } from './listening.ts';
 import { afterFailure } from './turn.ts';
@@ -73,7 +75,12 @@ function retryDue(state: View<ExecutionState>, timer: Timer, now: Instant): Deci
 function executionTimedOut(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   if (state.deadline === undefined || now < state.deadline) return NO_EVENTS;
   if (state.status.kind !== 'running' || state.status.ending !== undefined) return NO_EVENTS;
-  const seconds = requestOf(state).timeoutMs / 1_000;
+  const { timeoutMs, at } = requestOf(state);
+  const { budget } = state.plan.definition;
+  const { wallTimeMs = Infinity } = budget ?? {};
+  if (budget !== undefined && wallTimeMs < timeoutMs)
+    return accept(executionExceeded(budget, { limit: 'wall_time_ms', of: wallTimeMs, spent: now - at }));
+  const seconds = timeoutMs / 1_000;
   const message = `the execution did not end within its timeout of ${seconds} s`;
   return accept([{ type: 'workflow.failing', error: { code: 'execution_timed_out', message } }]);
 }
@@ -90,8 +97,14 @@ function taskTimedOut(
     return NO_EVENTS;
   if (endingOf(state) !== undefined) return NO_EVENTS;
   const item = task.items.find(({ status }) => !isOver(status));
+  const { budget, taskTimeoutMs = Infinity } = nth(state.plan.tasks, task.index).definition;
+  const { wallTimeMs } = budget ?? {};
   assert(item !== undefined, 'an open task has an open item');
-  const seconds = (deadline - (task.openedAt ?? deadline)) / 1_000;
+  if (budget !== undefined && wallTimeMs !== undefined && wallTimeMs < taskTimeoutMs) {
+    const spent = now - (task.openedAt ?? now);
+    return accept(taskExceeded(state, item, budget, { limit: 'wall_time_ms', of: wallTimeMs, spent }));
+  }
+  const seconds = taskTimeoutMs / 1_000;
   const message = `all attempts together took longer than the ${seconds} s they may take`;
   const error: TaskError = { code: 'task_timed_out', message, retry: 'never' };
   return accept([

@@ -4,6 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState } from '../state.ts';
 import * as acquiring from './acquiring.ts';
+import * as budget from './budget.ts';
 import { cancelling } from './cancelling.ts';
 import * as children from './children.ts';
 import * as compensation from './compensation.ts';
@@ -72,6 +73,10 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return tasks.loopEnded(state, event, at);
     case 'task.reentered':
       return reentered(state, event, at);
+    case 'budget.warned':
+      return budget.warned(state, event);
+    case 'budget.exceeded':
+      return budget.exceeded(state, event, at);
     case 'task.enough':
       return enough(state, event, at);
     case 'task.cancelling':

@@ -15,6 +15,7 @@ import {
 } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
+import { spend } from './budget.ts';
 import { dropPermit, endAcquiring, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
 import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
@@ -31,6 +32,7 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
   state.counters.queueMs += at - item.status.since;
   takeReady(state, item);
   occupy(state, item, seat);
+  if (item.undoes === undefined) spend(state, item, { turns: 1 });
   item.attempt = event.attempt;
   item.assignment = event.assignment;
   item.seat = seat;
@@ -55,6 +57,7 @@ export function completed(state: ExecutionState, event: Of<'task.completed'>, at
   const item = release(state, event, at);
   item.status = { kind: 'completed', at, output: event.output };
   count(state, event.usage);
+  if (event.usage !== undefined) spend(state, item, event.usage);
   closeItem(state, item, at);
 }
 

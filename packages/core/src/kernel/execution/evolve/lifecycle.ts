@@ -18,7 +18,7 @@ export function requested(state: ExecutionState, event: Requested, at: Instant):
   const { type: _, ...request } = event;
   state.request = { ...request, at };
   state.status = { kind: 'planning' };
-  state.deadline = at + event.timeoutMs;
+  state.deadline = at + Math.min(event.timeoutMs, state.plan.definition.budget?.wallTimeMs ?? Infinity);
   state.effects.push({ kind: 'arm', timer: { kind: 'execution_timeout' }, at: state.deadline });
   for (let index = 0; index < state.plan.tasks.length; index++) state.tasks.push(newTask(state.plan, index));
   const { origin, taskInput } = event;

@@ -64,6 +64,8 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   task.skippedBy = undefined;
   task.overridden = undefined;
   task.isKept = undefined;
+  task.spent = undefined;
+  task.stopReason = undefined;
   task.isHandled = undefined;
   task.event = undefined;
   task.input = undefined;

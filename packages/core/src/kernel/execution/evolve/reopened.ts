@@ -14,7 +14,8 @@ import { replan, taskOf } from './tasks.ts';
 /** O(tasks, items and edges): it is rare. */
 export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened, at: Instant): void {
   state.status = { kind: 'running' };
-  state.deadline = at + requestOf(state).timeoutMs;
+  const { budget } = state.plan.definition;
+  state.deadline = at + Math.min(requestOf(state).timeoutMs, budget?.wallTimeMs ?? Infinity);
   const again = tasks.map((id) => taskOf(state, id));
   for (const task of skippedAfter(state, again)) reset(state, task, 'it is asked anew', at);
   for (const task of again) runAgain(state, task, key, at);

@@ -173,7 +173,8 @@ export function abandonItem(state: ExecutionState, item: Item): void {
 export function settleIfOver(state: ExecutionState, task: Task, at: Instant): void {
   if (task.openItems > 0 || task.status === 'failed') return;
   const { loop, enough } = nth(state.plan.tasks, task.index).definition;
-  const end = enough !== undefined && (task.done ?? 0) >= enough ? 'completed' : worstOf(task);
+  const isEnough = enough !== undefined && (task.done ?? 0) >= enough;
+  const end = isEnough || isPartial(task) ? 'completed' : worstOf(task);
   if (loop !== undefined && end === 'completed') return decideLater(state, task, 'looping');
   settle(state, task, end, at);
 }
@@ -274,6 +275,15 @@ function armTask(state: ExecutionState, task: Task): void {
 export function disarmTask(state: ExecutionState, task: Task): void {
   if (taskDeadline(state, task) === undefined) return;
   state.effects.push({ kind: 'disarm', timer: taskTimer(state, task) });
+}
+
+/** Its budget ended it, with something to show. */
+function isPartial({ stopReason, items }: Task): boolean {
+  if (stopReason === undefined) return false;
+  return (
+    items.some(({ status }) => status.kind === 'completed') &&
+    !items.some(({ status }) => status.kind === 'failed')
+  );
 }
 
 /** What became of a step is known, as far as it ever will be. */

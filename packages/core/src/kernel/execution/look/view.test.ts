@@ -77,6 +77,7 @@ describe('the view of an execution', () => {
         max_parallel: 2,
       },
       error_details: null,
+      stop_reason: null,
       checkpoint_id: null,
       forked_from: null,
       input: 'question',
@@ -105,6 +106,7 @@ describe('the view of an execution', () => {
       started_at: '1970-01-01T00:00:01.000Z',
       completed_at: '1970-01-01T00:00:02.000Z',
       error: null,
+      stop_reason: null,
       items: [],
     });
   });
@@ -121,6 +123,7 @@ describe('the view of an execution', () => {
       started_at: '1970-01-01T00:00:02.000Z',
       completed_at: null,
       error: null,
+      stop_reason: null,
     });
     expect(items).toEqual([
       {

@@ -42,6 +42,8 @@ export interface ExecutionView {
   readonly tasks: readonly TaskView[];
   readonly performance_metrics: PerformanceMetrics;
   readonly error_details: (TaskError & { readonly task?: string }) | null;
+  /** Why it ended before it was done, though it did not fail; null unless its budget was spent. */
+  readonly stop_reason: string | null;
   readonly checkpoint_id: string | null;
   /** Of a fork: the execution it took over from. */
   readonly forked_from: { readonly execution_id: string; readonly task: string | null } | null;
@@ -72,6 +74,8 @@ export interface TaskView {
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly error: TaskError | null;
+  /** Why it ended before it was done, though it did not fail; null unless its budget was spent. */
+  readonly stop_reason: string | null;
   /** The items of a parallel task; empty for a plain one. */
   readonly items: readonly ItemView[];
 }
@@ -128,6 +132,7 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     tasks,
     performance_metrics: metrics(state, tasks, now),
     error_details: errorDetails(state),
+    stop_reason: state.stopReason ?? null,
     checkpoint_id: state.checkpoint?.id ?? null,
     forked_from: forkedFrom(request?.origin),
     input: request === undefined ? null : workflowInput(state),
@@ -171,6 +176,7 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     started_at: iso(task.openedAt),
     completed_at: iso(task.endedAt),
     error: only?.error ?? failed?.error ?? task.error ?? null,
+    stop_reason: task.stopReason ?? null,
     items: parallel ? items : [],
   };
 }

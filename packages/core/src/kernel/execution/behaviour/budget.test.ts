@@ -1,0 +1,200 @@
+import { aPlan, completes, fails, fires, given, starts } from '@cantata/testing';
+import { describe, expect, test } from 'vitest';
+import type { Budget, OnFailure } from '../../../plan/definition.ts';
+
+const items = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
+  aPlan({ agents: { w: 2 }, tasks: { a: { parallel: true, maxConcurrency: 1, budget, ...more } } });
+const started = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
+  given(items(budget, more)).commands(starts({ input: [1, 2, 3, 4, 5] }));
+const spending = (tokens: number, cost = 0) => ({ usage: { tokens, cost } });
+
+describe('the budget of a task', () => {
+  test('is warned of once, at four fifths, and ends the task with what it has', () => {
+    started({ tokens: 100 })
+      .when(completes('a[0]', 'one', spending(80)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.warned', task: 'a', limit: 'tokens', of: 100, spent: 80 },
+        'agent.task_assigned',
+      )
+      .when(completes('a[1]', 'two', spending(10)))
+      .thenHappens('task.completed', 'agent.task_assigned')
+      .when(completes('a[2]', 'three', spending(10)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', task: 'a', limit: 'tokens', of: 100, spent: 100 },
+        'workflow.completed',
+      )
+      .thenState(({ tasks: [a] }) => {
+        expect([a?.status, a?.stopReason]).toEqual(['completed', 'budget: tokens 100']);
+        expect(a?.items.map(({ status }) => status.kind)).toEqual([
+          'completed',
+          'completed',
+          'completed',
+          'cancelled',
+          'cancelled',
+        ]);
+      });
+  });
+
+  test('bounds turns and cost as well, whichever is spent first', () => {
+    started({ turns: 2, cost: 1 })
+      .when(completes('a[0]'))
+      .thenHappens('task.completed', 'agent.task_assigned')
+      .when(completes('a[1]', null, spending(0, 0.5)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', task: 'a', limit: 'turns', of: 2, spent: 2 },
+        'workflow.completed',
+      );
+    started({ turns: 9, cost: 1 })
+      .when(completes('a[0]', null, spending(0, 1.5)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', task: 'a', limit: 'cost', of: 1, spent: 1.5 },
+        'workflow.completed',
+      );
+  });
+
+  test('lets what is at work end, and gives up what would be tried again', () => {
+    const plan = aPlan({
+      agents: { w: 2 },
+      tasks: { a: { parallel: true, retryPolicy: 'fixed', budget: { turns: 2 } } },
+    });
+    given(plan)
+      .commands(starts({ input: [1, 2] }), fails('a[0]'))
+      .when(fires('retry_due', 'a[0]'), 1_000)
+      .thenHappens('task.retry_due', 'budget.exceeded')
+      .when(completes('a[1]', 'two'))
+      .thenHappens('task.completed', 'workflow.completed')
+      .thenState(({ tasks: [a] }) => expect(a?.status).toBe('completed'));
+  });
+
+  test('fails the task where it has nothing to show, or is to fail', () => {
+    const message = 'the budget of the task is spent: turns 1 of 1';
+    const error = { code: 'budget_exceeded', message, retry: 'never' } as const;
+    given(aPlan({ tasks: { a: { retryPolicy: 'fixed', budget: { turns: 1 } } } }))
+      .commands(starts(), fails('a'))
+      .when(fires('retry_due', 'a'), 1_000)
+      .thenHappens(
+        'task.retry_due',
+        { type: 'budget.exceeded', task: 'a', limit: 'turns', of: 1, spent: 1, fails: true },
+        { type: 'task.overridden', task: 'a', as: 'failed', by: 'budget', reason: message },
+        { type: 'task.failed', task: 'a', attempt: 1, error },
+        'workflow.failing',
+        'workflow.failed',
+      );
+    started({ turns: 1, onLimit: 'fail' }, { onFailure: { kind: 'continue' } })
+      .when(completes('a[0]'))
+      .thenHappens(
+        'task.completed',
+        'budget.exceeded',
+        'task.overridden',
+        'task.failed',
+        'workflow.completed',
+      );
+  });
+
+  test('that has failed items fails although others completed', () => {
+    const plan = aPlan({
+      agents: { w: 2 },
+      tasks: {
+        a: { parallel: true, maxConcurrency: 1, budget: { turns: 2 }, onFailure: { kind: 'continue' } },
+      },
+    });
+    given(plan)
+      .commands(starts({ input: [1, 2, 3] }), completes('a[0]'))
+      .when(fails('a[1]'))
+      .thenHappens('task.failed', 'budget.exceeded', 'workflow.completed')
+      .thenState(({ tasks: [a] }) => expect(a?.status).toBe('failed'));
+  });
+
+  test('of time stops who is at work', () => {
+    started({ wallTimeMs: 1_000 })
+      .when(completes('a[0]', 'one'), 900)
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.warned', task: 'a', limit: 'wall_time_ms', of: 1_000, spent: 900 },
+        'agent.task_assigned',
+      )
+      .when(fires('task_timeout', 'a'), 1_000)
+      .thenHappens('budget.exceeded', 'workflow.completed');
+    given(aPlan({ tasks: { a: { budget: { wallTimeMs: 1_000 } } } }))
+      .commands(starts())
+      .when(fires('task_timeout', 'a'), 1_000)
+      .thenHappens(
+        'budget.exceeded',
+        'task.overridden',
+        'task.failed',
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('begins anew when a failure leads back', () => {
+    const onFailure: OnFailure = { kind: 'goto', task: 'a', maxTimes: 1 };
+    given(aPlan({ tasks: { a: { budget: { turns: 1 }, retryPolicy: 'fixed', onFailure } } }))
+      .commands(starts(), fails('a'))
+      .when(fires('retry_due', 'a'), 1_000)
+      .thenHappens(
+        'task.retry_due',
+        'budget.exceeded',
+        'task.overridden',
+        'task.failed',
+        'task.reentered',
+        'agent.task_assigned',
+      );
+  });
+});
+
+describe('the budget of an execution', () => {
+  const two = (budget: Budget) => aPlan({ budget, tasks: { a: [], b: ['a'], c: ['b'] } });
+
+  test('is warned of, and ends it with what it has', () => {
+    given(two({ tokens: 10 }))
+      .commands(starts())
+      .when(completes('a', 'one', spending(9)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.warned', limit: 'tokens', of: 10, spent: 9 },
+        'agent.task_assigned',
+      )
+      .when(completes('b', 'two', spending(1)))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', limit: 'tokens', of: 10, spent: 10 },
+        'workflow.completed',
+      )
+      .thenState(({ stopReason }) => expect(stopReason).toBe('budget: tokens 10'));
+  });
+
+  test('fails it where it is to fail', () => {
+    given(two({ turns: 1, onLimit: 'fail' }))
+      .commands(starts())
+      .when(completes('a'))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', limit: 'turns', of: 1, spent: 1, fails: true },
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('of time ends it while agents are at work, who are told to stop', () => {
+    given(two({ wallTimeMs: 1_000 }))
+      .commands(starts())
+      .when(fires('execution_timeout'), 1_000)
+      .thenHappens({ type: 'budget.exceeded', limit: 'wall_time_ms', of: 1_000, spent: 1_000 })
+      .when(fails('a', { code: 'agent_aborted' }), 1_001)
+      .thenHappens('task.cancelled', 'workflow.completed');
+  });
+
+  test('goes before that of its tasks, which is asked all the same', () => {
+    given(aPlan({ budget: { turns: 9 }, tasks: { a: { budget: { turns: 9 } } } }))
+      .when(starts())
+      .thenState(({ inFlight }) => expect(inFlight.size).toBe(1));
+    given(aPlan({ budget: { turns: 9 }, tasks: { a: [] } }))
+      .when(starts())
+      .thenState(({ inFlight }) => expect(inFlight.size).toBe(1));
+  });
+});
