@@ -2,7 +2,18 @@
  * Every protection is taken away once, and the simulator must notice: within a bounded number of runs it breaks what the
  * protection is for. With all of them in place the same seeds keep every promise, which is the simulator's own test.
  */
-import { type Clock, type Commit as CommitRows, executionLaw, resourceLaw, type Store } from '@cantata/core';
+import {
+  type Clock,
+  type Commit as CommitRows,
+  type ExecutionEvent,
+  type ExecutionState,
+  executionLaw,
+  type Plan,
+  type PlanTask,
+  resourceLaw,
+  type Store,
+  type View,
+} from '@cantata/core';
 import { scriptOf, simulate, type UniverseOptions } from '@cantata/testing/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TurnAssignment } from './agents/assignment.ts';
@@ -28,6 +39,21 @@ async function firstRed(
   }
   return undefined;
 }
+
+/** Other events than the law decides on. */
+interface Twist {
+  readonly what: string;
+  readonly breaks: string;
+  readonly twist: (event: ExecutionEvent, state: View<ExecutionState>) => readonly ExecutionEvent[];
+}
+
+/** Another plan than the document says. */
+interface Bend {
+  readonly what: string;
+  readonly bend: (plan: Bent) => void;
+}
+
+type Bent = Pick<Plan, 'metBy'> & { readonly tasks: readonly { join?: PlanTask['join'] }[] };
 
 type Commit = Store['log']['commit'];
 
@@ -118,6 +144,79 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       return { ...decision, events };
     });
     expect(await firstRed(['ends', 'outcomes'])).toBeDefined();
+  });
+
+  it.each<Twist>([
+    {
+      what: 'a join cancels nothing of what remains',
+      breaks: 'cancels',
+      twist: (event, { plan }) =>
+        event.type === 'task.cancelling' && plan.taskIndex.has(event.by) ? [] : [event],
+    },
+    {
+      what: 'a failure that leads back leads nowhere',
+      breaks: 'failures',
+      twist: (event) => (event.type === 'task.reentered' ? [] : [event]),
+    },
+    {
+      what: 'a failure ends an execution that was to go on',
+      breaks: 'failures',
+      twist: (event) => {
+        if (event.type !== 'task.failed' || event.handled !== 'continue') return [event];
+        const { handled: _, attempt: __, type: ___, ...cause } = event;
+        return [event, { type: 'workflow.failing', ...cause }];
+      },
+    },
+    {
+      what: 'a loop has a round that nobody wants',
+      breaks: 'loops',
+      twist: (event, state) => {
+        if (event.type !== 'task.loop_ended') return [event];
+        const { activation = 1 } = state.tasks[state.plan.taskIndex.get(event.task) ?? 0] ?? {};
+        return activation > 5
+          ? [event]
+          : [{ type: 'task.repeated', task: event.task, activation: activation + 1 }];
+      },
+    },
+    {
+      what: 'a round of a loop is no activation of its own',
+      breaks: 'activations',
+      twist: (event) => (event.type === 'task.repeated' ? [{ ...event, activation: 1 }] : [event]),
+    },
+    {
+      what: 'a join that has to wait does not',
+      breaks: 'order',
+      twist: (event) =>
+        event.type === 'task.awaited' ? [{ type: 'task.opened', task: event.task }] : [event],
+    },
+  ])('when $what', async ({ breaks, twist }) => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((state, command, now) => {
+      const decision = decide(state, command, now);
+      if (decision.kind === 'rejected') return decision;
+      return { ...decision, events: decision.events.flatMap((event) => twist(event, state)) };
+    });
+    expect(await firstRed([breaks])).toBeDefined();
+  });
+
+  it.each<Bend>([
+    {
+      what: 'a join fires with the first of several that it waits for',
+      bend: (plan) => {
+        for (const task of plan.tasks) if (task.join?.kind === 'at_least') task.join = { kind: 'any' };
+      },
+    },
+    {
+      what: 'a dependency is met however it ends',
+      bend: ({ metBy }) => void metBy?.fill(0xff),
+    },
+  ])('when $what', async ({ bend }) => {
+    const { evolve } = executionLaw;
+    vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
+      bend(state.plan as Bent);
+      evolve(state, event, at);
+    });
+    expect(await firstRed(['order'])).toBeDefined();
   });
 
   it('when what an item held is not given back', async () => {
