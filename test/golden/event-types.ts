@@ -71,6 +71,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'task.retry_due': true,
   'task.retry_scheduled': true,
   'task.skipped': true,
+  'task.spawned': true,
   'task.timed_out': true,
   'task.waiting': true,
   'workflow.agents_allocated': true,

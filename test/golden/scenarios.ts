@@ -71,6 +71,26 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('b', 'done'),
   ),
   execution(
+    'spawned',
+    of(2, { id: 'a' }, { id: 'b', depends_on: ['a'], input: '${tasks.a.spawned}' }),
+    starts(),
+    completes('a', 'planned', {
+      directives: [
+        {
+          kind: 'spawn',
+          tasks: [
+            { id: 'x', agent: 'w', input: 1 },
+            { id: 'y', agent: 'other', dependsOn: ['x'], timeoutMs: 500 },
+          ],
+        },
+      ],
+    }),
+    3,
+    completes('a[1]', 'X'),
+    completes('a[2]', 'Y'),
+    completes('b'),
+  ),
+  execution(
     'sub-workflow',
     of(
       1,

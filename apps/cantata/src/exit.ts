@@ -72,6 +72,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   execution_timed_out: failed,
   workflow_too_deep: failed,
   child_cancelled: failed,
+  spawn_invalid: failed,
   items_refused: conflict,
   directive_invalid: failed,
   agent_error: failed,

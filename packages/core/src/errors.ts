@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   workflow_too_deep:
     'A workflow runs inside too many other executions. Give the one that starts itself a condition under which it stops.',
   child_cancelled: 'The execution that a task waited for was cancelled.',
+  spawn_invalid: 'An agent asked for a task that cannot be: see the message for which and why.',
   items_refused:
     'No items can be added: the task is not open, has no for_each, or has as many as it may have.',
   directive_invalid: 'The agent asked with its answer for something that there is not. See the message.',

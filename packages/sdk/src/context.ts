@@ -1,5 +1,14 @@
 /** What an agent is told beside its input, and what it can say while it works. */
-import type { AgentContext, Assignment, Directive, Json, JsonObject, Progress, Undone } from '@cantata/core';
+import type {
+  AgentContext,
+  Assignment,
+  Directive,
+  Json,
+  JsonObject,
+  Progress,
+  SpawnedTask,
+  Undone,
+} from '@cantata/core';
 import { createLog, type Log } from './log.ts';
 
 export interface Context {
@@ -37,6 +46,13 @@ export interface Context {
   readonly progress: ProgressReport;
   /** A sign of life, for tasks with a `heartbeat_timeout`; progress is one, too. Call it as often as you like. */
   readonly heartbeat: () => void;
+  /**
+   * Asks for more tasks. They belong to the task of this agent, which ends when they have. It happens when this agent
+   * completes, together with that, and not if it fails.
+   */
+  readonly spawn: (...tasks: readonly SpawnedTask[]) => void;
+  /** The id of a task that another agent asked for; undefined for what the document has. */
+  readonly spawned: string | undefined;
   /**
    * Gives more items to a task with `for_each` that is open, the own one too. They are elements, as its list has them.
    * It happens when this agent completes, together with that, and not if it fails.
@@ -95,6 +111,9 @@ export function createContext(
       return signal();
     },
     log: createLog(port),
+    spawned: assignment.spawned,
+    spawn: (...tasks: readonly SpawnedTask[]) =>
+      void directives.push({ kind: 'spawn', tasks: structuredClone(tasks) }),
     addItems: (task: string, items: readonly Json[]) =>
       void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
     heartbeat: () => port.heartbeat(),

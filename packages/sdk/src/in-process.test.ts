@@ -13,6 +13,26 @@ const failure = async (thrown: unknown) => {
 };
 
 describe('what an agent asks for', () => {
+  test('may be more tasks, and those know what they are called', async () => {
+    const asking = defineAgent((_, { spawn, spawned }) => {
+      spawn({ id: 'a', agent: 'w' }, { id: 'b', requires: ['dig'], dependsOn: ['a'] });
+      return spawned ?? null;
+    });
+    expect((await testAgent(asking, null, { spawned: 'c' })).outcome).toEqual({
+      kind: 'completed',
+      output: 'c',
+      directives: [
+        {
+          kind: 'spawn',
+          tasks: [
+            { id: 'a', agent: 'w' },
+            { id: 'b', requires: ['dig'], dependsOn: ['a'] },
+          ],
+        },
+      ],
+    });
+  });
+
   test('comes with its answer, as it was when it asked', async () => {
     const items = [{ page: 1 }];
     const asking = defineAgent((_, { addItems }) => {

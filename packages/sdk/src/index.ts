@@ -1,5 +1,5 @@
 /** What users of Cantata import. */
-export type { Json, JsonObject, Progress } from '@cantata/core';
+export type { Json, JsonObject, Progress, SpawnedTask } from '@cantata/core';
 export { type AgentDefinition, type AgentOptions, defineAgent } from './agent.ts';
 export { byTask } from './by-task.ts';
 export { agentDirectory, type Config, defineConfig, readConfig } from './config.ts';

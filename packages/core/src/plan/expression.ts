@@ -9,7 +9,17 @@ export interface Scope {
   /** The input of the execution. */
   readonly input: Json;
   /** By task id. A parallel task's output is the list of its items' outputs; of what is not completed it is null. */
-  readonly tasks: Readonly<Record<string, { readonly output: Json; readonly status: string }>>;
+  readonly tasks: Readonly<
+    Record<
+      string,
+      {
+        readonly output: Json;
+        readonly status: string;
+        /** Outputs of the tasks that it spawned, by their ids; null where one is not completed. */
+        readonly spawned?: JsonObject;
+      }
+    >
+  >;
   /** In the `input` of a task with `for_each`: the element, and its place from 0. */
   readonly item?: Json;
   readonly index?: number;
@@ -31,6 +41,8 @@ export interface Reads {
   readonly input: boolean;
   /** Ids of the tasks whose output is read; unique, in the order of the first mention. */
   readonly tasks: readonly string[];
+  /** Those of them whose spawned tasks are read; absent where none are. */
+  readonly spawned?: readonly string[];
 }
 
 /** Pure and bounded: the same scope gives the same value, on every machine. */

@@ -1,5 +1,6 @@
 /** How an agent is reached: one verb, with cancel and progress. Transports differ; the contract does not. */
 import type { Json, JsonObject } from '../json.ts';
+import type { RetryPolicyName } from '../plan/definition.ts';
 import type { Instant } from './clock.ts';
 
 /** One attempt of one turn, given to a seat. */
@@ -10,6 +11,8 @@ export interface Assignment {
   readonly task: string;
   /** Set for the items of a parallel task. */
   readonly item?: number | undefined;
+  /** Of a task that another one spawned: its id. */
+  readonly spawned?: string | undefined;
   /** Number of items of the task; 1 for a plain one. */
   readonly items: number;
   readonly seat: string;
@@ -80,7 +83,7 @@ export interface TaskError {
 }
 
 /** What an agent asks to happen with its answer. All of it happens, or the turn fails. */
-export type Directive = AddItems | Publish;
+export type Directive = AddItems | Publish | Spawn;
 
 /** An event on one of the topics that the workflow declares, for every task that needs one like it. */
 export interface Publish {
@@ -96,6 +99,27 @@ export interface AddItems {
   readonly task: string;
   /** Elements, as `for_each` gives them. */
   readonly items: readonly Json[];
+}
+
+/** More tasks, which belong to the one whose agent asks: it ends when they have. */
+export interface Spawn {
+  readonly kind: 'spawn';
+  readonly tasks: readonly SpawnedTask[];
+}
+
+export interface SpawnedTask {
+  /** Unique among all that the same task spawned. */
+  readonly id: string;
+  /** A group, or else `requires`. */
+  readonly agent?: string;
+  readonly requires?: readonly string[];
+  /** Without it, what those gave that it depends on, else what the spawner gave. */
+  readonly input?: Json;
+  /** Ids of tasks that the same task spawned before, or that stand before it in the list. */
+  readonly dependsOn?: readonly string[];
+  /** Of one attempt. */
+  readonly timeoutMs?: number;
+  readonly retryPolicy?: RetryPolicyName;
 }
 
 export type AgentOutcome =

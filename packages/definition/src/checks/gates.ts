@@ -1,4 +1,5 @@
 /** What tasks wait for: what `depends_on` lists and, where the relation `data` gates, the outputs they read. */
+import type { Mention } from '../expressions/cel/names.ts';
 import type { PlacedExpression } from '../expressions/draft.ts';
 import type { CoordinationDraft } from '../language/coordination.ts';
 import { taskOf } from '../language/dependency.ts';
@@ -8,7 +9,7 @@ import { sitesOf, type Use } from './sites.ts';
 /** A place where a task reads something of another. */
 export interface Read {
   readonly task: string;
-  readonly member: 'output' | 'status';
+  readonly member: Mention['member'];
   readonly placed: PlacedExpression;
   /** Where `tasks.x` stands in the text of the value. */
   readonly within: number;
@@ -48,5 +49,5 @@ export function dependenciesOf(task: TaskDraft, byData: boolean): readonly (stri
 
 /** The status of a task can be read at any time, its output when it is there. */
 export function outputsReadBy(task: TaskDraft): readonly Read[] {
-  return readsOf(task, 'after_dependencies').filter((read) => read.member === 'output' && !isOwn(read, task));
+  return readsOf(task, 'after_dependencies').filter((read) => read.member !== 'status' && !isOwn(read, task));
 }

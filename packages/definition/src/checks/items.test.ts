@@ -44,3 +44,17 @@ describe('a task with for_each', () => {
     ]);
   });
 });
+
+describe('tasks that a task spawned', () => {
+  it('are read by their ids, like its output', () => {
+    const reads = 'id: y, depends_on: [x], input: "${tasks.x.spawned[\'a\']}"';
+    const parsed = parseDefinition(tasks('id: x', reads));
+    const input = parsed.kind === 'valid' ? parsed.definition.tasks[1]?.input : undefined;
+    expect(input?.reads).toEqual({ input: false, tasks: ['x'], spawned: ['x'] });
+    const x = { output: null, status: 'completed', spawned: { a: 5 } };
+    expect(input?.evaluate({ input: null, tasks: { x } })).toBe(5);
+    expect(onlyProblemOf(tasks('id: x', 'id: y, input: "${tasks.x.spawned.a}"')).code).toBe(
+      'task_not_upstream',
+    );
+  });
+});

@@ -24,7 +24,7 @@ export const checkReads: Check = (draft) => {
       if (read.task === task.id) reportItself(read);
       else if (target === undefined) {
         if (complete) reportUnknown(task.id, read, indexOf.keys());
-      } else if (read.member === 'output') questions.push({ task: index, target, read });
+      } else if (read.member !== 'status') questions.push({ task: index, target, read });
     }
     for (const read of readsOf(task, 'in_the_end'))
       if (complete && !indexOf.has(read.task)) reportUnknown(task.id, read, indexOf.keys());

@@ -73,6 +73,11 @@ let keptLength = 0;
 
 /** What some expressions read together. */
 export function readsOf(expressions: readonly Expression[]): Reads {
-  const tasks = expressions.flatMap(({ mentions }) => mentions.map(({ task }) => task));
-  return { input: expressions.some(({ readsInput }) => readsInput), tasks: [...new Set(tasks)] };
+  const mentions = expressions.flatMap((expression) => expression.mentions);
+  const spawned = mentions.filter(({ member }) => member === 'spawned').map(({ task }) => task);
+  return {
+    input: expressions.some(({ readsInput }) => readsInput),
+    tasks: [...new Set(mentions.map(({ task }) => task))],
+    ...(spawned.length === 0 ? {} : { spawned: [...new Set(spawned)] }),
+  };
 }

@@ -73,6 +73,10 @@ export class TurnAssignment implements Assignment {
     return this.#request.workflow.name;
   }
 
+  get spawned(): string | undefined {
+    return this.#task.items[this.item ?? 0]?.spawned?.id;
+  }
+
   get items(): number {
     return this.#task.items.length;
   }
@@ -101,8 +105,9 @@ export class TurnAssignment implements Assignment {
 
   get deadline(): Instant | undefined {
     const { definition, compensation } = this.#state.plan.tasks[this.#index] as PlanTask;
-    const { timeoutMs } = this.#step === undefined ? definition : (compensation?.definition ?? {});
     const item = this.#step === undefined ? this.#task.items[this.item ?? 0] : this.#step.turn;
+    const work = item?.spawned ?? definition;
+    const { timeoutMs } = this.#step === undefined ? work : (compensation?.definition ?? {});
     const startedAt = item?.startedAt;
     return timeoutMs === undefined || startedAt === undefined ? undefined : startedAt + timeoutMs;
   }

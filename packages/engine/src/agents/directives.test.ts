@@ -4,6 +4,47 @@ import { readDirectives } from './directives.ts';
 const limits = { maxBytes: 10_000, maxDepth: 8 };
 const adds = { kind: 'add_items', task: 'each', items: [1] };
 
+describe('tasks that an agent asks for', () => {
+  it('are taken with what is known of them', () => {
+    const whole = {
+      id: 'a',
+      agent: 'w',
+      requires: ['dig'],
+      input: null,
+      dependsOn: ['b'],
+      timeoutMs: 5,
+      retryPolicy: 'fixed',
+    };
+    expect(readDirectives([{ kind: 'spawn', tasks: [{ id: 'b' }, whole] }], limits)).toEqual([
+      { kind: 'spawn', tasks: [{ id: 'b' }, whole] },
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    [5, 'a directive spawn needs `tasks`, a list'],
+    [['x'], 'a task that is spawned is an object with an `id`'],
+    [[{ id: 5 }], 'the task 5 cannot be spawned: its `id` is no text'],
+    [[{ id: 'a', agent: 5 }], 'the task "a" cannot be spawned: its `agent` is no text'],
+    [[{ id: 'a', requires: [5] }], 'the task "a" cannot be spawned: its `requires` is no list of texts'],
+    [[{ id: 'a', dependsOn: 'b' }], 'the task "a" cannot be spawned: its `dependsOn` is no list of texts'],
+    [
+      [{ id: 'a', timeoutMs: 0.5 }],
+      'the task "a" cannot be spawned: its `timeoutMs` is no whole number of milliseconds above 0',
+    ],
+    [
+      [{ id: 'a', retryPolicy: 'often' }],
+      'the task "a" cannot be spawned: its `retryPolicy` is none that there is',
+    ],
+    [
+      [{ id: 'a', depends_on: ['b'] }],
+      'the task "a" cannot be spawned: it has `depends_on`, which is no key of such a task',
+    ],
+    [[{}], 'the task null cannot be spawned: its `id` is no text'],
+  ])('are refused when they are %j', (tasks, message) => {
+    expect(readDirectives([{ kind: 'spawn', tasks }], limits)).toBe(message);
+  });
+});
+
 describe('what an agent asks for', () => {
   it('is taken as a copy', () => {
     const asked = [structuredClone(adds)];

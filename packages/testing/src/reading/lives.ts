@@ -44,6 +44,9 @@ export interface Round {
   readonly isList: boolean;
   readonly items: ItemState[];
   readonly outputs: Json[];
+  /** Of items that were spawned: their places by their ids, and those each of them depends on. */
+  readonly spawned: Map<string, number>;
+  readonly dependsOn: Map<number, readonly number[]>;
   /** As the events of its items have it; undefined before the first. */
   activation: number | undefined;
 }
@@ -131,6 +134,8 @@ class Reader {
           .rounds.at(-1)
           ?.items.push(...idle(event.items));
         return;
+      case 'task.spawned':
+        return this.#spawn(event);
       case 'agent.task_assigned':
         return this.#item(event, 'working');
       case 'task.waiting':
@@ -190,6 +195,8 @@ class Reader {
       isList: items !== undefined,
       items: idle(items ?? 1),
       outputs: [],
+      spawned: new Map(),
+      dependsOn: new Map(),
       activation: undefined,
     };
     life.rounds.push(round);
@@ -207,9 +214,33 @@ class Reader {
       this.#misfit(`${at.task} is at activation ${round.activation}, not ${activation}`);
     if (before === undefined || isEnd(before))
       this.#misfit(`${at.task}[${item}] is ${before}, and is ${state}`);
+    if (state === 'working' && round.dependsOn.get(item)?.some((one) => round.items[one] !== 'completed'))
+      this.#misfit(`${at.task}[${item}] begins before what it depends on`);
     round.items[item] = state;
     if (state === 'completed') round.outputs[item] = output;
+    else if (isEnd(state)) this.#giveUpAfter(round, item);
     this.#settle(life);
+  }
+
+  #spawn({ task, tasks }: Of<'task.spawned'>): void {
+    const round = this.#life(task).rounds.at(-1) ?? NO_ROUND;
+    for (const { id, dependsOn = [] } of tasks) {
+      const place = round.items.push('idle') - 1;
+      if (round.spawned.has(id)) this.#misfit(`${task} spawned ${id} twice`);
+      const before = dependsOn.map((other) => round.spawned.get(other) ?? -1);
+      if (before.includes(-1)) this.#misfit(`${id} depends on what ${task} has not spawned`);
+      round.spawned.set(id, place);
+      round.dependsOn.set(place, before);
+    }
+  }
+
+  /** What depends on an item that was not completed never comes. */
+  #giveUpAfter(round: Round, item: number): void {
+    for (const [place, before] of round.dependsOn) {
+      if (round.items[place] !== 'idle' || !before.includes(item)) continue;
+      round.items[place] = 'cancelled';
+      this.#giveUpAfter(round, place);
+    }
   }
 
   #failed(event: Of<'task.failed'>): void {
@@ -227,7 +258,10 @@ class Reader {
     const round = life.rounds.at(-1) ?? NO_ROUND;
     if (isOver(round)) return this.#end(life, 'cancelled');
     for (const [item, state] of round.items.entries())
-      if (state === 'idle' && (only ?? item) === item) round.items[item] = 'cancelled';
+      if (state === 'idle' && (only ?? item) === item) {
+        round.items[item] = 'cancelled';
+        this.#giveUpAfter(round, item);
+      }
     this.#settle(life);
   }
 
@@ -297,6 +331,7 @@ const BEGINNINGS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
   'task.opened',
   'task.repeated',
   'task.items_added',
+  'task.spawned',
   'task.skipped',
   'task.awaited',
   'task.loop_ended',
@@ -305,7 +340,15 @@ const BEGINNINGS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([
   'task.waiting',
 ]);
 
-const NO_ROUND: Round = { since: 0, isList: false, items: [], outputs: [], activation: undefined };
+const NO_ROUND: Round = {
+  since: 0,
+  isList: false,
+  items: [],
+  outputs: [],
+  spawned: new Map(),
+  dependsOn: new Map(),
+  activation: undefined,
+};
 
 function newLife(task: string, since: number, isTarget: boolean): Life {
   return {

@@ -85,6 +85,23 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return { ...completed(dice), directives: [{ kind: 'add_items', task: assignment.task, items }] };
     },
   },
+  'spawns others': {
+    weight: 1,
+    perform: async ({ act, dice, assignment }) => {
+      act();
+      // Where the task may not, the turn fails. Those that were spawned ask for less and less.
+      const many = assignment.spawned === undefined ? dice.between(1, 4) : dice.between(0, 1);
+      const names = Array.from({ length: many }, (_, n) => `${assignment.spawned ?? 's'}${n}`);
+      const tasks = names.map((id, n) => ({
+        id,
+        ...(dice.chance(0.5) ? { agent: dice.pick(['few', 'many']) } : { requires: ['think'] }),
+        ...(n > 0 && dice.chance(0.5) ? { dependsOn: [names[n - 1] as string] } : {}),
+        ...(dice.chance(0.3) ? { retryPolicy: 'fixed' as const } : {}),
+        timeoutMs: 60_000,
+      }));
+      return { ...completed(dice), directives: [{ kind: 'spawn', tasks }] };
+    },
+  },
   'gives up': {
     weight: 1,
     perform: async () => ({ kind: 'failed', error: { code: 'no_use', message: 'no', retry: 'never' } }),

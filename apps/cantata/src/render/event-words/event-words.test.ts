@@ -52,6 +52,10 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
     { type: 'task.items_added', task: 'middle', items: 2, input: [1, 2], by: 'begin' },
     'items added: 2 items to middle by begin',
   ],
+  [
+    { type: 'task.spawned', task: 'middle', tasks: [{ id: 'a' }, { id: 'b' }], inputs: [1, 2] },
+    'spawned: a and b by middle',
+  ],
   [{ type: 'task.opened', task: 'begin' }, 'opened: begin'],
   [{ type: 'task.skipped', task: 'end' }, 'skipped: end: its condition is false'],
   [{ type: 'task.skipped', task: 'end', dependency: 'begin' }, 'skipped: end: it depends on begin'],

@@ -17,6 +17,11 @@ export function taskWords(event: TaskEvent): EventWords {
         'cancelling',
         `execution ${shortId(event.execution)} of ${taskLabel(event.task, event.item)}: ${clean(event.reason)}`,
       );
+    case 'task.spawned':
+      return plain(
+        'spawned',
+        `${listing(event.tasks.map(({ id }) => id))} by ${taskLabel(event.task, event.item)}`,
+      );
     case 'task.items_added':
       return plain('items added', `${count(event.items, 'item')} to ${event.task} by ${event.by}`);
     case 'task.skipped':

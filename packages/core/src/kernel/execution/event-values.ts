@@ -20,6 +20,7 @@ export const EVENT_VALUES: EventValues = {
   'workflow.completed': ['output'],
   'task.opened': ['input'],
   'task.items_added': ['input'],
+  'task.spawned': ['inputs'],
   'task.repeated': ['input'],
   'task.completed': ['output'],
   'task.overridden': ['output'],

@@ -4,7 +4,7 @@
  */
 import type { Json } from '../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
-import type { TaskError, Usage } from '../../ports/agent.ts';
+import type { SpawnedTask, TaskError, Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Claim } from '../resource/claim.ts';
 import type { CompensationEvent } from './compensation.ts';
@@ -38,6 +38,7 @@ export type ExecutionEvent =
   | { readonly type: 'workflow.cancelled'; readonly reason: string }
   | TaskOpened
   | ItemsAdded
+  | TasksSpawned
   | TaskSkipped
   /** Its join asked, and has to wait for more. */
   | { readonly type: 'task.awaited'; readonly task: string }
@@ -243,6 +244,17 @@ export interface ItemsAdded {
   /** Who asked: an operator, or a task or item by its label. */
   readonly by: string;
   readonly reason?: string;
+}
+
+/** `takesOutputs`: it works on what those give that it depends on. */
+export type TaskToSpawn = Omit<SpawnedTask, 'input'> & { readonly takesOutputs?: true };
+
+/** An agent asked with its answer for more tasks. They are items of its own task, after those there are. */
+export interface TasksSpawned extends AtItem {
+  readonly type: 'task.spawned';
+  readonly tasks: readonly TaskToSpawn[];
+  /** The list of what they work on; null for one that works on what others give. */
+  readonly inputs: Json;
 }
 
 export interface TaskSkipped {

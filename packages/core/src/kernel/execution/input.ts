@@ -13,7 +13,7 @@ import type { View } from '../law.ts';
 import { together, type Values, valueOf, valuesOf } from '../values.ts';
 import type { Compensation } from './compensation.ts';
 import { requestOf } from './lookup.ts';
-import type { ExecutionState, Item, Task } from './state.ts';
+import type { ExecutionState, Item, Spawned, Task } from './state.ts';
 
 type State = View<ExecutionState>;
 
@@ -23,9 +23,12 @@ export function itemInput(
   item: number | undefined,
   values: Values = state.values,
 ): Json {
+  const spawned = item === undefined ? undefined : state.tasks[task]?.items[item]?.spawned;
+  if (spawned?.takesOutputs === true) return outputsBefore(state, task, spawned, values);
   const { dependsOn } = nth(state.plan.tasks, task);
   const [only, ...others] = state.tasks[task]?.input === undefined ? dependsOn : [];
-  if (item !== undefined && only !== undefined && others.length === 0 && isOfItems(state, only)) {
+  const follows = item !== undefined && spawned === undefined && only !== undefined && others.length === 0;
+  if (follows && isOfItems(state, only)) {
     // Items that follow items get one output each: to list them all for each would cost their square.
     return valueOf(keptOutput(nth(nth(state.tasks, only).items, item)), values);
   }
@@ -34,6 +37,27 @@ export function itemInput(
     return (valueOf(added.input, values) as readonly Json[])[item - added.from] as Json;
   const value = taskInput(state, task, values);
   return item !== undefined && Array.isArray(value) ? (value[item] as Json) : value;
+}
+
+/** Of a task that others come before, which were spawned like it: the output of the one, or of several by their ids. */
+function outputsBefore(state: State, task: number, { dependsOn }: View<Spawned>, values: Values): Json {
+  const { items } = nth(state.tasks, task);
+  const outputs = valuesOf(
+    dependsOn.map((place) => keptOutput(nth(items, place))),
+    values,
+  );
+  const [only, ...others] = outputs;
+  if (only !== undefined && others.length === 0) return only;
+  return Object.fromEntries(
+    dependsOn.map((place, n) => [nth(items, place).spawned?.id ?? '', outputs[n] as Json]),
+  );
+}
+
+/** What the tasks gave that a task spawned, by their ids; null for those that are not completed. */
+export function spawnedOutputs(state: State, task: number, values: Values = state.values): JsonObject {
+  const spawned = nth(state.tasks, task).items.filter((item) => item.spawned !== undefined);
+  const outputs = valuesOf(spawned.map(keptOutput), values);
+  return Object.fromEntries(spawned.map((item, n) => [item.spawned?.id ?? '', outputs[n] as Json]));
 }
 
 /** What an undone step worked on and gave, as far as anybody knows. */
@@ -99,8 +123,10 @@ export function taskOutput(state: State, task: number, values: Values = state.va
   const { items, status, overridden } = nth(state.tasks, task);
   if (status === 'skipped') return null;
   if (overridden?.output !== undefined) return valueOf(overridden.output, values);
-  const outputs = valuesOf(items.map(keptOutput), values);
-  return isParallel(state, task) ? outputs : (outputs[0] ?? null);
+  if (isParallel(state, task)) return valuesOf(items.map(keptOutput), values);
+  // Behind it stand those that it spawned.
+  const [own] = items;
+  return own === undefined ? null : valueOf(keptOutput(own), values);
 }
 
 function keptOutput({ status }: View<Item>): Json {

@@ -46,13 +46,15 @@ export function seatId(state: State, seat: Seat['index']): string {
 
 /** `research[2]`: how people read it. */
 export function labelOf(state: State, item: View<Item>): string {
-  const label = taskLabel(planTask(state, item).id, item.index);
+  const place = taskLabel(planTask(state, item).id, item.index);
+  const label = item.spawned === undefined ? place : `${place} ${item.spawned.id}`;
   return item.undoes === undefined ? label : `undoing ${label}`;
 }
 
 /** Bound of one attempt. */
 export function timeoutOf(state: State, item: View<Item>): number | undefined {
   const { definition, compensation } = planTask(state, item);
+  if (item.spawned !== undefined) return item.spawned.timeoutMs;
   return item.undoes === undefined ? definition.timeoutMs : compensation?.definition.timeoutMs;
 }
 
@@ -117,7 +119,8 @@ export function retryPolicyOf(state: State, item: View<Item>): RetryRule | undef
   if (item.undoes !== undefined)
     return planTask(state, item).compensation?.definition.retryPolicy ?? 'exponential_backoff';
   return (
-    planTask(state, item).definition.retryPolicy ??
+    item.spawned?.retryPolicy ??
+    (item.spawned === undefined ? planTask(state, item).definition.retryPolicy : undefined) ??
     requestOf(state).retryPolicy ??
     state.plan.definition.faultTolerance.retryPolicy
   );

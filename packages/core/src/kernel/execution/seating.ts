@@ -132,7 +132,9 @@ function refresh(seating: Seating, pool: number): void {
   else seating.assignable.delete(pool);
 }
 
-function poolOf(state: ExecutionState, item: Item): number {
+/** In which of the plan's queues it is ready. */
+export function poolOf(state: View<ExecutionState>, item: View<Item>): number {
+  if (item.spawned?.pool !== undefined) return item.spawned.pool;
   const { pool, compensation } = nth(state.plan.tasks, item.task);
   return item.undoes === undefined || compensation === undefined ? pool : compensation.pool;
 }

@@ -13,6 +13,7 @@ import { type Compensation, stepKey } from './compensation.ts';
 import type { HeldClaim } from './events.ts';
 import { seatId, statusOf, stepPlace } from './lookup.ts';
 import { occupy, queue } from './seating.ts';
+import { withoutPool, withPool } from './snapshot-spawned.ts';
 import {
   type Counters,
   type ExecutionState,
@@ -26,6 +27,7 @@ import {
   type Mail,
   newExecution,
   type Orphan,
+  type Spawned,
   type Task,
 } from './state.ts';
 
@@ -122,6 +124,8 @@ export type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly forgiven?: number;
   /** Absent where it never waited for one. */
   readonly child?: string;
+  /** Absent in what the document has. Its pool is found again. */
+  readonly spawned?: Omit<Spawned, 'pool'>;
   readonly reassigned?: string;
   readonly claims?: ItemClaims;
 };
@@ -207,7 +211,19 @@ export function encodeExecution(state: ExecutionState): Json {
 }
 
 function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
-  const { attempt, assignment, losses, status, seat, startedAt, forgiven, reassigned, child, claims } = item;
+  const {
+    attempt,
+    assignment,
+    losses,
+    status,
+    seat,
+    startedAt,
+    forgiven,
+    reassigned,
+    child,
+    claims,
+    spawned,
+  } = item;
   return {
     attempt,
     assignment,
@@ -218,6 +234,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     ...(reassigned === undefined ? {} : { reassigned }),
     ...(child === undefined ? {} : { child }),
     ...(claims === undefined ? {} : { claims }),
+    ...(spawned === undefined ? {} : { spawned: withoutPool(spawned) }),
     status: withoutSeat(status),
   };
 }
@@ -341,7 +358,9 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
     ...heldAmong(task.items),
-    items: task.items.map((item, at) => restoreItem(state, index, parallel ? at : undefined, item)),
+    items: task.items.map((item, at) =>
+      restoreItem(state, index, parallel || item.spawned !== undefined ? at : undefined, item),
+    ),
   };
 }
 
@@ -355,7 +374,19 @@ function restoreItem(
   state: ExecutionState,
   task: number,
   index: number | undefined,
-  { attempt, assignment, losses, seat, startedAt, forgiven, reassigned, child, claims, status }: SnapshotItem,
+  {
+    attempt,
+    assignment,
+    losses,
+    seat,
+    startedAt,
+    forgiven,
+    reassigned,
+    child,
+    claims,
+    spawned,
+    status,
+  }: SnapshotItem,
 ): Item {
   return {
     task,
@@ -369,6 +400,7 @@ function restoreItem(
     reassigned,
     child,
     claims,
+    ...(spawned === undefined ? {} : { spawned: withPool(state, spawned) }),
     // What an assigned one lacks is put back when it takes its seat.
     status: status as ItemStatus,
   };

@@ -7,6 +7,7 @@
  * X3 `assignable` holds a pool if and only if it has ready items and a free seat.
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, something it waits for by name, or it is
  *    paused.
+ * X6 What was spawned is blocked as long as something it depends on has not completed.
  * X5 Of a task with a bound as many items are served at a time as it says, and the others are held while there are more.
  */
 import type { Json } from '../../json.ts';
@@ -19,7 +20,7 @@ import { Queue } from '../queue.ts';
 import type { Claim } from '../resource/claim.ts';
 import { NO_VALUES, type Values } from '../values.ts';
 import type { Compensation, Undoing } from './compensation.ts';
-import type { AtItem, HeldClaim, NeededResource, Requested, WaitsOn } from './events.ts';
+import type { AtItem, HeldClaim, NeededResource, Requested, TaskToSpawn, WaitsOn } from './events.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
 /** How long agents that were told to stop are waited for. */
@@ -231,6 +232,19 @@ export interface Spent {
   isWarned?: boolean;
 }
 
+export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
+  /** Where it is ready; undefined where its group has no pool of its own. */
+  readonly pool: number | undefined;
+  /** How many tasks spawned each other down to it, from 1. */
+  readonly depth: number;
+  /** Places of the items it waits for. */
+  readonly dependsOn: readonly number[];
+  /** Places of the items that wait for it. */
+  readonly dependents: number[];
+  /** How many it waits for still. */
+  waiting: number;
+}
+
 export interface Overridden {
   readonly as: 'completed' | 'failed' | 'skipped';
   readonly by: string;
@@ -273,6 +287,8 @@ export interface Item {
   startedAt: Instant | undefined;
   /** Attempts before the execution was reopened: no policy counts them. */
   forgiven?: number | undefined;
+  /** Of an item that is a task which an agent asked for; absent in most. */
+  spawned?: Spawned | undefined;
   /** The newest execution it waits or waited for as its child; absent in most. */
   child?: string | undefined;
   /** The group or seat an operator gave it to; absent in most. */
@@ -300,6 +316,8 @@ export interface ItemClaims {
 }
 
 export type ItemStatus =
+  /** It was spawned, and others that it depends on are before it. */
+  | { readonly kind: 'blocked'; readonly since: Instant }
   /** As many items of its task as are served at a time are before it. */
   | { readonly kind: 'held'; readonly since: Instant }
   /** It waits for resources; with all of them, for the time of its permit. */

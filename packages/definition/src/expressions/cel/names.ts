@@ -8,7 +8,7 @@ import type { Node } from './library.ts';
 /** A place where the output or the status of a task is read. */
 export interface Mention {
   readonly task: string;
-  readonly member: 'output' | 'status';
+  readonly member: 'output' | 'status' | 'spawned';
   /** Where `tasks.x` stands in the expression; `.output` follows. */
   readonly start: number;
   readonly end: number;
@@ -192,7 +192,8 @@ function taskOf(
   bound: readonly string[],
 ): Pick<Mention, 'task' | 'member'> | undefined {
   const member = keyOf(node);
-  if ((member !== 'output' && member !== 'status') || bound.includes('tasks')) return undefined;
+  if (member !== 'output' && member !== 'status' && member !== 'spawned') return undefined;
+  if (bound.includes('tasks')) return undefined;
   const [from] = node.args;
   if (from.op !== '.' && from.op !== '[]') return undefined;
   const [tasks] = from.args;

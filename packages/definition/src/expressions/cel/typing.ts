@@ -69,8 +69,13 @@ export class Typing {
     let known = this.#tasks.get(schema);
     if (known === undefined) this.#tasks.set(schema, (known = {}));
     const type = this.#types.of(schema, schema);
-    if (many) return (known.many ??= this.#types.object({ output: `list<${type}>`, status: 'string' }));
-    return (known.one ??= this.#types.object({ output: type, status: 'string' }));
+    if (many)
+      return (known.many ??= this.#types.object({
+        output: `list<${type}>`,
+        status: 'string',
+        spawned: 'dyn',
+      }));
+    return (known.one ??= this.#types.object({ output: type, status: 'string', spawned: 'dyn' }));
   }
 
   /** A name that no document can have: they are known before, and these are not among them. */

@@ -31,6 +31,8 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
     }
     if (event.type === 'task.items_added')
       counts.set(event.task, (counts.get(event.task) ?? 0) + event.items);
+    if (event.type === 'task.spawned')
+      counts.set(event.task, Math.max(1, counts.get(event.task) ?? 0) + event.tasks.length);
     if ('item' in event && event.item !== undefined && event.item >= (counts.get(event.task) ?? 0))
       yield `${id}: event ${sequence} speaks of item ${event.item} of ${event.task}, which nobody made`;
     const bound = task?.['max_concurrency'];

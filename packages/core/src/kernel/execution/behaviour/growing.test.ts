@@ -28,7 +28,7 @@ function planOf(sketch: TaskSketch = {}) {
   return aPlan({ agents: { w: 2, other: 1 }, tasks });
 }
 
-const adding = (task: string, ...items: readonly Json[]): { directives: readonly Directive[] } => ({
+const adding = (task: string, ...items: readonly Json[]): { directives: readonly AddItems[] } => ({
   directives: [{ kind: 'add_items', task, items }],
 });
 
@@ -154,7 +154,7 @@ describe('items that an agent adds', () => {
 
   test('that are refused fail the turn, which may be tried again', () => {
     const half = Array.from({ length: MAX_ITEMS_PER_TASK / 2 }, () => 0);
-    const [directive] = adding('each', ...half).directives as [Directive];
+    const [directive] = adding('each', ...half).directives as [AddItems];
     given(planOf())
       .commands(starts({ input: ['x'], retryPolicy: 'fixed' }))
       .when(completes('plain', null, { directives: [directive, directive] }))

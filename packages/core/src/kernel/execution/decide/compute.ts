@@ -1,13 +1,13 @@
 /** Evaluates what a document computes against what an execution has. Called by `decide` alone (L2). */
 import { CantataError } from '../../../errors.ts';
-import { type Json, JsonMeter, jsonProblemWords } from '../../../json.ts';
+import { type Json, JsonMeter, type JsonObject, jsonProblemWords } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import type { Computed, Condition, Reads, Scope } from '../../../plan/expression.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import { listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { together, valueOf } from '../../values.ts';
-import { itemInput, taskOutput, workflowInput } from '../input.ts';
+import { itemInput, spawnedOutputs, taskOutput, workflowInput } from '../input.ts';
 import type { ExecutionState, Task, TaskStatus } from '../state.ts';
 
 /** What a template may become: as much as an agent may return. Outputs repeated in outputs would grow without end. */
@@ -81,16 +81,20 @@ function ofSkipped(state: View<ExecutionState>, { tasks }: View<Reads>): string 
 }
 
 export function scopeOf(state: View<ExecutionState>, reads: View<Reads>): Scope {
-  const [input, outputs] = together(
+  const { spawned = [] } = reads;
+  const [input, outputs, given] = together(
     [
       (): Json => (reads.input ? workflowInput(state) : null),
       () => together(reads.tasks, (id) => taskOutput(state, indexOf(state, id))),
+      () => together(spawned, (id) => spawnedOutputs(state, indexOf(state, id))),
     ] as const,
-    (read) => read(),
-  ) as readonly [Json, readonly Json[]];
+    (read): unknown => read(),
+  ) as readonly [Json, readonly Json[], readonly JsonObject[]];
   const tasks = reads.tasks.map((id, n) => {
     const { status } = nth(state.tasks, indexOf(state, id));
-    return [id, { output: outputs[n] as Json, status: WORDS[status] }] as const;
+    const others = given[spawned.indexOf(id)];
+    const more = others === undefined ? {} : { spawned: others };
+    return [id, { output: outputs[n] as Json, status: WORDS[status], ...more }] as const;
   });
   return { input, tasks: Object.fromEntries(tasks) };
 }

@@ -1,6 +1,7 @@
 /** What an agent asks for with its answer. It is decided together with the answer: all of it happens, or the turn fails. */
 import { turnAddress } from '../../../ids.ts';
-import type { Directive, Publish } from '../../../ports/agent.ts';
+import type { Json } from '../../../json.ts';
+import type { Directive, Publish, SpawnedTask } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, labelOf } from '../lookup.ts';
@@ -8,31 +9,38 @@ import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 import { itemsAdded } from './growing.ts';
 import { publication, whyNotPublished } from './listening.ts';
+import { spawn } from './spawn.ts';
 
 /** Events that go before the one of the answer: what is added to a task counts before its last item ends. */
 export function directed(
   state: View<ExecutionState>,
   item: View<Item>,
   directives: readonly Directive[],
+  output: Json,
 ): Outcome<readonly ExecutionEvent[]> {
-  const by = labelOf(state, item);
   const events: ExecutionEvent[] = [];
   const added = new Map<string, number>();
   const gone = new Set<number>();
+  const spawned: SpawnedTask[] = [];
   let publications = 0;
   for (const directive of directives) {
-    if (directive.kind === 'publish') {
+    if (directive.kind === 'spawn') spawned.push(...directive.tasks);
+    else if (directive.kind === 'publish') {
       const event = published(state, item, directive, publications++, gone);
       if (event.kind === 'failed') return event;
       events.push(...event.value);
-      continue;
+    } else if (directive.items.length > 0) {
+      const before = added.get(directive.task) ?? 0;
+      const event = itemsAdded(state, directive, labelOf(state, item), before);
+      if (event.kind === 'failed') return event;
+      events.push(event.value);
+      added.set(directive.task, before + directive.items.length);
     }
-    if (directive.items.length === 0) continue;
-    const before = added.get(directive.task) ?? 0;
-    const event = itemsAdded(state, directive, by, before);
+  }
+  if (spawned.length > 0) {
+    const event = spawn(state, item, spawned, output);
     if (event.kind === 'failed') return event;
     events.push(event.value);
-    added.set(directive.task, before + directive.items.length);
   }
   return { kind: 'value', value: events };
 }

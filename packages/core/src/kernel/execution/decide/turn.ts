@@ -68,7 +68,7 @@ function completion(
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
   if (directives === undefined || !isWanted)
     return { kind: 'value', value: [done, ...isEnough(state, item)] };
-  const more = directed(state, item, directives);
+  const more = directed(state, item, directives, output);
   if (more.kind === 'failed') return more;
   return { kind: 'value', value: [...more.value, done, ...isEnough(state, item, more.value)] };
 }
@@ -97,7 +97,7 @@ function failure(error: TaskError): Outcome<never> {
 /** An output that is not what the document says counts as a failure, which the policy may try again. */
 export function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
   const schema = planTask(state, item).definition.output;
-  if (schema === undefined || item.undoes !== undefined) return undefined;
+  if (schema === undefined || item.undoes !== undefined || item.spawned !== undefined) return undefined;
   const mismatches = schema.check(output);
   if (mismatches.length === 0) return undefined;
   return {

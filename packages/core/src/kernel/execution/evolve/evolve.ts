@@ -16,6 +16,7 @@ import * as mail from './mail.ts';
 import { overridden, reassigned } from './overridden.ts';
 import { reentered } from './region.ts';
 import { reopened } from './reopened.ts';
+import { spawned } from './spawn.ts';
 import * as tasks from './tasks.ts';
 import { terminating } from './terminating.ts';
 import { upgraded } from './upgraded.ts';
@@ -61,6 +62,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return lifecycle.ended(state, event, at);
     case 'task.opened':
       return tasks.opened(state, event, at);
+    case 'task.spawned':
+      return spawned(state, event, at);
     case 'task.items_added':
       return tasks.itemsAdded(state, event, at);
     case 'task.skipped':

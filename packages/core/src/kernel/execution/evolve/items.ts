@@ -173,6 +173,7 @@ export function takeOut(state: ExecutionState, item: Item): void {
   if (kind === 'waiting') return endWait(state, item);
   if (kind === 'held') return unhold(state, item);
   if (kind === 'acquiring') return endAcquiring(state, item);
+  if (kind === 'blocked') return;
   assert(kind === 'retrying', 'there is no other place to wait');
   state.retrying.delete(item);
   state.effects.push({ kind: 'disarm', timer: timerOf('retry_due', placeOf(state, item)) });

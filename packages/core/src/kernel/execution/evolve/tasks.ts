@@ -18,6 +18,7 @@ import {
 import { unclaim } from './claims.ts';
 import { enter, serveNext } from './concurrency.ts';
 import { unlisten } from './listening.ts';
+import { unblock } from './unblock.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 
@@ -158,6 +159,8 @@ export function closeItem(state: ExecutionState, item: Item, at: Instant): void 
   task.openItems -= 1;
   replan(state, task, -1);
   endStep(state, item);
+  if (item.spawned !== undefined && task.status === 'open')
+    for (const other of unblock(state, task, item, at)) closeItem(state, other, at);
   settleIfOver(state, task, at);
   if (heldOf(task) > 0 && task.status === 'open') serveNext(state, task, at);
 }
@@ -171,7 +174,7 @@ export function abandonItem(state: ExecutionState, item: Item): void {
 }
 
 export function settleIfOver(state: ExecutionState, task: Task, at: Instant): void {
-  if (task.openItems > 0 || task.status === 'failed') return;
+  if (task.openItems > 0 || task.status !== 'open') return;
   const { loop, enough } = nth(state.plan.tasks, task.index).definition;
   const isEnough = enough !== undefined && (task.done ?? 0) >= enough;
   const end = isEnough || isPartial(task) ? 'completed' : worstOf(task);

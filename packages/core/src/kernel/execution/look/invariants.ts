@@ -1,7 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
-import { childOf, heldOf } from '../lookup.ts';
+import { childOf, heldOf, labelOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
@@ -29,6 +29,7 @@ function* taskViolations(state: ExecutionState): Iterable<string> {
     const openItems = task.items.filter((item) => !isOver(item.status)).length;
     if (task.openItems !== openItems) yield `X1: ${id} counts ${task.openItems} open items of ${openItems}`;
     yield* boundViolations(state, task);
+    yield* spawnViolations(state, task);
   }
 }
 
@@ -72,6 +73,18 @@ function isMet({ plan, tasks }: ExecutionState, dependency: number, task: number
   const edge = plan.graph.targets.indexOf(task, plan.graph.offsets[dependency]);
   const metBy = plan.metBy?.[edge] ?? ENDS.completed;
   return (metBy & ENDS[status as keyof typeof ENDS]) !== 0;
+}
+
+/** X6, counted anew, of a task that is open: in one that fails nothing is counted any more. */
+function* spawnViolations(state: ExecutionState, task: Task): Iterable<string> {
+  if (task.status !== 'open') return;
+  for (const item of task.items) {
+    if (item.spawned === undefined || isOver(item.status)) continue;
+    const open = item.spawned.dependsOn.filter((place) => nth(task.items, place).status.kind !== 'completed');
+    const isBlocked = item.status.kind === 'blocked';
+    if (item.spawned.waiting !== open.length || isBlocked !== open.length > 0)
+      yield `X6: ${labelOf(state, item)} is ${item.status.kind} and waits for ${open.length} others`;
+  }
 }
 
 function* placeViolations(state: ExecutionState): Iterable<string> {

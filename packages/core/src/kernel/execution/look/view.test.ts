@@ -128,6 +128,7 @@ describe('the view of an execution', () => {
     expect(items).toEqual([
       {
         index: 0,
+        spawned: null,
         status: 'completed',
         attempt: 1,
         agent_id: 'workers-1',
@@ -138,6 +139,7 @@ describe('the view of an execution', () => {
       },
       {
         index: 1,
+        spawned: null,
         status: 'retrying',
         attempt: 1,
         agent_id: 'workers-2',
@@ -148,6 +150,7 @@ describe('the view of an execution', () => {
       },
       {
         index: 2,
+        spawned: null,
         status: 'running',
         attempt: 1,
         agent_id: 'workers-1',
@@ -158,6 +161,7 @@ describe('the view of an execution', () => {
       },
       {
         index: 3,
+        spawned: null,
         status: 'running',
         attempt: 1,
         agent_id: 'workers-2',

@@ -76,12 +76,14 @@ export interface TaskView {
   readonly error: TaskError | null;
   /** Why it ended before it was done, though it did not fail; null unless its budget was spent. */
   readonly stop_reason: string | null;
-  /** The items of a parallel task; empty for a plain one. */
+  /** The items of a parallel task; of a plain one the tasks that it spawned. */
   readonly items: readonly ItemView[];
 }
 
 export interface ItemView {
   readonly index: number;
+  /** The id of a task that an agent asked for. */
+  readonly spawned: string | null;
   readonly status: TaskStatusWord;
   readonly attempt: number;
   readonly agent_id: string | null;
@@ -177,7 +179,8 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     completed_at: iso(task.endedAt),
     error: only?.error ?? failed?.error ?? task.error ?? null,
     stop_reason: task.stopReason ?? null,
-    items: parallel ? items : [],
+    // Of a plain one: those that it spawned.
+    items: parallel ? items : items.slice(1),
   };
 }
 
@@ -225,6 +228,7 @@ function viewItem(state: View<ExecutionState>, item: View<Item>, index: number):
   const { status, attempt } = item;
   return {
     index,
+    spawned: item.spawned?.id ?? null,
     status: undoingStatus(state, item) ?? itemStatus(state, item),
     attempt,
     agent_id: item.seat === undefined ? null : seatId(state, item.seat),
@@ -247,6 +251,7 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
     case 'assigned':
       return 'running';
     case 'held':
+    case 'blocked':
       return isEnded(state.status) ? 'cancelled' : 'pending';
     case 'ready':
     case 'retrying':

@@ -23,8 +23,8 @@ import {
   statusOf,
   triesOf,
 } from '../lookup.ts';
-import { groupsCalled } from '../seating.ts';
-import { type ExecutionState, type Item, isSettled, isUndecided, type Task } from '../state.ts';
+import { groupsCalled, poolOf } from '../seating.ts';
+import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAcquiring, whyAllAcquire } from './why-acquiring.ts';
 import { whySteps, whyUndone } from './why-compensation.ts';
 import { whyAllWait, whyListening, whyWaiting } from './why-waiting.ts';
@@ -229,6 +229,7 @@ function dependencyState(state: View<ExecutionState>, index: number): string {
 }
 
 const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
+  blocked: 'waiting for others that were spawned',
   held: 'waiting for its turn',
   ready: 'waiting for a seat',
   assigned: 'running',
@@ -318,6 +319,8 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
   switch (status.kind) {
     case 'ready':
       return held(state, subject) ?? whyReady(state, item, subject);
+    case 'blocked':
+      return held(state, subject) ?? whyBlocked(state, item, subject);
     case 'retrying':
       return whyRetrying(state, item, status, now);
     case 'waiting':
@@ -354,6 +357,24 @@ function held(state: View<ExecutionState>, subject: string): Cause | undefined {
   return { subject, code: 'paused', sentence, waits_for: [`cantata resume ${state.executionId}`] };
 }
 
+/** Which of those that were spawned with it, or before, it waits for. */
+function whyBlocked(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
+  const { items } = nth(state.tasks, item.task);
+  const open = (item.spawned?.dependsOn ?? [])
+    .map((place) => nth(items, place))
+    .filter(({ status }) => !isOver(status));
+  const names = open.map((other) => labelOf(state, other));
+  const details = open
+    .slice(0, 3)
+    .map((other) => `${labelOf(state, other)} is ${ITEM_WORDS[other.status.kind]}`);
+  return {
+    subject,
+    code: 'waits_for_tasks',
+    sentence: `${subject} waits for ${listing(names)} (${listing(details)}).`,
+    waits_for: names,
+  };
+}
+
 function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
   const { seating } = state;
   const { names, seats } = whoMay(state, item);
@@ -372,15 +393,14 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
 
 /** The groups and seats an item waits for: those of the plan, or those an operator gave it to. */
 function whoMay(
-  { plan }: View<ExecutionState>,
+  state: View<ExecutionState>,
   item: View<Item>,
 ): { readonly names: readonly string[]; readonly seats: readonly number[] } {
+  const { plan } = state;
   const { reassigned } = item;
   const seat = reassigned === undefined ? undefined : plan.seatIndex.get(reassigned);
   if (reassigned !== undefined && seat !== undefined) return { names: [reassigned], seats: [seat] };
-  const groups = nth(plan.pools, nth(plan.tasks, item.task).pool).groups.map((group) =>
-    nth(plan.groups, group),
-  );
+  const groups = nth(plan.pools, poolOf(state, item)).groups.map((group) => nth(plan.groups, group));
   const chosen = reassigned === undefined ? groups : [groupsCalled(plan, reassigned) as View<PlanGroup>];
   return {
     names: chosen.map(({ definition }) => definition.name),

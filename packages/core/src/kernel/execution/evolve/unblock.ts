@@ -1,0 +1,32 @@
+/** What was spawned waits for what was spawned before it. */
+import { assert } from '../../../errors.ts';
+import { nth } from '../../../nth.ts';
+import type { Instant } from '../../../ports/clock.ts';
+import { makeReady } from '../seating.ts';
+import type { ExecutionState, Item, Spawned, Task } from '../state.ts';
+
+/**
+ * What becomes of an item is known: those that wait for it have one less to wait for, or never come. Gives the latter,
+ * which have ended. O(those that wait for it).
+ */
+export function unblock(state: ExecutionState, task: Task, item: Item, at: Instant): readonly Item[] {
+  const given: Item[] = [];
+  for (const place of item.spawned?.dependents ?? []) {
+    const other = nth(task.items, place);
+    if (other.status.kind !== 'blocked') continue;
+    if (item.status.kind !== 'completed') {
+      other.status = { kind: 'cancelled', at, confirmed: true };
+      given.push(other);
+      continue;
+    }
+    const spec = spawnedOf(other);
+    spec.waiting -= 1;
+    if (spec.waiting === 0) makeReady(state, other, at);
+  }
+  return given;
+}
+
+export function spawnedOf({ spawned: spec }: Item): Spawned {
+  assert(spec !== undefined, 'only what was spawned waits for what was spawned');
+  return spec;
+}
