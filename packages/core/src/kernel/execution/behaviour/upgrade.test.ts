@@ -1,6 +1,7 @@
 import {
   aComputed,
   aPlan,
+  childEnds,
   completes,
   type DefinitionSketch,
   fails,
@@ -9,19 +10,24 @@ import {
   given,
   pauses,
   reassigns,
+  resolves,
   resumes,
   skipsByHand,
   starts,
+  type TaskSketch,
   upgrades,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import type { ResourceAnswer } from '../../resource/claim.ts';
 import { taskOutput } from '../input.ts';
 import { upgradeReport } from '../look/upgrade.ts';
+import { encodeExecution, versionOfSnapshot } from '../snapshot.ts';
 
 const agents = { w: 2 };
-const next = (tasks: DefinitionSketch['tasks'], rest: DefinitionSketch = { agents }) =>
+const TWO: DefinitionSketch = { agents };
+const next = (tasks: DefinitionSketch['tasks'], rest = TWO) =>
   aPlan({ version: '2.0.0', ...rest, tasks: tasks ?? {} });
-const begun = (tasks: DefinitionSketch['tasks'], rest: DefinitionSketch = { agents }): Given =>
+const begun = (tasks: DefinitionSketch['tasks'], rest = TWO): Given =>
   given(aPlan({ ...rest, tasks: tasks ?? {} })).commands(starts());
 const told = {
   type: 'workflow.upgraded',
@@ -115,6 +121,30 @@ describe('an execution that is upgraded', () => {
       .thenHappens('task.completed');
   });
 
+  test('keeps how often a failure has led back', () => {
+    const tasks = {
+      a: [],
+      b: { dependsOn: ['a'], onFailure: { kind: 'goto', task: 'a', maxTimes: 1 } },
+    } as const;
+    const run = begun(tasks).commands(completes('a'), fails('b', { retry: 'never' }));
+    run
+      .knows('next', next({ ...tasks, more: [] }))
+      .when(upgrades())
+      .thenHappens({ ...told, stopped: [] }, 'agent.task_assigned');
+    run
+      .commands(completes('a'))
+      .when(fails('b', { retry: 'never' }))
+      .thenHappens('task.failed', 'workflow.failing');
+  });
+
+  test('says in its snapshot which version it has come to', () => {
+    const run = begun({ a: [] });
+    expect(versionOfSnapshot(encodeExecution(run.state))).toBe('digest');
+    run.knows('next', next({ a: [], more: [] })).when(upgrades());
+    expect(versionOfSnapshot(encodeExecution(run.state))).toBe('next');
+    expect(versionOfSnapshot(encodeExecution(given(aPlan()).state))).toBeUndefined();
+  });
+
   test('forgets a seat that is gone where nobody sits, and to whom something was given', () => {
     const run = begun({ a: [], b: ['a'] }, { agents: { w: 2, v: { count: 1, type: 'w' } } });
     run.commands(reassigns('a', 'w-2'), fails('a', { retry: 'wanted' }), reassigns('b', 'v'));
@@ -181,6 +211,80 @@ describe('a task at work that was changed or removed', () => {
     const other = next({ a: [], b: [] }, { agents: { w: { count: 2, type: 'robot' } } });
     expect(upgradeReport(run.state, other).stops).toEqual(['a', 'b']);
   });
+});
+
+describe('what executions share', () => {
+  const needing = (lock: string, rest: TaskSketch = {}): TaskSketch => ({
+    needs: { locks: [aComputed(() => lock)], quotas: [] },
+    ...rest,
+  });
+  const stock = 'lock/default/stock';
+  const claim = (task: string, activation = 1) => ({ execution: 'execution', task, activation });
+  const granted = (resource: string, task: string): ResourceAnswer => ({
+    type: 'resource.granted',
+    resource,
+    claim: claim(task),
+  });
+  const tasks = { a: needing('stock'), b: needing('gate'), c: [] };
+
+  test('is kept by who goes on, and waited for on', () => {
+    const run = begun(tasks)
+      .commands(granted(stock, 'a'))
+      .knows('next', next({ first: [], ...tasks }));
+    run.when(upgrades()).thenHappens({ ...told, stopped: [] });
+    run
+      .when(completes('a'))
+      .thenHappens(
+        'task.completed',
+        { type: 'task.released', claims: [{ resource: stock, claim: claim('a') }] },
+        'agent.task_assigned',
+      )
+      .thenSends({ to: stock, command: { type: 'semaphore.release', claim: claim('a') } });
+    run.when(granted('lock/default/gate', 'b')).thenHappens('task.granted');
+  });
+
+  test('is given back by who is stopped or gone, and asked for anew', () => {
+    const run = begun(tasks).commands(granted(stock, 'a'));
+    run.knows('next', next({ a: needing('stock', { timeoutMs: 9_000 }), c: [] })).when(upgrades('stop'));
+    run
+      .thenHappens({ ...told, stopped: ['a', 'b'] }, 'task.released', 'task.acquiring')
+      .thenSends(
+        { to: stock, command: { type: 'semaphore.release', claim: claim('a') } },
+        { to: 'lock/default/gate', command: { type: 'semaphore.release', claim: claim('b') } },
+        { to: stock, command: { type: 'semaphore.acquire', claim: claim('a', 2), count: 1, capacity: 1 } },
+      );
+  });
+});
+
+describe('a sub-workflow at work', () => {
+  const sub = { workflow: 'research' } as const;
+
+  test('goes on where nothing of it changed', () => {
+    const run = begun({ sub, c: ['sub'] })
+      .commands(resolves('sub'))
+      .knows('next', next({ first: [], sub, c: ['sub'] }));
+    run.when(upgrades()).thenHappens({ ...told, stopped: [] }, 'agent.task_assigned');
+    run
+      .when(childEnds('sub', { status: 'completed', output: 'found' }))
+      .thenHappens('task.child_ended', 'task.completed', 'agent.task_assigned');
+  });
+
+  test('is let go where it is stopped', () => {
+    const run = begun({ sub })
+      .commands(resolves('sub'))
+      .knows('next', next({ sub: { workflow: 'other' } }));
+    run
+      .when(upgrades('stop'))
+      .thenHappens({ ...told, stopped: ['sub'] }, 'task.child_cancelling', 'task.waiting');
+  });
+});
+
+test('a task that waits for an event waits for it by the new version', () => {
+  const coordination = { type: 'hybrid', eventDriven: ['orders', 'news'], graphBased: [] } as const;
+  const rest = { agents, coordination };
+  const run = begun({ a: { on: { topic: 'orders', isSkipped: false } }, b: [] }, rest);
+  run.knows('next', next({ a: { on: { topic: 'news', isSkipped: false } }, b: [] }, rest)).when(upgrades());
+  run.thenHappens({ ...told, stopped: [] }, { type: 'task.listening', task: 'a', topic: 'news' });
 });
 
 describe('the report of an upgrade', () => {
@@ -252,6 +356,10 @@ describe('nothing is upgraded', () => {
     run
       .knows('next', next({ a: [], b: ['a'] }))
       .when(upgrades())
+      .thenRejected('upgrade_refused', 'a could not be undone any more: the new version does not say how');
+    run
+      .knows('next', next({ b: [] }))
+      .when(upgrades('stop'))
       .thenRejected('upgrade_refused', 'a could not be undone any more: the new version does not say how');
     run.knows('next', next({ b: ['a'], a: { compensate }, c: ['b'] })).when(upgrades());
     run.thenHappens({ ...told, stopped: [] });

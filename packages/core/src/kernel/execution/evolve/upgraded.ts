@@ -21,18 +21,16 @@ import {
   type SnapshotTask,
 } from '../snapshot.ts';
 import type { ExecutionState } from '../state.ts';
-import { abandon } from './items.ts';
 import { recount } from './recount.ts';
-import { taskOf } from './tasks.ts';
+import { reset } from './region.ts';
 
 /** O(tasks, items and edges): it is rare. */
 export function upgraded(state: ExecutionState, event: WorkflowUpgraded, at: Instant): void {
-  const { workflow, stopped } = event;
+  const { workflow } = event;
   const plan = state.versions.get(workflow.digest);
   assert(plan !== undefined, `the plan of ${workflow.name} ${workflow.version} is not at hand`);
-  for (const id of stopped)
-    for (const item of taskOf(state, id).items) abandon(state, item, 'the execution was upgraded', at);
-  const mapped = new Mapping(state, plan, new Set(stopped)).snapshot();
+  clear(state, plan, new Set(event.stopped), at);
+  const mapped = new Mapping(state, plan).snapshot();
   const { effects, values, versions } = state;
   Object.assign(state, restoreExecution(state.executionId, plan, mapped), { effects, values, versions });
   state.request = { ...requestOf(state), workflow };
@@ -40,57 +38,57 @@ export function upgraded(state: ExecutionState, event: WorkflowUpgraded, at: Ins
   for (const effect of owed(state)) if (effect.kind === 'arm') state.effects.push(effect);
 }
 
+/** What is stopped, gone or not begun holds nothing any more: no seat, no timer, no claim, no child. */
+function clear(state: ExecutionState, plan: Plan, stopped: ReadonlySet<string>, at: Instant): void {
+  for (const task of state.tasks) {
+    const { id } = nth(state.plan.tasks, task.index);
+    if (stopped.has(id) || !hasBegun(task) || !plan.taskIndex.has(id))
+      reset(state, task, 'the execution was upgraded', at);
+  }
+}
+
 class Mapping {
   readonly #from: ExecutionState;
   readonly #plan: Plan;
-  readonly #stopped: ReadonlySet<string>;
   readonly #old: Snapshot;
 
-  constructor(from: ExecutionState, plan: Plan, stopped: ReadonlySet<string>) {
+  constructor(from: ExecutionState, plan: Plan) {
     this.#from = from;
     this.#plan = plan;
-    this.#stopped = stopped;
     this.#old = encodeExecution(from) as unknown as Snapshot;
   }
 
   snapshot(): Json {
-    const old = this.#old;
-    const busy = new Set(
-      old.inFlight.flatMap((ref) => (ref.length === 2 ? [this.#itemAt(ref).seat as string] : [])),
-    );
+    const { tasks, compensations, children, needing, ...old } = this.#old;
+    const busy = new Set(tasksOf(old.inFlight).map(([task, item]) => nth(nth(tasks, task).items, item).seat));
     const mapped: Snapshot = {
       ...old,
       tasks: this.#plan.tasks.map(({ id }) => this.#task(id)),
-      undecided: this.#plan.tasks.flatMap(({ id, index }) =>
-        this.#task(id).status === 'looping' ? [index] : [],
-      ),
+      undecided: old.undecided.map((task) => this.#place(task)),
       inFlight: this.#refs(old.inFlight),
       retrying: this.#refs(old.retrying),
       waiting: this.#refs(old.waiting),
-      ...(old.compensations === undefined
+      ...(children === undefined ? {} : { children: this.#refs(children) }),
+      ...(needing === undefined ? {} : { needing: this.#needing(needing) }),
+      ...(compensations === undefined
         ? {}
-        : { compensations: old.compensations.map((step) => ({ ...step, task: this.#place(step.task) })) }),
+        : { compensations: compensations.map((step) => ({ ...step, task: this.#place(step.task) })) }),
       free: this.#plan.seats.map(({ id }) => id).filter((id) => !busy.has(id)),
     };
     return mapped as unknown as Json;
   }
 
-  /** As it was, if it has begun and may go on; else as nobody has touched it. */
   #task(id: string): SnapshotTask {
     const index = this.#from.plan.taskIndex.get(id);
-    const before = index === undefined ? undefined : nth(this.#old.tasks, index);
-    if (before === undefined || !hasBegun(before)) return untouched(before);
-    if (this.#stopped.has(id)) return untouched({ ...before, activation: (before.activation ?? 1) + 1 });
+    if (index === undefined) return ADDED;
+    const before = nth(this.#old.tasks, index);
+    if (!hasBegun(before)) return before;
     return {
       ...before,
       isKept: true,
-      skippedBy: before.skippedBy === null ? null : this.#skippedBy(before.skippedBy),
+      skippedBy: before.skippedBy === null ? null : (this.#found(before.skippedBy) ?? null),
       items: before.items.map((item) => this.#item(item)),
     };
-  }
-
-  #skippedBy(index: number): number | null {
-    return this.#plan.taskIndex.get(nth(this.#from.plan.tasks, index).id) ?? null;
   }
 
   /** Seats that are gone are forgotten. None of them is occupied. */
@@ -103,38 +101,42 @@ class Mapping {
     return { ...item, seat, ...(isKnown ? { reassigned } : {}) };
   }
 
-  /** What was stopped stands in no place any more. */
+  #needing(needing: NonNullable<Snapshot['needing']>): NonNullable<Snapshot['needing']> {
+    const { acquiring, unasked, claimants, returns } = needing;
+    return {
+      acquiring: this.#refs(acquiring),
+      unasked: this.#refs(unasked),
+      claimants: this.#refs(claimants),
+      returns,
+    };
+  }
+
   #refs(refs: readonly ItemRef[]): readonly ItemRef[] {
-    return refs.map((ref): ItemRef => {
-      if (ref.length === 1) return ref;
-      const [task, item] = ref;
-      return [this.#place(task), item];
-    });
+    return tasksOf(refs).map(([task, item]): ItemRef => [this.#place(task), item]);
   }
 
   /** Of a task that both versions have. */
   #place(task: number): number {
-    return this.#plan.taskIndex.get(nth(this.#from.plan.tasks, task).id) as number;
+    return this.#found(task) as number;
   }
 
-  #itemAt([task, item]: readonly [task: number, item: number]): SnapshotItem {
-    return nth(nth(this.#old.tasks, task).items, item);
+  #found(task: number): number | undefined {
+    return this.#plan.taskIndex.get(nth(this.#from.plan.tasks, task).id);
   }
 }
 
-function untouched(before: SnapshotTask | undefined): SnapshotTask {
-  const { activation, gotos, reassigned } = before ?? {};
-  return {
-    waiting: 0,
-    status: 'pending',
-    openItems: 0,
-    ...(activation === undefined ? {} : { activation, loopedFrom: activation }),
-    ...(gotos === undefined ? {} : { gotos }),
-    ...(reassigned === undefined ? {} : { reassigned }),
-    skippedBy: null,
-    error: null,
-    openedAt: null,
-    endedAt: null,
-    items: [],
-  };
+/** Nothing is undone while an execution can be upgraded: all are items of tasks. */
+function tasksOf(refs: readonly ItemRef[]): readonly (readonly [task: number, item: number])[] {
+  return refs as readonly (readonly [number, number])[];
 }
+
+const ADDED: SnapshotTask = {
+  waiting: 0,
+  status: 'pending',
+  openItems: 0,
+  skippedBy: null,
+  error: null,
+  openedAt: null,
+  endedAt: null,
+  items: [],
+};

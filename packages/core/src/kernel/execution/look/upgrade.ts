@@ -95,7 +95,7 @@ function* refusals(state: View<ExecutionState>, plan: View<Plan>): Iterable<stri
 
 /** Something of it is laid out that a change would take the ground from. */
 export function hasBegun({ status }: Pick<View<Task>, 'status'>): boolean {
-  return status !== 'pending' && status !== 'joining' && status !== 'opening';
+  return status !== 'pending' && status !== 'joining' && status !== 'opening' && status !== 'listening';
 }
 
 /** Whether both say the same. Functions are as their sources, which stand beside them. */
