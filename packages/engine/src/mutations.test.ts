@@ -22,7 +22,7 @@ import { createMemoryData, type MemoryData } from './memory/memory-data.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import { Residents } from './shell/residents.ts';
 
-const MOST_RUNS = 150;
+const MOST_RUNS = 250;
 const BOUND_MS = 120_000;
 const NO_SABOTAGE = (): UniverseOptions => ({});
 
@@ -56,6 +56,12 @@ interface Bend {
 type Bent = Pick<Plan, 'metBy'> & { readonly tasks: readonly { join?: PlanTask['join'] }[] };
 
 type Commit = Store['log']['commit'];
+
+interface AtTask {
+  readonly task: string;
+  readonly item?: number;
+  readonly activation?: number;
+}
 
 interface Sabotaged {
   readonly commit: Commit;
@@ -236,6 +242,27 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       decide(state, command.type === 'semaphore.acquire' ? { ...command, capacity: 1_000 } : command, now),
     );
     expect(await firstRed(['shared'])).toBeDefined();
+  });
+
+  it('when the undoing of a step is registered only once the step is completed', async () => {
+    const { decide } = executionLaw;
+    const late = new Map<string, ExecutionEvent>();
+    vi.spyOn(executionLaw, 'decide').mockImplementation((state, ...given) => {
+      const decision = decide(state, ...given);
+      if (decision.kind === 'rejected') return decision;
+      const keyOf = ({ task, item, activation }: AtTask): string =>
+        [state.executionId, task, item, activation].join();
+      const events = decision.events.flatMap((event): readonly ExecutionEvent[] => {
+        if (event.type === 'task.compensation_registered') {
+          late.set(keyOf(event), event);
+          return [];
+        }
+        const registered = event.type === 'task.completed' ? late.get(keyOf(event)) : undefined;
+        return registered === undefined ? [event] : [registered, event];
+      });
+      return { ...decision, events };
+    });
+    expect(await firstRed(['undone'])).toBeDefined();
   });
 
   it('when timers do not come back with their execution', async () => {
