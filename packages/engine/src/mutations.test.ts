@@ -23,7 +23,7 @@ import { createMemoryStore } from './memory/memory-store.ts';
 import { Residents } from './shell/residents.ts';
 
 const MOST_RUNS = 250;
-const BOUND_MS = 120_000;
+const BOUND_MS = 300_000;
 const NO_SABOTAGE = (): UniverseOptions => ({});
 
 afterEach(() => vi.restoreAllMocks());

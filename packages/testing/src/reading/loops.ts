@@ -25,7 +25,8 @@ type AboutLoop = Extract<
 type Follows = 'another' | 'condition' | 'max_iterations' | 'exhausted' | 'nothing';
 
 function isAboutLoop(event: ExecutionEvent): event is AboutLoop {
-  if (event.type === 'task.failed') return event.error.code === 'loop_exhausted';
+  // An attempt that fails with this word has it from its child.
+  if (event.type === 'task.failed') return event.attempt === 0 && event.error.code === 'loop_exhausted';
   return event.type === 'task.repeated' || event.type === 'task.loop_ended';
 }
 
