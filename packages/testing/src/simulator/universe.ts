@@ -82,9 +82,9 @@ export class Universe {
     return this.processes.filter((process) => process.isAlive && process.isOpen);
   }
 
-  /** One of the processes that live. There is always one. */
+  /** One of the processes that live; where all died a moment ago, one of those, which does not hear what it is asked. */
   any(dice: Dice): Process {
-    return dice.pick(this.alive);
+    return dice.pick(this.alive.length > 0 ? this.alive : this.processes);
   }
 
   /** An execution to do something with: mostly one that is open, sometimes one that is not any more. */
