@@ -136,5 +136,5 @@ function refresh(seating: Seating, pool: number): void {
 export function poolOf(state: View<ExecutionState>, item: View<Item>): number {
   if (item.spawned?.pool !== undefined) return item.spawned.pool;
   const { pool, compensation } = nth(state.plan.tasks, item.task);
-  return item.undoes === undefined || compensation === undefined ? pool : compensation.pool;
+  return item.undoes === undefined ? pool : (compensation?.pool ?? pool);
 }

@@ -9,11 +9,13 @@ import {
   given,
   loses,
   retriesUndoing,
+  skipsByHand,
   skipsUndoing,
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
+import type { Json } from '../../../json.ts';
 import type { Compensate } from '../../../plan/definition.ts';
 import type { ExecutionEvent } from '../events.ts';
 
@@ -559,4 +561,90 @@ describe('the time for all of it', () => {
         reason: 'undoing took longer than 0.1 s',
       });
   });
+});
+
+describe('what was left behind', () => {
+  const template = aComputed(({ input }) => [input, 'second']);
+
+  test('by a loop with a template is undone on what each round worked on', () => {
+    const loop = { maxIterations: 2, onLimit: 'complete' } as const;
+    const plan = aPlan({
+      agents: { workers: 2 },
+      tasks: { a: { parallel: true, input: template, compensate: undo, loop }, b: ['a'] },
+    });
+    given(plan)
+      .commands(starts({ input: 7 }), completes('a[0]'), completes('a[1]'))
+      .commands(completes('a[0]'), completes('a[1]'), fails('b'), completes('~a[0]#2'), completes('~a[1]#2'))
+      .thenState(({ compensations }) =>
+        expect(
+          [...compensations.values()].map(({ given: handed }) => (handed as { input: Json }).input),
+        ).toEqual([7, 'second', 7, 'second']),
+      );
+  });
+
+  test('by a loop that is no list is undone on the whole', () => {
+    const loop = { maxIterations: 2, onLimit: 'complete' } as const;
+    const whole = aComputed(({ input }) => ({ input }));
+    given(aPlan({ tasks: { a: { input: whole, compensate: undo, loop }, b: ['a'] } }))
+      .commands(starts({ input: 7 }), completes('a'), completes('a'), fails('b'), completes('~a#2'))
+      .thenState(({ compensations }) =>
+        expect([...compensations.values()][0]?.given).toMatchObject({ input: { input: 7 } }),
+      );
+  });
+
+  test('by a jump back, before it came again, is undone on nothing anybody knows', () => {
+    const goto = { kind: 'goto', task: 'a', maxTimes: 1 } as const;
+    const tasks = {
+      a: [],
+      b: { dependsOn: ['a'], compensate: undo },
+      c: { dependsOn: ['b'], onFailure: goto },
+    } as const;
+    given(aPlan({ tasks }))
+      .commands(starts(), completes('a'), completes('b', 'done'), fails('c'))
+      .when(fails('a'))
+      .thenHappens(
+        'task.failed',
+        'workflow.failing',
+        'workflow.compensating',
+        {
+          type: 'task.compensating',
+          task: 'b',
+          deed: 'compensate',
+          input: { input: null, output: 'done', unknown: false },
+        },
+        'agent.task_assigned',
+      );
+  });
+
+  test('by an operator who skipped it is undone as something nobody knows the end of', () => {
+    given(aPlan({ agents: { workers: 2 }, tasks: { a: { compensate: undo }, b: [] } }))
+      .commands(starts(), skipsByHand('a'))
+      .when(fails('b'))
+      .thenHappens(
+        'task.failed',
+        'workflow.failing',
+        'workflow.compensating',
+        like({ type: 'task.compensating', task: 'a', unknown: true }),
+        'agent.task_assigned',
+      );
+  });
+});
+
+test('an operator names one of the items, and which entry, or means the last that failed', () => {
+  const loop = { maxIterations: 2, onLimit: 'complete' } as const;
+  const plan = aPlan({
+    agents: { workers: 2 },
+    tasks: { a: { parallel: true, compensate: undo, loop }, b: ['a'] },
+  });
+  const one = given(plan).commands(starts({ input: [1, 2] }), completes('a[0]'), completes('a[1]'));
+  one.commands(completes('a[0]'), completes('a[1]'), fails('b'), fails('~a[0]#2'), fails('~a[1]#2'));
+  one
+    .when(skipsUndoing('a[1]#2'))
+    .thenHappens(
+      like({ type: 'task.compensation_skipped', item: 1, activation: 2 }),
+      'workflow.compensation_failed',
+    );
+  one
+    .when(retriesUndoing('a[0]'))
+    .thenHappens(like({ type: 'workflow.compensation_resumed' }), 'task.compensating', 'agent.task_assigned');
 });

@@ -28,7 +28,7 @@ import {
 } from '../compensation.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { stepSeen } from '../input.ts';
-import { attemptOf, placeOf, requestOf, stepPlace } from '../lookup.ts';
+import { attemptOf, placeOf, requestOf, statusOf, stepPlace } from '../lookup.ts';
 import { pick } from '../seating.ts';
 import type { EndCause, ExecutionState, Item } from '../state.ts';
 import { COMPUTED_LIMITS, computeIn, scopeOf } from './compute.ts';
@@ -70,7 +70,7 @@ export function undo(state: State, now: Instant): Decision<ExecutionEvent> {
     const leaving = leave(state, () => outcomeOf(status.cause));
     return accept([{ type: 'workflow.compensated' }], leaving);
   }
-  if (now >= status.deadline) return runOut(state);
+  if (now >= status.deadline) return runOut(state, now);
   const due = undoing.due.head;
   if (due !== undefined) return accept([begin(state, due)]);
   const next = pick(state);
@@ -97,7 +97,7 @@ function labelOf(state: State, step: View<Compensation>): string {
 }
 
 /** The time for all of it is over: who is at work is told to stop, and everything stands still. */
-function runOut(state: State): Decision<ExecutionEvent> {
+function runOut(state: State, now: Instant): Decision<ExecutionEvent> {
   const [open] = state.inFlight;
   const [retrying] = state.retrying;
   const item = open ?? retrying;
@@ -106,7 +106,7 @@ function runOut(state: State): Decision<ExecutionEvent> {
   const message = `undoing took longer than the ${seconds} s all of it may take`;
   const failed = failsToUndo(state, item, { code: 'compensation_timed_out', message });
   if (open === undefined) return accept([failed]);
-  const afterMs = open.status.kind === 'assigned' ? Math.max(0, state.lastAt - open.status.since) : 0;
+  const afterMs = now - statusOf(open, 'assigned').since;
   return accept([{ type: 'task.timed_out', ...attemptOf(state, open), afterMs }, failed]);
 }
 

@@ -161,14 +161,13 @@ function* undoingViolations(state: ExecutionState): Iterable<string> {
   const { undoing, compensations, plan } = state;
   const due = new Set(undoing?.due);
   let left = 0;
-  for (const [key, step] of compensations) {
+  for (const step of compensations.values()) {
     const { id } = nth(plan.tasks, step.task);
     if (step.status !== 'compensated' && step.status !== 'skipped') left += 1;
     if (undoing === undefined && step.status !== 'registered') yield `S2: ${id} is undone before its time`;
     if (due.has(step) !== (step.status === 'due')) yield `S2: ${id} is ${step.status} and wrongly due`;
     const isOpen = step.turn !== undefined && !isOver(step.turn.status);
     if (isOpen !== (step.status === 'running')) yield `S2: ${id} is ${step.status}, and its turn is not`;
-    if (compensations.get(key) !== step) yield `S1: ${id} is registered under another place`;
   }
   for (const task of state.tasks) {
     if (nth(plan.tasks, task.index).compensation === undefined) continue;

@@ -2,33 +2,37 @@
 import { taskLabel } from '../../../ids.ts';
 import { nth } from '../../../nth.ts';
 import { attemptsOf } from '../../../policy/retry.ts';
+import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import type { Compensation } from '../compensation.ts';
-import { labelOf, planTask, retryPolicyOf, stepPlace } from '../lookup.ts';
-import type { EndCause, ExecutionState, Item } from '../state.ts';
+import { labelOf, retryPolicyOf, stepPlace, triesOf } from '../lookup.ts';
+import { poolOf } from '../seating.ts';
+import type { EndCause, ExecutionState, ExecutionStatus, Item } from '../state.ts';
 import type { Cause } from './why.ts';
 
 type State = View<ExecutionState>;
 
 /** Of the execution as a whole, once undoing has begun. */
-export function whyUndone(state: State, now: Instant): Cause {
-  const { status } = state;
+export function whyUndone(
+  state: State,
+  status: View<Extract<ExecutionStatus, { readonly cause: EndCause }>>,
+  now: Instant,
+): Cause {
   const failed = stepsOf(state, 'failed');
   if (status.kind === 'compensation_failed') {
     const sentence = `${endWords(status.cause)}, and ${status.reason}. It waits for an operator, who can try that again or skip it.`;
     return { subject: 'execution', code: 'compensation_failed', sentence, waits_for: failed };
   }
-  if (status.kind !== 'compensating') {
-    const sentence = `${'cause' in status ? endWords(status.cause) : 'It came to its end'}, and what was done is undone.`;
+  if (status.kind === 'compensated') {
+    const sentence = `${endWords(status.cause)}, and what was done is undone.`;
     return { subject: 'execution', code: 'compensated', sentence, waits_for: [] };
   }
   const open = [...stepsOf(state, 'due'), ...stepsOf(state, 'running')];
-  const left = state.undoing?.left ?? 0;
   const more = failed.length === 0 ? '' : `, ${listing(failed)} could not be undone`;
   const most = `at the longest for ${duration(Math.max(0, status.deadline - now))}`;
-  const sentence = `${endWords(status.cause)}, and what was done is being undone: ${listing(open)} now, ${left} of ${state.compensations.size} left${more}, ${most}.`;
+  const sentence = `${endWords(status.cause)}, and what was done is being undone: ${listing(open)} now${more}, ${most}.`;
   return { subject: 'execution', code: 'compensating', sentence, waits_for: open, until: status.deadline };
 }
 
@@ -73,30 +77,35 @@ function whyStep(state: State, step: View<Compensation>, now: Instant): Cause | 
     case 'due':
       return { subject, code: 'starting', sentence: `${subject} is about to be undone.`, waits_for: [] };
     case 'running':
-      return step.turn === undefined ? undefined : whyTurn(state, step.turn, now);
-    case 'failed': {
-      const error = step.error === undefined ? '' : ` (${step.error.code}: ${step.error.message})`;
-      const sentence = `${subject} could not be undone${error}; an operator can try it again or skip it.`;
-      return { subject, code: 'compensation_failed', sentence, waits_for: [] };
-    }
+      return step.turn && whyTurn(state, step.turn, now);
+    case 'failed':
+      return {
+        subject,
+        code: 'compensation_failed',
+        sentence: failedWords(subject, step.error),
+        waits_for: [],
+      };
     default:
       return undefined;
   }
+}
+
+function failedWords(subject: string, error: View<TaskError> | undefined): string {
+  return `${subject} could not be undone (${error?.code}: ${error?.message}); an operator can try it again or skip it.`;
 }
 
 function whyTurn(state: State, turn: View<Item>, now: Instant): Cause | undefined {
   const subject = labelOf(state, turn);
   const { status } = turn;
   if (status.kind === 'ready') {
-    const { compensation, pool } = planTask(state, turn);
-    const groups = nth(state.plan.pools, compensation?.pool ?? pool).groups;
+    const { groups } = nth(state.plan.pools, poolOf(state, turn));
     const names = groups.map((group) => nth(state.plan.groups, group).definition.name);
     const sentence = `${subject} waits for a free seat of ${listing(names)}.`;
     return { subject, code: 'waits_for_seat', sentence, waits_for: names };
   }
   if (status.kind !== 'retrying') return undefined;
   const { error, until } = status;
-  const most = (turn.forgiven ?? 0) + attemptsOf(retryPolicyOf(state, turn), error);
+  const most = turn.attempt - triesOf(turn) + attemptsOf(retryPolicyOf(state, turn), error);
   const sentence = `Attempt ${turn.attempt} of ${subject} failed (${error.code}: ${error.message}); attempt ${turn.attempt + 1} of at most ${most} starts ${inTime(until, now)}.`;
   return { subject, code: 'waits_for_retry', sentence, waits_for: [], until };
 }

@@ -133,7 +133,7 @@ function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
     case 'compensating':
     case 'compensation_failed':
     case 'compensated':
-      return whyUndone(state, now);
+      return whyUndone(state, status, now);
     case 'new':
     case 'planning':
     case 'allocating':
