@@ -219,7 +219,7 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
   ])('when $what', async ({ bend }) => {
     const { evolve } = executionLaw;
     vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
-      bend(state.plan as Bent);
+      bend(state.plan);
       evolve(state, event, at);
     });
     expect(await firstRed(['order'])).toBeDefined();

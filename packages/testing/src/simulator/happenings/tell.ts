@@ -30,8 +30,9 @@ export const tell: Happening = {
     const what = `the ${words[kind]} (${id})`;
     // At once on two ways, or again after an answer that may have been lost: it counts once.
     const times = dice.chance(0.3) ? 2 : 1;
-    for (let n = 0; n < times; n++) {
-      const way = n === 0 ? process : universe.any(dice);
+    // Chosen before the first is asked: it may die of it, and then nobody is left.
+    const ways = times === 1 ? [process] : [process, universe.any(dice)];
+    for (const way of ways) {
       universe.ask(way, `${what} for ${execution}`, says[kind], () => universe.told.push({ execution, id }));
     }
     return `process ${process.number} is told ${what} for ${execution}, ${times === 1 ? 'once' : 'twice'}`;
