@@ -15,6 +15,7 @@ import { refuse } from './refuse.ts';
 import { retry } from './retry.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
+import { takeOver } from './take-over.ts';
 import { tell } from './tell.ts';
 import { undo } from './undo.ts';
 import { wipe } from './wipe.ts';
@@ -23,6 +24,7 @@ export const HAPPENINGS: readonly Happening[] = [
   start,
   operate,
   retry,
+  takeOver,
   tell,
   undo,
   grow,
