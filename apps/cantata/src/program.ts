@@ -124,13 +124,22 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--quiet', 'print the output and nothing else'),
     async (id, options) => (await import('./commands/retry.ts')).retry(host, id, options),
   );
-  on<SignalArguments>(
-    add('signal <id> <name> [json]', 'tell it something that a task of it waits for').option(
-      '--id <text>',
-      'by which it is known when it is sent twice',
-    ),
-    async (id, name, json, options) =>
-      (await import('./commands/signal.ts')).signal(host, id, name, json, options),
+  on<TellArguments>(
+    add('signal <id> [name] [json]', 'tell it something that a task of it waits for')
+      .option('--id <text>', 'by which it is known when it is sent twice')
+      .option('--key <key>', 'to whichever waits for it under this key: signal --key KEY NAME [JSON]')
+      .addOption(
+        new Option('--keep <time>', 'with --key: how long it is kept where nobody waits yet').argParser(
+          parseDuration,
+        ),
+      ),
+    async (id, name, json, options) => {
+      const { signal, signalKey } = await import('./commands/signal.ts');
+      const { key } = options;
+      if (key !== undefined) return signalKey(host, id, name, { ...options, key });
+      if (name === undefined) throw new InvalidArgumentError('It needs the name of a signal.');
+      return signal(host, id, name, json, options);
+    },
   );
   on<SignalArguments>(
     add('publish <id> <topic> [json]', 'an event, for every task of it that needs one').option(
@@ -243,6 +252,12 @@ type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
 type RetryArguments = [named: string, options: import('./commands/retry.ts').RetryOptions];
+type TellArguments = [
+  id: string,
+  name: string | undefined,
+  json: string | undefined,
+  options: import('./commands/signal.ts').SignalOptions & { key?: string; keep?: number },
+];
 type SignalArguments = [
   named: string,
   name: string,

@@ -75,4 +75,35 @@ describe('a run that waits', () => {
     expect(await run.ended).toMatchObject({ code: 1 });
     expect((await call('approve', 'last', 'ship')).err).toContain('error already_ended: ');
   });
+
+  test('is told of an event, and of what comes under its key', async () => {
+    const tasks = [
+      { id: 'order', agent: 'someone', on: 'orders' },
+      { id: 'payment', depends_on: ['order'], wait: { signal: 'paid', correlate: 'order-17' } },
+    ];
+    const coordination = { type: 'hybrid', event_driven: ['orders'] };
+    const text = JSON.stringify({ ...document, tasks, coordination });
+    const run = begin(['run', scratch.file('waits.yaml', text)], { cwd: scratch.folder });
+    await run.until(/waiting +order waits for an event on orders/);
+    expect((await call('publish', 'last', 'order')).code).toBe(2);
+    expect(await call('publish', 'last', 'orders', '{"n": 1}', '--id', 'o1')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^published {2}orders to [0-9a-f-]{13}\n$/),
+    });
+    expect(await json('publish', 'last', 'orders', '{"n": 1}', '--id', 'o1')).toMatchObject({
+      topic: 'orders',
+    });
+    await run.until(/waiting +payment waits for the signal paid under the key order-17/);
+    expect((await call('signal', '--key', 'order-18', 'paid', '5')).err).toContain('error nobody_waits: ');
+    expect((await call('signal', 'last')).code).toBe(2);
+    expect(await json('signal', '--key', 'order-18', 'paid', '5', '--keep', '1h')).toMatchObject({
+      key: 'order-18',
+    });
+    expect(await call('signal', '--key', 'order-17', 'paid', '5', '--id', 'p1')).toMatchObject({
+      code: 0,
+      out: 'sent  paid under order-17\n',
+    });
+    expect(await run.ended).toMatchObject({ code: 0 });
+    expect((await call('events', 'last')).out).toMatch(/event +orders by .* with \{"n":1\}\n/);
+  });
 });

@@ -22,6 +22,7 @@ import {
   type SignalCommand,
   type StartCommand,
   type StepRef,
+  sharedOf,
   type WorkflowVersion,
   withDefaults,
 } from '@cantata/core';
@@ -281,6 +282,23 @@ export class Engine {
     const own = this.#own('the data', data);
     const command = { type: 'signal', signal, data: own, id: id ?? this.#parts.clock.id(), by } as const;
     await this.#parts.commander.send(executionId, command, by);
+  }
+
+  /**
+   * Sends a signal to whichever execution waits for it under a correlation key. Where none does, it is kept for `keepMs`
+   * and given to the first that comes. The same `id` again (of the last 100 under the key) is the same signal.
+   * @throws CantataError `nobody_waits`, `queue_full`, `input_invalid`.
+   */
+  async signalKey(key: string, request: SignalRequest & { readonly keepMs?: number }): Promise<void> {
+    const { signal: name, data = null, id, by, keepMs } = request;
+    const command = {
+      type: 'correlation.deliver',
+      delivery: id ?? this.#parts.clock.id(),
+      name,
+      data: this.#own('the data', data),
+      ...(keepMs === undefined ? {} : { keepMs }),
+    } as const;
+    await this.#parts.commander.send(sharedOf('correlation', DEFAULT_TENANT, key), command, by);
   }
 
   /**

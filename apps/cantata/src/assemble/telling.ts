@@ -22,12 +22,22 @@ export async function telling<T>(
   options: CommonOptions,
   work: (told: Told) => Promise<T>,
 ): Promise<T> {
+  return withEngine(host, options, async ({ engine, store }) =>
+    work({ engine, store, row: await findExecution(store, named) }),
+  );
+}
+
+/** The same where it is not known which execution it is for. */
+export async function withEngine<T>(
+  host: Host,
+  options: CommonOptions,
+  work: (opened: Omit<Told, 'row'>) => Promise<T>,
+): Promise<T> {
   return readingOne(host, { ...options, access: 'write' }, async (store) => {
-    const row = await findExecution(store, named);
     const log = engineLog((text) => remarkLines(text, host.err), options.verbose === true);
     const engine = await openEngine({ store, agents: NOBODY, log, environment: host.environment });
     try {
-      return await work({ engine, store, row });
+      return await work({ engine, store });
     } finally {
       await engine.close();
     }

@@ -247,6 +247,8 @@ export interface Needs {
   readonly locks: readonly Template[];
   readonly quotas: readonly QuotaNeed[];
   readonly rate?: RateNeed;
+  /** Gives text: the correlation key under which its signal may come. */
+  readonly key?: Template;
 }
 
 export interface QuotaNeed {

@@ -12,7 +12,7 @@ import { duration } from '../units/duration.ts';
 import { certain, certainList } from './certain.ts';
 
 /** What executions share goes by a name that may be computed. */
-const sharedName: Reader<TemplateDraft> = {
+export const sharedName: Reader<TemplateDraft> = {
   expects: 'a name, which may hold `${…}`',
   schema: { type: 'string', minLength: 1, maxLength: LIMITS.expressionLength },
   read(value, at) {
@@ -75,6 +75,7 @@ export interface NeedsDraft {
   readonly lock?: readonly (TemplateDraft | undefined)[] | undefined;
   readonly quota?: readonly (QuotaDraft | undefined)[] | undefined;
   readonly rate_limit?: Draft<typeof RATE> | undefined;
+  readonly wait?: { readonly correlate?: TemplateDraft | undefined } | undefined;
 }
 
 /** Everything in them that is computed, for each item. */
@@ -82,18 +83,20 @@ export function templatesOfNeeds({
   lock: locks = [],
   quota: quotas = [],
   rate_limit: rate,
+  wait,
 }: NeedsDraft): readonly TemplateDraft[] {
-  const names = [...locks, ...quotas.map((one) => one?.name), rate?.key];
+  const names = [...locks, ...quotas.map((one) => one?.name), rate?.key, wait?.correlate];
   return names.filter((name) => name !== undefined);
 }
 
 export function defineNeeds(draft: NeedsDraft, task: string): { readonly needs?: Needs } {
-  const { lock: locks, quota: quotas, rate_limit: rate } = draft;
-  if (locks === undefined && quotas === undefined && rate === undefined) return {};
+  const { lock: locks, quota: quotas, rate_limit: rate, wait: { correlate: key } = {} } = draft;
+  if ([locks, quotas, rate, key].every((need) => need === undefined)) return {};
   const needs: Needs = {
     locks: certainList(locks ?? []).map((name) => defineTemplate(name, `\`lock\` of task \`${task}\``)),
     quotas: certainList(quotas ?? []).map((one) => defineQuota(one, task)),
     ...(rate === undefined ? {} : { rate: defineRate(rate, task) }),
+    ...(key === undefined ? {} : { key: defineTemplate(key, `\`wait.correlate\` of task \`${task}\``) }),
   };
   return { needs };
 }

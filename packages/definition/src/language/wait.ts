@@ -11,6 +11,7 @@ import { enumerate, quote } from '../shape/words.ts';
 import { duration } from '../units/duration.ts';
 import { approval, defineApproval } from './approval.ts';
 import { certain } from './certain.ts';
+import { sharedName } from './needs.ts';
 import { definePatience, PATIENCE } from './patience.ts';
 
 /** A time as it is written, or what gives one. */
@@ -43,6 +44,10 @@ const OF_SIGNALS = {
   when: optional(
     condition,
     'An expression in CEL over `event`, the data of a signal: only one for which it is true.',
+  ),
+  correlate: optional(
+    sharedName,
+    'The key under which the signal may come to whichever execution waits for it; may hold `${…}`. Default: none.',
   ),
   ...PATIENCE,
 };

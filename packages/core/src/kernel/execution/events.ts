@@ -364,7 +364,8 @@ export interface TaskWaiting extends AtAttempt {
 export type WaitsOn =
   | { readonly kind: 'timer' }
   | WaitsOnChild
-  | { readonly kind: 'signal'; readonly signal: string }
+  /** `key`: the resource under whose key it may come, too. */
+  | { readonly kind: 'signal'; readonly signal: string; readonly key?: string }
   | { readonly kind: 'approval'; readonly prompt: string; readonly of?: string };
 
 /** Accepted: consumed in the same step, or kept until somebody waits for it. */

@@ -33,7 +33,10 @@ export function resourceWords(resourceId: string): string {
   return `${WORDS[prefix] ?? `the ${prefix}`} ${nameOf(resourceId)}`;
 }
 
-const WORDS: Readonly<Record<string, string>> = { rate: 'a permit of the rate' };
+const WORDS: Readonly<Record<string, string>> = {
+  rate: 'a permit of the rate',
+  correlation: 'the key',
+};
 
 export function isResource(entityId: string): boolean {
   return entityId.includes('/');

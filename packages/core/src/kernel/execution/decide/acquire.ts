@@ -11,7 +11,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { Claim } from '../../resource/claim.ts';
 import { giveBack } from '../../resource/give-back.ts';
-import { type SharedKind, sharedOf } from '../../resource/ids.ts';
+import { prefixOf, type SharedKind, sharedOf } from '../../resource/ids.ts';
 import type { AtAttempt, ExecutionEvent, NeededResource } from '../events.ts';
 import { claimOf, findItem, isRate, placeOf, planTask, requestOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
@@ -50,6 +50,7 @@ export function giveAllBack({ returns }: View<ExecutionState>): Decision<Executi
 export function ask(claim: Claim, attempt: number, need: NeededResource): Message {
   const { resource: to } = need;
   if (!isRate(need)) {
+    if (prefixOf(to) === 'correlation') return { to, command: { type: 'correlation.claim', claim } };
     const { count, capacity } = need;
     return { to, command: { type: 'semaphore.acquire', claim, count, capacity } };
   }
@@ -67,7 +68,7 @@ export function permitDue(state: View<ExecutionState>, timer: Timer, now: Instan
 function resourcesOf(
   state: View<ExecutionState>,
   item: View<Item>,
-  { locks, quotas, rate }: View<Needs>,
+  { locks, quotas, rate, key }: View<Needs>,
 ): Outcome<readonly NeededResource[]> {
   const found = new Map<string, NeededResource>();
   for (const lock of locks) {
@@ -79,6 +80,11 @@ function resourcesOf(
     const id = idOf(state, item, 'quota', name);
     if (id.kind === 'failed') return id;
     found.set(id.value, { resource: id.value, count, capacity: limit });
+  }
+  if (key !== undefined) {
+    const id = idOf(state, item, 'correlation', key);
+    if (id.kind === 'failed') return id;
+    found.set(id.value, { resource: id.value, count: 1, capacity: 1 });
   }
   if (rate !== undefined) {
     const id = rate.key === undefined ? ownRate(state, item) : idOf(state, item, 'rate', rate.key);

@@ -17,7 +17,7 @@ import * as override from './override.ts';
 import { reassign } from './reassign.ts';
 import { answered } from './resource.ts';
 import { retry } from './retry.ts';
-import { signal } from './signals.ts';
+import { delivered, signal } from './signals.ts';
 import { start } from './start.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
@@ -49,7 +49,6 @@ export function decide(
       return childEnded(state, command, now);
     case 'resource.granted':
     case 'resource.denied':
-    case 'resource.delivered':
       return answered(state, command, now);
     case 'pause':
       return pause(state, command, now);
@@ -63,6 +62,8 @@ export function decide(
       return upgrade(state, command);
     case 'retry':
       return retry(state, command);
+    case 'resource.delivered':
+      return delivered(state, command);
     case 'signal':
       return signal(state, command);
     case 'event.publish':

@@ -15,7 +15,7 @@ type Granted = Extract<ResourceAnswer, { readonly type: 'resource.granted' }>;
 
 export function answered(
   state: View<ExecutionState>,
-  answer: ResourceAnswer,
+  answer: Exclude<ResourceAnswer, { readonly type: 'resource.delivered' }>,
   now: Instant,
 ): Decision<ExecutionEvent> {
   if (answer.type === 'resource.denied' && prefixOf(answer.resource) === 'admission')
@@ -23,7 +23,7 @@ export function answered(
   const item = findItem(state, answer.claim);
   const asker = item?.claims === undefined ? undefined : { item, claims: item.claims };
   if (answer.type === 'resource.granted') return granted(state, answer, asker, now);
-  if (answer.type !== 'resource.denied' || asker === undefined) return NO_EVENTS;
+  if (asker === undefined) return NO_EVENTS;
   const { item: denied, claims } = asker;
   if (!isFor(answer, claims, claims.resources[claims.granted])) return NO_EVENTS;
   const { code, message } = answer;

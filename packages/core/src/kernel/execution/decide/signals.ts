@@ -2,10 +2,12 @@
 import { nth } from '../../../nth.ts';
 import { didNotFit } from '../../../plan/expression.ts';
 import { accept, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
+import type { ResourceAnswer } from '../../resource/claim.ts';
+import { nameOf, resourceWords } from '../../resource/ids.ts';
 import { valueOf } from '../../values.ts';
 import type { SignalCommand } from '../commands.ts';
 import type { AtAttempt, ExecutionEvent } from '../events.ts';
-import { attemptOf, planTask } from '../lookup.ts';
+import { attemptOf, findItem, planTask } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type KeptSignal, MAX_SIGNALS } from '../state.ts';
 import { chosen } from './choice.ts';
 import { holds } from './compute.ts';
@@ -36,6 +38,39 @@ export function signal(state: View<ExecutionState>, command: SignalCommand): Dec
   if (state.mail.signals.length >= MAX_SIGNALS)
     return reject('mail_full', `${MAX_SIGNALS} signals are kept already that nothing has consumed`);
   return accept([received]);
+}
+
+/**
+ * What came under a correlation key is for the item that holds it. What that does not wait for (another name, a wrong
+ * form, a condition that is false) is refused.
+ */
+export function delivered(
+  state: View<ExecutionState>,
+  {
+    resource,
+    claim,
+    delivery: id,
+    name,
+    data,
+  }: Extract<ResourceAnswer, { readonly type: 'resource.delivered' }>,
+): Decision<ExecutionEvent> {
+  if (state.mail.ids.has(id)) return NO_EVENTS;
+  const ended = refusedAtEnd(state, 'signalled');
+  if (ended !== undefined) return ended;
+  const item = findItem(state, claim);
+  const isFor =
+    item?.status.kind === 'waiting' && item.status.on.kind === 'signal' && item.status.on.key === resource;
+  const kept = { id, signal: name, data };
+  const misfit = didNotFit(state.plan.signals.get(name)?.schema, data);
+  if (!isFor || misfit !== undefined || !wants(state, item, kept)) {
+    const why = misfit === undefined ? '' : `: it does not fit its schema: ${misfit}`;
+    return reject(
+      'signal_unheard',
+      `nothing waits for the signal ${name} under ${resourceWords(resource)}${why}`,
+    );
+  }
+  const received: ExecutionEvent = { type: 'signal.received', signal: name, id, data, by: nameOf(resource) };
+  return accept([received, ...consumption(state, item, attemptOf(state, item), kept)]);
 }
 
 function unknown({ plan, executionId }: View<ExecutionState>, name: string): string {

@@ -8,6 +8,7 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { duration } from '../../../text.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
+import { prefixOf } from '../../resource/ids.ts';
 import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { itemInput } from '../input.ts';
 import { attemptOf, findItem, goesOn, placeOf, planTask, statusOf } from '../lookup.ts';
@@ -51,7 +52,8 @@ function begin(
       return beginUntil(state, item, at, wait);
     case 'signal': {
       const { signal, patience } = wait;
-      const on = { kind: 'signal', signal } as const;
+      const key = keyOf(item);
+      const on = { kind: 'signal', signal, ...(key === undefined ? {} : { key }) } as const;
       const waiting: ExecutionEvent = { type: 'task.waiting', ...at, on, ...untilOf(patience, now) };
       const kept = keptFor(state, item);
       return {
@@ -100,6 +102,11 @@ export function computeForItem<T extends Json>(
   if (index === undefined) return compute(state, computed);
   const scope = { ...scopeOf(state, computed.reads), item: itemInput(state, task, index), index };
   return computeIn(state, computed, scope, new JsonMeter(COMPUTED_LIMITS));
+}
+
+/** The correlation key it holds, if it asked for one. */
+function keyOf({ claims }: View<Item>): string | undefined {
+  return claims?.resources.find(({ resource }) => prefixOf(resource) === 'correlation')?.resource;
 }
 
 /** Characters of a value that does not fit, in the message that says so. */

@@ -8,8 +8,8 @@ import { CANCEL_GRACE_MS, type ExecutionState, isTimed, newTask } from '../state
 import { askAgain, letAllGo } from './children.ts';
 import { forfeit } from './claims.ts';
 import { tellToStop } from './items.ts';
-import { disarmListening } from './listening.ts';
 import { disarmTask, open, taskOf } from './tasks.ts';
+import { disarmListening } from './unlisten.ts';
 import { disarmWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;

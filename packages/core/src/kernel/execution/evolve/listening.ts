@@ -5,6 +5,7 @@ import type { EventConsumed, EventPublished, TaskListening } from '../events.ts'
 import { type ExecutionState, isSettled, type KeptEvent, type Task } from '../state.ts';
 import { remember } from './mail.ts';
 import { decided, decideLater, taskOf } from './tasks.ts';
+import { unlisten } from './unlisten.ts';
 
 /** It is kept only where a task may still need it. O(tasks on the topic). */
 export function published(state: ExecutionState, { topic, id, data }: EventPublished): void {
@@ -36,18 +37,6 @@ export function consumed(state: ExecutionState, event: EventConsumed): void {
     decideLater(state, task, 'opening');
   }
   state.mail.events = state.mail.events.filter((one) => one.topic !== event.topic || isNeeded(state, one));
-}
-
-/** It waits for no event any more. The caller says what it is now. */
-export function unlisten(state: ExecutionState, task: Task): void {
-  state.listening.delete(task);
-  disarmListening(state, task);
-  task.listensUntil = undefined;
-}
-
-export function disarmListening(state: ExecutionState, task: Task): void {
-  const timer = { kind: 'listen_due', task: nth(state.plan.tasks, task.index).id } as const;
-  if (task.listensUntil !== undefined) state.effects.push({ kind: 'disarm', timer });
 }
 
 function isNeeded({ plan, tasks }: ExecutionState, { topic, sequence }: KeptEvent): boolean {

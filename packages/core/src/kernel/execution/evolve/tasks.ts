@@ -17,8 +17,8 @@ import {
 } from '../state.ts';
 import { unclaim } from './claims.ts';
 import { enter, serveNext } from './concurrency.ts';
-import { unlisten } from './listening.ts';
 import { unblock } from './unblock.ts';
+import { unlisten } from './unlisten.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
 

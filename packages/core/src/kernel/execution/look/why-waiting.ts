@@ -4,6 +4,7 @@ import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { duration, inTime, iso, listing } from '../../../text.ts';
 import type { View } from '../../law.ts';
+import { nameOf, resourceWords } from '../../resource/ids.ts';
 import type { WaitsOn } from '../events.ts';
 import { labelOf, statusOf } from '../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from '../state.ts';
@@ -50,7 +51,7 @@ export function waitWords({ on, until, workflowId }: View<Waiting>, now: Instant
       return `for execution ${on.execution} (workflow ${on.workflow})${begun}${limit(until, now)}`;
     }
     case 'signal':
-      return `for the signal ${on.signal}${limit(until, now)}`;
+      return `for the signal ${on.signal}${on.key === undefined ? '' : ` under ${resourceWords(on.key)}`}${limit(until, now)}`;
     case 'approval':
       return `for ${on.of ?? 'somebody'} to answer ${JSON.stringify(on.prompt)}${limit(until, now)}`;
     default:
@@ -80,7 +81,8 @@ function remedy(
       return undefined;
     case 'signal': {
       const data = plan.signals.get(on.signal)?.schema === undefined ? '' : " '{…}'";
-      return `cantata signal ${executionId} ${on.signal}${data}`;
+      const whom = on.key === undefined ? executionId : `--key ${nameOf(on.key)}`;
+      return `cantata signal ${whom} ${on.signal}${data}`;
     }
     case 'approval':
       return `cantata approve ${executionId} ${subject}`;
