@@ -2,7 +2,7 @@
 import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import type { EventConsumed, EventPublished, TaskListening } from '../events.ts';
-import { type ExecutionState, isSettled, type KeptEvent, type Task } from '../state.ts';
+import { type ExecutionState, isSettled, type KeptEvent } from '../state.ts';
 import { remember } from './mail.ts';
 import { decided, decideLater, taskOf } from './tasks.ts';
 import { unlisten } from './unlisten.ts';
