@@ -36,6 +36,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   workflow_already_executing: conflict,
   queue_full: conflict,
   resource_invalid: failed,
+  schedule_missing: invalid,
   quota_too_small: failed,
   key_taken: conflict,
   nobody_waits: conflict,

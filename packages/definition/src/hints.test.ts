@@ -11,7 +11,7 @@ describe('the hint for', () => {
     ['a key that comes later', task('description: x'), 'this version does not have it yet'],
     [
       'a key of the workflow that comes later',
-      documentOf({ top: 'schedule: daily' }),
+      documentOf({ top: 'options: {}' }),
       'this version does not have it yet',
     ],
     [

@@ -1,4 +1,5 @@
 /** The workflow language: YAML or JSON in, a checked definition and a compiled plan out. */
+export { calendar } from './calendar.ts';
 export { compile } from './compile.ts';
 export { type Formatted, formatDefinition } from './format/format.ts';
 export { languageSchema } from './language-schema.ts';

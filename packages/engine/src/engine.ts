@@ -31,9 +31,11 @@ import { sha256 } from './digest.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
+import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
 import { requireDeclared } from './shell/declared-input.ts';
 import { DEFAULT_TENANT } from './shell/loader.ts';
+import { startCommand } from './shell/start-command.ts';
 
 export interface StartRequest {
   readonly workflow: WorkflowVersion;
@@ -113,6 +115,10 @@ export class Engine {
     return this.#parts.settings;
   }
 
+  get schedules(): Schedules {
+    return new Schedules(this.#parts);
+  }
+
   /** Whether this engine owns the shards and therefore decides, or is a client of the one that does. */
   get owns(): boolean {
     return this.#parts.ownership.size > 0;
@@ -176,21 +182,10 @@ export class Engine {
     const given = this.#own('the input', request.input);
     this.#requireTimeout(request.timeoutMs);
     const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
-    const input = withDefaults(given, definition.inputs?.source);
-    requireDeclared(definition, input);
     const execution = clock.id();
     const start: StartCommand = {
-      type: 'start',
-      workflow: {
-        id: workflow.workflowId,
-        name: workflow.name,
-        version: workflow.version,
-        digest: workflow.digest,
-      },
-      pattern: definition.pattern,
-      input,
-      timeoutMs: request.timeoutMs ?? definition.timeoutMs ?? this.settings.workflowTimeoutMs,
-      compensationTimeoutMs: this.settings.compensationTimeoutMs,
+      ...startCommand(workflow, definition, given, this.settings),
+      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
       ...(request.fork === undefined ? {} : { fork: request.fork }),
     };

@@ -2,6 +2,7 @@
 import {
   type AgentDirectory,
   type Bus,
+  type Calendar,
   type Clock,
   type ExecutionRow,
   type History,
@@ -48,6 +49,8 @@ export interface EngineOptions {
   readonly store: Store;
   readonly agents: AgentDirectory;
   readonly compile: Compile;
+  /** When schedules come due; without one, no schedule ever does. */
+  readonly calendar?: Calendar;
   readonly owner: Owner;
   readonly clock?: Clock;
   readonly bus?: Bus;
@@ -86,9 +89,12 @@ export class EngineParts {
   readonly reconciler: Reconciler;
   readonly reader: Reader;
 
+  readonly #calendar: Calendar | undefined;
+
   constructor(options: EngineOptions) {
     const { store, agents, compile, owner } = options;
     this.store = store;
+    this.#calendar = options.calendar;
     this.agents = agents;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.clock = options.clock ?? createSystemClock();
@@ -143,7 +149,7 @@ export class EngineParts {
   }
 
   #createLoop(): ShardLoop {
-    const loader = new Loader(this.store, this.plans, this.codec, this.log);
+    const loader = new Loader(this.store, this.plans, this.codec, this.log, this.#calendar);
     return new ShardLoop({
       ...this.#shared(),
       loader,

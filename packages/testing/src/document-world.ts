@@ -12,7 +12,7 @@ import type {
   PublishedEvent,
   WorkflowVersion,
 } from '@cantata/core';
-import { compile, parseDefinition } from '@cantata/definition';
+import { calendar, compile, parseDefinition } from '@cantata/definition';
 import { createMemoryStore, Engine, type EngineSettings, type StartRequest } from '@cantata/engine';
 import { ScriptedAgents } from './scripted-agents.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -21,7 +21,7 @@ export class DocumentWorld {
   readonly clock: VirtualClock;
   readonly agents: ScriptedAgents;
   readonly engine: Engine;
-  readonly #workflow: WorkflowVersion;
+  readonly workflow: WorkflowVersion;
 
   private constructor(parts: {
     readonly clock: VirtualClock;
@@ -32,7 +32,7 @@ export class DocumentWorld {
     this.clock = parts.clock;
     this.agents = parts.agents;
     this.engine = parts.engine;
-    this.#workflow = parts.workflow;
+    this.workflow = parts.workflow;
   }
 
   /** Of a file, and of others with workflows that it uses. @throws what is wrong with one, if it is no valid workflow */
@@ -49,6 +49,7 @@ export class DocumentWorld {
       store: createMemoryStore(),
       agents,
       compile,
+      calendar,
       owner,
       clock: process,
       settings,
@@ -60,7 +61,7 @@ export class DocumentWorld {
   }
 
   async start(input: Json = null, request: Partial<StartRequest> = {}): Promise<string> {
-    return this.clock.of(this.engine.start({ workflow: this.#workflow, input, by: 'ann', ...request }));
+    return this.clock.of(this.engine.start({ workflow: this.workflow, input, by: 'ann', ...request }));
   }
 
   /** Moves time on to the end of an execution. */

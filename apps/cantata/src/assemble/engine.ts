@@ -1,6 +1,6 @@
 /** The composition root: which adapters an embedded Cantata is made of. No logic here. */
 import type { AgentDirectory, Store } from '@cantata/core';
-import { compile } from '@cantata/definition';
+import { calendar, compile } from '@cantata/definition';
 import { createSystemClock, Engine, type Log } from '@cantata/engine';
 import type { Environment } from '../environment.ts';
 import { isDead, thisProcess } from './owner.ts';
@@ -21,5 +21,15 @@ export async function openEngine({ store, agents, log, environment }: Parts): Pr
     ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
     ...(checkpointIntervalMs === undefined ? {} : { checkpointIntervalMs }),
   } as const;
-  return Engine.open({ store, agents, compile, clock, log, settings, isDead, owner: thisProcess(clock) });
+  return Engine.open({
+    store,
+    agents,
+    compile,
+    calendar,
+    clock,
+    log,
+    settings,
+    isDead,
+    owner: thisProcess(clock),
+  });
 }

@@ -51,9 +51,24 @@ export interface Definition {
   /** The result of an execution; without it, the output of the last tasks. */
   readonly outputs?: Template;
   readonly tags: readonly string[];
+  readonly schedule?: ScheduleDefinition;
   /** Longest time an execution may take unless its start says otherwise. */
   readonly timeoutMs?: number;
   readonly budget?: Budget;
+}
+
+/** When executions start by themselves. */
+export interface ScheduleDefinition {
+  /** Minute, hour, day of the month, month and day of the week, as cron has them. */
+  readonly cron: string;
+  /** A name of the IANA time zone database. */
+  readonly timeZone: string;
+  /** Which of the times that passed while no engine ran are made up for. */
+  readonly catchUp: 'skip' | 'latest' | 'all';
+  /** Whether a time at which too many executions are open is passed over, or waits. */
+  readonly overlap: 'skip' | 'queue';
+  /** Of each execution. */
+  readonly input: Json;
 }
 
 /** Upper bounds of what may be spent. */

@@ -15,6 +15,7 @@ import { certain, certainList } from './certain.ts';
 import { coordination, defineCoordination } from './coordination.ts';
 import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { outputs } from './outputs.ts';
+import { defineSchedule, schedule } from './schedule.ts';
 import { defineSignals, signals } from './signals.ts';
 import { defineTasks, tasks } from './tasks.ts';
 
@@ -45,6 +46,7 @@ const WORKFLOW = {
     wholeNumber(1, LIMITS.maxConcurrentExecutions),
     'How many executions may be open at a time; more are refused. Default: 1.',
   ),
+  schedule: optional(schedule, 'When executions start by themselves, once an engine was told to keep to it.'),
   timeout: optional(
     duration,
     'How long an execution may take: `30s`, `5m`, `1h30m`. Default: that of the engine, 24 hours.',
@@ -57,7 +59,7 @@ const WORKFLOW = {
 };
 
 /** Keys of the full language whose law is not there yet. */
-const LATER = ['schedule', 'options', 'pattern_options', 'description'];
+const LATER = ['options', 'pattern_options', 'description'];
 
 export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW);
 
@@ -77,6 +79,7 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
     tags: certainList(draft.tags ?? []),
+    ...(draft.schedule === undefined ? {} : { schedule: defineSchedule(draft.schedule) }),
     ...(draft.timeout === undefined ? {} : { timeoutMs: draft.timeout }),
     ...(draft.signals === undefined ? {} : { signals: defineSignals(draft.signals) }),
     ...(draft.inputs === undefined ? {} : { inputs: draft.inputs }),

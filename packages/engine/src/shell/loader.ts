@@ -1,5 +1,6 @@
 /** Brings an entity into memory: the newest good snapshot, then the events after it. */
 import {
+  type Calendar,
   CantataError,
   type Codec,
   type EventRow,
@@ -40,12 +41,14 @@ export class Loader {
   readonly #plans: Plans;
   readonly #codec: Codec;
   readonly #log: Log;
+  readonly #calendar: Calendar | undefined;
 
-  constructor(store: Store, plans: Plans, codec: Codec, log: Log) {
+  constructor(store: Store, plans: Plans, codec: Codec, log: Log, calendar?: Calendar) {
     this.#store = store;
     this.#plans = plans;
     this.#codec = codec;
     this.#log = log;
+    this.#calendar = calendar;
   }
 
   /**
@@ -110,9 +113,11 @@ export class Loader {
   async #resource(id: string): Promise<Entity> {
     const snapshot = await this.#store.log.snapshot(id);
     const restored = await this.#restore(id, snapshot, (state) =>
-      resourceEntity(restoreResource(id, state), DEFAULT_TENANT),
+      resourceEntity(restoreResource(id, state, this.#calendar), DEFAULT_TENANT),
     );
-    const entity = await this.#fold(restored ?? resourceEntity(newResource(id), DEFAULT_TENANT));
+    const entity = await this.#fold(
+      restored ?? resourceEntity(newResource(id, this.#calendar), DEFAULT_TENANT),
+    );
     entity.wakeup = (await this.#store.wakeups.of([id]))[0]?.at;
     return entity;
   }

@@ -1,0 +1,56 @@
+/** What people say about the schedules of workflows: keep to one, leave it, stand still, go on. */
+import { CantataError, scheduleOf, type WorkflowVersion } from '@cantata/core';
+import type { EngineSettings } from './settings.ts';
+import type { Commander } from './shell/commander.ts';
+import type { Plans } from './shell/plans.ts';
+import { startCommand } from './shell/start-command.ts';
+
+export interface SchedulesParts {
+  readonly plans: Plans;
+  readonly commander: Commander;
+  readonly settings: EngineSettings;
+}
+
+export class Schedules {
+  readonly #parts: SchedulesParts;
+
+  constructor(parts: SchedulesParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Starts executions of this version at the times its document says, from now on and instead of any other version. The
+   * same again changes nothing. @throws CantataError `schedule_missing`, `input_invalid`, `engine_closed`, `store_*`.
+   */
+  async set(workflow: WorkflowVersion, by: string): Promise<void> {
+    const { plans, settings } = this.#parts;
+    const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
+    const { schedule } = definition;
+    if (schedule === undefined)
+      throw new CantataError('schedule_missing', `${workflow.name} ${workflow.version} has no schedule`);
+    const { cron, timeZone, catchUp, overlap, input } = schedule;
+    const plan = {
+      recurrence: { cron, timeZone },
+      catchUp,
+      overlap,
+      limit: definition.maxConcurrentExecutions,
+      start: startCommand(workflow, definition, input, settings),
+    };
+    await this.#parts.commander.send(scheduleOf(workflow.workflowId), { type: 'schedule.set', plan }, by);
+  }
+
+  /** Nothing starts by itself any more. What was started goes on. */
+  async clear(workflowId: string, by: string): Promise<void> {
+    await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.clear' }, by);
+  }
+
+  /** Its times pass until it is resumed. @throws CantataError `workflow_not_found` where there is no schedule. */
+  async pause(workflowId: string, by: string): Promise<void> {
+    await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.pause', by }, by);
+  }
+
+  /** From the next of its times on. @throws CantataError `not_paused`, `workflow_not_found`. */
+  async resume(workflowId: string, by: string): Promise<void> {
+    await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.resume', by }, by);
+  }
+}
