@@ -328,7 +328,14 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [task('when: 1 > 2'), '9:11 condition_constant tasks[0].when'],
     [task('when: true'), '9:11 condition_constant tasks[0].when'],
   ],
-  declared_not_enforced: [[documentOf({ top: 'budget: { turns: 5 }' }), '10:1 declared_not_enforced budget']],
+  declared_not_enforced: [
+    [
+      documentOf({
+        top: 'fault_tolerance: { circuit_breaker: { failure_threshold: 5, timeout_seconds: 60 } }',
+      }),
+      '10:20 declared_not_enforced fault_tolerance.circuit_breaker',
+    ],
+  ],
   compensation_unused: [
     [
       documentOf({
