@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'correlation.delivered': true,
   'correlation.kept': true,
   'correlation.released': true,
+  'deadlock.detected': true,
   'event.consumed': true,
   'event.published': true,
   'human.answered': true,
@@ -91,8 +92,8 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'workflow.reopened': true,
   'workflow.requested': true,
   'workflow.resumed': true,
-  'workflow.upgraded': true,
   'workflow.terminating': true,
+  'workflow.upgraded': true,
 };
 
 export const EVENT_TYPES: readonly string[] = Object.keys(TYPES);

@@ -68,6 +68,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   task_timed_out: failed,
   heartbeat_missed: failed,
   budget_exceeded: failed,
+  deadlocked: failed,
   compensation_timed_out: failed,
   not_compensating: conflict,
   execution_timed_out: failed,

@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
   terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt, or all attempts at the task together, took longer than they may.',
+  deadlocked: 'Nothing was at work or waited for, and tasks were open: a bug in Cantata. Please report it.',
   budget_exceeded:
     'What the task or the execution may spend is spent. Raise its budget, or let it end with what it has.',
   heartbeat_missed: 'The agent gave no sign of life for longer than it may.',

@@ -3,7 +3,7 @@ import { iso, type Json, listing, resourceWords, taskLabel } from '@cantata/core
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal, shortId } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
-import { careful, type EventWords, plain, value } from './words.ts';
+import { bad, careful, type EventWords, plain, value } from './words.ts';
 import type { WorkflowEvent } from './workflow.ts';
 
 export type TaskEvent = Exclude<Told['event'], WorkflowEvent | TurnEvent>;
@@ -69,6 +69,8 @@ export function taskWords(event: TaskEvent): EventWords {
         'reassigned',
         `${taskLabel(event.task, event.item)} to ${event.to} by ${event.by}: ${clean(event.reason)}`,
       );
+    case 'deadlock.detected':
+      return bad('deadlock', event.explanation);
     case 'budget.warned':
       return careful(
         'budget',

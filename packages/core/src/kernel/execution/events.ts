@@ -52,6 +52,7 @@ export type ExecutionEvent =
   | TaskReentered
   /** So many of its items are completed as are wanted: the others are given up. */
   | { readonly type: 'task.enough'; readonly task: string; readonly completed: number }
+  | DeadlockDetected
   | BudgetWarned
   | BudgetExceeded
   | TaskOverridden
@@ -194,6 +195,13 @@ export interface Failing {
   readonly error: TaskError;
   readonly task?: string;
   readonly item?: number;
+}
+
+/** Nothing would ever happen any more, though tasks are open: a bug, after which the execution fails. */
+export interface DeadlockDetected {
+  readonly type: 'deadlock.detected';
+  readonly explanation: string;
+  readonly tasks: readonly string[];
 }
 
 export type BudgetLimit = 'turns' | 'tokens' | 'cost' | 'wall_time_ms';

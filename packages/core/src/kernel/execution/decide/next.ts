@@ -4,6 +4,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, NO_EVENTS, type View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { executionOutput } from '../input.ts';
+import { hasWakeup } from '../look/invariants.ts';
 import { attemptOf } from '../lookup.ts';
 import { nextSeatless, pick } from '../seating.ts';
 import type { Ending, ExecutionState } from '../state.ts';
@@ -12,6 +13,7 @@ import { meter } from './budget.ts';
 import { letGo } from './child.ts';
 import { compensating, registration, undo, undoes } from './compensation.ts';
 import { compute } from './compute.ts';
+import { deadlocked } from './deadlock.ts';
 import { assignment, leave, outcomeOf } from './hand-out.ts';
 import { heardNothing } from './listening.ts';
 import { decideOn } from './open.ts';
@@ -56,7 +58,8 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   }
   if (state.openTasks === 0) return complete(state);
   const skipped = heardNothing(state);
-  return skipped === undefined ? NO_EVENTS : accept([skipped]);
+  if (skipped !== undefined) return accept([skipped]);
+  return hasWakeup(state) ? NO_EVENTS : accept(deadlocked(state));
 }
 
 function complete(state: View<ExecutionState>, given?: Json): Decision<ExecutionEvent> {

@@ -38,6 +38,7 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       state.status = { kind: 'allocating' };
       return;
     case 'workflow.agents_allocated':
+    case 'deadlock.detected':
       return;
     case 'workflow.execution_started':
       return lifecycle.started(state, at);

@@ -1,6 +1,7 @@
 /** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
+import type { View } from '../../law.ts';
 import { childOf, heldOf, labelOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 
@@ -181,7 +182,7 @@ function* undoingViolations(state: ExecutionState): Iterable<string> {
 }
 
 /** X4, to be asked when a step is over: does an open execution owe itself a wake-up? */
-export function hasWakeup(state: ExecutionState): boolean {
+export function hasWakeup(state: View<ExecutionState>): boolean {
   switch (state.status.kind) {
     case 'running':
       return (
