@@ -18,6 +18,7 @@ import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import type { Compensate } from '../../../plan/definition.ts';
 import type { ExecutionEvent } from '../events.ts';
+import { executionLaw } from '../law.ts';
 
 /** An event with these fields, and others. */
 function like(fields: Partial<ExecutionEvent>): ExecutionEvent {
@@ -647,4 +648,23 @@ test('an operator names one of the items, and which entry, or means the last tha
   one
     .when(retriesUndoing('a[0]'))
     .thenHappens(like({ type: 'workflow.compensation_resumed' }), 'task.compensating', 'agent.task_assigned');
+});
+
+test('what does not come to its end cannot be undone, whoever wrote so', () => {
+  const told = { type: 'workflow.compensating', steps: 1, timeoutMs: 1 } as const;
+  const { state } = given(order()).commands(starts());
+  expect(() => executionLaw.evolve(state, told, 0)).toThrow('only what comes to its end is undone');
+  const over = { type: 'workflow.compensated' } as const;
+  expect(() => executionLaw.evolve(state, over, 0)).toThrow('only what is being undone');
+  const skipped = { task: 'reserve', deed: 'compensate', by: 'ann', reason: 'no', timeoutMs: 1 } as const;
+  expect(() => executionLaw.evolve(state, { type: 'task.compensation_skipped', ...skipped }, 0)).toThrow(
+    'nothing is being undone',
+  );
+  const unknown = { ...skipped, task: 'ship' } as const;
+  expect(() => executionLaw.evolve(state, { type: 'task.compensation_skipped', ...unknown }, 0)).toThrow(
+    'ship was not registered to be undone',
+  );
+  expect(() =>
+    executionLaw.evolve(state, { type: 'task.retry_due', task: 'reserve', deed: 'compensate' }, 0),
+  ).toThrow('the time to undo reserve has not come');
 });

@@ -1,4 +1,4 @@
-import { aPlan, cancels, completes, fails, fires, given, starts } from '@cantata/testing';
+import { aPlan, cancels, completes, fails, fires, given, retries, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { OnFailure } from '../../../plan/definition.ts';
 
@@ -99,4 +99,22 @@ test('a task that never got a seat in its time fails, too', () => {
     .thenHappens('task.overridden', 'task.failed', 'workflow.failing')
     .when(fails('a', { code: 'agent_aborted' }), 5_001)
     .thenHappens('task.cancelled', 'workflow.failed');
+});
+
+test('a task that is retried by an operator has all its time again, and one under new keys is registered anew', () => {
+  const compensate = { who: { kind: 'group', group: 'workers' } } as const;
+  const run = given(
+    aPlan({ tasks: { a: { taskTimeoutMs: 5_000, compensate, onFailure: { kind: 'fail' } } } }),
+  )
+    .commands(starts(), fails('a'))
+    .when(retries({ key: 'new' }), 9_000)
+    .thenHappens(
+      'workflow.reopened',
+      { type: 'task.compensation_registered', task: 'a', activation: 2 },
+      'agent.task_assigned',
+    );
+  run.when(fires('task_timeout', 'a'), 13_999).thenHappens();
+  run
+    .when(fires('task_timeout', 'a'), 14_000)
+    .thenHappens('task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed');
 });

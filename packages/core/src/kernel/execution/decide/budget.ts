@@ -44,7 +44,7 @@ export function meter(state: State, item: View<Item>, now: Instant): readonly Ex
 }
 
 function spentBy({ spent, openedAt }: View<Task>, now: Instant): Spent {
-  return { turns: 0, tokens: 0, cost: 0, ...spent, ms: now - (openedAt ?? now) };
+  return { turns: 0, tokens: 0, cost: 0, ...spent, ms: now - (openedAt as Instant) };
 }
 
 interface Spent {

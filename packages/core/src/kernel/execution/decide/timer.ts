@@ -101,7 +101,7 @@ function taskTimedOut(
   const { wallTimeMs } = budget ?? {};
   assert(item !== undefined, 'an open task has an open item');
   if (budget !== undefined && wallTimeMs !== undefined && wallTimeMs < taskTimeoutMs) {
-    const spent = now - (task.openedAt ?? now);
+    const spent = now - deadline + wallTimeMs;
     return accept(taskExceeded(state, item, budget, { limit: 'wall_time_ms', of: wallTimeMs, spent }));
   }
   const seconds = taskTimeoutMs / 1_000;

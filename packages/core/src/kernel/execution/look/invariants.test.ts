@@ -201,3 +201,22 @@ test('name an item that is said to wait for resources, and holds some when it is
     'X2: an item that is completed holds something',
   ]);
 });
+
+test('what is undone is held to its counts, and to what was registered', () => {
+  const compensate = { who: { kind: 'group', group: 'workers' } } as const;
+  const plan = aPlan({ agents: { workers: 2 }, tasks: { a: { compensate }, b: ['a'] } });
+  const undoing = () => given(plan).commands(starts(), completes('a'), fails('b')).state;
+  expect(violations(undoing())).toEqual([]);
+  const miscounted = undoing();
+  if (miscounted.undoing !== undefined) miscounted.undoing.left = 5;
+  expect(violations(miscounted)).toEqual(['S2: 5 steps are said to be left, there are 1']);
+  const due = undoing();
+  for (const step of due.compensations.values()) step.status = 'due';
+  expect(violations(due)).toEqual(['S2: a is due and wrongly due', 'S2: a is due, and its turn is not']);
+  const early = given(plan).commands(starts()).state;
+  for (const step of early.compensations.values()) step.status = 'failed';
+  expect(violations(early)).toEqual(['S2: a is undone before its time']);
+  const unregistered = given(plan).commands(starts()).state;
+  delete unregistered.tasks[0]?.items[0]?.compensation;
+  expect(violations(unregistered)).toEqual(['S1: a step was handed out and cannot be undone']);
+});
