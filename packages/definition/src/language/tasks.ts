@@ -14,7 +14,7 @@ import { LIMITS } from '../limits.ts';
 import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
 import { dottedName, taskId } from '../shape/names.ts';
-import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
 import { oneOf, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { budget, defineBudget } from './budget.ts';

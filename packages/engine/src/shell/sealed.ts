@@ -8,7 +8,7 @@ import { CantataError, type Codec, type Json, type JsonObject, type SnapshotRow 
 import { sha256 } from '../digest.ts';
 
 /** Tasks of a segment. A run with no more of them is written in one piece. */
-export const SEGMENT_TASKS = 256;
+const SEGMENT_TASKS = 256;
 
 export type Sealed = Pick<SnapshotRow, 'state' | 'checksum' | 'segments'>;
 

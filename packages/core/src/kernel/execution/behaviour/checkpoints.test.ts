@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../json.ts';
 import type { CheckpointCreated } from '../events.ts';
 import { violations } from '../look/invariants.ts';
-import { encodeExecution, restoreExecution } from '../snapshot.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import { restoreExecution } from '../snapshot/restore.ts';
 import type { ExecutionState } from '../state.ts';
 
 const plan = aPlan({

@@ -6,7 +6,8 @@ import { drainEffects, step } from '../../step.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import { executionLaw } from '../law.ts';
 import { violations } from '../look/invariants.ts';
-import { encodeExecution, restoreExecution } from '../snapshot.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import { restoreExecution } from '../snapshot/restore.ts';
 import { type ExecutionState, newExecution } from '../state.ts';
 
 /** Too large for checks after every event: an execution driven through its steps, and checked at the end of each. */

@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { MAX_ITEMS_PER_TASK } from '../../../plan/definition.ts';
-import type { AddItems, Directive } from '../../../ports/agent.ts';
+import type { AddItems } from '../../../ports/agent.ts';
 import { itemInput, taskOutput } from '../input.ts';
 
 const list = aComputed(({ input }) => input);

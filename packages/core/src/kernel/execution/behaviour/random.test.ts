@@ -47,7 +47,7 @@ import type { ExecutionCommand } from '../commands.ts';
 import type { AtItem, ExecutionEvent } from '../events.ts';
 import { executionLaw } from '../law.ts';
 import { labelOf } from '../lookup.ts';
-import { encodeExecution } from '../snapshot.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
 import { isEnded, newExecution } from '../state.ts';
 
 // ---------------------------------------------------------------- what is run

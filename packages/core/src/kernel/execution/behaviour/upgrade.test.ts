@@ -21,7 +21,8 @@ import { describe, expect, test } from 'vitest';
 import type { ResourceAnswer } from '../../resource/claim.ts';
 import { taskOutput } from '../input.ts';
 import { upgradeReport } from '../look/upgrade.ts';
-import { encodeExecution, versionOfSnapshot } from '../snapshot.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import { versionOfSnapshot } from '../snapshot/restore.ts';
 
 const agents = { w: 2 };
 const TWO: DefinitionSketch = { agents };

@@ -1,30 +1,11 @@
-/** What is spent, and what follows when it is all. */
-import { nth } from '../../../nth.ts';
-import type { Usage } from '../../../ports/agent.ts';
+/** What follows when nearly all of a budget is spent, and when it is all. */
 import type { Instant } from '../../../ports/clock.ts';
 import type { BudgetExceeded, BudgetWarned } from '../events.ts';
-import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver, type Task } from '../state.ts';
+import { CANCEL_GRACE_MS, type ExecutionState, isOver } from '../state.ts';
 import { withdraw } from './items.ts';
 import { stopAgents } from './lifecycle.ts';
+import { spentOf } from './spending.ts';
 import { abandonItem, settleIfOver, taskOf } from './tasks.ts';
-
-/** Of a task without a budget nothing is counted. O(1). */
-export function spend(
-  state: ExecutionState,
-  { task: index }: Item,
-  what: Usage & { readonly turns?: 1 },
-): void {
-  if (nth(state.plan.tasks, index).definition.budget === undefined) return;
-  const spent = spentOf(nth(state.tasks, index));
-  spent.turns += what.turns ?? 0;
-  spent.tokens += what.tokens ?? 0;
-  spent.cost += what.cost ?? 0;
-}
-
-function spentOf(task: Task): NonNullable<Task['spent']> {
-  task.spent ??= { turns: 0, tokens: 0, cost: 0 };
-  return task.spent;
-}
 
 export function warned(state: ExecutionState, { task }: BudgetWarned): void {
   if (task === undefined) state.isBudgetWarned = true;

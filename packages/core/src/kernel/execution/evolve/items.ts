@@ -15,9 +15,9 @@ import {
 } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
-import { spend } from './budget.ts';
 import { dropPermit, endAcquiring, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
+import { spend } from './spending.ts';
 import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
 import { endWait } from './waiting.ts';
 

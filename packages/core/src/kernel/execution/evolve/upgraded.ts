@@ -12,14 +12,9 @@ import type { WorkflowUpgraded } from '../events.ts';
 import { hasBegun } from '../look/upgrade.ts';
 import { requestOf } from '../lookup.ts';
 import { owed } from '../owed.ts';
-import {
-  encodeExecution,
-  type ItemRef,
-  restoreExecution,
-  type Snapshot,
-  type SnapshotItem,
-  type SnapshotTask,
-} from '../snapshot.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import type { ItemRef, Snapshot, SnapshotItem, SnapshotTask } from '../snapshot/format.ts';
+import { restoreExecution } from '../snapshot/restore.ts';
 import type { ExecutionState } from '../state.ts';
 import { recount } from './recount.ts';
 import { reset } from './region.ts';

@@ -1,6 +1,6 @@
 /** What was spawned, as snapshots have it: its pool is a place in the plan, and found again. */
-import { seatsFor } from '../../plan/seats-for.ts';
-import type { ExecutionState, Spawned } from './state.ts';
+import { seatsFor } from '../../../plan/seats-for.ts';
+import type { ExecutionState, Spawned } from '../state.ts';
 
 export function withoutPool({ pool: _, ...rest }: Spawned): Omit<Spawned, 'pool'> {
   return rest;
