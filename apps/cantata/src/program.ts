@@ -3,6 +3,7 @@ import { RETRY_POLICY_NAMES, type RetryPolicyName } from '@cantata/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
+import { usage } from './failure.ts';
 import type { Host } from './host.ts';
 import { PLAN_FORMATS } from './plan-formats.ts';
 import { VERSION } from './version.ts';
@@ -45,6 +46,26 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     command.action(async (...args: unknown[]) =>
       done(await act(...(args.slice(0, -1) as unknown as Arguments))),
     );
+  };
+
+  const bulky = (command: Command): Command =>
+    command
+      .option('--all', 'every execution that matches, in place of one')
+      .option('--workflow <name>', 'with --all: of this workflow')
+      .option('--status <status>', 'with --all: of this status; may be repeated', collect)
+      .option('--tag <tag>', 'with --all: of workflows with this tag')
+      .option('--yes', 'with --all: do it; without, they are only listed');
+
+  const oneOrAll = async (
+    verb: 'pause' | 'resume' | 'cancel' | 'retry',
+    id: string | undefined,
+    options: Bulk,
+    one: (id: string) => Promise<ExitCode>,
+  ): Promise<ExitCode> => {
+    const all = (await import('./commands/bulk.ts')).bulkOf(host, verb, id, options);
+    if (all !== undefined) return all;
+    if (id === undefined) throw usage(`which execution? cantata ${verb} ID, or cantata ${verb} --all`);
+    return one(id);
   };
 
   program.commandsGroup('Workflows:');
@@ -96,33 +117,45 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
   on<ResumeArguments>(
-    add('resume <id>', 'go on with what was interrupted, paused or parked').option(
+    bulky(add('resume [id]', 'go on with what was interrupted, paused or parked')).option(
       '--quiet',
       'print the output and nothing else',
     ),
-    async (id, options) => (await import('./commands/resume.ts')).resume(host, id, options),
+    (id, options) =>
+      oneOrAll('resume', id, options, async (one) =>
+        (await import('./commands/resume.ts')).resume(host, one, options),
+      ),
   );
   on<ReasonArguments>(
-    add('pause <id>', 'let running attempts finish and start nothing new').option(
+    bulky(add('pause [id]', 'let running attempts finish and start nothing new')).option(
       '--reason <text>',
       'why, for whoever asks',
     ),
-    async (id, options) => (await import('./commands/pause.ts')).pause(host, id, options),
+    (id, options) =>
+      oneOrAll('pause', id, options, async (one) =>
+        (await import('./commands/pause.ts')).pause(host, one, options),
+      ),
   );
   on<CancelArguments>(
-    add('cancel <id>', 'stop its agents and end it, or one task of it')
+    bulky(add('cancel [id]', 'stop its agents and end it, or one task of it'))
       .option('--task <task>', 'only this task, or item: research, "research[2]"')
       .option('--region', 'with --task: and what only exists because of it')
       .option('--reason <text>', 'why, for whoever asks'),
-    async (id, options) => (await import('./commands/cancel.ts')).cancel(host, id, options),
+    (id, options) =>
+      oneOrAll('cancel', id, options, async (one) =>
+        (await import('./commands/cancel.ts')).cancel(host, one, options),
+      ),
   );
   on<RetryArguments>(
-    add('retry <id>', 'go on with what has failed or was cancelled, from there')
+    bulky(add('retry [id]', 'go on with what has failed or was cancelled, from there'))
       .option('--task <task>', 'run this one again, too; may be repeated', collect)
       .option('--new-key', 'under new idempotency keys')
       .option('--reason <text>', 'why, for whoever asks')
       .option('--quiet', 'print the output and nothing else'),
-    async (id, options) => (await import('./commands/retry.ts')).retry(host, id, options),
+    (id, options) =>
+      oneOrAll('retry', id, options, async (one) =>
+        (await import('./commands/retry.ts')).retry(host, one, options),
+      ),
   );
   on<TellArguments>(
     add('signal <id> [name] [json]', 'tell it something that a task of it waits for')
@@ -213,6 +246,8 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
   on<ListArguments>(
     add('list', 'what was executed here, the newest first')
       .option('--open', 'only what has not ended')
+      .option('--workflow <name>', 'only of this workflow')
+      .option('--tag <tag>', 'only of workflows with this tag')
       .option('--limit <n>', 'at most so many', atLeastOne, 20),
     async (options) => (await import('./commands/list.ts')).list(host, options),
   );
@@ -238,6 +273,7 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
   return program;
 }
 
+type Bulk = import('./commands/bulk.ts').BulkOptions;
 type Common = import('./host.ts').CommonOptions;
 type OneArgument = [named: string, options: Common];
 type InitArguments = [dir: string | undefined, options: import('./commands/init.ts').InitOptions];
@@ -249,9 +285,9 @@ type RunArguments = [
 ];
 type FormatArguments = [files: string[], options: import('./commands/format.ts').FormatOptions];
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
-type ResumeArguments = [id: string, options: import('./commands/resume.ts').ResumeOptions];
-type ReasonArguments = [id: string, options: import('./commands/pause.ts').ReasonOptions];
-type RetryArguments = [named: string, options: import('./commands/retry.ts').RetryOptions];
+type ResumeArguments = [id: string | undefined, options: Bulk & import('./commands/resume.ts').ResumeOptions];
+type ReasonArguments = [id: string | undefined, options: Bulk & import('./commands/pause.ts').ReasonOptions];
+type RetryArguments = [named: string | undefined, options: Bulk & import('./commands/retry.ts').RetryOptions];
 type TellArguments = [
   id: string,
   name: string | undefined,
@@ -275,7 +311,10 @@ type UpgradeArguments = [
   file: string | undefined,
   options: import('./commands/upgrade.ts').UpgradeOptions,
 ];
-type CancelArguments = [named: string, options: import('./commands/cancel.ts').CancelOptions];
+type CancelArguments = [
+  named: string | undefined,
+  options: Bulk & import('./commands/cancel.ts').CancelOptions,
+];
 type TaskArguments = [named: string, place: string, options: import('./commands/pause.ts').ReasonOptions];
 type CompleteArguments = [
   named: string,

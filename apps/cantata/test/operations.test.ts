@@ -236,3 +236,76 @@ describe('an upgrade', () => {
     expect(same).toContain('No task comes, goes or changes.');
   });
 });
+
+describe('many at once', () => {
+  test('are listed first, and told when that is confirmed', async () => {
+    const two = { ...threePhases('many'), max_concurrent_executions: 2 };
+    const file = scratch.workflow(two);
+    const runs = [1, 2].map(() => begin(['run', file, '--set', 'ms=600000'], { cwd: scratch.folder }));
+    await Promise.all(runs.map((run) => run.until(/assigned/)));
+    const all = (...args: readonly string[]): Promise<Result> => call(...args, '--all', '--workflow', 'many');
+    expect(await all('pause')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        / many +running [^]*\n2 executions; nothing was done\. --yes does it: pause\.\n$/,
+      ),
+    });
+    expect(await json('pause', '--all', '--tag', 'none')).toEqual([]);
+    expect((await all('pause', '--yes')).out).toBe('paused  2 executions of many\n');
+    expect(await json('resume', '--all')).toMatchObject([{ status: 'paused' }, { status: 'paused' }]);
+    expect((await all('resume', '--yes')).out).toBe('resumed  2 executions of many\n');
+    expect(await all('resume', '--status', 'running', '--yes')).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(
+        /^refused {2}[0-9a-f-]{13} not_paused: [^]*resumed {2}0 executions of many\n$/,
+      ),
+    });
+    expect(await json('cancel', '--all', '--yes', '--reason', 'enough')).toMatchObject([
+      { done: true, error: null },
+      { done: true, error: null },
+    ]);
+    for (const run of runs) expect((await run.ended).code).toBe(3);
+    expect((await all('cancel')).out).toBe('Nothing matches.\n');
+    expect((await all('retry', '--status', 'cancelled', '--yes', '--reason', 'not enough')).out).toBe(
+      'reopened  2 executions of many\n',
+    );
+    await all('cancel', '--yes');
+  });
+
+  test('are chosen by a workflow that exists, and are not one', async () => {
+    await call('run', scratch.workflow(single('worker')), '--quiet');
+    expect((await call('cancel', '--all', '--workflow', 'nowhere')).err).toContain(
+      'error workflow_not_found: ',
+    );
+    expect((await call('cancel', 'last', '--all')).err).toContain('an id or --all, not both');
+    expect((await call('cancel', 'last', '--yes')).err).toContain('--yes go with --all');
+    expect((await call('pause')).err).toContain('which execution? cantata pause ID');
+  });
+
+  test('are listed by tag', async () => {
+    const tagged = scratch.file(
+      'tagged.yaml',
+      JSON.stringify({
+        name: 'tagged',
+        version: '1.0',
+        orchestration_pattern: 'supervisor',
+        tags: ['nightly'],
+        agents: { one: { type: 'worker' } },
+        coordination: { type: 'graph_based', graph_based: ['dependencies'] },
+        tasks: [
+          { id: 'a', agent: 'one' },
+          { id: 'b', agent: 'one', depends_on: ['a'], when: 'false' },
+        ],
+      }),
+    );
+    await call('run', scratch.workflow(single('worker')), '--quiet');
+    await call('run', tagged, '--quiet');
+    await call('run', tagged, '--quiet');
+    expect(await json('list', '--tag', 'nightly')).toMatchObject([{ name: 'tagged' }, { name: 'tagged' }]);
+    expect(await json('list', '--tag', 'nightly', '--limit', '1')).toHaveLength(1);
+    expect(await json('list', '--workflow', 'only_worker')).toMatchObject([{ name: 'only_worker' }]);
+    expect(await json('status', 'last')).toMatchObject({
+      tasks: [{ skip_reason: null }, { skip_reason: 'its condition is false: false' }],
+    });
+  });
+});

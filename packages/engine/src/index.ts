@@ -6,6 +6,7 @@ export { sha256 } from './digest.ts';
 export {
   type AnswerRequest,
   Engine,
+  type ForkRequest,
   type Gauges,
   type PublishRequest,
   type SignalRequest,
@@ -19,6 +20,6 @@ export { type EngineOptions } from './parts.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
-export { decodeEvent } from './shell/loader.ts';
+export { DEFAULT_TENANT, decodeEvent } from './shell/loader.ts';
 export { type Compile, Plans } from './shell/plans.ts';
 export { isWrittenOff } from './shell/write-off.ts';

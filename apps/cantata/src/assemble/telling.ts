@@ -27,7 +27,7 @@ export async function telling<T>(
   );
 }
 
-/** The same where it is not known which execution it is for. */
+/** The same for several executions, or where it is not known which one it is for. */
 export async function withEngine<T>(
   host: Host,
   options: CommonOptions,

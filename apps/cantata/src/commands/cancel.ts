@@ -60,7 +60,8 @@ function writtenOff(
   return EXIT.ok;
 }
 
-async function endedInTime(engine: Engine, executionId: string): Promise<ExecutionRow | undefined> {
+/** The row it ended with; undefined where its agents take too long. */
+export async function endedInTime(engine: Engine, executionId: string): Promise<ExecutionRow | undefined> {
   const late = new AbortController();
   try {
     return await Promise.race([

@@ -9,12 +9,15 @@ import { paintOf } from '../render/symbols.ts';
 import { tableLines } from '../render/table.ts';
 import { clean, cut, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
+import { selectExecutions } from '../select.ts';
 import { hasEnded, OPEN_STATUSES } from '../statuses.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ListOptions extends CommonOptions {
   readonly limit: number;
   readonly open?: boolean;
+  readonly workflow?: string;
+  readonly tag?: string;
 }
 
 interface Listed extends ExecutionRow {
@@ -25,8 +28,13 @@ export async function list(host: Host, options: ListOptions): Promise<ExitCode> 
   const now = Date.now();
   const found = await reading(host, options, async (store) => {
     if (store === undefined) return [];
-    const statuses = options.open === true ? { statuses: OPEN_STATUSES } : {};
-    const rows = await store.executions.list({ ...statuses, limit: options.limit });
+    const { open, workflow, tag, limit } = options;
+    const rows = await selectExecutions(store, {
+      limit,
+      ...(open === true ? { statuses: OPEN_STATUSES } : {}),
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(tag === undefined ? {} : { tag }),
+    });
     const holders = await liveHolders(store, now);
     return Promise.all(rows.map(async (row) => ({ ...row, driven: await isDriven(row, holders, store) })));
   });

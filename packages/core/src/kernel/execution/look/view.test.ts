@@ -107,6 +107,7 @@ describe('the view of an execution', () => {
       completed_at: '1970-01-01T00:00:02.000Z',
       error: null,
       stop_reason: null,
+      skip_reason: null,
       items: [],
     });
   });
@@ -124,6 +125,7 @@ describe('the view of an execution', () => {
       completed_at: null,
       error: null,
       stop_reason: null,
+      skip_reason: null,
     });
     expect(items).toEqual([
       {

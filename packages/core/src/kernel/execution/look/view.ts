@@ -12,6 +12,7 @@ import { executionOutput, workflowInput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
 import { forecast } from './forecast.ts';
+import { skipWords } from './why.ts';
 
 export type TaskStatusWord =
   | 'pending'
@@ -76,6 +77,8 @@ export interface TaskView {
   readonly error: TaskError | null;
   /** Why it ended before it was done, though it did not fail; null unless its budget was spent. */
   readonly stop_reason: string | null;
+  /** Of one that was skipped. */
+  readonly skip_reason: string | null;
   /** The items of a parallel task; of a plain one the tasks that it spawned. */
   readonly items: readonly ItemView[];
 }
@@ -179,6 +182,7 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     completed_at: iso(task.endedAt),
     error: only?.error ?? failed?.error ?? task.error ?? null,
     stop_reason: task.stopReason ?? null,
+    skip_reason: task.status === 'skipped' ? skipWords(state, task) : null,
     // Of a plain one: those that it spawned.
     items: parallel ? items : items.slice(1),
   };

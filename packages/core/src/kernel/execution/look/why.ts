@@ -249,20 +249,21 @@ function whyUndecided(state: View<ExecutionState>, task: View<Task>): Cause {
 }
 
 function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
-  const { id, definition } = nth(state.plan.tasks, task.index);
+  const { id } = nth(state.plan.tasks, task.index);
   return {
     subject: id,
     code: 'skipped',
-    sentence: `${id} was skipped; ${whySkippedWords(state, task, definition)}.`,
+    sentence: `${id} was skipped; ${skipWords(state, task)}.`,
     waits_for: [],
   };
 }
 
-function whySkippedWords(
+/** Why a task was skipped, as the end of a sentence. */
+export function skipWords(
   { plan, tasks }: View<ExecutionState>,
-  { skippedBy, overridden, event }: View<Task>,
-  { join, when, on }: View<TaskDefinition>,
+  { index, skippedBy, overridden, event }: View<Task>,
 ): string {
+  const { join, when, on }: View<TaskDefinition> = nth(plan.tasks, index).definition;
   if (overridden !== undefined) return `${overridden.by} said so: ${overridden.reason}`;
   if (skippedBy !== undefined)
     return `${nth(plan.tasks, skippedBy).id} ${ENDED[nth(tasks, skippedBy).status]}, on which it depends`;
