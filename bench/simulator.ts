@@ -5,7 +5,7 @@
 import { scriptOf, simulate } from '@cantata/testing/simulator';
 import type { Figure } from './figures.ts';
 
-const RUNS = 300;
+const RUNS = 150;
 
 export async function simulatorBench(): Promise<readonly Figure[]> {
   for (let seed = 1; seed <= 20; seed++) await simulate(scriptOf(seed));
