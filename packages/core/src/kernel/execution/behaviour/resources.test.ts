@@ -15,13 +15,10 @@ describe('what nobody waits for', () => {
       .thenSends({ to: at.resource, command: { type: 'semaphore.release', claim: CLAIM } });
   });
 
-  test('is nothing to an execution when a resource denies or delivers it', () => {
+  test('is nothing to an execution when a resource denies it', () => {
     given(aPlan())
       .commands(starts())
       .when({ type: 'resource.denied', ...at, code: 'queue_full', message: 'too many wait' })
-      .thenHappens()
-      .thenSends()
-      .when({ type: 'resource.delivered', ...at, delivery: 'd', name: 'paid', data: null })
       .thenHappens()
       .thenSends();
   });
