@@ -1,4 +1,4 @@
-import { aPlan, type DefinitionSketch, type TaskSketch } from '@cantata/testing';
+import { aComputed, aPlan, type DefinitionSketch, type TaskSketch } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../errors.ts';
@@ -35,6 +35,23 @@ describe('a schedule', () => {
       'each[1]:workers-2 0-10',
       'other:workers-3 0-25',
       'each[2]:workers-1 10-20',
+    ]);
+  });
+
+  test('has sub-workflows run in rounds of as many as may be', () => {
+    const forEach = { ...aComputed(() => []), source: [1, 2, 3] };
+    const plan = aPlan({
+      tasks: {
+        each: taking(10, { workflow: 'inner', parallel: true, forEach, maxConcurrency: 2 }),
+        after: taking(5, { dependsOn: ['each'] }),
+      },
+    });
+    const { slots } = schedule(plan);
+    expect(Array.from(slots.task, (_, row) => [slots.startMs[row], slots.endMs[row]])).toEqual([
+      [0, 10],
+      [0, 10],
+      [10, 20],
+      [20, 25],
     ]);
   });
 

@@ -92,7 +92,7 @@ export class Simulation {
     while (busy.size > 0 || waits.size > 0) {
       this.now = Math.min(this.#nextEnd(), this.#nextWaitEnd());
       while (this.#nextEnd() === this.now) this.#end(busy.pop());
-      while (this.#nextWaitEnd() === this.now) this.#endTask(waits.pop());
+      while (this.#nextWaitEnd() === this.now) this.#endWait(waits.pop());
       this.#fillSeats();
     }
   }
@@ -180,14 +180,23 @@ export class Simulation {
     slots.endMs[row] = end;
   }
 
-  /** All items of a task that needs no seat, at once. */
+  /** As many items as may be of a task that needs no seat. */
   #startWait(task: number): void {
     const { definition, estimate } = nth(this.#plan.tasks, task);
     const end = this.now + estimate.durationMs;
-    const items = this.#items[task] as number;
-    for (let item = 0; item < items; item++) this.#write(task, definition.parallel ? item : -1, -1, end);
+    const left = this.#toStart[task] as number;
+    const now = Math.min(left, definition.maxConcurrency ?? left);
+    const first = (this.#items[task] as number) - left;
+    for (let item = first; item < first + now; item++)
+      this.#write(task, definition.parallel ? item : -1, -1, end);
+    this.#toStart[task] = left - now;
     this.#waitsUntil[task] = end;
     this.#waits.push(task);
+  }
+
+  #endWait(task: number): void {
+    if ((this.#toStart[task] as number) > 0) this.#startWait(task);
+    else this.#endTask(task);
   }
 
   #end(seat: number): void {

@@ -65,6 +65,16 @@ describe('items that an operator adds', () => {
       );
   });
 
+  test('say why they were added, where somebody did', () => {
+    given(planOf())
+      .commands(starts({ input: ['x'] }))
+      .when({ ...(addsItems('each', 'y') as object), reason: 'forgot one' } as never)
+      .thenHappens(
+        { type: 'task.items_added', task: 'each', items: 1, input: ['y'], by: 'ann', reason: 'forgot one' },
+        'agent.task_assigned',
+      );
+  });
+
   test('wait while the execution is paused', () => {
     given(planOf())
       .commands(starts({ input: ['x'] }), pauses())

@@ -178,6 +178,16 @@ describe('tasks that an agent asks for', () => {
     expect(kinds(run)).toEqual(['completed', 'assigned', 'cancelled']);
     run.commands(cancels('enough'));
     run.when(fails('plan[1]')).thenHappens('task.cancelled', 'workflow.cancelled');
+    const blocked = given(planOf()).commands(
+      starts(),
+      spawns('plan', [task('a'), task('b', { dependsOn: ['a'] })]),
+      cancels('enough'),
+    );
+    expect(why(blocked.state, 0).find(({ subject }) => subject === 'plan[2] b')?.sentence).toBe(
+      'plan[2] b does not start any more: the execution is being cancelled.',
+    );
+    blocked.commands(completes('plan[1]'));
+    expect(viewExecution(blocked.state, 0).tasks[0]?.items[1]?.status).toBe('cancelled');
   });
 
   test('wait for a seat of their group where no task of the document has it alone', () => {

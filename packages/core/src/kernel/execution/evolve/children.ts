@@ -19,7 +19,7 @@ export function childAwaited(state: ExecutionState, item: Item): void {
 
 /** The world is asked for those that have not begun: what came of it in a pause was not listened to. O(children). */
 export function askAgain(state: ExecutionState): void {
-  for (const item of state.children) if (childOf(item)?.workflowId === undefined) askFor(state, item);
+  for (const item of state.children) askFor(state, item);
 }
 
 function askFor(state: ExecutionState, item: Item): void {

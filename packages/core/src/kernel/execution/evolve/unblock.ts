@@ -11,7 +11,7 @@ import type { ExecutionState, Item, Spawned, Task } from '../state.ts';
  */
 export function unblock(state: ExecutionState, task: Task, item: Item, at: Instant): readonly Item[] {
   const given: Item[] = [];
-  for (const place of item.spawned?.dependents ?? []) {
+  for (const place of spawnedOf(item).dependents) {
     const other = nth(task.items, place);
     if (other.status.kind !== 'blocked') continue;
     if (item.status.kind !== 'completed') {

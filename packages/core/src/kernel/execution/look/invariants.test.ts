@@ -33,6 +33,25 @@ describe('the invariants', () => {
     expect(violations(wide)).toEqual(['X5: each holds 2 items for nothing']);
   });
 
+  test('hold of what was spawned, and see what waits for nothing', () => {
+    const directives = [
+      {
+        kind: 'spawn' as const,
+        tasks: [
+          { id: 'a', agent: 'w' },
+          { id: 'b', agent: 'w', dependsOn: ['a'] },
+        ],
+      },
+    ];
+    const { state } = given(aPlan({ agents: { w: 2 }, tasks: { plan: [] } })).commands(
+      starts(),
+      completes('plan', null, { directives }),
+    );
+    const spec = task(state, 0).items[2]?.spawned as { waiting: number };
+    spec.waiting = 0;
+    expect(violations(state)).toEqual(['X6: plan[2] b is blocked and waits for 1 others']);
+  });
+
   test('hold of children, and see one that is none', () => {
     const state = busy();
     state.children.add(item(state, 1));

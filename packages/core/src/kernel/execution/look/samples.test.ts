@@ -25,6 +25,21 @@ function observed(...events: readonly (readonly [at: number, event: ExecutionEve
   return events.flatMap(([at, event]) => clock.observe(event, at) ?? []);
 }
 
+describe('what a task spawned', () => {
+  test('says nothing about how long the task itself takes', () => {
+    const spawned: ExecutionEvent = { type: 'task.spawned', task: 'a', tasks: [{ id: 'x' }], inputs: [1] };
+    expect(
+      observed(
+        [0, assigned('a', 1)],
+        [3, spawned],
+        [4, completed('a')],
+        [4, assigned('a', 1, 1)],
+        [9, completed('a', 1)],
+      ),
+    ).toEqual([{ task: 'a', durationMs: 4 }]);
+  });
+});
+
 describe('an item of a log', () => {
   test('takes from its assignment to its completion', () => {
     expect(observed([5, assigned('a', 1)], [9, completed('a', undefined, 0.5)])).toEqual([
