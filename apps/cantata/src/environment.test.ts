@@ -12,6 +12,7 @@ test('an empty environment has defaults for everything', () => {
     maxPages: undefined,
     workflowTimeoutMs: undefined,
     compensationTimeoutMs: undefined,
+    stallTimeoutMs: undefined,
     checkpointIntervalMs: undefined,
   });
 });
@@ -24,6 +25,7 @@ test('what is set is read, with its unit', () => {
       CANTATA_MAX_PAGES: '100',
       WORKFLOW_TIMEOUT_HOURS: '0.5',
       SAGA_COMPENSATION_TIMEOUT_SECONDS: '90',
+      STALL_TIMEOUT_MINUTES: '2',
       CHECKPOINT_INTERVAL_MINUTES: '5',
       npm_command: 'exec',
       TERM: 'linux',
@@ -36,6 +38,7 @@ test('what is set is read, with its unit', () => {
     maxPages: 100,
     workflowTimeoutMs: 1_800_000,
     compensationTimeoutMs: 90_000,
+    stallTimeoutMs: 120_000,
     checkpointIntervalMs: 300_000,
     command: 'npx cantata',
     plainSymbols: true,

@@ -20,6 +20,8 @@ export interface Environment {
   readonly workflowTimeoutMs: number | undefined;
   /** SAGA_COMPENSATION_TIMEOUT_SECONDS: how long undoing what a run did may take. */
   readonly compensationTimeoutMs: number | undefined;
+  /** STALL_TIMEOUT_MINUTES: how long an agent may be at work before `why` warns of it. */
+  readonly stallTimeoutMs: number | undefined;
   /** CHECKPOINT_INTERVAL_MINUTES: how often the state of a run is written down whole. */
   readonly checkpointIntervalMs: number | undefined;
 }
@@ -46,6 +48,7 @@ export function readEnvironment(variables: Variables): Environment {
     maxPages: positive('CANTATA_MAX_PAGES'),
     workflowTimeoutMs: positive('WORKFLOW_TIMEOUT_HOURS', 3_600_000),
     compensationTimeoutMs: positive('SAGA_COMPENSATION_TIMEOUT_SECONDS', 1_000),
+    stallTimeoutMs: positive('STALL_TIMEOUT_MINUTES', 60_000),
     checkpointIntervalMs: positive('CHECKPOINT_INTERVAL_MINUTES', 60_000),
   };
 }

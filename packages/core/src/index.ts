@@ -26,6 +26,7 @@ export * from './kernel/execution/look/samples.ts';
 export * from './kernel/execution/look/upgrade.ts';
 export * from './kernel/execution/look/view.ts';
 export * from './kernel/execution/look/why.ts';
+export { STALLED_AFTER_MS } from './kernel/execution/look/why-stalled.ts';
 export * from './kernel/execution/look/why-waiting.ts';
 export * from './kernel/execution/operator.ts';
 export { encodeExecution } from './kernel/execution/snapshot/encode.ts';

@@ -228,7 +228,8 @@ export class EngineParts {
       },
       stuck: (id: string) => marks.stuck(id),
     };
-    return new Reader({ ...this.#shared(), plans: this.plans, agents, local });
+    const stalls = { stalledAfterMs: this.settings.stallTimeoutMs };
+    return new Reader({ ...this.#shared(), plans: this.plans, agents, local, stalls });
   }
 
   #onOwned(): void {

@@ -1,11 +1,13 @@
 /** Every knob of the engine with its default and unit. The composition root fills in what the operator set. */
-import { COMPENSATION_TIMEOUT_MS } from '@cantata/core';
+import { COMPENSATION_TIMEOUT_MS, STALLED_AFTER_MS } from '@cantata/core';
 
 export interface EngineSettings {
   /** Longest time an execution may take unless its start says otherwise. WORKFLOW_TIMEOUT_HOURS. */
   readonly workflowTimeoutMs: number;
   /** How long undoing what an execution did may take. SAGA_COMPENSATION_TIMEOUT_SECONDS. */
   readonly compensationTimeoutMs: number;
+  /** How long an agent may be at work before `why` warns of it. STALL_TIMEOUT_MINUTES. */
+  readonly stallTimeoutMs: number;
   /** How often the state of a running execution is written down whole. CHECKPOINT_INTERVAL_MINUTES. */
   readonly checkpointIntervalMs: number;
   /** How long a dead engine blocks the shards it owned, at the longest. */
@@ -49,6 +51,7 @@ export interface EngineSettings {
 export const DEFAULT_SETTINGS = {
   workflowTimeoutMs: 24 * 3_600_000,
   compensationTimeoutMs: COMPENSATION_TIMEOUT_MS,
+  stallTimeoutMs: STALLED_AFTER_MS,
   checkpointIntervalMs: 5 * 60_000,
   leaseMs: 10_000,
   inboxPollMs: 200,

@@ -14,11 +14,12 @@ export interface Parts {
 
 export async function openEngine({ store, agents, log, environment }: Parts): Promise<Engine> {
   const clock = createSystemClock();
-  const { workflowTimeoutMs, compensationTimeoutMs, checkpointIntervalMs } = environment;
+  const { workflowTimeoutMs, compensationTimeoutMs, stallTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
     recover: 'on_demand',
     ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
     ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
+    ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs }),
     ...(checkpointIntervalMs === undefined ? {} : { checkpointIntervalMs }),
   } as const;
   return Engine.open({

@@ -4,13 +4,14 @@ import { compile } from '@cantata/definition';
 import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/engine';
 import { isDead } from './owner.ts';
 
-export function createReader(store: Store): Reader {
+export function createReader(store: Store, stallTimeoutMs?: number): Reader {
   return new Reader({
     store: withoutDead(store),
     plans: createPlans(store),
     codec: plainCodec,
     clock: createSystemClock(),
     log: SILENT,
+    ...(stallTimeoutMs === undefined ? {} : { stalls: { stalledAfterMs: stallTimeoutMs } }),
   });
 }
 

@@ -12,7 +12,7 @@ export async function why(host: Host, named: string, options: CommonOptions): Pr
   return readingOne(host, options, async (store) => {
     const { executionId } = await findExecution(store, named);
     const hint = await createHint(host, options);
-    const causes = await createReader(store).why(executionId);
+    const causes = await createReader(store, host.environment.stallTimeoutMs).why(executionId);
     if (options.json === true) printJson(host, { execution_id: executionId, causes });
     else {
       for (const { subject, sentence } of causes) {

@@ -24,6 +24,7 @@ import {
   type UpgradeReport,
   upgradeReport,
   viewExecution,
+  type WhyOptions,
   type WorkflowRef,
   type WorkflowUpgraded,
   why,
@@ -54,6 +55,8 @@ export interface ReaderParts {
   readonly log: Log;
   /** Who is bound to which type: lets `why` name an attempt that nobody can take. */
   readonly agents?: AgentDirectory;
+  /** When an agent that is still at work is told of. */
+  readonly stalls?: WhyOptions;
   /** What the engine of this process knows and no row says. */
   readonly local?: LocalKnowledge;
 }
@@ -165,7 +168,7 @@ export class Reader {
     return explain({
       row,
       state,
-      causes: await this.#withHolders(why(state, now), now),
+      causes: await this.#withHolders(why(state, now, this.#parts.stalls ?? {}), now),
       holders,
       waiting,
       now,

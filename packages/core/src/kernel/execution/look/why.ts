@@ -27,6 +27,7 @@ import { groupsCalled, poolOf } from '../seating.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAcquiring, whyAllAcquire } from './why-acquiring.ts';
 import { whySteps, whyUndone } from './why-compensation.ts';
+import { STALLED_AFTER_MS, whyStalled } from './why-stalled.ts';
 import { whyAllWait, whyListening, whyWaiting } from './why-waiting.ts';
 
 export type CauseCode =
@@ -59,7 +60,8 @@ export type CauseCode =
   | 'compensating'
   | 'compensated'
   | 'compensation_failed'
-  | 'waits_for_undoing';
+  | 'waits_for_undoing'
+  | 'stalled';
 
 export interface Cause {
   /** `execution`, or a task or item: `research[2]`. */
@@ -77,11 +79,21 @@ export interface Cause {
 /** At most so many items are explained one by one. */
 const MAX_CAUSES = 200;
 
+export interface WhyOptions {
+  /** How long an agent may be at work before that is told. */
+  readonly stalledAfterMs?: number;
+}
+
 /** The first cause speaks of the execution as a whole. O(tasks + items). */
-export function why(state: View<ExecutionState>, now: Instant): readonly Cause[] {
+export function why(
+  state: View<ExecutionState>,
+  now: Instant,
+  { stalledAfterMs = STALLED_AFTER_MS }: WhyOptions = {},
+): readonly Cause[] {
   const causes: Cause[] = [whyExecution(state, now)];
   if (state.startedAt === undefined || state.status.kind === 'completed') return causes;
-  for (const cause of [...whySteps(state, now), ...whyTasks(state, now)]) {
+  const all = [...whyStalled(state, now, stalledAfterMs), ...whySteps(state, now), ...whyTasks(state, now)];
+  for (const cause of all) {
     if (causes.length > MAX_CAUSES) break;
     causes.push(cause);
   }
