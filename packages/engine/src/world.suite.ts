@@ -159,12 +159,13 @@ export class World {
     return {
       ...read,
       tasks: read.tasks.map((task) => {
-        const { when, input, output } = written.get(task.id) ?? task;
+        const { when, input, output, forEach } = written.get(task.id) ?? task;
         return {
           ...task,
           ...(when === undefined ? {} : { when }),
           ...(input === undefined ? {} : { input }),
           ...(output === undefined ? {} : { output }),
+          ...(forEach === undefined ? {} : { forEach }),
         };
       }),
     };

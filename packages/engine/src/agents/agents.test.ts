@@ -104,7 +104,8 @@ const BAD_OUTCOMES: readonly (readonly [string, Line, string | RegExp])[] = [
 ];
 
 describe.each(STORES)('items that are added, on the %s store,', (_, share) => {
-  it('come from an agent with its answer and from an operator', () =>
+  it(
+    'come from an agent with its answer and from an operator',
     inWorld(share, async (world) => {
       const cue = new Cue();
       world.agents.on('each[0]', async () => ({
@@ -124,9 +125,11 @@ describe.each(STORES)('items that are added, on the %s store,', (_, share) => {
       cue.answer(1);
       await world.clock.of(process.engine.ended(id));
       expect(world.agents.performances.map(({ input }) => input)).toEqual(['a', 'b', 'c']);
-    }));
+    }),
+  );
 
-  it('fail the turn where they are none', () =>
+  it(
+    'fail the turn where they are none',
     inWorld(share, async (world) => {
       const directives = ['now'] as never;
       world.agents.on('bad', async () => ({ kind: 'completed', output: 0, directives }));
@@ -134,7 +137,8 @@ describe.each(STORES)('items that are added, on the %s store,', (_, share) => {
         status: 'failed',
         reason: 'directive_invalid: the agent asks for null, and no directive is called so',
       });
-    }));
+    }),
+  );
 });
 
 describe.each(STORES)('agents and the %s store', (_, share) => {

@@ -13,7 +13,8 @@ const childOf = async ({ engine }: Process, world: World, execution: string): Pr
   (await world.clock.of(engine.reader.status(execution))).tasks[0]?.child_execution_id ?? '';
 
 describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
-  it('run once, give their output, and are there to look at', () =>
+  it(
+    'run once, give their output, and are there to look at',
     inWorld(share, async (world) => {
       world.agents.on(
         'search',
@@ -28,9 +29,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       const child = await childOf(process, world, execution);
       expect(await world.row(child)).toMatchObject({ status: 'completed', name: 'inner' });
       expect(world.agents.places).toEqual(['search']);
-    }));
+    }),
+  );
 
-  it('fail their task where there is none, or none of that version', () =>
+  it(
+    'fail their task where there is none, or none of that version',
     inWorld(share, async (world) => {
       const process = await world.process();
       const reason = async (sketch = {}) =>
@@ -41,9 +44,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await reason({ version: '9' })).toBe(
         `workflow_not_found: there is no workflow inner in version 9 ${hint}`,
       );
-    }));
+    }),
+  );
 
-  it('are looked up again where the store could not be read', () =>
+  it(
+    'are looked up again where the store could not be read',
     inWorld(share, async (world) => {
       const process = await world.process();
       await world.workflow(process, { name: 'inner', tasks: { search: [] } });
@@ -52,9 +57,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       const execution = await world.start(process, workflow);
       expect(await world.ended(process, execution)).toMatchObject({ status: 'completed' });
       expect(process.logged.map(({ message }) => message)).toContain('a workflow could not be looked up');
-    }));
+    }),
+  );
 
-  it('wait in line for a place, and leave it when their parent is cancelled', () =>
+  it(
+    'wait in line for a place, and leave it when their parent is cancelled',
     inWorld(share, async (world) => {
       const cue = new Cue();
       world.agents.on('search', cue.line);
@@ -75,9 +82,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await world.ended(process, execution)).toMatchObject({ status: 'cancelled' });
       await world.clock.advance(60_000);
       expect(await world.row(child)).toBeUndefined();
-    }));
+    }),
+  );
 
-  it('are paused, resumed and cancelled with their parent', () =>
+  it(
+    'are paused, resumed and cancelled with their parent',
     inWorld(share, async (world) => {
       const cue = new Cue();
       world.agents.on('search', cue.line);
@@ -99,9 +108,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
         status: 'failed',
         reason: `child_cancelled: execution ${child} was cancelled: no use`,
       });
-    }));
+    }),
+  );
 
-  it('go on in another process where the first one died, and begin once', () =>
+  it(
+    'go on in another process where the first one died, and begin once',
     inWorld(share, async (world) => {
       const cue = new Cue();
       world.agents.on('search', cue.line);
@@ -116,9 +127,11 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await world.ended(second, execution)).toMatchObject({ status: 'completed' });
       const rows = await world.clock.of(second.engine.reader.list({ limit: 10 }));
       expect(rows).toHaveLength(2);
-    }));
+    }),
+  );
 
-  it('work on large values', () =>
+  it(
+    'work on large values',
     inWorld(share, async (world) => {
       const large: Json = { text: 'x'.repeat(100_000) };
       world.agents.on(
@@ -134,5 +147,6 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       await world.ended(process, execution);
       const view = await world.clock.of(process.engine.reader.status(execution));
       expect(view.output).toEqual({ again: large });
-    }));
+    }),
+  );
 });
