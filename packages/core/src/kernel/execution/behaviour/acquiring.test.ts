@@ -249,6 +249,16 @@ describe('a task that needs several things', () => {
       .thenHappens('task.granted', 'agent.task_assigned');
   });
 
+  test('asks in that order whatever the document says', () => {
+    needing({ locks: [name('stock'), name('desk'), name('zoo')], quotas: [] })
+      .when(starts())
+      .thenSends(acquire(1, 1, 'lock/default/desk'))
+      .when(grants('lock/default/desk'))
+      .thenSends(acquire())
+      .when(grants(STOCK))
+      .thenSends(acquire(1, 1, 'lock/default/zoo'));
+  });
+
   test('waits for the time of its permit', () => {
     const run = needing(ALL).commands(starts(), grants(STOCK), grants(GPUS)).at(10);
     run
@@ -337,7 +347,7 @@ describe('a name that is computed', () => {
     });
   });
 
-  test.each(['locks', 'quotas', 'rate'])('that cannot be worked out fails the task (%s)', (kind) => {
+  test.each(['locks', 'quotas', 'rate', 'key'])('that cannot be worked out fails the task (%s)', (kind) => {
     const broken = aComputed<string>(() => {
       throw new CantataError('expression_failed', 'there is no name');
     });
@@ -347,7 +357,9 @@ describe('a name that is computed', () => {
         ? { ...none, locks: [broken] }
         : kind === 'quotas'
           ? { ...none, quotas: [{ name: broken, limit: 1, count: 1 }] }
-          : { ...none, rate: { limit: 1, perMs: 1, key: broken } };
+          : kind === 'rate'
+            ? { ...none, rate: { limit: 1, perMs: 1, key: broken } }
+            : { ...none, key: broken };
     const failed = needing(needs)
       .when(starts())
       .log.find(({ type }) => type === 'task.failed');

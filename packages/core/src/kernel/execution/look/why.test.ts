@@ -95,6 +95,19 @@ describe('why an execution does not go on', () => {
       ],
     ],
     [
+      'two wait for a lock',
+      () => {
+        const [a] = needing().state.plan.definition.tasks;
+        const { needs } = a as { needs: Needs };
+        return given(aPlan({ tasks: { a: { needs }, b: { needs } } })).commands(starts());
+      },
+      0,
+      [
+        'waits_for_resource execution: It waits: a waits for the lock stock. So does b.',
+        ...['a', 'b'].map((id) => `waits_for_resource ${id}: ${id} waits for the lock stock.`),
+      ],
+    ],
+    [
       'several wait for locks',
       () => {
         const [a] = needing().state.plan.definition.tasks;
