@@ -156,6 +156,42 @@ describe('a workflow in a test', () => {
   });
 });
 
+const ASKING = `
+name: asking
+version: "1"
+orchestration_pattern: supervisor
+agents:
+  writers: { type: writer_agent }
+signals:
+  go: {}
+tasks:
+  - id: heard
+    wait: { signal: go }
+  - id: allowed
+    depends_on: [heard]
+    wait: { approval: { prompt: "May it?" } }
+coordination: { type: hybrid }
+`;
+
+describe('a workflow that waits for somebody', () => {
+  it('is told signals, and what it asks is answered by the test', async () => {
+    const run = await testWorkflow(ASKING, { agents: { writer_agent: judge } });
+    await run.advance('1h');
+    expect(run.status).toBe('running');
+    await run.signal('go', { loud: true });
+    expect((await run.why())[0]).toContain('allowed');
+    await run.approve('allowed', 'by all means');
+    expect([run.status, run.output]).toEqual(['completed', 'by all means']);
+  });
+
+  it('may be told no', async () => {
+    const run = await testWorkflow(ASKING, { agents: { writer_agent: judge } });
+    await run.signal('go');
+    await run.reject('allowed', 'too loud');
+    expect(run.status).toBe('failed');
+  });
+});
+
 describe('a workflow that cannot be tested', () => {
   it('is refused with every problem of its document', async () => {
     await expect(testWorkflow('name: x\nversion: 1\n', { agents: {} })).rejects.toThrow(/agents[^]*tasks/);

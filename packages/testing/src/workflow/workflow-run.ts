@@ -105,6 +105,26 @@ export class WorkflowRun {
     return this.#tell(() => this.#engine.cancel(this.id, 'test', reason));
   }
 
+  /** Tells it something from outside, as `wait: { signal }` awaits it. */
+  async signal(signal: string, data: Json = null): Promise<this> {
+    return this.#tell(() => this.#engine.signal(this.id, { signal, data, by: 'test' }));
+  }
+
+  /** Answers what a task asks, as `wait: { approval }` does. */
+  async approve(task: string, output?: Json): Promise<this> {
+    const given = output === undefined ? {} : { output };
+    return this.#tell(() =>
+      this.#engine.answer(this.id, { task, decision: 'approved', ...given, by: 'test' }),
+    );
+  }
+
+  async reject(task: string, reason?: string): Promise<this> {
+    const given = reason === undefined ? {} : { reason };
+    return this.#tell(() =>
+      this.#engine.answer(this.id, { task, decision: 'rejected', ...given, by: 'test' }),
+    );
+  }
+
   async #tell(command: () => Promise<unknown>): Promise<this> {
     await this.#clock.of(command());
     return this.settle();
