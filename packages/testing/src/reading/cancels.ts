@@ -5,6 +5,8 @@ import { leadingOnlyTo, type TaskRules } from './rules.ts';
 export function* cancels(story: Story): Iterable<string> {
   for (const [n, { event, sequence }] of story.log.entries()) {
     const next = story.log[n + 1];
+    // What a choice cancels is told by its reason; that somebody did is enough for it.
+    if (event.type === 'task.cancelling' && isOfChoice(event)) continue;
     if (event.type === 'task.cancelling' && story.rules.has(event.by)) {
       const before = story.log[n - 1]?.event;
       if (before?.type !== 'task.opened' || before.task !== event.by || !cancelsRemaining(story, event.by))
@@ -39,4 +41,8 @@ function cancelledBy(join: string, told: Told | undefined): readonly string[] {
 
 function listed(tasks: readonly string[]): string {
   return tasks.length === 0 ? 'nothing' : tasks.join(', ');
+}
+
+function isOfChoice({ reason }: { readonly reason: string }): boolean {
+  return reason.includes(' came first in the choice ');
 }

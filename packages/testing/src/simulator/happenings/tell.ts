@@ -17,6 +17,7 @@ export const tell: Happening = {
     const decision = dice.pick(['approved', 'approved', 'rejected'] as const);
     const topic = dice.pick(TOPICS);
     const kind = dice.pick(['signal', 'signal', 'answer', 'event'] as const);
+    const key = `key-${dice.below(50)}`;
     const says = {
       signal: (engine) => engine.signal(execution, { signal, data, id, by: 'ann' }),
       answer: (engine) => engine.answer(execution, { task, decision, output: data, id, by: 'ann' }),
@@ -28,6 +29,13 @@ export const tell: Happening = {
       event: `event ${topic}`,
     };
     const what = `the ${words[kind]} (${id})`;
+    if (dice.chance(0.2)) {
+      // Nobody knows for whom it is: that it counts once is for the log of the key.
+      const keepMs = dice.pick([1_000, 60_000]);
+      const bySomebody = (engine: Engine): Promise<void> =>
+        engine.signalKey(key, { signal, data, id, by: 'ann', keepMs });
+      universe.ask(process, `the signal ${signal} (${id}) under ${key}`, bySomebody);
+    }
     // At once on two ways, or again after an answer that may have been lost: it counts once.
     const times = dice.chance(0.3) ? 2 : 1;
     // Chosen before the first is asked: it may die of it, and then nobody is left.

@@ -2,6 +2,7 @@
 import { admission } from './admission.ts';
 import { approval } from './approval.ts';
 import { cancelRemaining } from './cancel-remaining.ts';
+import { choice } from './choice.ts';
 import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
 import { ends } from './ends.ts';
@@ -34,6 +35,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   cancelRemaining,
   approval,
   compensate,
+  choice,
   condition,
   event,
   ends,

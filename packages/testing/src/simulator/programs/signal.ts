@@ -14,7 +14,9 @@ export const signal: Construct = {
     declared[name] = SIGNALS[name];
     const wanted = dice.chance(0.3) ? { when: 'event > 1' } : {};
     const patience = dice.pick([{}, { timeout: '5s' }, { timeout: '20s', default: 'none' }]);
-    const task = program.idle({ wait: { signal: name, ...wanted, ...patience } });
+    // Few keys, so that some are taken.
+    const key = dice.chance(0.3) ? { correlate: 'key-${input.salt % 50.0}' } : {};
+    const task = program.idle({ wait: { signal: name, ...wanted, ...patience, ...key } });
     const before = program.someBefore(dice, task);
     if (before.length > 0) task['depends_on'] = before;
   },

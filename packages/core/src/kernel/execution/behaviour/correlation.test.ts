@@ -89,6 +89,15 @@ describe('a wait under a key', () => {
       );
   });
 
+  test('fails where the key is no text', () => {
+    const broken = { ...needs, key: aComputed<Json>(() => ['order']) };
+    given(
+      aPlan({ signals: [{ name: 'paid', isBuffered: true }], tasks: { a: { wait: paid, needs: broken } } }),
+    )
+      .commands(starts())
+      .thenState(({ status }) => expect(status).toMatchObject({ error: { code: 'resource_invalid' } }));
+  });
+
   test('refuses what is not for it', () => {
     const large = aComputed<boolean>(({ event }) => (event as number) > 10);
     waiting({ ...paid, when: large })

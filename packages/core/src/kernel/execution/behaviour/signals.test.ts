@@ -131,6 +131,7 @@ describe('a signal', () => {
       .commands(signals('paid', 1, 's1'))
       .when(signals('paid', 2, 's2'))
       .thenRejected('signal_late', /what waited for it is over/);
+    flow({ b: [] }).when(signals('paid')).thenRejected('signal_late');
   });
 
   test('that nobody waits for now is refused if it is not to be kept', () => {

@@ -1,4 +1,5 @@
 /** Somebody answers what a task asks. */
+import { assert } from '../../../errors.ts';
 import { didNotFit } from '../../../plan/expression.ts';
 import { accept, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
 import type { AnswerCommand } from '../commands.ts';
@@ -31,7 +32,8 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
     return accept([answered, ...failure, ...chosen(state, item.task)]);
   }
   const wait = waitFor(state, item);
-  const schema = wait.kind === 'approval' ? wait.schema : undefined;
+  assert(wait.kind === 'approval', 'only an approval asks somebody');
+  const { schema } = wait;
   if (schema !== undefined && output === undefined)
     return reject(
       'input_invalid',

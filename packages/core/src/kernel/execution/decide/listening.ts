@@ -94,7 +94,7 @@ function wants(
 
 /** It has waited long enough. */
 export function listenDue(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
-  const task = state.tasks[state.plan.taskIndex.get(timer.task ?? '') ?? -1];
+  const task = state.tasks[state.plan.taskIndex.get(timer.task as string) as number];
   if (task?.status !== 'listening' || task.listensUntil === undefined) return NO_EVENTS;
   if (now < task.listensUntil || !goesOn(state)) return NO_EVENTS;
   const { id, definition } = nth(state.plan.tasks, task.index);
