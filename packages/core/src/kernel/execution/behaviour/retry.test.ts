@@ -173,6 +173,19 @@ describe('an execution that has failed', () => {
     run.commands(completes('l'), completes('a')).thenIs('completed');
   });
 
+  test('was ended as failed by a task, which is asked again', () => {
+    const end = { kind: 'terminate', terminate: { as: 'failed' }, dependsOn: ['a'] } as const;
+    const plan = aPlan({ agents: { w: 2 }, tasks: { a: [], b: [], end } });
+    given(plan)
+      .commands(starts(), completes('a'), fails('b', aborted))
+      .when(retries())
+      .thenHappens(
+        { type: 'workflow.reopened', tasks: ['b', 'end'], key: 'same', ...told },
+        'workflow.terminating',
+        'workflow.failed',
+      );
+  });
+
   test('may fail and be retried again', () => {
     broken()
       .commands(retries(), fails('a', never), fails('b', aborted))
