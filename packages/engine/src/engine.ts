@@ -24,7 +24,6 @@ import {
   type StepRef,
   sharedOf,
   type WorkflowVersion,
-  withDefaults,
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
@@ -33,7 +32,6 @@ import type { Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
-import { requireDeclared } from './shell/declared-input.ts';
 import { DEFAULT_TENANT } from './shell/loader.ts';
 import { startCommand } from './shell/start-command.ts';
 

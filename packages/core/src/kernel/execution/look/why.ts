@@ -103,7 +103,7 @@ export function why(
 function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<Cause> {
   for (const task of state.tasks) {
     if (task.status === 'pending') yield whyPending(state, task);
-    if (isUndecided(task)) yield whyUndecided(state, task);
+    if (isUndecided(task)) yield whyNotBegun(state, nth(state.plan.tasks, task.index).id);
     if (task.status === 'listening')
       yield whyNotOn(state, nth(state.plan.tasks, task.index).id) ?? whyListening(state, task, now);
     if (task.status === 'skipped') yield whySkipped(state, task);
@@ -179,10 +179,8 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
       until: next.until,
     };
   }
-  const waits = whyAllWait(state, now);
+  const waits = whyAllWait(state, now) ?? whyAllAcquire(state, now);
   if (waits !== undefined) return waits;
-  const acquires = whyAllAcquire(state, now);
-  if (acquires !== undefined) return acquires;
   const sentence = `It is running and times out ${inTime(deadlineOf(state), now)}.`;
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
 }
@@ -254,10 +252,9 @@ const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {
   cancelled: 'cancelled',
 };
 
-/** A task about which something is to be decided first. */
-function whyUndecided(state: View<ExecutionState>, task: View<Task>): Cause {
-  const { id } = nth(state.plan.tasks, task.index);
-  return held(state, id) ?? starting(id);
+/** Something is to be decided or asked for first. */
+function whyNotBegun(state: View<ExecutionState>, subject: string): Cause {
+  return held(state, subject) ?? starting(subject);
 }
 
 function whySkipped(state: View<ExecutionState>, task: View<Task>): Cause {
@@ -339,12 +336,7 @@ function whyItem(state: View<ExecutionState>, item: View<Item>, now: Instant): C
     case 'waiting':
       return whyNotOn(state, subject) ?? whyWaiting(state, item, now);
     case 'acquiring':
-      return (
-        whyNotOn(state, subject) ??
-        whyAcquiring(state, item, now) ??
-        held(state, subject) ??
-        starting(subject)
-      );
+      return whyNotOn(state, subject) ?? whyAcquiring(state, item, now) ?? whyNotBegun(state, subject);
     case 'failed':
       return {
         subject,
