@@ -1,7 +1,8 @@
 /** Sub-workflows through the shell: what is looked up, what fails, and what a crash on the way leaves behind. */
-import type { Json } from '@cantata/core';
-import { aComputed, answersWith, Cue } from '@cantata/testing';
+import type { EventRow, Json } from '@cantata/core';
+import { aComputed, answersWith, Cue, hangs } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
+import { Engine } from '../engine.ts';
 import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
 
 /** A parent of a workflow `inner`. */
@@ -127,6 +128,33 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await world.ended(second, execution)).toMatchObject({ status: 'completed' });
       const rows = await world.clock.of(second.engine.reader.list({ limit: 10 }));
       expect(rows).toHaveLength(2);
+    }),
+  );
+
+  it(
+    'that are written off are told of to their parent',
+    inWorld(share, async (world) => {
+      world.agents.on('search', hangs());
+      const first = await world.process();
+      await world.workflow(first, { name: 'inner', tasks: { search: [] } });
+      const execution = await world.start(first, await parent(world, first));
+      await world.clock.settle();
+      const child = await childOf(first, world, execution);
+      first.kill();
+      const second = await world.assemble({ isDead: () => true });
+      const torn = (rows: readonly EventRow[]): EventRow[] =>
+        rows.map((row) => (row.sequence === 3 ? { ...row, data: '{' } : row));
+      second.store.alter('log.readEntity', torn, { times: 1_000, when: (entity) => entity === child });
+      const engine = await world.clock.of(Engine.of(second.parts));
+      await world.clock.of(engine.recover(child).catch(() => undefined));
+      await world.clock.of(engine.cancel(child, 'ann', 'torn'));
+      expect(await world.clock.of(engine.ended(execution))).toMatchObject({
+        status: 'failed',
+        reason: expect.stringMatching(
+          /^child_cancelled: execution \S+ was cancelled: cancelled by ann \(torn\) while parked /,
+        ),
+      });
+      await world.clock.of(engine.close());
     }),
   );
 

@@ -2,7 +2,7 @@
  * E5: an entity that nobody can decide for stands still, alone and loudly; all others go on. What it is told meanwhile is
  * kept where it is safe; a cancel ends it nevertheless.
  */
-import type { CantataError, Clock, ExecutionIndex, ExecutionRow } from '@cantata/core';
+import type { CantataError, Clock, Codec, ExecutionIndex, ExecutionRow, Store } from '@cantata/core';
 import type { Log } from '../log.ts';
 import type { Agenda } from './agenda.ts';
 import { type Input, rejected, tell } from './input.ts';
@@ -12,6 +12,8 @@ import { isCancel, WriteOffs } from './write-off.ts';
 
 export interface StandstillParts {
   readonly executions: ExecutionIndex;
+  readonly store: Pick<Store, 'log'>;
+  readonly codec: Codec;
   readonly clock: Clock;
   readonly log: Log;
   readonly agenda: Agenda;

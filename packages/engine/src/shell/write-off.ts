@@ -7,9 +7,13 @@ import {
   admissionOf,
   CantataError,
   type Clock,
+  type Codec,
   type ExecutionIndex,
   type ExecutionRow,
   type Instant,
+  type Message,
+  type Requested,
+  type Store,
 } from '@cantata/core';
 import { errorFrom } from '../errors.ts';
 import type { Command } from './entity.ts';
@@ -53,6 +57,8 @@ export function isCancel(input: Input): input is Input & { readonly command: Can
 
 export interface WriteOffsParts {
   readonly executions: ExecutionIndex;
+  readonly store: Pick<Store, 'log'>;
+  readonly codec: Codec;
   readonly clock: Clock;
   readonly submit: (input: Input) => void;
   /** There is nothing to be written off. */
@@ -77,15 +83,28 @@ export class WriteOffs {
       if (known === undefined) return keep(cancel, cause);
       if (isOver(known)) return refuse(cancel, overError(known));
       const row = writtenOff(known, cancel.command, cause, clock.now());
+      const tells = await this.#toParent(row);
       submit({
         ...cancel,
         entity: admissionOf(known.workflowId),
-        command: { type: 'admission.release', execution },
+        command: { type: 'admission.release', execution, ...(tells === undefined ? {} : { tells }) },
         writesOff: { row, cancel },
       });
     } catch (failure) {
       keep(cancel, errorFrom(failure, 'store_unavailable'));
     }
+  }
+
+  /** To the item that waits for it as its child, as far as its log tells of one. */
+  async #toParent({ executionId, reason }: ExecutionRow): Promise<Message | undefined> {
+    const { store, codec } = this.#parts;
+    const [first] = await store.log.readEntity(executionId, 0, 1);
+    if (first === undefined) return undefined;
+    const { parent } = codec.decode(first.data) as unknown as Requested;
+    if (parent === undefined) return undefined;
+    const { execution: to, depth: _, lineage: __, ...at } = parent;
+    const outcome = { status: 'cancelled', reason: reason ?? '' } as const;
+    return { to, command: { type: 'child.ended', ...at, execution: executionId, outcome } };
   }
 }
 

@@ -39,6 +39,14 @@ describe('a sub-workflow at the admission', () => {
     expect(tell(inside).events).toEqual([{ type: 'admission.granted', execution: 'run-3' }]);
   });
 
+  test('that was written off is told of to its parent with the release of its place', () => {
+    const { tell } = admission('run-1');
+    const tells = { to: 'parent', command: CONTINUE } as never;
+    const written: ResourceCommand = { type: 'admission.release', execution: 'run-1', tells };
+    expect(tell(written).messages).toEqual([tells]);
+    expect(tell(written)).toMatchObject({ events: [], messages: [tells] });
+  });
+
   test('leaves the line when nobody waits for it any more, and keeps a place it has', () => {
     const { tell } = admission('run-1');
     tell(queues('run-2', 1));

@@ -31,9 +31,16 @@ interface AdmissionWaiter {
 
 export type AdmissionCommand =
   | AdmissionRequest
-  | { readonly type: 'admission.release'; readonly execution: string }
+  | AdmissionRelease
   /** Whoever waits in line does not want a place any more; whoever has one keeps it. */
   | { readonly type: 'admission.withdraw'; readonly execution: string };
+
+export interface AdmissionRelease {
+  readonly type: 'admission.release';
+  readonly execution: string;
+  /** Sent with the release: of an execution that ends without its law nobody else tells its parent. */
+  readonly tells?: Message;
+}
 
 /** What begins when it has its place: a new execution, or one that goes on after its end. */
 export type Admitted = StartCommand | (RetryExecution & { readonly workflow: WorkflowRef });
@@ -81,7 +88,7 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
     if (command.type === 'continue') return next(state);
     if (command.type === 'admission.request') return request(state, command);
     return command.type === 'admission.release'
-      ? release(state, command.execution)
+      ? release(state, command)
       : withdraw(state, command.execution);
   },
   evolve(state, event, at) {
@@ -151,9 +158,13 @@ function refusal(state: View<AdmissionState>, { limit, start }: AdmissionRequest
   return reject('workflow_already_executing', message, { executions: holders });
 }
 
-function release(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
-  if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }]);
-  return withdraw(state, execution);
+function release(
+  state: View<AdmissionState>,
+  { execution, tells }: AdmissionRelease,
+): Decision<AdmissionEvent> {
+  const messages = tells === undefined ? [] : [tells];
+  if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }], messages);
+  return tells === undefined ? withdraw(state, execution) : accept([], messages);
 }
 
 function withdraw(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
