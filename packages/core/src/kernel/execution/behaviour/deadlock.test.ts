@@ -1,10 +1,10 @@
 import { aPlan, completes, given, starts } from '@cantata/testing';
 import { expect, test } from 'vitest';
-import { CONTINUE, type View } from '../../law.ts';
+import { CONTINUE } from '../../law.ts';
 import { executionLaw } from '../law.ts';
 import type { ExecutionState } from '../state.ts';
 
-const decide = (state: ExecutionState) => executionLaw.decide(state as View<ExecutionState>, CONTINUE, 0);
+const decide = (state: ExecutionState) => executionLaw.decide(state, CONTINUE, 0);
 
 test('an execution that nobody would ever hear of again says so, and fails', () => {
   const { state } = given(aPlan({ tasks: { a: [], b: ['a'] } })).commands(starts());
