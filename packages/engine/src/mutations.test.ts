@@ -14,7 +14,7 @@ import {
   type Store,
   type View,
 } from '@cantata/core';
-import { scriptOf, simulate, type UniverseOptions } from '@cantata/testing/simulator';
+import { type Script, scriptOf, simulate, type UniverseOptions } from '@cantata/testing/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TurnAssignment } from './agents/assignment.ts';
 import { Attempts } from './agents/attempts.ts';
@@ -32,9 +32,10 @@ afterEach(() => vi.restoreAllMocks());
 async function firstRed(
   invariants: readonly string[],
   options: () => UniverseOptions = NO_SABOTAGE,
+  happenings: readonly string[] = [],
 ): Promise<number | undefined> {
   for (let seed = 1; seed <= MOST_RUNS; seed++) {
-    const { broken } = await simulate(scriptOf(seed), options());
+    const { broken } = await simulate(happening(scriptOf(seed), happenings), options());
     if (broken.some(({ invariant }) => invariants.includes(invariant))) return seed;
   }
   return undefined;
@@ -54,6 +55,13 @@ interface Bend {
 }
 
 type Bent = Pick<Plan, 'metBy'> & { readonly tasks: readonly { join?: PlanTask['join'] }[] };
+
+/** The same script with nothing but these happenings, in turn, where some are named. */
+function happening(script: Script, names: readonly string[]): Script {
+  if (names.length === 0) return script;
+  const happenings = script.happenings.map((one, n) => ({ ...one, name: names[n % names.length] as string }));
+  return { ...script, happenings };
+}
 
 type Commit = Store['log']['commit'];
 
@@ -104,7 +112,8 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       await moment();
       await commit({ ...emptied(given), consumed: given.consumed });
     });
-    expect(await firstRed(['dealt with once', 'healthy', 'admissions'], late)).toBeDefined();
+    const busy = ['start', 'open', 'operate', 'operate', 'crash'];
+    expect(await firstRed(['dealt with once', 'healthy', 'admissions'], late, busy)).toBeDefined();
   });
 
   it('when a message is inserted after the commit of the event that caused it', async () => {
