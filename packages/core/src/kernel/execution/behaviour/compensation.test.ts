@@ -654,6 +654,7 @@ test('what does not come to its end cannot be undone, whoever wrote so', () => {
   const told = { type: 'workflow.compensating', steps: 1, timeoutMs: 1 } as const;
   const { state } = given(order()).commands(starts());
   expect(() => executionLaw.evolve(state, told, 0)).toThrow('only what comes to its end is undone');
+  expect(() => executionLaw.evolve(given(order()).state, told, 0)).toThrow('only what comes to its end');
   const over = { type: 'workflow.compensated' } as const;
   expect(() => executionLaw.evolve(state, over, 0)).toThrow('only what is being undone');
   const skipped = { task: 'reserve', deed: 'compensate', by: 'ann', reason: 'no', timeoutMs: 1 } as const;

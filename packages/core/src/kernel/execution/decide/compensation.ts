@@ -173,17 +173,13 @@ export function operate(state: State, command: CompensationCommand): Decision<Ex
   return accept([{ type: 'workflow.compensation_resumed', by, steps, timeoutMs: timeoutMs(state) }]);
 }
 
-/** Those that failed for good, of a step the newest activation first. After a timeout all that stands still goes on. */
+/** Those that failed for good. Of a step there is one at most: an earlier entry waits for a later one. */
 function failedSteps(state: State, ref: View<StepRef> | undefined): readonly AtStep[] {
   const found = [...state.compensations.values()].filter(({ status }) => status === 'failed');
   const places = found.map((step) => stepPlace(state, step));
   if (ref === undefined) return places;
-  const { task, item, activation } = ref;
-  const fits = places.filter(
-    (place) =>
-      place.task === task &&
-      place.item === item &&
-      (activation === undefined || (place.activation ?? 1) === activation),
+  return places.filter(
+    ({ task, item, activation = 1 }) =>
+      task === ref.task && item === ref.item && activation === (ref.activation ?? activation),
   );
-  return fits.toSorted((a, b) => (b.activation ?? 1) - (a.activation ?? 1)).slice(0, 1);
 }

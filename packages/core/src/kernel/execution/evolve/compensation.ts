@@ -51,7 +51,6 @@ export function compensating(state: ExecutionState, event: Compensating, at: Ins
   assert(ending !== undefined && ending.kind !== 'completed', 'only what comes to its end is undone');
   const { deadline: _, ...cause } = ending;
   for (const task of state.tasks) for (const item of task.items) giveUp(state, item, at);
-  for (const step of state.compensations.values()) if (step.endedAt === 0) step.endedAt = state.sequence;
   const order = new UndoOrder(state.plan.graph, state.compensations.values());
   state.undoing = { order, due: new Queue(), left: state.compensations.size };
   makeDue(state.undoing, order.first());
