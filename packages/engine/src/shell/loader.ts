@@ -103,7 +103,7 @@ export class Loader {
     while (entity.state.sequence < sequence) {
       const limit = Math.min(PAGE, sequence - entity.state.sequence);
       for (const row of await this.#store.log.readEntity(id, entity.state.sequence, limit)) {
-        await this.#provide(entity, row);
+        if (row.type === 'workflow.upgraded') await this.#provide(entity, row);
         this.#apply(entity, row);
       }
     }
