@@ -12,6 +12,7 @@ export function* order(story: Story): Iterable<string> {
       yield* beginning(story, rules, life);
       yield* skipping(story, rules, life);
       yield* waiting(story, rules, life);
+      if (rules.join.kind === 'when') yield* asking(story, rules, life);
     }
   }
 }
@@ -55,5 +56,20 @@ function* waiting(story: Story, rules: TaskRules, { awaited }: Life): Iterable<s
     const known = String(rules.edges.map(({ task }) => ends.get(task)));
     if (known === asked) yield `the join of ${rules.id} was asked with event ${sequence} for no reason`;
     asked = known;
+  }
+}
+
+/** It is asked each time that a dependency ends, before anybody is handed anything. */
+function* asking({ lives, log }: Story, { id, edges }: TaskRules, life: Life): Iterable<string> {
+  const over = Math.min(life.begun ?? Infinity, life.ended?.sequence ?? Infinity);
+  const answers = [...life.awaited, over];
+  const ends = edges.flatMap(({ task }) =>
+    (lives.get(task) ?? []).flatMap(({ ended }) => ended?.sequence ?? []),
+  );
+  for (const end of ends) {
+    if (end < life.since || end >= over) continue;
+    const next = log.find(({ event, sequence }) => sequence > end && event.type === 'agent.task_assigned');
+    if (next !== undefined && !answers.some((answer) => answer > end && answer <= next.sequence))
+      yield `the join of ${id} was not asked when a dependency had ended with event ${end}`;
   }
 }
