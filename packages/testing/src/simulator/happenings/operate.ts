@@ -1,4 +1,5 @@
 /** An operator pauses, resumes, cancels, recovers or checkpoints an execution. */
+import { CantataError } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
 import { isOver } from '../over.ts';
 import type { Happening } from './happening.ts';
@@ -28,6 +29,12 @@ export const operate: Happening = {
       if (row.parked && !isOver(row)) await clock.of(engine.recover(row.executionId));
     await clock.advance(5_000);
     for (const [n, row] of (await engine.reader.list({ limit: 10_000 })).entries())
-      if (row.status === 'paused' && n % 3 > 0) await clock.of(engine.resume(row.executionId, 'ann'));
+      if (row.status === 'paused' && n % 3 > 0)
+        await clock.of(engine.resume(row.executionId, 'ann').catch(unlessOver));
   },
 };
+
+/** What was asked before may have ended it meanwhile. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof CantataError && error.code === 'not_paused')) throw error;
+}

@@ -20,6 +20,8 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
   const counts = new Map<string, number>();
   for (const { event, sequence } of log) {
     if (!('task' in event) || event.task === undefined) continue;
+    // What is undone may be of an earlier entry, with other items.
+    if ('deed' in event && event.deed !== undefined) continue;
     const task = tasks.get(event.task);
     const length = LENGTHS[task?.['for_each'] as string]?.(input);
     if (event.type === 'task.opened' || event.type === 'task.repeated') {
