@@ -61,7 +61,8 @@ function* waiting(story: Story, rules: TaskRules, { awaited }: Life): Iterable<s
 
 /** It is asked each time that a dependency ends, before anybody is handed anything. */
 function* asking({ lives, log }: Story, { id, edges }: TaskRules, life: Life): Iterable<string> {
-  const over = Math.min(life.begun ?? Infinity, life.ended?.sequence ?? Infinity);
+  const again = lives.get(id)?.find(({ since }) => since > life.since)?.since;
+  const over = Math.min(life.begun ?? Infinity, life.ended?.sequence ?? Infinity, again ?? Infinity);
   const answers = [...life.awaited, over];
   const ends = edges.flatMap(({ task }) =>
     (lives.get(task) ?? []).flatMap(({ ended }) => ended?.sequence ?? []),
