@@ -203,6 +203,18 @@ describe('a task that is a workflow', () => {
     run.when(resolves('sub')).thenHappens();
   });
 
+  test('is not spoken of any more when its parent has ended before it began', () => {
+    const run = given(plan).commands(starts());
+    const at = childAt(run.state, 'sub');
+    const error = { code: 'workflow_not_found', message: 'there is none' } as const;
+    run.when(cancels()).thenIs('cancelled');
+    run.when({ type: 'child.unresolved', ...at, error }).thenHappens();
+    const claim = { execution: 'execution', task: 'sub', activation: 1 };
+    run
+      .when({ type: 'resource.denied', resource: 'admission/inner', claim, code: 'queue_full', message: '' })
+      .thenHappens();
+  });
+
   test('may be one of many items', () => {
     const forEach = aComputed(() => ['tea', 'coffee', 'water']);
     const run = given(planOf({ parallel: true, forEach, maxConcurrency: 2 })).commands(

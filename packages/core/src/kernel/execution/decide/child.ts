@@ -10,7 +10,7 @@ import { admissionOf } from '../../resource/ids.ts';
 import type { AtChild, ChildCommand, ChildOutcome } from '../commands.ts';
 import type { AtAttempt, ExecutionEvent, Parent } from '../events.ts';
 import { attemptOf, childOf, endingOf, findItem, placeOf, requestOf, statusOf } from '../lookup.ts';
-import type { ExecutionState, Item, Orphan } from '../state.ts';
+import { type ExecutionState, type Item, isEnded, type Orphan } from '../state.ts';
 import { failsForGood } from './failure.ts';
 import { afterFailure, misfit } from './turn.ts';
 
@@ -90,7 +90,7 @@ export function refusedChild(
   { claim, code, message }: Extract<ResourceAnswer, { readonly type: 'resource.denied' }>,
   now: Instant,
 ): Decision<ExecutionEvent> {
-  const item = findItem(state, claim);
+  const item = isEnded(state.status) ? undefined : findItem(state, claim);
   if (item === undefined || childOf(item) === undefined || endingOf(state) !== undefined) return NO_EVENTS;
   return accept(afterFailure(state, item, { code, message }, now));
 }
@@ -160,6 +160,7 @@ export function letGo(state: View<ExecutionState>, orphan: View<Orphan>): Decisi
 
 /** The item that waits for exactly this execution. */
 function waitingFor(state: View<ExecutionState>, at: AtChild): View<Item> | undefined {
-  const item = findItem(state, at);
+  // What has ended waits for nobody, whatever its items say.
+  const item = isEnded(state.status) ? undefined : findItem(state, at);
   return item !== undefined && childOf(item)?.execution === at.execution ? item : undefined;
 }
