@@ -20,6 +20,7 @@ import { notAfter } from './not-after.ts';
 import { once } from './once.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
+import { over } from './over.ts';
 import { shared } from './shared.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
@@ -35,6 +36,7 @@ export const INVARIANTS: readonly Invariant[] = [
   notAfter,
   order,
   outcomes,
+  over,
   cancels,
   failures,
   loops,
