@@ -156,6 +156,9 @@ class Reader {
         return this.#end(this.#life(event.task), 'skipped', event.dependency);
       case 'task.loop_ended':
         return this.#end(this.#life(event.task), 'completed');
+      case 'task.listening':
+        this.#life(event.task).begun ??= this.#sequence;
+        return;
       case 'task.awaited':
         this.#life(event.task).awaited.push(this.#sequence);
         return;

@@ -20,7 +20,7 @@ function* outcome(
   const { how, sequence } = ended;
   if (how === 'cancelled' && cancelled.length === 0)
     yield `${id} was cancelled with event ${sequence} by nobody`;
-  if (begun !== undefined && how === 'skipped') yield `${id} began with event ${begun}, and was skipped`;
+  if (rounds.length > 0 && how === 'skipped') yield `${id} began with event ${begun}, and was skipped`;
   if (rounds.length > 0 && isWanted === false)
     yield `${id} began with event ${begun}, and its condition is false`;
 }
