@@ -10,7 +10,7 @@ export * from './dice.ts';
 export * from './document-world.ts';
 export * from './faulty-store.ts';
 export * from './given.ts';
-export { type Rules, read as readLog, regionOf, rulesOfPlan } from './reading/index.ts';
+export { auditLog } from './reading/audit.ts';
 export * from './scripted-agents.ts';
 export * from './store.suite.ts';
 export * from './virtual-clock.ts';

@@ -12,7 +12,6 @@ import { outcomes } from './outcomes.ts';
 import type { Rules } from './rules.ts';
 
 export type { Story } from './lives.ts';
-export { rulesOfPlan } from './plan-rules.ts';
 export * from './rules.ts';
 
 /** A sentence for each thing that does not hold. */
