@@ -123,6 +123,11 @@ export class Given {
     return this;
   }
 
+  /** What the last step sent, for whatever `thenSends` is too strict for. */
+  get lastMessages(): readonly Message[] {
+    return this.#step.messages;
+  }
+
   /** For whatever has no sentence of its own. */
   thenState(check: (state: ExecutionState) => void): this {
     check(this.state);

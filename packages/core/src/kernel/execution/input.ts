@@ -5,6 +5,7 @@
  *
  * All of these read values: `values` are those at hand, by default the state's, and what lacks throws ValuesMissing.
  */
+import { assert } from '../../errors.ts';
 import { successors } from '../../graph/graph.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { nth } from '../../nth.ts';
@@ -48,16 +49,19 @@ function outputsBefore(state: State, task: number, { dependsOn }: View<Spawned>,
   );
   const [only, ...others] = outputs;
   if (only !== undefined && others.length === 0) return only;
-  return Object.fromEntries(
-    dependsOn.map((place, n) => [nth(items, place).spawned?.id ?? '', outputs[n] as Json]),
-  );
+  return Object.fromEntries(dependsOn.map((place, n) => [spawnedId(nth(items, place)), outputs[n] as Json]));
 }
 
 /** What the tasks gave that a task spawned, by their ids; null for those that are not completed. */
 export function spawnedOutputs(state: State, task: number, values: Values = state.values): JsonObject {
   const spawned = nth(state.tasks, task).items.filter((item) => item.spawned !== undefined);
   const outputs = valuesOf(spawned.map(keptOutput), values);
-  return Object.fromEntries(spawned.map((item, n) => [item.spawned?.id ?? '', outputs[n] as Json]));
+  return Object.fromEntries(spawned.map((item, n) => [spawnedId(item), outputs[n] as Json]));
+}
+
+function spawnedId({ spawned }: View<Item>): string {
+  assert(spawned !== undefined, 'nobody spawned it');
+  return spawned.id;
 }
 
 /** What an undone step worked on and gave, as far as anybody knows. */

@@ -16,6 +16,7 @@ import { CantataError } from '../../../errors.ts';
 import type { Needs } from '../../../plan/definition.ts';
 import type { Message } from '../../law.ts';
 import type { Claim, ResourceAnswer } from '../../resource/claim.ts';
+import { viewExecution } from '../look/view.ts';
 
 const STOCK = 'lock/default/stock';
 const GPUS = 'quota/default/gpus';
@@ -427,4 +428,13 @@ describe('an answer of a resource', () => {
       .thenHappens()
       .thenSends(release());
   });
+});
+
+test('what waits for a lock is seen to wait, and to be cancelled when its execution has ended', () => {
+  const run = given(aPlan({ tasks: { a: { needs: LOCK } } })).commands(starts());
+  const statuses = (): readonly string[] => viewExecution(run.state, 0).tasks.map(({ status }) => status);
+  expect(statuses()).toEqual(['waiting']);
+  run.commands(cancels());
+  expect(run.state.status.kind).toBe('cancelled');
+  expect(statuses()).toEqual(['cancelled']);
 });

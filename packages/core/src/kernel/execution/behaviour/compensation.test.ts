@@ -17,8 +17,10 @@ import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import type { Compensate } from '../../../plan/definition.ts';
-import type { ExecutionEvent } from '../events.ts';
+import type { ExecutionCommand } from '../commands.ts';
+import type { ExecutionEvent, Parent } from '../events.ts';
 import { executionLaw } from '../law.ts';
+import { poolOf } from '../seating.ts';
 
 /** An event with these fields, and others. */
 function like(fields: Partial<ExecutionEvent>): ExecutionEvent {
@@ -668,4 +670,39 @@ test('what does not come to its end cannot be undone, whoever wrote so', () => {
   expect(() =>
     executionLaw.evolve(state, { type: 'task.retry_due', task: 'reserve', deed: 'compensate' }, 0),
   ).toThrow('the time to undo reserve has not come');
+});
+
+describe('a child that undoes what it did', () => {
+  const parent: Parent = { execution: 'above', task: 'sub', attempt: 1, depth: 1, lineage: ['workflow'] };
+  const child = (): Given =>
+    given(order()).commands(
+      { ...starts(), parent } as ExecutionCommand,
+      completes('reserve', 'r'),
+      completes('charge', 'c'),
+      fails('ship'),
+    );
+  const told = (run: Given): unknown =>
+    run.lastMessages.find(({ command }) => command.type === 'child.ended')?.command;
+
+  test('tells its parent why it failed, once all is undone', () => {
+    const run = child().commands(completes('~charge')).when(completes('~reserve'));
+    expect(told(run)).toMatchObject({ outcome: { status: 'failed', error } });
+  });
+
+  test('tells its parent that something could not be undone', () => {
+    const run = child().when(fails('~charge'));
+    expect(told(run)).toMatchObject({
+      outcome: { status: 'failed', error: { code: 'compensation_failed' } },
+    });
+  });
+});
+
+test('what has nothing to undo it any more, because the document changed, waits where its task does', () => {
+  const { state } = failing().commands(fails('ship'));
+  const turn = [...state.inFlight][0];
+  const plan = aPlan({
+    agents: { workers: 3 },
+    tasks: { reserve: [], charge: ['reserve'], ship: ['charge'] },
+  });
+  expect(poolOf({ ...state, plan }, turn as NonNullable<typeof turn>)).toBe(plan.tasks[0]?.pool);
 });

@@ -7,6 +7,7 @@ import {
   completes,
   type DefinitionSketch,
   fails,
+  failsByHand,
   fires,
   type Given,
   given,
@@ -20,8 +21,10 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../json.ts';
 import type { ExecutionCommand } from '../commands.ts';
+import { itemInput } from '../input.ts';
 import { executionLaw } from '../law.ts';
 import { forecast } from '../look/forecast.ts';
+import { violations } from '../look/invariants.ts';
 import { viewExecution } from '../look/view.ts';
 import { why } from '../look/why.ts';
 import { type ExecutionState, MAX_EVENTS } from '../state.ts';
@@ -397,4 +400,22 @@ describe('of the tasks that share a choice', () => {
       .when(fires('wait_due', 'a'), 60_000)
       .thenHappens('task.completed', 'workflow.completed');
   });
+});
+
+test('a task that nothing comes before works on what its event says', () => {
+  const { state } = flow({ a: { on: orders } }).commands(publishes('orders', { total: 5 }, 'e1'));
+  expect(itemInput(state, 0, undefined)).toEqual({ total: 5 });
+});
+
+test('an operator fails a task that waits for its event: it listens no more', () => {
+  flow({ a: { on: { ...orders, timeoutMs: 60_000 } } })
+    .when(failsByHand('a'))
+    .thenHappens('task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed')
+    .thenState(({ listening }) => expect(listening.size).toBe(0));
+});
+
+test('a task that listens and is in no set is named', () => {
+  const { state } = flow({ a: { on: orders } });
+  state.listening.clear();
+  expect(violations(state)).toContain('X2: a is listening and wrongly listening');
 });

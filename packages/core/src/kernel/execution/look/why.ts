@@ -365,9 +365,8 @@ function held(state: View<ExecutionState>, subject: string): Cause | undefined {
 /** Which of those that were spawned with it, or before, it waits for. */
 function whyBlocked(state: View<ExecutionState>, item: View<Item>, subject: string): Cause {
   const { items } = nth(state.tasks, item.task);
-  const open = (item.spawned?.dependsOn ?? [])
-    .map((place) => nth(items, place))
-    .filter(({ status }) => !isOver(status));
+  const { dependsOn } = item.spawned as NonNullable<typeof item.spawned>;
+  const open = dependsOn.map((place) => nth(items, place)).filter(({ status }) => !isOver(status));
   const names = open.map((other) => labelOf(state, other));
   const details = open
     .slice(0, 3)
