@@ -63,6 +63,15 @@ function happening(script: Script, names: readonly string[]): Script {
   return { ...script, happenings };
 }
 
+/** Whether it is one of the first rounds of a task in an execution. */
+function isEarly({ executionId }: View<ExecutionState>, task: string): boolean {
+  const key = `${executionId}/${task}`;
+  const round = (ROUNDS.get(key) ?? 0) + 1;
+  ROUNDS.set(key, round);
+  return round < 10;
+}
+const ROUNDS = new Map<string, number>();
+
 type Commit = Store['log']['commit'];
 
 interface AtTask {
@@ -196,7 +205,12 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
     {
       what: 'a round of a loop is no activation of its own',
       breaks: 'activations',
-      twist: (event) => (event.type === 'task.repeated' ? [{ ...event, activation: 1 }] : [event]),
+      twist: (event, state) => {
+        if (event.type !== 'task.repeated') return [event];
+        // Rounds are counted by their activations: without an end to it a loop of nothing would never let go.
+        const activation = isEarly(state, event.task) ? 1 : 1_000_000;
+        return [{ ...event, activation }];
+      },
     },
     {
       what: 'a join that has to wait does not',
