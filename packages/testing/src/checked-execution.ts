@@ -44,6 +44,8 @@ export interface CheckedOptions {
   readonly executionId?: string;
   /** C2 for `every` prefix costs the square of the log; the `newest` alone is enough for long random runs. */
   readonly prefixes?: 'every' | 'newest';
+  /** Another one than the law's own: for tests of the checks themselves. */
+  readonly decide?: typeof executionLaw.decide;
 }
 
 export class CheckedExecution {
@@ -52,14 +54,16 @@ export class CheckedExecution {
   readonly undischarged: Undischarged;
   readonly #everyPrefix: boolean;
   #twins: ExecutionState[] = [];
-  readonly #law: Law<ExecutionState, ExecutionCommand, ExecutionEvent> = {
-    ...executionLaw,
-    evolve: (_, event, at) => this.#evolve(event, at),
-  };
+  readonly #law: Law<ExecutionState, ExecutionCommand, ExecutionEvent>;
 
   constructor(plan: Plan, options: CheckedOptions = {}) {
     this.undischarged = new Undischarged(plan);
     this.state = newExecution(options.executionId ?? 'execution', plan);
+    this.#law = {
+      ...executionLaw,
+      ...(options.decide === undefined ? {} : { decide: options.decide }),
+      evolve: (_, event, at) => this.#evolve(event, at),
+    };
     this.#everyPrefix = options.prefixes !== 'newest';
   }
 

@@ -1,5 +1,5 @@
 /** The kit must see what it promises to see: every check is shown something broken. */
-import { CONTINUE } from '@cantata/core';
+import { CONTINUE, executionLaw, NO_EVENTS } from '@cantata/core';
 import { describe, expect, test } from 'vitest';
 import { aDefinition, aPlan } from './a-definition.ts';
 import { CheckedExecution } from './checked-execution.ts';
@@ -23,6 +23,16 @@ function begun(options?: ConstructorParameters<typeof CheckedExecution>[1]) {
     execution.tell(typeof told === 'function' ? told(execution.state) : told, now);
   tell(starts());
   return { execution, tell };
+}
+
+/** The law, until it is told to be silent: itself it says loudly that nothing will wake an execution, and ends it. */
+function silenced() {
+  const law = {
+    isSilent: false,
+    decide: (...given: Parameters<typeof executionLaw.decide>) =>
+      law.isSilent ? NO_EVENTS : executionLaw.decide(...given),
+  };
+  return law;
 }
 
 describe('given, when, then', () => {
@@ -94,8 +104,10 @@ describe('an execution that is checked', () => {
   });
 
   test('C3: shows an execution that nothing will wake', () => {
-    const { execution, tell } = begun();
+    const law = silenced();
+    const { execution, tell } = begun(law);
     execution.state.inFlight.clear();
+    law.isSilent = true;
     expect(() => tell(fires('retry_due', 'a'))).toThrow('nothing will wake it: it is running');
   });
 
@@ -125,7 +137,8 @@ describe('an execution that is checked', () => {
   });
 
   test('waits with C3 while more of the same step is owed', () => {
-    const { execution, tell } = begun();
+    const law = silenced();
+    const { execution, tell } = begun(law);
     execution.state.effects.push({ kind: 'continue' });
     expect(tell(fires('retry_due', 'a')).effects).toEqual([{ kind: 'continue' }]);
     expect(execution.undischarged.all()).toContainEqual({ kind: 'continue' });
@@ -133,6 +146,7 @@ describe('an execution that is checked', () => {
     expect(execution.undischarged.more).toBe(false);
     execution.state.effects.push({ kind: 'continue' });
     execution.state.inFlight.clear();
+    law.isSilent = true;
     // Not "nothing will wake it": the next step may.
     expect(() => tell(fires('retry_due', 'a'))).toThrow('the reload differs');
   });
