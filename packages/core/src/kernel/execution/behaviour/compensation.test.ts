@@ -20,6 +20,8 @@ import type { Compensate } from '../../../plan/definition.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import type { ExecutionEvent, Parent } from '../events.ts';
 import { executionLaw } from '../law.ts';
+import { viewExecution } from '../look/view.ts';
+import { why } from '../look/why.ts';
 import { poolOf } from '../seating.ts';
 
 /** An event with these fields, and others. */
@@ -705,4 +707,21 @@ test('what has nothing to undo it any more, because the document changed, waits 
     tasks: { reserve: [], charge: ['reserve'], ship: ['charge'] },
   });
   expect(poolOf({ ...state, plan }, turn as NonNullable<typeof turn>)).toBe(plan.tasks[0]?.pool);
+});
+
+test('what had not begun when all was undone is not going to, and says so', () => {
+  const plan = aPlan({
+    agents: { workers: 3 },
+    tasks: { reserve: { compensate: undo }, ship: ['reserve'], bill: ['ship'] },
+  });
+  const { state } = given(plan).commands(
+    starts(),
+    completes('reserve'),
+    cancels(),
+    fails('ship', { code: 'agent_aborted' }),
+  );
+  const sentences = why(state, 0).map(({ sentence }) => sentence);
+  expect(sentences).toContain('bill does not start any more: what was done is undone.');
+  for (const step of state.compensations.values()) step.status = 'due';
+  expect(viewExecution(state, 0).tasks[0]?.status).toBe('compensating');
 });
