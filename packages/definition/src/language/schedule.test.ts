@@ -34,11 +34,11 @@ describe('a schedule', () => {
 
   test.each([
     ['{}', 'key_missing schedule.cron'],
-    ['{ cron: daily }', 'type_wrong schedule.cron'],
-    ['{ cron: 5 }', 'type_wrong schedule.cron'],
-    ['{ cron: "0 0 31 2 *" }', 'type_wrong schedule.cron'],
-    ['{ cron: "* * * * * *" }', 'type_wrong schedule.cron'],
-    [`{ cron: "${'1,'.repeat(40)}1 * * * *" }`, 'type_wrong schedule.cron'],
+    ['{ cron: daily }', 'value_unknown schedule.cron'],
+    ['{ cron: 5 }', 'value_unknown schedule.cron'],
+    ['{ cron: "0 0 31 2 *" }', 'value_unknown schedule.cron'],
+    ['{ cron: "* * * * * *" }', 'value_unknown schedule.cron'],
+    [`{ cron: "${'1,'.repeat(40)}1 * * * *" }`, 'value_unknown schedule.cron'],
     ['{ cron: "0 8 * * *", time_zone: Mars/Base }', 'value_unknown schedule.time_zone'],
     ['{ cron: "0 8 * * *", time_zone: 1 }', 'type_wrong schedule.time_zone'],
     ['{ cron: "0 8 * * *", catch_up: some }', 'value_unknown schedule.catch_up'],

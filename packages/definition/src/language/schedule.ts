@@ -3,7 +3,7 @@ import type { Json, ScheduleDefinition } from '@cantata/core';
 import { calendar } from '../calendar.ts';
 import { LIMITS } from '../limits.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
-import { type Reader, reportType } from '../shape/reader.ts';
+import type { Reader } from '../shape/reader.ts';
 import { oneOf, text } from '../shape/scalars.ts';
 import { quote } from '../shape/words.ts';
 import { certain } from './certain.ts';
@@ -15,9 +15,10 @@ const cron: Reader<string> = {
     const read = text.read(value, at);
     if (read === undefined) return undefined;
     const isRead = read.length <= LIMITS.quantityLength && isCron(read);
-    return isRead
-      ? read
-      : reportType(value, at, this.expects, 'minute, hour, day of the month, month, day of the week');
+    if (isRead) return read;
+    return at.report('value_unknown', `${at.label} should be ${this.expects}, but is ${quote(read)}`, {
+      hint: 'minute, hour, day of the month, month, day of the week',
+    });
   },
 };
 
