@@ -35,7 +35,7 @@ describe('a schedule', () => {
   test.each([
     ['{}', 'key_missing schedule.cron'],
     ['{ cron: daily }', 'value_unknown schedule.cron'],
-    ['{ cron: 5 }', 'value_unknown schedule.cron'],
+    ['{ cron: 5 }', 'type_wrong schedule.cron'],
     ['{ cron: "0 0 31 2 *" }', 'value_unknown schedule.cron'],
     ['{ cron: "* * * * * *" }', 'value_unknown schedule.cron'],
     [`{ cron: "${'1,'.repeat(40)}1 * * * *" }`, 'value_unknown schedule.cron'],
