@@ -46,6 +46,13 @@ export interface DeciderParts {
   readonly onBroken: (id: string, error: CantataError) => void;
 }
 
+/** What came of the messages of a step. */
+interface Told {
+  readonly undone: CantataError | undefined;
+  readonly refused: Outcome | undefined;
+}
+const NOBODY_TOLD: Told = { undone: undefined, refused: undefined };
+
 export class Decider {
   readonly #parts: DeciderParts;
 
@@ -76,10 +83,8 @@ export class Decider {
       this.#snapshotIfLong(entity, batch);
     }
     const { sequence } = entity.state;
-    // Ids of messages come from the sequence that sent them, which an answer within this commit moves on. What is said
-    // without an event, the same answer a second time, has its id from what asked for it.
-    const origin = decided.events.length > 0 ? `${entity.id}:${sequence}` : `${input.causation}>${entity.id}`;
-    const { undone, refused } = this.#deliverAll(decided.messages, origin, entity, input, batch);
+    const { undone, refused } =
+      decided.messages.length === 0 ? NOBODY_TOLD : this.#deliverAll(decided, entity, input, batch);
     // Who does nothing but ask somebody else is refused when that one refuses.
     const passedOn = decided.events.length === 0 ? refused : undefined;
     const failure = undone === undefined ? (decided.rejection ?? passedOn) : rejected(undone);
@@ -113,13 +118,11 @@ export class Decider {
   }
 
   /** The error of a message that was taken back, and what was said to one that was refused. */
-  #deliverAll(
-    messages: readonly Message[],
-    origin: string,
-    sender: Entity,
-    cause: Input,
-    batch: Batch,
-  ): { readonly undone: CantataError | undefined; readonly refused: Outcome | undefined } {
+  #deliverAll({ events, messages }: Step<Event>, sender: Entity, cause: Input, batch: Batch): Told {
+    // Ids of messages come from the sequence that sent them, which an answer within this commit moves on. What is said
+    // without an event, the same answer a second time, has its id from what asked for it.
+    const origin =
+      events.length > 0 ? `${sender.id}:${sender.state.sequence}` : `${cause.causation}>${sender.id}`;
     let undone: CantataError | undefined;
     let refused: Outcome | undefined;
     const onRefused = (outcome: Outcome): void => {
