@@ -51,9 +51,8 @@ test('what cannot be undone waits for an operator, who tries again or skips it',
   expect(row).toMatchObject({ status: 'compensation_failed', reason: 'hotel could not be undone' });
   expect((await world.why(execution))[0]).toMatchObject({
     code: 'compensation_failed',
-    sentence:
-      'It failed in send (agent_error: it broke), and hotel could not be undone. It waits for an operator, who can try that again or skip it.',
-    waits_for: ['hotel'],
+    sentence: `It failed in send (agent_error: it broke), and hotel could not be undone. It waits for an operator: cantata compensation retry ${execution} tries again.`,
+    waits_for: ['hotel', `cantata compensation retry ${execution}`],
   });
   await world.clock.of(world.engine.retryCompensation(execution, 'ann'));
   expect((await world.ended(execution)).status).toBe('compensation_failed');

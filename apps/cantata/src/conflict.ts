@@ -6,7 +6,6 @@ import { EXIT } from './exit.ts';
 import { Failure } from './failure.ts';
 import { shortId } from './render/text.ts';
 import { ago, stamp } from './render/time.ts';
-import { OPEN_STATUSES } from './statuses.ts';
 
 export interface Attempted {
   readonly store: Store;
@@ -48,7 +47,7 @@ async function alreadyExecuting(
   cause: CantataError,
   { store, hint, definition }: Attempted,
 ): Promise<Failure> {
-  const open = await openRuns(store, definition.name);
+  const open = await holdersOf(cause, store);
   const [first] = open;
   if (first === undefined) return new Failure(cause.code, cause.message, { exit: EXIT.conflict, cause });
   const id = shortId(first.executionId);
@@ -56,7 +55,7 @@ async function alreadyExecuting(
   const message =
     limit === 1
       ? `${definition.name} is being executed since ${stamp(first.startedAt)} (${ago(first.startedAt, Date.now())}): ${id}, ${await stateWords(store, first)}`
-      : `${definition.name} has ${open.length} open executions and admits ${limit}; the newest is ${id}`;
+      : `${cause.message}; one of them is ${id}`;
   return new Failure(cause.code, message, {
     exit: EXIT.conflict,
     help: [
@@ -68,9 +67,11 @@ async function alreadyExecuting(
   });
 }
 
-async function openRuns(store: Store, name: string): Promise<readonly ExecutionRow[]> {
-  const rows = await store.executions.list({ statuses: OPEN_STATUSES, limit: 1_000 });
-  return rows.filter((row) => row.name === name);
+/** Those that have the places, the newest first. An execution that an operator has undone has none, and is open, too. */
+async function holdersOf({ detail }: CantataError, store: Store): Promise<readonly ExecutionRow[]> {
+  const { executions = [] } = (detail ?? {}) as { readonly executions?: readonly string[] };
+  const rows = await Promise.all(executions.toSorted().map((id) => store.executions.get(id)));
+  return rows.filter((row) => row !== undefined).toReversed();
 }
 
 async function stateWords(store: Store, row: ExecutionRow): Promise<string> {

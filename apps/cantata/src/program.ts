@@ -242,6 +242,25 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (id, place, options) => (await import('./commands/task.ts')).reassign(host, id, place, options),
   );
 
+  const compensation = program
+    .command('compensation')
+    .description('what could not be undone: try again, or leave it as it is');
+  on<RetryUndoingArguments>(
+    withCommon(
+      compensation
+        .command('retry <id> [task]')
+        .description('try again: this task or item, or all that failed'),
+    ).option('--quiet', 'print nothing but an error'),
+    async (id, place, options) =>
+      (await import('./commands/compensation.ts')).retry(host, id, place, options),
+  );
+  on<SkipUndoingArguments>(
+    withCommon(compensation.command('skip <id> <task>').description('leave it as it is, and go on'))
+      .option('--reason <text>', 'why, for whoever asks')
+      .option('--quiet', 'print nothing but an error'),
+    async (id, place, options) => (await import('./commands/compensation.ts')).skip(host, id, place, options),
+  );
+
   program.commandsGroup('Looking:');
   on<ListArguments>(
     add('list', 'what was executed here, the newest first')
@@ -326,6 +345,16 @@ type ReassignArguments = [
   named: string,
   place: string,
   options: import('./commands/task.ts').ReassignOptions,
+];
+type RetryUndoingArguments = [
+  named: string,
+  place: string | undefined,
+  options: import('./follow/drive-on.ts').DriveOptions,
+];
+type SkipUndoingArguments = [
+  named: string,
+  place: string,
+  options: import('./commands/compensation.ts').SkipOptions,
 ];
 type ListArguments = [options: import('./commands/list.ts').ListOptions];
 type StatusArguments = [id: string, options: import('./commands/status.ts').StatusOptions];

@@ -135,7 +135,7 @@ describe('an execution that is driven', () => {
     await Promise.all(runs.map((run) => run.until(/assigned/)));
     const { code, err } = await call('run', file);
     expect(code).toBe(5);
-    expect(err).toContain('pair has 2 open executions and admits 2; the newest is ');
+    expect(err).toContain('pair has 2 open executions, and 2 are allowed; one of them is ');
     process.emit('SIGINT');
     for (const run of runs) expect((await run.ended).code).toBe(130);
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteSize, duration, iso, listing } from './text.ts';
+import { byteSize, duration, iso, listing, typed } from './text.ts';
 
 describe('a duration', () => {
   const table: readonly (readonly [ms: number, words: string])[] = [
@@ -99,4 +99,8 @@ describe('a time in ISO 8601', () => {
   test('is null for what has not happened', () => {
     expect(iso(undefined)).toBeNull();
   });
+});
+
+test('a place is typed so that no shell takes it for a pattern', () => {
+  expect([typed('research'), typed('research[2]')]).toEqual(['research', '"research[2]"']);
 });

@@ -44,6 +44,11 @@ export function listing(names: readonly string[], most: number = 5): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** A place as it is typed on a command line: `research`, `"research[2]"`, which a shell would take for a pattern. */
+export function typed(place: string): string {
+  return place.includes('[') ? `"${place}"` : place;
+}
+
 /** ISO 8601 in UTC from Unix milliseconds. Core has no Date; the calendar is Hinnant's `civil_from_days`. */
 export function iso(at: Instant): string;
 export function iso(at: Instant | undefined): string | null;

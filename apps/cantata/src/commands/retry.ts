@@ -1,40 +1,21 @@
 /** `cantata retry ID`: an execution that has failed or was cancelled goes on from there, and is shown to its end. */
 import type { Operation } from '@cantata/core';
-import { createHint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
 import type { ExitCode } from '../exit.ts';
-import { drive } from '../follow/session.ts';
-import { type Host, projectOf } from '../host.ts';
-import { findExecution } from '../ids.ts';
-import { createWatcher, showOf } from '../render/watcher.ts';
-import type { ReasonOptions } from './pause.ts';
-import { typesOf } from './resume.ts';
-import { requireBinding } from './run.ts';
+import { type DriveOptions, driveOn } from '../follow/drive-on.ts';
+import type { Host } from '../host.ts';
 
-export interface RetryOptions extends ReasonOptions {
+export interface RetryOptions extends DriveOptions {
   /** Run again besides what failed. */
   readonly task?: readonly string[];
   readonly newKey?: boolean;
-  readonly quiet?: boolean;
+  readonly reason?: string;
 }
 
-export async function retry(host: Host, named: string, options: RetryOptions): Promise<ExitCode> {
-  const project = projectOf(host, options);
-  const binding = await requireBinding(project, host.cwd);
-  return drive({
-    host,
-    watcher: createWatcher(host, options),
-    hint: await createHint(host, options),
-    dataDir: await project.dataDir(),
-    binding,
-    types: async (store) => typesOf(await findExecution(store, named), store),
-    show: showOf(options),
-    verbose: options.verbose === true,
-    begin: async (engine, store) => {
-      const { executionId } = await findExecution(store, named);
-      await engine.operate(executionId, operationOf(options), operator());
-      return executionId;
-    },
+export function retry(host: Host, named: string, options: RetryOptions): Promise<ExitCode> {
+  return driveOn(host, named, options, async (engine, { executionId }) => {
+    await engine.operate(executionId, operationOf(options), operator());
+    return executionId;
   });
 }
 

@@ -1,18 +1,16 @@
 /** `cantata run FILE`: registers the workflow, starts it, and shows it to its end. */
 import type { RetryPolicyName } from '@cantata/core';
+import { requireBinding } from '../assemble/binding.ts';
 import { createHint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
-import type { Project } from '../assemble/project.ts';
 import { explainConflict } from '../conflict.ts';
-import { EXIT, type ExitCode } from '../exit.ts';
-import { Failure } from '../failure.ts';
+import type { ExitCode } from '../exit.ts';
 import { drive } from '../follow/session.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { type InputOptions, readInput } from '../input.ts';
-import { readablePath } from '../paths.ts';
 import { count } from '../render/text.ts';
 import { createWatcher, showOf } from '../render/watcher.ts';
-import { type Binding, requireWorkflow, workflowFile } from '../workflow-file.ts';
+import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
 export interface RunOptions extends CommonOptions, InputOptions {
   /** Milliseconds. */
@@ -62,20 +60,4 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
 
 function noticeWords(notices: number, { environment }: Host, file: string): string {
   return `${count(notices, 'notice')}: ${environment.command} validate ${file} shows ${notices === 1 ? 'it' : 'them'}`;
-}
-
-/** @throws Failure when there is no configuration: nothing could be performed. */
-export async function requireBinding(project: Project, cwd: string): Promise<Binding> {
-  const config = await project.config();
-  if (config !== undefined && project.configFile !== undefined) return { config, file: project.configFile };
-  throw new Failure(
-    'config_invalid',
-    `there is no cantata.config.ts in ${readablePath(cwd, project.folder)} or above`,
-    {
-      exit: EXIT.invalid,
-      help: [
-        'It binds agent types to code. `cantata init` writes one; `--config FILE` names one that lies elsewhere.',
-      ],
-    },
-  );
 }

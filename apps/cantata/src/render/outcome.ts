@@ -33,25 +33,29 @@ export function outcomeLines({ row, state, failures, hint }: Outcome, terminal: 
   const status = state.status as Ended;
   const head = headLine(status, state, terminal);
   const look: readonly Look[] = [
-    [`status ${id}`, 'each task and what it took'],
-    [`events ${id}`, 'everything that happened'],
+    [hint.look(`status ${id}`), 'each task and what it took'],
+    [hint.look(`events ${id}`), 'everything that happened'],
   ];
   if (status.kind === 'completed') {
     return [
       head,
       ...outputLines(executionOutput(state), hint.look(`status ${id} --output`), terminal),
-      ...lookLines(look, hint, terminal),
+      ...lookLines(look, terminal),
     ];
   }
   const cause = 'cause' in status ? status.cause : status;
+  const undo: readonly Look[] =
+    status.kind === 'compensation_failed'
+      ? [[hint.drive(`compensation retry ${id}`), 'tries again to undo it']]
+      : [];
   if (cause.kind === 'failed') {
     return [
       head,
       ...reasonLines(cause, state, failures, terminal),
-      ...lookLines([[`why ${id}`, 'what came of every task'], ...look], hint, terminal),
+      ...lookLines([...undo, [hint.look(`why ${id}`), 'what came of every task'], ...look], terminal),
     ];
   }
-  return [head, ...lookLines(look, hint, terminal)];
+  return [head, ...lookLines([...undo, ...look], terminal)];
 }
 
 type Look = readonly [command: string, what: string];
@@ -139,8 +143,9 @@ function parkedLines(row: ExecutionRow, resume: string, { paint }: Terminal): re
   ];
 }
 
-function lookLines(looks: readonly Look[], hint: Hint, { paint, columns }: Terminal): readonly string[] {
-  const commands = looks.map(([command]) => hint.look(command));
+/** Commands as they can be typed here. */
+function lookLines(looks: readonly Look[], { paint, columns }: Terminal): readonly string[] {
+  const commands = looks.map(([command]) => command);
   const width = Math.max(...commands.map((command) => command.length));
   const lines = looks.map(([, what], i) => {
     const command = `  ${(commands[i] as string).padEnd(width)}`;

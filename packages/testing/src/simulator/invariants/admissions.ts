@@ -1,19 +1,21 @@
 import { admissionOf } from '@cantata/core';
-import type { Finished } from '../finished.ts';
+import type { Finished, FinishedExecution } from '../finished.ts';
 import { isOver } from '../over.ts';
 import type { Invariant } from './invariant.ts';
 
 export const admissions: Invariant = {
   name: 'admissions',
-  says: 'An open execution holds its admission, one that has ended does not; never more than are allowed.',
+  says: 'An open execution holds its admission; one that has ended, or only undoes what an operator asks it to, does not; never more than are allowed.',
   *check(finished) {
     for (const { version, program } of finished.workflows) {
       const { holders, most } = holdersOf(finished, admissionOf(version.workflowId));
       const limit = program.document['max_concurrent_executions'] as number;
       if (most > limit) yield `${version.name} had ${most} open executions, and ${limit} are allowed`;
       const open = new Set(
-        finished.executions.flatMap(({ id, row }) =>
-          row.workflowId === version.workflowId && !isOver(row) ? [id] : [],
+        finished.executions.flatMap((one) =>
+          one.row.workflowId === version.workflowId && !isOver(one.row) && !hasStoodStill(one)
+            ? [one.id]
+            : [],
         ),
       );
       for (const id of holders)
@@ -23,6 +25,11 @@ export const admissions: Invariant = {
     }
   },
 };
+
+/** Once something could not be undone its place is free; whatever an operator has undone after that needs none. */
+function hasStoodStill({ log }: FinishedExecution): boolean {
+  return log.some(({ event }) => event.type === 'workflow.compensation_failed');
+}
 
 function holdersOf({ resources }: Finished, id: string): { holders: Set<string>; most: number } {
   const holders = new Set<string>();

@@ -500,7 +500,7 @@ describe('an operator', () => {
 
   test('is told where there is nothing to say', () => {
     given(order()).commands(starts()).when(retriesUndoing()).thenRejected('not_compensating', 'is running');
-    stuck().when(skipsUndoing('reserve')).thenRejected('not_compensating', 'reserve waits for an operator');
+    stuck().when(skipsUndoing('reserve')).thenRejected('not_compensating', 'reserve waits for no operator');
     failing()
       .commands(fails('ship'))
       .when(retriesUndoing())
@@ -672,6 +672,18 @@ test('what does not come to its end cannot be undone, whoever wrote so', () => {
   expect(() =>
     executionLaw.evolve(state, { type: 'task.retry_due', task: 'reserve', deed: 'compensate' }, 0),
   ).toThrow('the time to undo reserve has not come');
+});
+
+test('who stands still has given its place back, and needs none for what an operator has undone', () => {
+  const released = {
+    to: 'admission/workflow',
+    command: { type: 'admission.release', execution: 'execution' },
+  };
+  const one = failing().commands(fails('ship'));
+  one.when(fails('~charge')).thenSends(released as never);
+  one.when(retriesUndoing()).thenSends();
+  one.commands(fails('~charge')).when(skipsUndoing('charge')).thenSends();
+  one.thenIs('compensating');
 });
 
 describe('a child that undoes what it did', () => {

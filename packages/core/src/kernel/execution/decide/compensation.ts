@@ -6,6 +6,7 @@
  * S2 What was registered is undone unless the execution completes, whether the step completed or not.
  * S3 One key for all attempts of one undoing: `<address>/compensate`.
  * S4 What cannot be undone for good is never passed over in silence: the execution waits for an operator.
+ * S5 Who stands still for an operator has given its place to the next one, and needs none for the rest of its undoing.
  */
 import { assert } from '../../../errors.ts';
 import { taskLabel } from '../../../ids.ts';
@@ -79,7 +80,7 @@ export function undo(state: State, now: Instant): Decision<ExecutionEvent> {
   return standStill(state, failedWords(state));
 }
 
-/** Its place is free for others meanwhile: what an operator says to it later needs none. */
+/** S5: nobody knows when an operator comes, and a run that began meanwhile must not keep what was done from being undone. */
 function standStill(state: State, reason: string): Decision<ExecutionEvent> {
   const error: TaskError = { code: 'compensation_failed', message: reason, retry: 'never' };
   const leaving = leave(state, () => ({ status: 'failed', error }));
@@ -162,8 +163,11 @@ export function operate(state: State, command: CompensationCommand): Decision<Ex
   const isAllAsked = command.type === 'compensation.retry' && command.step === undefined;
   if (step === undefined && !(isAllAsked && kind === 'compensation_failed')) {
     const { step: ref } = command;
-    const what = ref === undefined ? 'no step' : taskLabel(ref.task, ref.item);
-    return reject('not_compensating', `${what} waits for an operator: nothing failed to be undone there`);
+    const message =
+      ref === undefined
+        ? 'no step waits for an operator: undoing has not failed'
+        : `${taskLabel(ref.task, ref.item)} waits for no operator: undoing it has not failed`;
+    return reject('not_compensating', message);
   }
   const { by } = command;
   if (command.type === 'compensation.skip' && step !== undefined) {

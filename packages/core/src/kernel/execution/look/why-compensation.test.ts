@@ -77,13 +77,13 @@ describe('why it is not at its end, while what was done is undone', () => {
       [
         'execution',
         'compensation_failed',
-        `${CAUSE}, and charge could not be undone. It waits for an operator, who can try that again or skip it.`,
+        `${CAUSE}, and charge could not be undone. It waits for an operator: cantata compensation retry execution tries again.`,
       ],
       ['book', 'waits_for_undoing', 'book is undone after what was built on it: charge first.'],
       [
         'charge',
         'compensation_failed',
-        'charge could not be undone (agent_error: it broke); an operator can try it again or skip it.',
+        'charge could not be undone (agent_error: it broke); cantata compensation retry execution charge tries again, cantata compensation skip execution charge leaves it as it is.',
       ],
     ]);
   });

@@ -4,7 +4,7 @@ import { nth } from '../../../nth.ts';
 import { attemptsOf } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { duration, inTime, listing } from '../../../text.ts';
+import { duration, inTime, listing, typed } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import type { Compensation } from '../compensation.ts';
 import { labelOf, retryPolicyOf, stepPlace, triesOf } from '../lookup.ts';
@@ -22,8 +22,9 @@ export function whyUndone(
 ): Cause {
   const failed = stepsOf(state, 'failed');
   if (status.kind === 'compensation_failed') {
-    const sentence = `${endWords(status.cause)}, and ${status.reason}. It waits for an operator, who can try that again or skip it.`;
-    return { subject: 'execution', code: 'compensation_failed', sentence, waits_for: failed };
+    const again = `cantata compensation retry ${state.executionId}`;
+    const sentence = `${endWords(status.cause)}, and ${status.reason}. It waits for an operator: ${again} tries again.`;
+    return { subject: 'execution', code: 'compensation_failed', sentence, waits_for: [...failed, again] };
   }
   if (status.kind === 'compensated') {
     const sentence = `${endWords(status.cause)}, and what was done is undone.`;
@@ -82,16 +83,18 @@ function whyStep(state: State, step: View<Compensation>, now: Instant): Cause | 
       return {
         subject,
         code: 'compensation_failed',
-        sentence: failedWords(subject, step.error),
-        waits_for: [],
+        sentence: failedWords(state, subject, step.error),
+        waits_for: [`cantata compensation skip ${state.executionId} ${typed(subject)}`],
       };
     default:
       return undefined;
   }
 }
 
-function failedWords(subject: string, error: View<TaskError> | undefined): string {
-  return `${subject} could not be undone (${error?.code}: ${error?.message}); an operator can try it again or skip it.`;
+function failedWords({ executionId }: State, subject: string, error: View<TaskError> | undefined): string {
+  const step = `${executionId} ${typed(subject)}`;
+  const what = `cantata compensation retry ${step} tries again, cantata compensation skip ${step} leaves it as it is`;
+  return `${subject} could not be undone (${error?.code}: ${error?.message}); ${what}.`;
 }
 
 function whyTurn(state: State, turn: View<Item>, now: Instant): Cause | undefined {

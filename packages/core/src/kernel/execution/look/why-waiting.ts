@@ -2,7 +2,7 @@
 import { noRule } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { duration, inTime, iso, listing } from '../../../text.ts';
+import { duration, inTime, iso, listing, typed } from '../../../text.ts';
 import type { View } from '../../law.ts';
 import { nameOf, resourceWords } from '../../resource/ids.ts';
 import type { WaitsOn } from '../events.ts';
@@ -85,7 +85,7 @@ function remedy(
       return `cantata signal ${whom} ${on.signal}${data}`;
     }
     case 'approval':
-      return `cantata approve ${executionId} ${subject}`;
+      return `cantata approve ${executionId} ${typed(subject)}`;
     default:
       throw noRule('wait', on);
   }

@@ -1,0 +1,44 @@
+/** From an execution that is there to one that goes on, which is performed from there and shown to its end. */
+import type { ExecutionRow, Store } from '@cantata/core';
+import { compile } from '@cantata/definition';
+import { type Engine, Plans } from '@cantata/engine';
+import { requireBinding } from '../assemble/binding.ts';
+import { createHint, type Hint } from '../assemble/hint.ts';
+import type { ExitCode } from '../exit.ts';
+import { type CommonOptions, type Host, projectOf } from '../host.ts';
+import { findExecution } from '../ids.ts';
+import { createWatcher, showOf } from '../render/watcher.ts';
+import { drive } from './session.ts';
+
+export interface DriveOptions extends CommonOptions {
+  readonly quiet?: boolean;
+}
+
+/** `deed` resolves with the id of the one that goes on. */
+export async function driveOn(
+  host: Host,
+  named: string,
+  options: DriveOptions,
+  deed: (engine: Engine, row: ExecutionRow, hint: Hint) => Promise<string>,
+): Promise<ExitCode> {
+  const project = projectOf(host, options);
+  const hint = await createHint(host, options);
+  const binding = await requireBinding(project, host.cwd);
+  return drive({
+    host,
+    watcher: createWatcher(host, options),
+    hint,
+    dataDir: await project.dataDir(),
+    binding,
+    types: async (store) => typesOf(await findExecution(store, named), store),
+    show: showOf(options),
+    verbose: options.verbose === true,
+    begin: async (engine, store) => deed(engine, await findExecution(store, named), hint),
+  });
+}
+
+/** The agent types its definition names. */
+async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly string[]> {
+  const { definition } = await new Plans(store.workflows, compile).get(digest);
+  return definition.agents.map(({ type }) => type);
+}
