@@ -4,6 +4,7 @@ import {
   cancels,
   completes,
   fails,
+  failsByHand,
   fires,
   type Given,
   given,
@@ -287,4 +288,15 @@ describe('a task that cannot be spawned fails the turn', () => {
       'spawn_invalid: plan has items of its own, to which an agent may add; it spawns none',
     );
   });
+});
+
+test('a task is failed by hand while what it spawned is at work, and waits for each other', () => {
+  const run = given(planOf()).commands(
+    starts(),
+    spawns('plan', [task('a'), task('b', { dependsOn: ['a'] })]),
+  );
+  run
+    .when(failsByHand('plan'))
+    .thenHappens('task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed');
+  expect(kinds(run)).toEqual(['completed', 'failed', 'cancelled']);
 });

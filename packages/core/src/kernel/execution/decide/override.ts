@@ -62,8 +62,9 @@ function failure(
   { task, item }: Addressed,
   error: TaskError,
 ): readonly ExecutionEvent[] {
-  const first = item ?? task.items.find(({ status }) => !isOver(status));
-  if (first === undefined || isOver(first.status)) return unopened(state, task, error);
+  // A task that spawned others has its own item behind it.
+  const first = [...(item === undefined ? [] : [item]), ...task.items].find(({ status }) => !isOver(status));
+  if (first === undefined) return unopened(state, task, error);
   return failsForGood(state, attemptOf(state, first), error);
 }
 
