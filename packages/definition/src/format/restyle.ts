@@ -34,7 +34,8 @@ export function restyle(text: string, order: KeyOrder | undefined): string {
     const first = firstOf(contents);
     sort(contents, order, { text, isEntry: true });
     keepOnTop(first, firstOf(contents));
-    visit(document, { Node: (_, node) => space(node) });
+    // Before anything is measured: what stands in braces inside of brackets is measured with them.
+    visit(document, { Node: (_, node) => space(node), Collection: (_, node) => pad(node) });
     tidy(contents, 0, 0);
   }
   return document.toString(STYLE);
@@ -123,7 +124,6 @@ function tidy(node: Node, indent: number, column: number): void {
     return;
   }
   if (!isCollection(node)) return;
-  pad(node);
   if (node.flow === true && !fits(node, column)) node.flow = false;
   for (const item of node.items) {
     if (isSeq(node)) tidy(item as Node, indent + 2, indent + 2);
