@@ -43,6 +43,8 @@ export interface ExecutionState extends EntityState {
   readonly retrying: Set<Item>;
   /** Items that wait for something from outside, the longest first. They occupy no seat. */
   readonly waiting: Set<Item>;
+  /** Those of them that wait for a signal, by its name, the longest first. */
+  readonly waitingFor: Map<string, Set<Item>>;
   /** Steps that may be undone, in the order in which they began; by `stepKey`. */
   readonly compensations: Map<string, Compensation>;
   /** How often a failure led back to an earlier task. */
@@ -404,6 +406,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     inFlight: new Set(),
     retrying: new Set(),
     waiting: new Set(),
+    waitingFor: new Map(),
     compensations: new Map(),
     jumps: 0,
     undoing: undefined,

@@ -52,6 +52,31 @@ describe('a signal', () => {
       .thenHappens('signal.received', 'signal.consumed', 'task.completed', 'workflow.completed');
   });
 
+  test('is asked of those alone that wait for one like it, however many wait', () => {
+    let asked = 0;
+    const never = aComputed<boolean>(() => {
+      asked += 1;
+      return false;
+    });
+    const forEach = aComputed(() => Array.from({ length: 50 }, (_, index) => index));
+    flow(
+      {
+        a: { parallel: true, forEach, wait: { kind: 'signal', signal: 'other', when: never } },
+        b: { wait: paid },
+      },
+      [PAID, { name: 'other', isBuffered: false }],
+    )
+      .commands(signals('paid', 1, 's1'))
+      .thenState(({ tasks, waitingFor }) => {
+        expect(tasks.map(({ status }) => status)).toEqual(['open', 'completed']);
+        expect([...waitingFor.keys()]).toEqual(['other']);
+        expect(asked).toBe(0);
+      })
+      .when(signals('other', 1, 's2'))
+      .thenRejected('signal_unheard')
+      .thenState(() => expect(asked).toBe(50));
+  });
+
   test('that comes early is kept, and consumed when a task begins to wait', () => {
     flow({ a: [], b: { dependsOn: ['a'], wait: paid } })
       .when(signals('paid', 'early', 's1'))

@@ -13,7 +13,7 @@ import { chosen } from './choice.ts';
 import { holds } from './compute.ts';
 import { refusedAtEnd } from './control.ts';
 
-/** O(items that wait), and those of them that have a condition are asked. */
+/** O(1), and where those that wait for it have a condition, they are asked one after the other. */
 export function signal(state: View<ExecutionState>, command: SignalCommand): Decision<ExecutionEvent> {
   const { signal: name, data, id, by } = command;
   // The same signal again is answered as it was the first time.
@@ -27,8 +27,8 @@ export function signal(state: View<ExecutionState>, command: SignalCommand): Dec
     return reject('input_invalid', `the data of the signal ${name} do not fit its schema: ${misfit}`);
   const received: ExecutionEvent = { type: 'signal.received', signal: name, id, data, by };
   const kept = { id, signal: name, data };
-  for (const item of state.waiting) {
-    if (wants(state, item, kept))
+  for (const item of state.waitingFor.get(name) ?? []) {
+    if (wantsKind(state, item, kept))
       return accept([received, ...consumption(state, item, attemptOf(state, item), kept)]);
   }
   if (!isAwaited(state, name))

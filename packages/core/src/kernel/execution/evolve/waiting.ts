@@ -6,6 +6,7 @@ import type { HumanRequested, TaskWaiting, WaitsOn } from '../events.ts';
 import { placeOf } from '../lookup.ts';
 import { takeReady } from '../seating.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import { addWaiter, dropWaiter } from '../waiters.ts';
 import { childAwaited, childLeft } from './children.ts';
 import { itemOf } from './tasks.ts';
 
@@ -22,7 +23,7 @@ export function waiting(
   item.startedAt = at;
   const { until } = event;
   item.status = { kind: 'waiting', on, since: at, ...(until === undefined ? {} : { until }) };
-  state.waiting.add(item);
+  addWaiter(state, item);
   childAwaited(state, item);
   if (until !== undefined) state.effects.push({ kind: 'arm', timer: dueOf(state, item), at: until });
 }
@@ -34,7 +35,7 @@ export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'pro
 
 /** Whatever came of it: its timer is off. The caller says what the item is now. */
 export function endWait(state: ExecutionState, item: Item): void {
-  state.waiting.delete(item);
+  dropWaiter(state, item);
   disarmWait(state, item);
   childLeft(state, item, 'nobody waits for it any more');
 }

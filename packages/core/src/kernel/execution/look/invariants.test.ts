@@ -52,6 +52,22 @@ describe('the invariants', () => {
     expect(violations(state)).toEqual(['X6: plan[2] b is blocked and waits for 1 others']);
   });
 
+  test('hold of what waits for a signal, and see who is not found by it', () => {
+    const plan = aPlan({
+      signals: [{ name: 'paid', isBuffered: true }],
+      tasks: { a: { wait: { kind: 'signal', signal: 'paid' } } },
+    });
+    const { state } = given(plan).commands(starts());
+    expect(violations(state)).toEqual([]);
+    const waiting = state.waitingFor.get('paid') as Set<Item>;
+    state.waitingFor.set('other', waiting);
+    state.waitingFor.delete('paid');
+    expect(violations(state)).toEqual([
+      'X2: who waits for other is not known',
+      'X2: an item that waits for paid is not found by it',
+    ]);
+  });
+
   test('hold of children, and see one that is none', () => {
     const state = busy();
     state.children.add(item(state, 1));

@@ -4,6 +4,7 @@ import { ENDS } from '../../../plan/plan.ts';
 import type { View } from '../../law.ts';
 import { childOf, heldOf, labelOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
+import { signalOf } from '../waiters.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
 export function violations(state: ExecutionState): readonly string[] {
@@ -97,6 +98,10 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
     }
   }
   const turns = Array.from(state.compensations.values(), ({ turn }) => turn);
+  for (const [signal, items] of state.waitingFor) {
+    const isRight = items.size > 0 && [...items].every((item) => signalOf(item) === signal);
+    if (!isRight) yield `X2: who waits for ${signal} is not known`;
+  }
   for (const items of [...state.tasks.map((task) => task.items), turns]) {
     for (const item of items) {
       if (item === undefined) continue;
@@ -112,6 +117,9 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
         yield `X2: an item that is ${kind} is wrongly a parent`;
       if (state.waiting.has(item) !== (kind === 'waiting'))
         yield `X2: an item that is ${kind} is wrongly waiting`;
+      const signal = signalOf(item);
+      if (signal !== undefined && state.waitingFor.get(signal)?.has(item) !== true)
+        yield `X2: an item that waits for ${signal} is not found by it`;
       if (state.acquiring.has(item) !== (kind === 'acquiring'))
         yield `X2: an item that is ${kind} is wrongly acquiring`;
       if (state.claimants.has(item) !== (item.claims !== undefined))

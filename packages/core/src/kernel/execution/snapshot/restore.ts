@@ -17,6 +17,7 @@ import {
   newExecution,
   type Task,
 } from '../state.ts';
+import { addWaiter } from '../waiters.ts';
 import { FORMAT, type ItemRef, type Snapshot, type SnapshotItem, type SnapshotTask } from './format.ts';
 import { withPool } from './spawned.ts';
 /** Which version an execution had come to when a snapshot of it was taken. The caller has checked the checksum. */
@@ -188,7 +189,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const index of snapshot.listening ?? []) state.listening.add(nth(state.tasks, index));
   state.mail.signals.push(...signals);
   for (const id of ids) state.mail.ids.add(id);
-  for (const ref of snapshot.waiting) state.waiting.add(itemOf(ref));
+  for (const ref of snapshot.waiting) addWaiter(state, itemOf(ref));
   for (const ref of snapshot.children ?? []) state.children.add(itemOf(ref));
   for (const orphan of snapshot.orphans ?? []) state.orphans.push(orphan);
   const { acquiring = [], unasked = [], claimants = [], returns = [] } = snapshot.needing ?? {};
