@@ -1,7 +1,13 @@
 /** Which executions are meant, where several are: by workflow, status and tag. */
-import { CantataError, type ExecutionFilter, type ExecutionRow, type Store } from '@cantata/core';
+import {
+  CantataError,
+  DEFAULT_TENANT,
+  type ExecutionFilter,
+  type ExecutionRow,
+  type Store,
+} from '@cantata/core';
 import { compile } from '@cantata/definition';
-import { DEFAULT_TENANT, Plans } from '@cantata/engine';
+import { Plans } from '@cantata/engine';
 
 export interface Selection {
   /** Its name or id. */

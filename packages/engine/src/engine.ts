@@ -11,6 +11,7 @@ import {
   CONTINUE,
   canonicalJson,
   checkJson,
+  DEFAULT_TENANT,
   type ExecutionRow,
   type Fork,
   type Json,
@@ -32,7 +33,6 @@ import type { Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
-import { DEFAULT_TENANT } from './shell/loader.ts';
 import { startCommand } from './shell/start-command.ts';
 
 export interface StartRequest {
@@ -282,8 +282,11 @@ export class Engine {
    * and given to the first that comes. The same `id` again (of the last 100 under the key) is the same signal.
    * @throws CantataError `nobody_waits`, `queue_full`, `input_invalid`.
    */
-  async signalKey(key: string, request: SignalRequest & { readonly keepMs?: number }): Promise<void> {
-    const { signal: name, data = null, id, by, keepMs } = request;
+  async signalKey(
+    key: string,
+    request: SignalRequest & { readonly keepMs?: number; readonly tenant?: string },
+  ): Promise<void> {
+    const { signal: name, data = null, id, by, keepMs, tenant = DEFAULT_TENANT } = request;
     const command = {
       type: 'correlation.deliver',
       delivery: id ?? this.#parts.clock.id(),
@@ -291,7 +294,7 @@ export class Engine {
       data: this.#own('the data', data),
       ...(keepMs === undefined ? {} : { keepMs }),
     } as const;
-    await this.#parts.commander.send(sharedOf('correlation', DEFAULT_TENANT, key), command, by);
+    await this.#parts.commander.send(sharedOf('correlation', tenant, key), command, by);
   }
 
   /**

@@ -20,6 +20,6 @@ export { type EngineOptions } from './parts.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
-export { DEFAULT_TENANT, decodeEvent } from './shell/loader.ts';
+export { decodeEvent } from './shell/loader.ts';
 export { type Compile, Plans } from './shell/plans.ts';
 export { isWrittenOff } from './shell/write-off.ts';

@@ -30,7 +30,7 @@ import { Holders } from './shell/holders.ts';
 import { InboxReader } from './shell/inbox-reader.ts';
 import type { Input } from './shell/input.ts';
 import { Leasing } from './shell/leasing.ts';
-import { DEFAULT_TENANT, Loader } from './shell/loader.ts';
+import { Loader } from './shell/loader.ts';
 import { ShardLoop } from './shell/loop.ts';
 import { Marks } from './shell/marks.ts';
 import { NightWatch } from './shell/night-watch.ts';
@@ -172,7 +172,9 @@ export class EngineParts {
 
   #newEntity(id: string, command: Command): Entity | undefined {
     const plan = command.type === 'start' ? this.plans.cached(command.workflow.digest) : undefined;
-    return plan === undefined ? undefined : executionEntity(newExecution(id, plan), DEFAULT_TENANT);
+    return plan === undefined || command.type !== 'start'
+      ? undefined
+      : executionEntity(newExecution(id, plan), command.tenant);
   }
 
   #createInbox(submit: (input: Input) => void): InboxReader {

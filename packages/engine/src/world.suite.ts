@@ -141,7 +141,11 @@ export class World {
   }
 
   /** Registers a workflow of a new name; without a limit of open executions unless given. */
-  async workflow({ engine }: Process, sketch: DefinitionSketch = {}): Promise<WorkflowVersion> {
+  async workflow(
+    { engine }: Process,
+    sketch: DefinitionSketch = {},
+    tenant?: string,
+  ): Promise<WorkflowVersion> {
     this.#names += 1;
     const definition = aDefinition({
       name: `workflow-${this.#names}`,
@@ -150,7 +154,7 @@ export class World {
     });
     this.#definitions.set(definition.name, definition);
     const document = JSON.parse(JSON.stringify(definition)) as JsonObject;
-    return this.clock.of(engine.register(document));
+    return this.clock.of(engine.register(document, tenant));
   }
 
   /** Conditions, templates and schemas are code, which no store keeps: what was read gets those of what was written. */
@@ -159,13 +163,14 @@ export class World {
     return {
       ...read,
       tasks: read.tasks.map((task) => {
-        const { when, input, output, forEach } = written.get(task.id) ?? task;
+        const { when, input, output, forEach, needs } = written.get(task.id) ?? task;
         return {
           ...task,
           ...(when === undefined ? {} : { when }),
           ...(input === undefined ? {} : { input }),
           ...(output === undefined ? {} : { output }),
           ...(forEach === undefined ? {} : { forEach }),
+          ...(needs === undefined ? {} : { needs }),
         };
       }),
     };

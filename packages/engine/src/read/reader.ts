@@ -6,6 +6,7 @@ import {
   type CheckpointCreated,
   type Clock,
   type Codec,
+  DEFAULT_TENANT,
   type ExecutionEvent,
   type ExecutionFilter,
   type ExecutionRow,
@@ -33,7 +34,7 @@ import {
 import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ExecutionEntity } from '../shell/entity.ts';
-import { DEFAULT_TENANT, decodeEvent, Loader } from '../shell/loader.ts';
+import { decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';

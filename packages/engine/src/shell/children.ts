@@ -10,6 +10,7 @@ import {
   itemInput,
   type Json,
   type TaskError,
+  tenantOf,
   type WorkflowStore,
   withDefaults,
 } from '@cantata/core';
@@ -20,7 +21,6 @@ import type { Blobs } from '../values/blobs.ts';
 import { requireDeclared } from './declared-input.ts';
 import type { Command } from './entity.ts';
 import type { Input } from './input.ts';
-import { DEFAULT_TENANT } from './loader.ts';
 import type { Plans } from './plans.ts';
 
 type StartChild = Extract<Effect, { kind: 'start_child' }>;
@@ -73,7 +73,7 @@ export class Children {
 
   async #find(state: ExecutionState, effect: StartChild): Promise<Answer> {
     const { workflows, plans, blobs, settings } = this.#parts;
-    const found = await workflows.find(DEFAULT_TENANT, effect.workflow, effect.version);
+    const found = await workflows.find(tenantOf(state), effect.workflow, effect.version);
     if (found === undefined) throw notFound(effect);
     const { workflowId: id, name, version, digest } = found;
     const { definition } = await plans.timed(digest, id);

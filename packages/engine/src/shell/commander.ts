@@ -3,6 +3,7 @@ import {
   CantataError,
   type Clock,
   type Codec,
+  DEFAULT_TENANT,
   type ErrorCode,
   type InboxStore,
   type Json,
@@ -10,7 +11,6 @@ import {
 } from '@cantata/core';
 import type { Command } from './entity.ts';
 import { type Input, type Outcome, rejected } from './input.ts';
-import { DEFAULT_TENANT } from './loader.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
 

@@ -1,6 +1,7 @@
 /** An entity in memory: its law's state and what the shell keeps beside it. The only place that tells the laws apart. */
 import {
   type Continue,
+  DEFAULT_TENANT,
   type Effect,
   type ExecutionCommand,
   type ExecutionEvent,
@@ -58,14 +59,18 @@ export type Entity = ExecutionEntity | ResourceEntity;
 
 const NO_SEGMENTS: ReadonlySet<string> = new Set();
 
-export function executionEntity(state: ExecutionState, tenant: string, snapshotAt = 0): ExecutionEntity {
+export function executionEntity(
+  state: ExecutionState,
+  tenant: string = DEFAULT_TENANT,
+  snapshotAt = 0,
+): ExecutionEntity {
   const id = state.executionId;
   return { kind: 'execution', id, tenant, state, ...residentOf(id, snapshotAt) };
 }
 
-export function resourceEntity(state: ResourceState, tenant: string, snapshotAt = 0): ResourceEntity {
+export function resourceEntity(state: ResourceState, snapshotAt = 0): ResourceEntity {
   const id = state.resourceId;
-  return { kind: 'resource', id, tenant, state, ...residentOf(id, snapshotAt) };
+  return { kind: 'resource', id, tenant: DEFAULT_TENANT, state, ...residentOf(id, snapshotAt) };
 }
 
 function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tenant'> {

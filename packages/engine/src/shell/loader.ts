@@ -34,7 +34,6 @@ import { unseal } from './sealed.ts';
 import { isWrittenOff, overError } from './write-off.ts';
 
 const PAGE = 5_000;
-export const DEFAULT_TENANT = 'default';
 
 export class Loader {
   readonly #store: Store;
@@ -68,15 +67,12 @@ export class Loader {
       if (row !== undefined)
         throw new CantataError('store_corrupt', `the log of ${id} is empty, and its row says otherwise`);
       if (command?.type !== 'start') return undefined;
-      return executionEntity(
-        newExecution(id, await this.#plans.get(command.workflow.digest)),
-        DEFAULT_TENANT,
-      );
+      const begun = newExecution(id, await this.#plans.get(command.workflow.digest));
+      return executionEntity(begun, command.tenant);
     }
     if (first.sequence !== 1) throw gap(id, 1);
-    const { workflow } = decodeEvent(this.#codec, first) as Requested;
+    const { workflow, tenant } = decodeEvent(this.#codec, first) as Requested;
     const plan = await this.#plans.get(workflow.digest);
-    const tenant = row?.tenant ?? DEFAULT_TENANT;
     const restored = await this.#restore(id, snapshot, async (state) => {
       const digest = versionOfSnapshot(state) ?? workflow.digest;
       return executionEntity(restoreExecution(id, await this.#plans.get(digest), state), tenant);
@@ -98,8 +94,8 @@ export class Loader {
   /** An execution as it was after one of its events, from its log alone. O(its log). */
   async at(id: string, sequence: number): Promise<ExecutionState> {
     const [first] = await this.#store.log.readEntity(id, 0, 1);
-    const { workflow } = decodeEvent(this.#codec, first as EventRow) as Requested;
-    const entity = executionEntity(newExecution(id, await this.#plans.get(workflow.digest)), DEFAULT_TENANT);
+    const { workflow, tenant } = decodeEvent(this.#codec, first as EventRow) as Requested;
+    const entity = executionEntity(newExecution(id, await this.#plans.get(workflow.digest)), tenant);
     while (entity.state.sequence < sequence) {
       const limit = Math.min(PAGE, sequence - entity.state.sequence);
       for (const row of await this.#store.log.readEntity(id, entity.state.sequence, limit)) {
@@ -113,11 +109,9 @@ export class Loader {
   async #resource(id: string): Promise<Entity> {
     const snapshot = await this.#store.log.snapshot(id);
     const restored = await this.#restore(id, snapshot, (state) =>
-      resourceEntity(restoreResource(id, state, this.#calendar), DEFAULT_TENANT),
+      resourceEntity(restoreResource(id, state, this.#calendar)),
     );
-    const entity = await this.#fold(
-      restored ?? resourceEntity(newResource(id, this.#calendar), DEFAULT_TENANT),
-    );
+    const entity = await this.#fold(restored ?? resourceEntity(newResource(id, this.#calendar)));
     entity.wakeup = (await this.#store.wakeups.of([id]))[0]?.at;
     return entity;
   }

@@ -1,5 +1,6 @@
 /** What an execution is told when it starts: by a caller, or by its schedule. */
 import {
+  DEFAULT_TENANT,
   type Definition,
   type Json,
   type StartCommand,
@@ -30,5 +31,6 @@ export function startCommand(
     input,
     timeoutMs: definition.timeoutMs ?? workflowTimeoutMs,
     compensationTimeoutMs,
+    ...(workflow.tenant === DEFAULT_TENANT ? {} : { tenant: workflow.tenant }),
   };
 }

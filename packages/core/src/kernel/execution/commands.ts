@@ -64,6 +64,8 @@ export interface StartCommand {
   readonly timeoutMs: number;
   readonly compensationTimeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** Whose execution it is; absent for `default`. */
+  readonly tenant?: string;
   /** It goes on where another execution had come to. */
   readonly fork?: Fork;
   readonly parent?: Parent;

@@ -117,6 +117,8 @@ export interface Requested {
   readonly compensationTimeoutMs?: number;
   /** For tasks that name none. */
   readonly retryPolicy?: RetryPolicyName;
+  /** Whose execution it is; absent for `default`. */
+  readonly tenant?: string;
   /** Of a fork. */
   readonly origin?: Origin;
   /** What the task of the origin works on, in place of what the document says. */

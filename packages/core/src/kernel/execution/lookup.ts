@@ -7,6 +7,7 @@ import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, TimerKind, View } from '../law.ts';
 import type { Claim } from '../resource/claim.ts';
+import { DEFAULT_TENANT } from '../resource/ids.ts';
 import { type AtStep, type Compensation, stepKey } from './compensation.ts';
 import type { AtAttempt, AtItem, NeededResource, WaitsOnChild } from './events.ts';
 import type { ExecutionState, Item, ItemClaims, ItemStatus, Task } from './state.ts';
@@ -16,6 +17,11 @@ type State = View<ExecutionState>;
 export function requestOf(state: State): NonNullable<State['request']> {
   assert(state.request !== undefined, 'nothing was requested yet');
   return state.request;
+}
+
+/** Whose execution it is: what it shares is shared with the others of the same. */
+export function tenantOf(state: State): string {
+  return requestOf(state).tenant ?? DEFAULT_TENANT;
 }
 
 /** When it times out. The clock runs from the request on, and stands still while it is paused. */

@@ -10,11 +10,15 @@ export function scheduleOf(workflowId: string): string {
   return `schedule/${workflowId}`;
 }
 
+/** Whose everything is where nobody says otherwise. */
+export const DEFAULT_TENANT = 'default';
+
 /** What the executions of a tenant share under a name. */
 export type SharedKind = 'lock' | 'quota' | 'rate' | 'breaker' | 'correlation';
 
 export function sharedOf(kind: SharedKind, tenant: string, name: string): string {
-  return `${kind}/${tenant}/${name}`;
+  // So that no name of a tenant reads as a part of what another one shares.
+  return `${kind}/${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${name}`;
 }
 
 /** `stock` of `lock/default/stock`: how people name it. O(length). */

@@ -16,6 +16,7 @@ import { CantataError } from '../../../errors.ts';
 import type { Needs } from '../../../plan/definition.ts';
 import type { Message } from '../../law.ts';
 import type { Claim, ResourceAnswer } from '../../resource/claim.ts';
+import type { StartCommand } from '../commands.ts';
 import { viewExecution } from '../look/view.ts';
 
 const STOCK = 'lock/default/stock';
@@ -67,6 +68,22 @@ describe('a task with a lock', () => {
       resources: [{ resource: STOCK, count: 1, capacity: 1 }],
     });
     expect(kindOf(run)).toBe('acquiring');
+  });
+
+  test('shares it with the executions of its tenant alone', () => {
+    const lock = 'lock/acme%2Feu/stock';
+    const ask = needing(LOCK).when({ ...(starts() as StartCommand), tenant: 'acme/eu' });
+    ask
+      .thenSends(acquire(1, 1, lock))
+      .when(grants(lock))
+      .thenHappens('task.granted', 'agent.task_assigned');
+    expect(ask.log[0]).toMatchObject({ type: 'workflow.requested', tenant: 'acme/eu' });
+    needing({ locks: [], quotas: [], rate: { limit: 1, perMs: 1_000 } })
+      .when({ ...(starts() as StartCommand), tenant: 'acme' })
+      .thenSends({
+        to: 'rate/acme/test/a',
+        command: { type: 'rate.lease', claim: permit, permits: 1, limit: 1, perMs: 1_000 },
+      });
   });
 
   test('is served when it has it', () => {

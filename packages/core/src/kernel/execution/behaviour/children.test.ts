@@ -20,7 +20,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { derivedUuid, isUuid } from '../../../ids.ts';
 import { MAX_WORKFLOW_DEPTH } from '../../../plan/definition.ts';
-import type { ExecutionCommand } from '../commands.ts';
+import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { Parent } from '../events.ts';
 import { taskOutput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
@@ -105,6 +105,12 @@ describe('a task that is a workflow', () => {
     run.when(resolves('sub', { workflow: { ...CHILD_WORKFLOW, id: 'workflow' } }));
     run.thenState(() => undefined);
     expect(run.messages[0]?.command).toMatchObject({ isInside: true });
+  });
+
+  test('has its child begin as an execution of its own tenant', () => {
+    const run = given(plan).commands({ ...(starts() as StartCommand), tenant: 'acme' });
+    run.when(resolves('sub')).thenHappens('task.child_started');
+    expect(run.messages[0]?.command).toMatchObject({ start: { tenant: 'acme' } });
   });
 
   test('completes with what its child gave', () => {

@@ -13,14 +13,12 @@ import type { Claim } from '../../resource/claim.ts';
 import { giveBack } from '../../resource/give-back.ts';
 import { prefixOf, type SharedKind, sharedOf } from '../../resource/ids.ts';
 import type { AtAttempt, ExecutionEvent, NeededResource } from '../events.ts';
-import { claimOf, findItem, isRate, placeOf, planTask, requestOf } from '../lookup.ts';
+import { claimOf, findItem, isRate, placeOf, planTask, requestOf, tenantOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 import { failsForGood } from './failure.ts';
 import { computeForItem } from './waiting.ts';
 
-/** Whose locks, quotas and rates they are. */
-const TENANT = 'default';
 /** Characters of a name. */
 const MAX_NAME = 200;
 /** In one event; what is left over comes with the next. */
@@ -97,7 +95,7 @@ function resourcesOf(
 
 function ownRate(state: View<ExecutionState>, item: View<Item>): Outcome<string> {
   const name = `${requestOf(state).workflow.name}/${planTask(state, item).id}`;
-  return { kind: 'value', value: sharedOf('rate', TENANT, name) };
+  return { kind: 'value', value: sharedOf('rate', tenantOf(state), name) };
 }
 
 function idOf(
@@ -110,7 +108,7 @@ function idOf(
   if (name.kind === 'failed') return name;
   const text = typeof name.value === 'number' ? String(name.value) : name.value;
   if (typeof text === 'string' && text !== '' && text.length <= MAX_NAME) {
-    return { kind: 'value', value: sharedOf(kind, TENANT, text) };
+    return { kind: 'value', value: sharedOf(kind, tenantOf(state), text) };
   }
   const given = JSON.stringify(name.value).slice(0, 100);
   const message = `the name of a ${kind} must be text of 1 to ${MAX_NAME} characters, and ${JSON.stringify(template.source)} gave ${given}`;

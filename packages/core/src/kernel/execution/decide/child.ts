@@ -53,7 +53,7 @@ export function resolved(
   if (childOf(item)?.workflowId !== undefined) return NO_EVENTS;
   const at = attemptOf(state, item);
   const { execution, workflow, pattern, limit, timeoutMs, input } = command;
-  const { workflow: own, parent: grandparent } = requestOf(state);
+  const { workflow: own, parent: grandparent, tenant } = requestOf(state);
   const lineage = [...(grandparent?.lineage ?? []), own.id];
   const parent: Parent = { ...at, execution: state.executionId, depth: depthOf(state) + 1, lineage };
   const claim: Claim = {
@@ -65,7 +65,15 @@ export function resolved(
     type: 'admission.request',
     execution,
     limit,
-    start: { type: 'start', workflow, pattern, input, timeoutMs, parent },
+    start: {
+      type: 'start',
+      workflow,
+      pattern,
+      input,
+      timeoutMs,
+      ...(tenant === undefined ? {} : { tenant }),
+      parent,
+    },
     parent: claim,
     ...(lineage.includes(workflow.id) ? { isInside: true } : {}),
   };
