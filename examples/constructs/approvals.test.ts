@@ -21,6 +21,9 @@ test('an answer that fits goes on to what depends on it', async () => {
   ).rejects.toMatchObject({
     code: 'input_invalid',
   });
+  await expect(
+    world.clock.of(world.engine.answer(execution, { ...yes, output: { most: 90 }, by: 'eve' })),
+  ).rejects.toMatchObject({ code: 'not_entitled' });
   await world.clock.of(world.engine.answer(execution, { ...yes, output: { most: 90 }, id: 'mail-3' }));
   // The same again is the same; another one comes too late.
   await world.clock.of(world.engine.answer(execution, { ...yes, output: { most: 90 }, id: 'mail-3' }));
@@ -54,7 +57,7 @@ test('a no fails the task', async () => {
 test('`why` tells who is asked what, and how to answer', async () => {
   const { world, execution } = await drafted();
   expect((await world.why(execution))[0]?.sentence).toBe(
-    `It waits: budget waits for accounting to answer "12 pages: may it be printed, and for how much?", for another 9 min at the longest; cantata approve ${execution} budget answers.`,
+    `It waits: budget waits for accounting (ann or bob) to answer "12 pages: may it be printed, and for how much?", for another 9 min at the longest; cantata approve ${execution} budget answers.`,
   );
   await world.close();
 });

@@ -51,6 +51,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   topic_unknown: invalid,
   mail_full: conflict,
   not_asked: conflict,
+  not_entitled: conflict,
   rejected: failed,
   agent_type_unbound: invalid,
   not_running: conflict,

@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   topic_unknown: 'The workflow declares no topic of this name. The message lists those it does.',
   mail_full: 'Too many signals or events are kept that nothing has consumed.',
   not_asked: 'The task asks nobody now: it has not begun, was answered, or is over.',
+  not_entitled: 'Others are asked. `answered_by` in the workflow says who may answer.',
   rejected: 'Somebody was asked and said no.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   checkpoint_not_found: 'The execution has no such checkpoint. `cantata events` shows them.',

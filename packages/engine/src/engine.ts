@@ -315,8 +315,8 @@ export class Engine {
 
   /**
    * Answers what a task asks. The same `id` again is the same answer.
-   * @throws CantataError `execution_not_found`, `task_not_found`, `not_asked`, `input_invalid`, `not_running`,
-   * `already_ended`.
+   * @throws CantataError `execution_not_found`, `task_not_found`, `not_asked`, `not_entitled`, `input_invalid`,
+   * `not_running`, `already_ended`.
    */
   async answer(executionId: string, { id, output, ...answer }: AnswerRequest): Promise<void> {
     const own = output === undefined ? {} : { output: this.#own('the answer', output) };

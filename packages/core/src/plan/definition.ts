@@ -169,8 +169,10 @@ export type WaitFor =
   /** Somebody's answer. */
   | {
       readonly kind: 'approval';
-      /** Whom to ask, for people; anybody may answer. */
+      /** Whom to ask, for people to read. */
       readonly of?: string;
+      /** Who may answer, by the names they answer under; anybody unless given. */
+      readonly answeredBy?: readonly string[];
       readonly prompt: Template;
       /** What the answer must look like. */
       readonly schema?: Schema;

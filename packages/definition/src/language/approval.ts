@@ -1,7 +1,9 @@
 /** `wait: {approval: …}`: somebody is asked. */
 import type { WaitFor } from '@cantata/core';
 import { defineTemplate, template } from '../expressions/template.ts';
+import { LIMITS } from '../limits.ts';
 import { schema } from '../schemas/schema.ts';
+import { list } from '../shape/list.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
 import type { Reader } from '../shape/reader.ts';
 import { text } from '../shape/scalars.ts';
@@ -10,7 +12,17 @@ import { checkPatience, definePatience, PATIENCE } from './patience.ts';
 
 const APPROVAL = {
   prompt: required(template, 'What is asked; may hold `${…}`.'),
-  of: optional(text, 'Who is asked, for people to read: a person, a role. Anybody may answer.'),
+  of: optional(text, 'Who is asked, for people to read: a person, a role. Default: who may answer.'),
+  answered_by: optional(
+    list({
+      name: 'names',
+      item: text,
+      min: 1,
+      max: LIMITS.names,
+      emptyHint: 'name who may answer, or remove the key: then anybody may',
+    }),
+    'Who may answer, by the names they answer under. Default: anybody.',
+  ),
   schema: optional(schema, 'A JSON Schema: what the answer must look like. Default: yes, and who said it.'),
   ...PATIENCE,
 };
@@ -32,6 +44,7 @@ export function defineApproval(draft: ApprovalDraft, task: string): WaitFor {
     kind: 'approval',
     prompt: defineTemplate(certain(draft.prompt), where),
     ...(draft.of === undefined ? {} : { of: draft.of }),
+    ...(draft.answered_by === undefined ? {} : { answeredBy: draft.answered_by.map(certain) }),
     ...(draft.schema === undefined ? {} : { schema: draft.schema }),
     ...definePatience(draft),
   };

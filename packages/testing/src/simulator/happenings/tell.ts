@@ -15,17 +15,18 @@ export const tell: Happening = {
     const task = `t${dice.below(8)}`;
     const data = dice.between(1, 3);
     const decision = dice.pick(['approved', 'approved', 'rejected'] as const);
+    const by = dice.pick(['ann', 'bob'] as const);
     const topic = dice.pick(TOPICS);
     const kind = dice.pick(['signal', 'signal', 'answer', 'event'] as const);
     const key = `key-${dice.below(50)}`;
     const says = {
       signal: (engine) => engine.signal(execution, { signal, data, id, by: 'ann' }),
-      answer: (engine) => engine.answer(execution, { task, decision, output: data, id, by: 'ann' }),
+      answer: (engine) => engine.answer(execution, { task, decision, output: data, id, by }),
       event: (engine) => engine.publish(execution, { topic, data, id, by: 'ann' }),
     } satisfies Record<typeof kind, (engine: Engine) => Promise<void>>;
     const words = {
       signal: `signal ${signal}`,
-      answer: `answer ${decision} to ${task}`,
+      answer: `answer ${decision} to ${task} of ${by}`,
       event: `event ${topic}`,
     };
     const what = `the ${words[kind]} (${id})`;

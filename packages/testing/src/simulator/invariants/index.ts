@@ -7,6 +7,7 @@ import { children } from './children.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
 import { dense } from './dense.ts';
 import { ends } from './ends.ts';
+import { entitled } from './entitled.ts';
 import { failures } from './failures.ts';
 import { folds } from './folds.ts';
 import { healthy } from './healthy.ts';
@@ -52,6 +53,7 @@ export const INVARIANTS: readonly Invariant[] = [
   told,
   dealtWithOnce,
   heard,
+  entitled,
   undone,
   values,
   wakeUps,

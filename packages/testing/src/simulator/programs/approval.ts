@@ -7,7 +7,10 @@ export const approval: Construct = {
   add(program, dice) {
     const schema = dice.chance(0.3) ? { schema: { type: 'number' } } : {};
     const patience = dice.pick([{}, { timeout: '5s' }, { timeout: '20s', default: 7 }]);
-    const task = program.idle({ wait: { approval: { prompt: 'May it?', ...schema, ...patience } } });
+    const entitled = dice.pick([{}, {}, { answered_by: ['bob'] }]);
+    const task = program.idle({
+      wait: { approval: { prompt: 'May it?', ...entitled, ...schema, ...patience } },
+    });
     const before = program.someBefore(dice, task);
     if (before.length > 0) task['depends_on'] = before;
   },

@@ -120,6 +120,25 @@ describe('a task that asks somebody', () => {
       .thenRejected('not_asked', 'a asks nobody now: it is completed');
   });
 
+  test('takes the word of nobody it is not for', () => {
+    flow({ a: { wait: approval({ answeredBy: ['bob', 'eve'] }) } })
+      .thenState(({ waiting }) =>
+        expect(Array.from(waiting, ({ status }) => status)).toMatchObject([{ on: { of: 'bob or eve' } }]),
+      )
+      .when(answersPerson('a'))
+      .thenRejected('not_entitled', 'ann may not answer what a asks; it is for bob or eve')
+      .when(rejects('a'))
+      .thenRejected('not_entitled');
+    flow({ a: { wait: approval({ answeredBy: ['bob', 'ann'], of: 'managers' }) } })
+      .thenState(({ waiting }) =>
+        expect(Array.from(waiting, ({ status }) => status)).toMatchObject([
+          { on: { of: 'managers (bob or ann)' } },
+        ]),
+      )
+      .when(answersPerson('a'))
+      .thenHappens('human.answered', 'task.completed', 'workflow.completed');
+  });
+
   test('is not asked before it has begun, nor where there is none', () => {
     flow({ a: [], b: { dependsOn: ['a'], wait: approval() } })
       .when(answersPerson('b'))

@@ -1,7 +1,9 @@
 /** Somebody answers what a task asks. */
 import { assert } from '../../../errors.ts';
+import type { Json } from '../../../json.ts';
+import type { WaitFor } from '../../../plan/definition.ts';
 import { didNotFit } from '../../../plan/expression.ts';
-import { accept, type Decision, NO_EVENTS, reject, type View } from '../../law.ts';
+import { accept, type Decision, NO_EVENTS, type Rejected, reject, type View } from '../../law.ts';
 import type { AnswerCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, labelOf } from '../lookup.ts';
@@ -19,10 +21,16 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
   if (found.kind === 'rejected') return found;
   const { item } = found;
   if (item?.status.kind !== 'waiting' || item.status.on.kind !== 'approval') {
-    const label = item === undefined ? command.task : labelOf(state, item);
+    const what = item === undefined ? command.task : labelOf(state, item);
     const how = item === undefined ? found.task.status : item.status.kind;
-    return reject('not_asked', `${label} asks nobody now: it is ${how}`);
+    return reject('not_asked', `${what} asks nobody now: it is ${how}`);
   }
+  const wait = waitFor(state, item);
+  assert(wait.kind === 'approval', 'only an approval asks somebody');
+  const label = labelOf(state, item);
+  const answer = output ?? { approved: true, by };
+  const refused = refusal(wait, label, command, answer);
+  if (refused !== undefined) return refused;
   const at = attemptOf(state, item);
   const why = reason === undefined ? {} : { reason };
   const answered: ExecutionEvent = { type: 'human.answered', ...at, decision, id, by, ...why };
@@ -31,20 +39,24 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
     const failure = failsForGood(state, at, { code: 'rejected', message, retry: 'never' });
     return accept([answered, ...failure, ...chosen(state, item.task)]);
   }
-  const wait = waitFor(state, item);
-  assert(wait.kind === 'approval', 'only an approval asks somebody');
-  const { schema } = wait;
-  if (schema !== undefined && output === undefined)
-    return reject(
-      'input_invalid',
-      `${labelOf(state, item)} wants an answer that fits its schema: give an output`,
-    );
-  const answer = output ?? { approved: true, by };
-  const misfit = didNotFit(schema, answer);
-  if (misfit !== undefined)
-    return reject(
-      'input_invalid',
-      `the answer does not fit the schema of ${labelOf(state, item)}: ${misfit}`,
-    );
   return accept([answered, { type: 'task.completed', ...at, output: answer }, ...chosen(state, item.task)]);
+}
+
+/** Whoever may not answer learns nothing of what would fit. A no need not fit anything. */
+function refusal(
+  { answeredBy, schema }: View<Extract<WaitFor, { readonly kind: 'approval' }>>,
+  label: string,
+  { by, decision, output }: AnswerCommand,
+  answer: Json,
+): Rejected | undefined {
+  if (answeredBy?.includes(by) === false) {
+    const message = `${by} may not answer what ${label} asks; it is for ${answeredBy.join(' or ')}`;
+    return reject('not_entitled', message);
+  }
+  if (decision === 'rejected' || schema === undefined) return undefined;
+  if (output === undefined)
+    return reject('input_invalid', `${label} wants an answer that fits its schema: give an output`);
+  const misfit = didNotFit(schema, answer);
+  if (misfit === undefined) return undefined;
+  return reject('input_invalid', `the answer does not fit the schema of ${label}: ${misfit}`);
 }

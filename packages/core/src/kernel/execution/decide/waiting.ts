@@ -62,7 +62,8 @@ function begin(
       };
     }
     case 'approval': {
-      const { prompt, of, patience } = wait;
+      const { prompt, patience } = wait;
+      const of = whom(wait);
       const rendered = computeForItem(state, item, prompt);
       if (rendered.kind === 'failed') return rendered;
       const text = typeof rendered.value === 'string' ? rendered.value : JSON.stringify(rendered.value);
@@ -72,6 +73,12 @@ function begin(
     default:
       throw noRule('wait', wait);
   }
+}
+
+/** `accounting (ann or bob)`: who is asked, and who may answer. */
+function whom({ of, answeredBy }: View<Extract<WaitFor, { readonly kind: 'approval' }>>): string | undefined {
+  const names = answeredBy?.join(' or ');
+  return of === undefined || names === undefined ? (of ?? names) : `${of} (${names})`;
 }
 
 function timed(at: AtAttempt, until: Instant): Outcome<readonly ExecutionEvent[]> {
