@@ -69,6 +69,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'task.reentered': true,
   'task.released': true,
   'task.repeated': true,
+  'task.rerouted': true,
   'task.retry_due': true,
   'task.retry_scheduled': true,
   'task.skipped': true,

@@ -16,6 +16,7 @@ import {
   childEnds,
   completes,
   completesByHand,
+  diverts,
   fails,
   fires,
   loses,
@@ -387,6 +388,25 @@ export const SCENARIOS: readonly Scenario[] = [
     reassigns('b', 'other'),
     6,
     cancelsTask('e'),
+  ),
+  execution(
+    'diverted',
+    {
+      agents: {
+        w: { type: 'writer', capabilities: ['write'] },
+        v: { type: 'other', capabilities: ['write'] },
+      },
+      tasks: [{ id: 'a', agent: 'w' }],
+    },
+    starts(),
+    3,
+    diverts('a', 'writer'),
+    4,
+    diverts('a', 'other'),
+    90,
+    granted('breaker/default/writer', { attempt: 1 }),
+    120,
+    completes('a', 'done'),
   ),
   execution(
     'retried-after-its-end',

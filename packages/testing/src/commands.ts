@@ -103,6 +103,11 @@ export function loses(place: string, of: AnswerOf = {}): Told {
   return (state) => ({ type: 'turn.lost', ...assignmentAt(state, place, of), reason: 'the process ended' });
 }
 
+/** Its engine did not give it to an agent of that type; or, `tries`, it wants to find out whether they are well. */
+export function diverts(place: string, agentType: string, of: AnswerOf & { tries?: true } = {}): Told {
+  return (state) => ({ type: 'turn.diverted', ...assignmentAt(state, place, of), agentType });
+}
+
 /** From `ann`. */
 export function signals(signal: string, data: Json = null, id: string = 'signal'): ExecutionCommand {
   return { type: 'signal', signal, data, id, by: 'ann' };

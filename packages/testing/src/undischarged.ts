@@ -93,6 +93,8 @@ export class Undischarged {
       case 'task.cancelled':
       case 'task.compensated':
       case 'task.compensation_failed':
+      case 'task.acquiring':
+      case 'task.rerouted':
       case 'agent.lost': {
         const place = placeOf(event);
         this.#dispatches.delete(place);

@@ -107,6 +107,8 @@ export type Effect =
       readonly attempt: number;
       readonly assignment: number;
       readonly reason: string;
+      /** Its time was up: it did not answer, and nobody stopped it. */
+      readonly timedOut?: true;
     }
   /**
    * Find the version of a workflow and check what it is to work on, and say so with `child.resolved` or

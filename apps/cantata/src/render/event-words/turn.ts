@@ -50,6 +50,11 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
       const what = event.resources.map(({ resource }) => clean(resourceWords(resource)));
       return plain('acquiring', `${label} asks for ${listing(what)}`);
     }
+    case 'task.rerouted':
+      return careful(
+        'rerouted',
+        `${label} from ${event.from} to ${event.to}: agents of the type ${clean(event.agentType)} fail`,
+      );
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':

@@ -14,6 +14,11 @@ export type ExecutionCommand =
   | TurnAnswer
   /** An agent did not start or the process that ran it is gone: nobody will answer for this assignment. */
   | (AtAssignment & { readonly type: 'turn.lost'; readonly reason: string })
+  /**
+   * It was not given to its agent: the engine knows the circuit breaker of its type not to be closed. `tries`: its time is
+   * over, and somebody has to find out.
+   */
+  | (AtAssignment & { readonly type: 'turn.diverted'; readonly agentType: string; readonly tries?: true })
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
   | { readonly type: 'resume'; readonly by: string }

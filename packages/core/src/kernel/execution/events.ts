@@ -57,6 +57,7 @@ export type ExecutionEvent =
   | BudgetExceeded
   | TaskOverridden
   | TaskReassigned
+  | TaskRerouted
   | TaskAcquiring
   | TaskGranted
   /** The time of its permit has come. */
@@ -321,6 +322,15 @@ export interface TaskReassigned extends AtItem {
   readonly reason: string;
 }
 
+/** Agents of a type fail, and are not asked: the same attempt goes to another group. */
+export interface TaskRerouted extends AtAttempt {
+  readonly type: 'task.rerouted';
+  readonly agentType: string;
+  /** Groups. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** For good. Attempt 0 is a task that could not be opened. */
 export interface TaskFailed extends AtAttempt {
   readonly type: 'task.failed';
@@ -335,7 +345,10 @@ export interface TaskAssigned extends AtAttempt {
   readonly seat: string;
 }
 
-/** Resources are asked for one after the other, in the order of their ids: nobody then waits in a circle. */
+/**
+ * Resources are asked for one after the other, in the order of their ids: nobody then waits in a circle. A circuit breaker
+ * comes last and by itself: its attempt was handed out, and leaves its seat.
+ */
 export interface TaskAcquiring extends AtAttempt {
   readonly type: 'task.acquiring';
   readonly resources: readonly NeededResource[];
@@ -343,7 +356,9 @@ export interface TaskAcquiring extends AtAttempt {
 
 export type NeededResource =
   | { readonly resource: string; readonly count: number; readonly capacity: number }
-  | { readonly resource: string; readonly limit: number; readonly perMs: number };
+  | { readonly resource: string; readonly limit: number; readonly perMs: number }
+  /** A circuit breaker, and the group that serves the attempt it lets through. */
+  | { readonly resource: string; readonly group: string };
 
 export interface TaskGranted extends AtItem {
   readonly type: 'task.granted';
@@ -361,6 +376,8 @@ export interface TaskReleased {
 export interface HeldClaim {
   readonly resource: string;
   readonly claim: Claim;
+  /** Of a breaker: what came of the attempt it let through, where something did. */
+  readonly succeeded?: boolean;
 }
 
 /** It needs no seat, and is over when what it waits for has come, or its time. */

@@ -7,10 +7,10 @@ import type { PlanTask, Seat } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, TimerKind, View } from '../law.ts';
 import type { Claim } from '../resource/claim.ts';
-import { DEFAULT_TENANT } from '../resource/ids.ts';
+import { DEFAULT_TENANT, nameOf } from '../resource/ids.ts';
 import { type AtStep, type Compensation, stepKey } from './compensation.ts';
 import type { AtAttempt, AtItem, NeededResource, WaitsOnChild } from './events.ts';
-import type { ExecutionState, Item, ItemClaims, ItemStatus, Task } from './state.ts';
+import type { Diverted, ExecutionState, Item, ItemClaims, ItemStatus, Task } from './state.ts';
 
 type State = View<ExecutionState>;
 
@@ -113,11 +113,33 @@ export function claimOf(state: State, item: View<Item>): Claim {
 }
 
 export function claimTo({ claim, attempt }: View<ItemClaims>, need: NeededResource): Claim {
-  return isRate(need) ? { ...claim, attempt } : claim;
+  return isRate(need) || isBreaker(need) ? { ...claim, attempt } : claim;
 }
 
 export function isRate(need: NeededResource): need is Extract<NeededResource, { readonly perMs: number }> {
   return 'perMs' in need;
+}
+
+export function isBreaker(need: NeededResource): need is Extract<NeededResource, { readonly group: string }> {
+  return 'group' in need;
+}
+
+/** Of an item that waits for a breaker. */
+export function breakerAwaited({ status, claims }: View<Item>): NeededResource | undefined {
+  const need = status.kind === 'acquiring' ? claims?.resources[claims.granted] : undefined;
+  return need !== undefined && isBreaker(need) ? need : undefined;
+}
+
+/** Whether the breaker of its agent type let an attempt through, whatever anybody else thinks of agents of that type. */
+export function isLetThrough({ claims }: View<Item>, agentType: string): boolean {
+  if (claims === undefined) return false;
+  return claims.resources.some((need) => isBreaker(need) && nameOf(need.resource) === agentType);
+}
+
+/** What was said about the attempt that an item is at, or will be at next. */
+export function diversionOf({ diverted, attempt, status }: View<Item>): Diverted | undefined {
+  if (diverted === undefined) return undefined;
+  return diverted.attempt === (status.kind === 'assigned' ? attempt : attempt + 1) ? diverted : undefined;
 }
 
 /** What its task says, else what the start said for tasks that say nothing, else what the document does. */

@@ -34,18 +34,23 @@ export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item
   return plan.seatless === undefined ? undefined : nth(seating.readyOfPool, plan.seatless).head;
 }
 
-/** Of the work that an operator gave to somebody, the first whose turn has come. O(reserved items). */
+/** Of the work that is somebody's by name, the first whose turn has come. O(reserved items). */
 function pickReserved({
   seating,
   plan,
 }: View<ExecutionState>): { readonly item: View<Item>; readonly seat: number } | undefined {
   for (const item of seating.reserved) {
-    const { reassigned: to = '' } = item;
+    const to = reservedFor(item) ?? '';
     const group = groupsCalled(plan, to);
     const own = group === undefined ? plan.seatIndex.get(to) : nth(seating.freeOfGroup, group.index).head;
     if (own !== undefined && seating.occupant[own] === undefined) return { item, seat: own };
   }
   return undefined;
+}
+
+/** The group or seat whose work a ready item is: by the word of an operator, else because other agents fail. */
+export function reservedFor({ reassigned, diverted, attempt }: View<Item>): string | undefined {
+  return reassigned ?? (diverted?.attempt === attempt + 1 ? diverted.to : undefined);
 }
 
 /** A group of one is called like its seat. */
@@ -81,7 +86,7 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
 export function queue(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: orderOf(seating, item) };
-  if (item.reassigned !== undefined) {
+  if (reservedFor(item) !== undefined) {
     seating.reserved.add(item);
     return;
   }
@@ -97,7 +102,7 @@ function orderOf(seating: Seating, { undoes }: Item): number {
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
-  if (item.reassigned !== undefined && state.seating.reserved.delete(item)) return;
+  if (state.seating.reserved.size > 0 && state.seating.reserved.delete(item)) return;
   const pool = poolOf(state, item);
   nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);

@@ -13,6 +13,7 @@
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { AttemptEnd } from '../../policy/circuit-breaker.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { EntityState, View } from '../law.ts';
@@ -66,7 +67,7 @@ export interface ExecutionState extends EntityState {
   readonly unasked: Queue<Item>;
   readonly claimants: Set<Item>;
   /** What is to be given back, with the next decision. */
-  readonly returns: HeldClaim[];
+  readonly returns: Returned[];
   /** Tasks that wait for an event before they open, the longest first. */
   readonly listening: Set<Task>;
   readonly seating: Seating;
@@ -295,13 +296,32 @@ export interface Item {
   child?: string | undefined;
   /** The group or seat an operator gave it to; absent in most. */
   reassigned?: string | undefined;
+  /** Agents that fail are not asked for its attempt; absent in most. */
+  diverted?: Diverted | undefined;
   /** What it holds and asks for; absent in most. */
   claims?: ItemClaims | undefined;
   status: ItemStatus;
   /** How it would be undone. */
-  compensation?: Compensation;
+  compensation?: Compensation | undefined;
   /** Set where it is not work but the undoing of work. */
   readonly undoes?: Compensation;
+}
+
+/** What is given back, and how the attempt ended that it was granted for: of a breaker. */
+export interface Returned extends Omit<HeldClaim, 'succeeded'> {
+  readonly end?: AttemptEnd;
+}
+
+/** Not changed, but replaced. It says something about one attempt alone. */
+export interface Diverted {
+  readonly attempt: number;
+  /** How often it was handed out and not given to its agent. */
+  readonly times: number;
+  /** Agent types that are not asked. */
+  readonly types: readonly string[];
+  /** The group that was to do it at first, and the one that is to do it now. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** Not changed, but replaced. */
@@ -365,7 +385,7 @@ export interface Seating {
   readonly freeInPool: Uint32Array;
   readonly readyOfPool: readonly ReadyQueue[];
   readonly assignable: Set<number>;
-  /** Ready items that stand in no queue of a pool: an operator has said who is to do them. */
+  /** Ready items that stand in no queue of a pool: who is to do them was said by name. */
   readonly reserved: Set<Item>;
   /** Counts up with every item that becomes ready: the order in which equals are served. */
   nextOrder: number;

@@ -3,12 +3,16 @@ import type { Message } from '../law.ts';
 import type { Claim } from './claim.ts';
 import { prefixOf } from './ids.ts';
 
-export function giveBack(resource: string, claim: Claim): Message {
+/** `succeeded`: of a breaker, what came of the attempt it let through. */
+export function giveBack(resource: string, claim: Claim, succeeded?: boolean): Message {
   switch (prefixOf(resource)) {
     case 'rate':
       return { to: resource, command: { type: 'rate.return', claim } };
     case 'breaker':
-      return { to: resource, command: { type: 'breaker.release', claim } };
+      return {
+        to: resource,
+        command: { type: 'breaker.release', claim, ...(succeeded === undefined ? {} : { succeeded }) },
+      };
     case 'correlation':
       return { to: resource, command: { type: 'correlation.release', claim } };
     default:

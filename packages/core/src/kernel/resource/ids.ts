@@ -40,6 +40,7 @@ export function resourceWords(resourceId: string): string {
 const WORDS: Readonly<Record<string, string>> = {
   rate: 'a permit of the rate',
   correlation: 'the key',
+  breaker: 'the circuit breaker of',
 };
 
 export function isResource(entityId: string): boolean {

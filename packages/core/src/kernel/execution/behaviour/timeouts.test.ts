@@ -56,6 +56,7 @@ describe('the timeout of an attempt', () => {
           attempt: 1,
           assignment: 1,
           reason: 'the attempt timed out',
+          timedOut: true,
         },
         { kind: 'disarm', timer: { kind: 'execution_timeout' } },
         { kind: 'disarm', timer: { kind: 'cancel_deadline' } },

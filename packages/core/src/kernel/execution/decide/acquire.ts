@@ -6,14 +6,15 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import type { Needs } from '../../../plan/definition.ts';
 import type { Template } from '../../../plan/expression.ts';
+import { speaksWell } from '../../../policy/circuit-breaker.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Timer, type View } from '../../law.ts';
 import type { Claim } from '../../resource/claim.ts';
 import { giveBack } from '../../resource/give-back.ts';
 import { prefixOf, type SharedKind, sharedOf } from '../../resource/ids.ts';
-import type { AtAttempt, ExecutionEvent, NeededResource } from '../events.ts';
-import { claimOf, findItem, isRate, placeOf, planTask, requestOf, tenantOf } from '../lookup.ts';
+import type { AtAttempt, ExecutionEvent, HeldClaim, NeededResource } from '../events.ts';
+import { claimOf, findItem, isBreaker, isRate, placeOf, planTask, requestOf, tenantOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 import { failsForGood } from './failure.ts';
@@ -38,15 +39,19 @@ export function beginAcquiring(state: View<ExecutionState>, item: View<Item>): D
 
 /** What nobody here needs any more. */
 export function giveAllBack({ returns }: View<ExecutionState>): Decision<ExecutionEvent> {
-  const claims = returns.slice(0, MAX_RETURNED);
+  const claims = returns.slice(0, MAX_RETURNED).map(({ end, ...held }): HeldClaim => {
+    const succeeded = end === undefined ? undefined : speaksWell(end);
+    return succeeded === undefined ? held : { ...held, succeeded };
+  });
   return accept(
     [{ type: 'task.released', claims }],
-    claims.map(({ resource, claim }) => giveBack(resource, claim)),
+    claims.map(({ resource, claim, succeeded }) => giveBack(resource, claim, succeeded)),
   );
 }
 
 export function ask(claim: Claim, attempt: number, need: NeededResource): Message {
   const { resource: to } = need;
+  if (isBreaker(need)) return { to, command: { type: 'breaker.ask', claim: { ...claim, attempt } } };
   if (!isRate(need)) {
     if (prefixOf(to) === 'correlation') return { to, command: { type: 'correlation.claim', claim } };
     const { count, capacity } = need;

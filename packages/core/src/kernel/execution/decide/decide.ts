@@ -10,6 +10,7 @@ import { cancelTasks } from './cancel-tasks.ts';
 import { childEnded, resolved, unresolved } from './child.ts';
 import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
+import { divert } from './divert.ts';
 import { addItems } from './growing.ts';
 import { publish } from './listening.ts';
 import { advance } from './next.ts';
@@ -41,6 +42,8 @@ export function decide(
       return addItems(state, command);
     case 'turn.lost':
       return lose(state, command);
+    case 'turn.diverted':
+      return divert(state, command);
     case 'child.resolved':
       return resolved(state, command);
     case 'child.unresolved':

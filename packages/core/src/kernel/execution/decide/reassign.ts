@@ -7,7 +7,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { labelOf, stoppingOf } from '../lookup.ts';
 import type { ReassignTask } from '../operator.ts';
 import { groupsCalled } from '../seating.ts';
-import type { ExecutionState, Item, Task } from '../state.ts';
+import type { ExecutionState, Item } from '../state.ts';
 import { type Addressed, addressedOpen } from './addressed.ts';
 
 export function reassign(state: View<ExecutionState>, command: ReassignTask): Decision<ExecutionEvent> {
@@ -20,7 +20,7 @@ export function reassign(state: View<ExecutionState>, command: ReassignTask): De
       `${labelOf(state, stopping)} is being cancelled; its agent has not stopped yet`,
     );
   const { task, item, to, by, reason = `reassigned by ${by}` } = command;
-  const able = ableGroups(state, found.task);
+  const able = ableGroups(state.plan, nth(state.plan.tasks, found.task.index).pool);
   if (able.length === 0) return reject('agent_unable', `no agent does ${task}: it needs none`);
   const wanted = groupOf(state, to);
   if (wanted === undefined || !able.includes(wanted)) {
@@ -41,9 +41,9 @@ function groupOf(state: View<ExecutionState>, to: string): number | undefined {
   return seat === undefined ? groupsCalled(state.plan, to)?.index : nth(state.plan.seats, seat).group;
 }
 
-/** The groups the plan gives it to, those of the same type, and those that can do all that one of the former can. */
-function ableGroups({ plan }: View<ExecutionState>, task: View<Task>): readonly number[] {
-  const planned = nth(plan.pools, nth(plan.tasks, task.index).pool).groups;
+/** The groups the plan gives the work of a pool to, those of the same type, and those that can do all that one of the former can. */
+export function ableGroups(plan: View<ExecutionState>['plan'], pool: number): readonly number[] {
+  const planned = nth(plan.pools, pool).groups;
   return plan.groups.flatMap(({ index, definition }) =>
     planned.some((group) => group === index || canStandIn(definition, nth(plan.groups, group).definition))
       ? [index]

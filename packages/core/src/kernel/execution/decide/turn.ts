@@ -147,7 +147,7 @@ function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError)
   return failsForGood(state, attemptOf(state, item), error);
 }
 
-function stale(at: AtAssignment): Decision<ExecutionEvent> {
+export function stale(at: AtAssignment): Decision<ExecutionEvent> {
   const message = `attempt ${at.attempt} of ${taskLabel(at.task, at.item)} does not count any more`;
   return reject('stale_result', message);
 }

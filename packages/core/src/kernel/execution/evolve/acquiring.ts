@@ -2,14 +2,17 @@
 import { assert } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { AtItem, ExecutionEvent, TaskAcquiring, TaskGranted, TaskReleased } from '../events.ts';
-import { claimOf } from '../lookup.ts';
+import { claimOf, isBreaker } from '../lookup.ts';
 import { queue } from '../seating.ts';
 import type { ExecutionState, Item, ItemClaims } from '../state.ts';
 import { endAcquiring, permitTimer } from './claims.ts';
+import { waitsForBreaker } from './diverted.ts';
 import { itemOf } from './tasks.ts';
 
-export function acquiring(state: ExecutionState, event: TaskAcquiring): void {
+export function acquiring(state: ExecutionState, event: TaskAcquiring, at: Instant): void {
   const item = itemOf(state, event);
+  const [first] = event.resources;
+  if (first !== undefined && isBreaker(first)) waitsForBreaker(state, event, first.group, at);
   const { resources: kept = [], granted = 0 } = item.claims ?? {};
   const { attempt } = event;
   const resources = [...kept, ...event.resources];

@@ -1,9 +1,11 @@
 /** What an item holds of what executions share, and how it loses it. Which event does that is said elsewhere. */
 import { assert } from '../../../errors.ts';
+import type { AttemptEnd } from '../../../policy/circuit-breaker.ts';
 import type { Timer } from '../../law.ts';
-import { claimTo, isRate, placeOf } from '../lookup.ts';
+import type { NeededResource } from '../events.ts';
+import { claimTo, isBreaker, isRate, placeOf } from '../lookup.ts';
 import { makeReady, takeReady } from '../seating.ts';
-import type { ExecutionState, Item } from '../state.ts';
+import type { ExecutionState, Item, ItemClaims } from '../state.ts';
 
 /** Another attempt needs a permit of its own. */
 export function dropPermit(item: Item): void {
@@ -12,6 +14,27 @@ export function dropPermit(item: Item): void {
   const resources = claims.resources.filter((need) => !isRate(need));
   if (resources.length === claims.resources.length) return;
   item.claims = { ...claims, resources, granted: resources.length, isComplete: false };
+}
+
+/** The attempt that a breaker let through is over, or is given up: the breaker is told so. */
+export function leaveBreaker(state: ExecutionState, item: Item, end?: AttemptEnd): void {
+  const { claims } = item;
+  const need = claims?.resources.find(isBreaker);
+  if (claims === undefined || need === undefined) return;
+  giveUp(state, claims, need, end);
+  const resources = claims.resources.filter((other) => other !== need);
+  // It had all the others when it was handed out.
+  if (resources.length > 0) {
+    item.claims = { ...claims, resources, granted: resources.length, isComplete: true };
+    return;
+  }
+  state.claimants.delete(item);
+  item.claims = undefined;
+}
+
+function giveUp(state: ExecutionState, claims: ItemClaims, need: NeededResource, end?: AttemptEnd): void {
+  const held = { resource: need.resource, claim: claimTo(claims, need) };
+  state.returns.push(end === undefined ? held : { ...held, end });
 }
 
 /** It does not wait for them any more. What it has so far it keeps, until it is over. */
@@ -33,10 +56,15 @@ export function unclaim(state: ExecutionState, item: Item): void {
   if (claims === undefined) return;
   for (const need of claims.resources.slice(0, claims.granted + 1)) {
     if (isRate(need) && item.attempt >= claims.attempt) continue;
-    state.returns.push({ resource: need.resource, claim: claimTo(claims, need) });
+    giveUp(state, claims, need, isBreaker(need) ? endOf(item) : undefined);
   }
   state.claimants.delete(item);
   item.claims = undefined;
+}
+
+function endOf({ status }: Item): AttemptEnd | undefined {
+  if (status.kind === 'completed') return 'completed';
+  return status.kind === 'failed' ? status.error : undefined;
 }
 
 /** What is not at work when the end begins holds nothing; if it ever goes on, it asks anew. */

@@ -8,6 +8,7 @@ import * as budget from './budget.ts';
 import { cancelling } from './cancelling.ts';
 import * as children from './children.ts';
 import * as compensation from './compensation.ts';
+import { rerouted } from './diverted.ts';
 import { enough } from './enough.ts';
 import * as items from './items.ts';
 import * as lifecycle from './lifecycle.ts';
@@ -89,8 +90,10 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return overridden(state, event, at);
     case 'task.reassigned':
       return reassigned(state, event, at);
+    case 'task.rerouted':
+      return rerouted(state, event, at);
     case 'task.acquiring':
-      return acquiring.acquiring(state, event);
+      return acquiring.acquiring(state, event, at);
     case 'task.granted':
       return acquiring.granted(state, event, at);
     case 'task.permit_due':

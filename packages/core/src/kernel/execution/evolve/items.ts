@@ -15,7 +15,7 @@ import {
 } from '../lookup.ts';
 import { makeReady, occupy, takeReady, vacate } from '../seating.ts';
 import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../state.ts';
-import { dropPermit, endAcquiring, unclaim } from './claims.ts';
+import { dropPermit, endAcquiring, leaveBreaker, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
 import { spend } from './spending.ts';
 import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
@@ -66,6 +66,7 @@ export function retryScheduled(state: ExecutionState, event: Of<'task.retry_sche
   item.status = { kind: 'retrying', until: event.until, error: event.error };
   item.assignment = 0;
   item.losses = 0;
+  leaveBreaker(state, item, event.error);
   dropPermit(item);
   state.retrying.add(item);
   state.counters.retries += 1;
@@ -85,7 +86,7 @@ export function timedOut(state: ExecutionState, event: Of<'task.timed_out'>, at:
   item.status = { kind: 'timed_out', at };
   // Nobody is to be told who only waited.
   if (!isOfAgent) return;
-  tellToStop(state, item, 'the attempt timed out');
+  tellToStop(state, item, 'the attempt timed out', { timedOut: true });
 }
 
 export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Instant): void {
@@ -108,6 +109,7 @@ export function lost(state: ExecutionState, event: Of<'agent.lost'>, at: Instant
   const item = release(state, event, at);
   state.counters.losses += 1;
   if (!wasInterrupted(state, item)) item.losses += 1;
+  leaveBreaker(state, item);
   // The same attempt is handed out again: a lost process is not the agent's failure.
   item.attempt -= 1;
   makeReady(state, item, at);
@@ -140,10 +142,15 @@ function stopAgent(
   state.effects.push({ kind: 'arm', timer: { kind: 'stop_deadline', ...timer }, at: deadline });
 }
 
-export function tellToStop(state: ExecutionState, item: Item, reason: string): void {
+export function tellToStop(
+  state: ExecutionState,
+  item: Item,
+  reason: string,
+  more: { readonly timedOut?: true } = {},
+): void {
   const { index, attempt, assignment } = item;
   const at = { task: planTask(state, item).id, item: index, ...entryOf(state, item) };
-  state.effects.push({ kind: 'cancel_agent', ...at, attempt, assignment, reason });
+  state.effects.push({ kind: 'cancel_agent', ...at, attempt, assignment, reason, ...more });
 }
 
 /**
@@ -154,6 +161,7 @@ export function abandon(state: ExecutionState, item: Item, reason: string, at: I
   if (isOver(item.status)) return;
   endStep(state, item);
   if (item.status.kind !== 'assigned') return takeOut(state, item);
+  leaveBreaker(state, item);
   tellToStop(state, item, reason);
   release(state, placeOf(state, item), at);
 }

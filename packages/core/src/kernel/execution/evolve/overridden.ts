@@ -3,8 +3,10 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { TaskOverridden, TaskReassigned } from '../events.ts';
+import { breakerAwaited } from '../lookup.ts';
 import { makeReady, takeReady } from '../seating.ts';
 import { type ExecutionState, isOver, newItem, type Task } from '../state.ts';
+import { endAcquiring, leaveBreaker } from './claims.ts';
 import { abandon, withdraw } from './items.ts';
 import { closeItem, endAs, failsUnopened, taskOf } from './tasks.ts';
 
@@ -67,11 +69,15 @@ export function reassigned(state: ExecutionState, event: TaskReassigned, at: Ins
   for (const item of index === undefined ? task.items : [nth(task.items, index)]) {
     const { status } = item;
     if (isOver(status)) continue;
+    const isDiverted = breakerAwaited(item) !== undefined;
     if (status.kind === 'assigned') {
       abandon(state, item, reason, at);
       item.attempt -= 1;
     } else if (status.kind === 'ready') takeReady(state, item);
+    else if (isDiverted) endAcquiring(state, item);
+    leaveBreaker(state, item);
+    item.diverted = undefined;
     item.reassigned = to;
-    if (status.kind === 'assigned' || status.kind === 'ready') makeReady(state, item, at);
+    if (status.kind === 'assigned' || status.kind === 'ready' || isDiverted) makeReady(state, item, at);
   }
 }

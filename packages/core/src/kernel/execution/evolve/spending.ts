@@ -7,7 +7,7 @@ import type { ExecutionState, Item, Task } from '../state.ts';
 export function spend(
   state: ExecutionState,
   { task: index }: Item,
-  what: Usage & { readonly turns?: 1 },
+  what: Usage & { readonly turns?: 1 | -1 },
 ): void {
   if (nth(state.plan.tasks, index).definition.budget === undefined) return;
   const spent = spentOf(nth(state.tasks, index));

@@ -12,6 +12,7 @@ import type { WorkflowUpgraded } from '../events.ts';
 import { hasBegun } from '../look/upgrade.ts';
 import { requestOf } from '../lookup.ts';
 import { owed } from '../owed.ts';
+import { groupsCalled } from '../seating.ts';
 import { encodeExecution } from '../snapshot/encode.ts';
 import type { ItemRef, Snapshot, SnapshotItem, SnapshotTask } from '../snapshot/format.ts';
 import { restoreExecution } from '../snapshot/restore.ts';
@@ -87,13 +88,19 @@ class Mapping {
   }
 
   /** Seats that are gone are forgotten. None of them is occupied. */
-  #item({ reassigned, ...item }: SnapshotItem): SnapshotItem {
+  #item({ reassigned, diverted, ...item }: SnapshotItem): SnapshotItem {
     const seat = item.seat !== null && this.#plan.seatIndex.has(item.seat) ? item.seat : null;
-    const isKnown =
-      reassigned !== undefined &&
-      (this.#plan.seatIndex.has(reassigned) ||
-        this.#plan.groups.some(({ definition }) => definition.name === reassigned));
-    return { ...item, seat, ...(isKnown ? { reassigned } : {}) };
+    return {
+      ...item,
+      seat,
+      ...(reassigned !== undefined && this.#isKnown(reassigned) ? { reassigned } : {}),
+      ...(diverted !== undefined && this.#isKnown(diverted.to) ? { diverted } : {}),
+    };
+  }
+
+  /** A group or a seat. */
+  #isKnown(name: string): boolean {
+    return this.#plan.seatIndex.has(name) || groupsCalled(this.#plan, name) !== undefined;
   }
 
   #needing(needing: NonNullable<Snapshot['needing']>): NonNullable<Snapshot['needing']> {

@@ -23,10 +23,11 @@ import {
   statusOf,
   triesOf,
 } from '../lookup.ts';
-import { groupsCalled, poolOf } from '../seating.ts';
+import { groupsCalled, poolOf, reservedFor } from '../seating.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 import { whyAcquiring, whyAllAcquire } from './why-acquiring.ts';
 import { whySteps, whyUndone } from './why-compensation.ts';
+import { insteadOf } from './why-diverted.ts';
 import { STALLED_AFTER_MS, whyStalled } from './why-stalled.ts';
 import { whyAllWait, whyListening, whyWaiting } from './why-waiting.ts';
 
@@ -390,22 +391,22 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
   return {
     subject,
     code: 'waits_for_seat',
-    sentence: `${subject} is ready and waits for a free seat of ${listing(names)}: ${listing(busy, 3)}.`,
+    sentence: `${subject} is ready and waits for a free seat of ${listing(names)}: ${listing(busy, 3)}.${insteadOf(item)}`,
     waits_for: names,
   };
 }
 
-/** The groups and seats an item waits for: those of the plan, or those an operator gave it to. */
+/** The groups and seats an item waits for: those of the plan, or those it was given to by name. */
 function whoMay(
   state: View<ExecutionState>,
   item: View<Item>,
 ): { readonly names: readonly string[]; readonly seats: readonly number[] } {
   const { plan } = state;
-  const { reassigned } = item;
-  const seat = reassigned === undefined ? undefined : plan.seatIndex.get(reassigned);
-  if (reassigned !== undefined && seat !== undefined) return { names: [reassigned], seats: [seat] };
+  const to = reservedFor(item);
+  const seat = item.reassigned === undefined ? undefined : plan.seatIndex.get(item.reassigned);
+  if (to !== undefined && seat !== undefined) return { names: [to], seats: [seat] };
   const groups = nth(plan.pools, poolOf(state, item)).groups.map((group) => nth(plan.groups, group));
-  const chosen = reassigned === undefined ? groups : [groupsCalled(plan, reassigned) as View<PlanGroup>];
+  const chosen = to === undefined ? groups : [groupsCalled(plan, to) as View<PlanGroup>];
   return {
     names: chosen.map(({ definition }) => definition.name),
     seats: chosen.flatMap((group) => group.seats),

@@ -2,9 +2,9 @@
 import type { Json } from '../../../json.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Compensation } from '../compensation.ts';
-import type { HeldClaim } from '../events.ts';
 import type {
   Counters,
+  Diverted,
   ExecutionState,
   Item,
   ItemClaims,
@@ -12,6 +12,7 @@ import type {
   KeptEvent,
   KeptSignal,
   Orphan,
+  Returned,
   Spawned,
   Task,
 } from '../state.ts';
@@ -61,7 +62,7 @@ export interface Snapshot {
     readonly acquiring: readonly ItemRef[];
     readonly unasked: readonly ItemRef[];
     readonly claimants: readonly ItemRef[];
-    readonly returns: readonly HeldClaim[];
+    readonly returns: readonly Returned[];
   };
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
@@ -112,6 +113,7 @@ export type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   /** Absent in what the document has. Its pool is found again. */
   readonly spawned?: Omit<Spawned, 'pool'>;
   readonly reassigned?: string;
+  readonly diverted?: Diverted;
   readonly claims?: ItemClaims;
 };
 export type ItemRef =
