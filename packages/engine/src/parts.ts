@@ -8,11 +8,15 @@ import {
   type History,
   newExecution,
   type Owner,
+  type ResourceState,
   type Span,
   type Store,
 } from '@cantata/core';
+import { Circuits } from './agents/circuits.ts';
 import { Dispatcher } from './agents/dispatcher.ts';
+import { Health } from './agents/health.ts';
 import { Live } from './agents/live.ts';
+import { Reports } from './agents/reports.ts';
 import { createSystemClock } from './clock/system-clock.ts';
 import { plainCodec } from './codec.ts';
 import { messageOf } from './errors.ts';
@@ -75,6 +79,8 @@ export class EngineParts {
   readonly plans: Plans;
   readonly timers: Timers;
   readonly parking: Parking;
+  readonly circuits: Circuits;
+  readonly health = new Health();
   readonly dispatcher: Dispatcher;
   readonly performer: Performer;
   readonly loop: ShardLoop;
@@ -107,7 +113,11 @@ export class EngineParts {
     this.timers = new Timers(this.clock);
     this.parking = new Parking(this.log, (id) => void this.marks.put(id));
     const submit = (input: Input): void => this.loop.submit(input);
-    this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live: this.live, submit });
+    this.circuits = this.#createCircuits();
+    const { circuits, health, live } = this;
+    const countsFailures = (breaker: string): boolean => circuits.countsFailures(breaker);
+    const reports = new Reports({ clock: this.clock, submit, countsFailures });
+    this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live, circuits, reports, health, submit });
     const holders = new Holders({ executions: store.executions, log: this.log, submit });
     const { timers, dispatcher, plans } = this;
     const children = new Children({ ...this.#shared(), workflows: store.workflows, plans, submit });
@@ -160,6 +170,7 @@ export class EngineParts {
       onKept: (message) => this.inbox.keep(message),
       onReleased: (entity) => this.inbox.release(entity),
       onCommitted: (spans, ended) => {
+        this.circuits.noted(spans);
         this.#publish(spans);
         this.waiters.committed(ended);
       },
@@ -168,6 +179,15 @@ export class EngineParts {
       onAsleep: (wakeAt) => this.alarm.noted(wakeAt),
       isAwaited: (id) => this.waiters.has(id),
     });
+  }
+
+  #createCircuits(): Circuits {
+    const loader = new Loader(this.store, this.plans, this.codec, this.log);
+    const read = async (id: string) => (await loader.load(id))?.state as ResourceState | undefined;
+    const circuits = new Circuits({ ...this.#shared(), read });
+    // Of breakers that other engines decide for.
+    this.bus.subscribe((span) => circuits.noted([span]));
+    return circuits;
   }
 
   #newEntity(id: string, command: Command): Entity | undefined {
@@ -247,6 +267,7 @@ export class EngineParts {
     this.loop.abandon();
     this.alarm.forget();
     this.dispatcher.abandon('another engine took over');
+    this.circuits.forget();
     this.inbox.forget();
     this.parking.clear();
     this.marks.clear();

@@ -7,14 +7,19 @@ import {
   type Agent,
   type AgentDirectory,
   type AtAssignment,
+  type AttemptEnd,
   type Clock,
   type Effect,
   type ExecutionState,
   findAttempt,
+  isLetThrough,
   isSeated,
   type PlanGroup,
   type Seat,
+  sharedOf,
+  speaksWell,
   taskLabel,
+  tenantOf,
 } from '@cantata/core';
 import { errorFrom, stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -23,8 +28,11 @@ import type { Input } from '../shell/input.ts';
 import type { Blobs } from '../values/blobs.ts';
 import { TurnAssignment } from './assignment.ts';
 import { type AttemptRef, Attempts } from './attempts.ts';
+import type { CircuitAdvice, Circuits } from './circuits.ts';
+import type { Health } from './health.ts';
 import type { Live } from './live.ts';
-import { type Answer, answerOf, errorAnswer } from './outcome.ts';
+import { type AgentAnswer, answerOf, errorAnswer } from './outcome.ts';
+import type { Breaker, Reports } from './reports.ts';
 import { Run } from './run.ts';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
@@ -37,6 +45,9 @@ export interface DispatcherParts {
   readonly settings: EngineSettings;
   readonly blobs: Blobs;
   readonly clock: Clock;
+  readonly circuits: Circuits;
+  readonly reports: Reports;
+  readonly health: Health;
   readonly submit: (input: Input) => void;
 }
 
@@ -79,7 +90,10 @@ export class Dispatcher {
     const type = typeOf(state, dispatch);
     const agent = this.#parts.agents.find(type);
     if (agent === undefined) return this.#missing(executionId, dispatch, type);
-    if (owed) return this.#lost(executionId, dispatch, 'the process that ran the agent ended');
+    if (owed) {
+      this.#parts.health.lost(type);
+      return this.#lost(executionId, dispatch, 'the process that ran the agent ended');
+    }
     void this.#perform(state, dispatch, agent, type);
   }
 
@@ -87,7 +101,11 @@ export class Dispatcher {
   cancel(state: ExecutionState, cancel: Cancel): void {
     const { executionId } = state;
     const run = this.#runs.get(executionId, cancel);
-    if (findAttempt(state, cancel) === undefined) this.#forget(executionId, cancel);
+    if (findAttempt(state, cancel) === undefined) {
+      if (run !== undefined && run.answer === undefined && cancel.timedOut === true)
+        this.#tooLate(run, cancel);
+      this.#forget(executionId, cancel);
+    }
     run?.abort(cancel.reason);
   }
 
@@ -138,22 +156,62 @@ export class Dispatcher {
   }
 
   async #perform(state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
-    const run = new Run(state.executionId, dispatch, this.#parts.live);
+    const { live, clock } = this.#parts;
+    const breaker = breakerOf(state, type);
+    const { executionId } = state;
+    const run = new Run({ executionId, dispatch, agentType: type, breaker, startedAt: clock.now() }, live);
     this.#runs.set(run.executionId, dispatch, run);
     const silentMs = heartbeatTimeoutOf(state, dispatch);
     if (silentMs !== undefined) this.#listen(run, silentMs);
     try {
+      if (breaker !== undefined && !(await this.#mayGo(state, run, breaker.id))) return;
       const assignment = new TurnAssignment(state, dispatch, type);
       if (state.hasReferences && !(await this.#fetched(assignment, run))) return;
       const outcome: unknown = await agent.perform(assignment, run);
       if (!this.#counts(run) || run.answer !== undefined) return;
-      run.answer =
-        outcome instanceof Error ? this.#threw(run, outcome) : answerOf(outcome, this.#parts.settings);
+      this.#answered(
+        run,
+        outcome instanceof Error ? this.#threw(run, outcome) : answerOf(outcome, this.#parts.settings),
+      );
     } catch (thrown) {
       if (!this.#counts(run) || run.answer !== undefined) return;
-      run.answer = this.#threw(run, thrown);
+      this.#answered(run, this.#threw(run, thrown));
     }
+  }
+
+  /** Agents that are known to fail are not asked, unless their circuit breaker let the attempt through. */
+  async #mayGo(state: ExecutionState, run: Run, breaker: string): Promise<boolean> {
+    const { dispatch, agentType } = run;
+    if (dispatch.deed !== undefined || isThrough(state, dispatch, agentType)) return true;
+    const asked = this.#parts.circuits.advise(breaker);
+    const advice: CircuitAdvice = typeof asked === 'string' ? asked : await asked;
+    if (!this.#counts(run) || run.answer !== undefined) return false;
+    if (advice === 'go') return true;
+    run.answer = { type: 'turn.diverted', agentType, ...(advice === 'try' ? { tries: true } : {}) };
     this.#submit(run);
+    return false;
+  }
+
+  /** What it says is told to whoever counts, and to the execution. */
+  #answered(run: Run, answer: AgentAnswer): void {
+    const { clock, health } = this.#parts;
+    run.answer = answer;
+    const error = answer.type === 'turn.failed' ? answer.error : undefined;
+    const now = clock.now();
+    health.answered(run.agentType, error, now, now - run.startedAt);
+    this.#speaks(run, error ?? 'completed');
+    this.#submit(run);
+  }
+
+  #tooLate(run: Run, { reason }: Cancel): void {
+    const { clock, health } = this.#parts;
+    health.timedOut(run.agentType, clock.now(), reason);
+    this.#speaks(run, { code: 'task_timed_out' });
+  }
+
+  #speaks({ breaker }: Run, end: AttemptEnd): void {
+    const isWell = breaker === undefined ? undefined : speaksWell(end);
+    if (breaker !== undefined && isWell !== undefined) this.#parts.reports.note(breaker, isWell);
   }
 
   /** Whether it may begin: its values are at hand, and it still counts. What cannot be read was not its agent's fault. */
@@ -179,9 +237,8 @@ export class Dispatcher {
       if (!this.#counts(run) || run.answer !== undefined) return;
       if (clock.now() < until) return wait();
       const message = `the agent gave no sign of life for ${silentMs / 1_000} s`;
-      run.answer = { type: 'turn.failed', error: { code: 'heartbeat_missed', message } };
+      this.#answered(run, { type: 'turn.failed', error: { code: 'heartbeat_missed', message } });
       run.abort(message);
-      this.#submit(run);
     };
     run.heard = () => void (until = clock.now() + silentMs);
     run.over = () => disarm();
@@ -193,7 +250,7 @@ export class Dispatcher {
     return this.#runs.get(run.executionId, run.dispatch) === run;
   }
 
-  #threw({ executionId, dispatch, isAborted }: Run, thrown: unknown): Answer {
+  #threw({ executionId, dispatch, isAborted }: Run, thrown: unknown): AgentAnswer {
     this.#parts.log('debug', 'an agent threw', {
       execution: executionId,
       task: taskLabel(dispatch.task, dispatch.item),
@@ -243,6 +300,19 @@ function heartbeatTimeoutOf({ plan }: ExecutionState, { task, deed }: Dispatch):
   const definition = plan.tasks[plan.taskIndex.get(task) as number]?.definition;
   if (deed !== undefined || definition === undefined || !isSeated(definition)) return undefined;
   return definition.heartbeatTimeoutMs;
+}
+
+/** Undefined where the workflow has none. */
+function breakerOf(state: ExecutionState, agentType: string): Breaker | undefined {
+  const policy = state.plan.definition.faultTolerance.circuitBreaker;
+  return policy === undefined
+    ? undefined
+    : { ...policy, id: sharedOf('breaker', tenantOf(state), agentType) };
+}
+
+function isThrough(state: ExecutionState, dispatch: Dispatch, agentType: string): boolean {
+  const item = findAttempt(state, dispatch);
+  return item !== undefined && isLetThrough(item, agentType);
 }
 
 function typeOf({ plan }: ExecutionState, { seat }: Dispatch): string {

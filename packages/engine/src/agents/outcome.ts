@@ -11,8 +11,11 @@ import { messageOf } from '../errors.ts';
 import type { EngineSettings } from '../settings.ts';
 import { readDirectives } from './directives.ts';
 
-/** An answer without its address. */
+/** An answer without its address; or that an engine did not give the attempt to its agent. */
 export type Answer =
+  | AgentAnswer
+  | { readonly type: 'turn.diverted'; readonly agentType: string; readonly tries?: true };
+export type AgentAnswer =
   | Omit<Extract<TurnAnswer, { type: 'turn.completed' }>, 'task' | 'item' | 'attempt' | 'assignment'>
   | Omit<Extract<TurnAnswer, { type: 'turn.failed' }>, 'task' | 'item' | 'attempt' | 'assignment'>;
 
@@ -21,7 +24,7 @@ const MAX_MESSAGE = 2_000;
 const DETAIL_LIMITS = { maxBytes: 16_384, maxDepth: 16 };
 
 /** What a transport resolved with. It is typed, but agents are other people's code: nothing of it is trusted. */
-export function answerOf(outcome: unknown, settings: EngineSettings): Answer {
+export function answerOf(outcome: unknown, settings: EngineSettings): AgentAnswer {
   try {
     return readOutcome(outcome as Loose, settings);
   } catch (error) {
@@ -35,7 +38,7 @@ export function answerOf(outcome: unknown, settings: EngineSettings): Answer {
 }
 
 /** What an agent threw past its transport. */
-export function errorAnswer(thrown: unknown, isAborted: boolean): Answer {
+export function errorAnswer(thrown: unknown, isAborted: boolean): AgentAnswer {
   return failed({ code: isAborted ? 'agent_aborted' : 'agent_error', message: messageOf(thrown) });
 }
 
@@ -47,7 +50,7 @@ interface Loose {
   readonly error?: unknown;
 }
 
-function readOutcome(outcome: Loose | null | undefined, settings: EngineSettings): Answer {
+function readOutcome(outcome: Loose | null | undefined, settings: EngineSettings): AgentAnswer {
   if (outcome?.kind === 'failed') return failed(readError(outcome.error));
   if (outcome?.kind === 'completed') return completed(outcome, settings);
   return failed({
@@ -60,7 +63,7 @@ function readOutcome(outcome: Loose | null | undefined, settings: EngineSettings
 function completed(
   { output, usage: used, directives: wanted }: Loose,
   { maxValueBytes, maxValueDepth }: EngineSettings,
-): Answer {
+): AgentAnswer {
   if (output === undefined) {
     const message = 'the agent returned nothing; return null if there is nothing to say';
     return failed({ code: 'output_missing', message, retry: 'never' });
@@ -103,7 +106,7 @@ function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-function failed(error: TaskError): Answer {
+function failed(error: TaskError): AgentAnswer {
   return { type: 'turn.failed', error: { ...error, message: clean(error.message, MAX_MESSAGE) } };
 }
 

@@ -1,24 +1,34 @@
 /** One attempt that is being performed: what its agent is told while it works. */
-import type { AgentContext, CancelSignal, Effect, JsonObject, Progress } from '@cantata/core';
+import type { AgentContext, CancelSignal, Effect, Instant, JsonObject, Progress } from '@cantata/core';
 import type { LogLevel } from '../log.ts';
 import type { Live, LiveFrame } from './live.ts';
 import type { Answer } from './outcome.ts';
+import type { Breaker } from './reports.ts';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
+
+export type RunOf = Pick<Run, 'executionId' | 'dispatch' | 'agentType' | 'breaker' | 'startedAt'>;
 
 /** The signal is made when somebody looks at it: most agents never do, and it costs more than all the rest. */
 export class Run implements AgentContext {
   readonly executionId: string;
   readonly dispatch: Dispatch;
-  /** What it answered, until that is committed. */
+  /** What it answered, or that it was not given to its agent; until that is committed. */
   answer: Answer | undefined;
+  /** What implements its agent, and its circuit breaker where its workflow has one. */
+  readonly agentType: string;
+  readonly breaker: Breaker | undefined;
+  readonly startedAt: Instant;
   readonly #live: Live;
   #controller: AbortController | undefined;
   #isOver = false;
 
-  constructor(executionId: string, dispatch: Dispatch, live: Live) {
+  constructor({ executionId, dispatch, agentType, breaker, startedAt }: RunOf, live: Live) {
     this.executionId = executionId;
     this.dispatch = dispatch;
+    this.agentType = agentType;
+    this.breaker = breaker;
+    this.startedAt = startedAt;
     this.#live = live;
   }
 
