@@ -28,7 +28,7 @@ export * from './kernel/execution/look/view.ts';
 export * from './kernel/execution/look/why.ts';
 export { STALLED_AFTER_MS } from './kernel/execution/look/why-stalled.ts';
 export * from './kernel/execution/look/why-waiting.ts';
-export { isLetThrough, tenantOf } from './kernel/execution/lookup.ts';
+export { childOf, isLetThrough, tenantOf } from './kernel/execution/lookup.ts';
 export * from './kernel/execution/operator.ts';
 export { encodeExecution } from './kernel/execution/snapshot/encode.ts';
 export { restoreExecution, versionOfSnapshot } from './kernel/execution/snapshot/restore.ts';

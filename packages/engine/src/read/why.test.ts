@@ -188,6 +188,29 @@ const SITUATIONS: readonly Situation[] = [
     status: 'running',
   },
   {
+    when: 'another engine was asked to carry it on, and it only waits',
+    agents: (agents) => void agents.on('a', throws()),
+    make: async (world, process) => {
+      const id = await started(world, process, {
+        tasks: {
+          a: {
+            retryPolicy: { attempts: 2, backoff: 'fixed', initialMs: 600_000, capMs: 600_000, jitter: 0 },
+          },
+        },
+      });
+      process.kill();
+      await world.clock.advance(20_000);
+      const second = await world.process({ isDead: () => true, settings: { recover: 'on_demand' } });
+      await world.clock.of(second.engine.recover(id));
+      await world.clock.settle();
+      return id;
+    },
+    from: 'elsewhere',
+    code: 'waits_for_retry',
+    sentence: /^It waits to retry a in 9 min 40 s\.$/,
+    status: 'running',
+  },
+  {
     when: 'a command waits for it',
     make: async (world, process) => {
       world.agents.on('a', hangs());

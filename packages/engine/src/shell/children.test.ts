@@ -131,6 +131,31 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
     }),
   );
 
+  it.each([0, 3])(
+    'go on with their parent, where only what is asked for goes on, also if they can not be read %i times',
+    async (times) => {
+      await inWorld(share, async (world) => {
+        world.agents.on(
+          'search',
+          hangs(),
+          answersWith(() => 7),
+        );
+        const first = await world.process();
+        await world.workflow(first, { name: 'innermost', tasks: { search: [] } });
+        await world.workflow(first, { name: 'inner', tasks: { sub: { workflow: 'innermost' } } });
+        const execution = await world.start(first, await parent(world, first));
+        await world.clock.until(() => world.agents.at('search').length === 1);
+        const child = await childOf(first, world, execution);
+        first.kill();
+        const second = await world.process({ isDead: () => true, settings: { recover: 'on_demand' } });
+        const ofChild = { times, when: (entity: unknown) => entity === child };
+        if (times > 0) second.store.refuse('log.readEntity', 'store_busy', ofChild);
+        await world.clock.of(second.engine.recover(execution));
+        expect(await world.ended(second, execution)).toMatchObject({ status: 'completed' });
+      })();
+    },
+  );
+
   it(
     'that are written off are told of to their parent',
     inWorld(share, async (world) => {

@@ -16,6 +16,8 @@ export interface PerformerParts {
   readonly holders: Holders;
   readonly children: Children;
   readonly submit: (input: Input) => void;
+  /** An entity was read, and stands in memory. */
+  readonly onRead: (entity: Entity) => void;
 }
 
 export class Performer {
@@ -25,16 +27,18 @@ export class Performer {
   readonly #holders: Holders;
   readonly #children: Children;
   readonly #submit: (input: Input) => void;
+  readonly #onRead: (entity: Entity) => void;
   /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
   readonly #timersOf = new Map<string, Set<string>>();
 
-  constructor({ clock, timers, dispatcher, holders, children, submit }: PerformerParts) {
+  constructor({ clock, timers, dispatcher, holders, children, submit, onRead }: PerformerParts) {
     this.#clock = clock;
     this.#timers = timers;
     this.#dispatcher = dispatcher;
     this.#holders = holders;
     this.#children = children;
     this.#submit = submit;
+    this.#onRead = onRead;
   }
 
   /** `owed` tells an effect listed at load from a new one: an owed attempt that does not run here was lost. */
@@ -67,6 +71,7 @@ export class Performer {
   /** The entity was just read: whatever runs for it without being owed is stopped. */
   loaded(entity: Entity): void {
     if (entity.kind === 'execution') this.#dispatcher.prune(entity.state);
+    this.#onRead(entity);
   }
 
   /** The entity left memory: its timers go. Its agents go on; their answers bring it back. */

@@ -1,12 +1,21 @@
 /**
  * Carries open executions on that nobody carries: all that are awake when the shards become ours, and later whatever is
  * found awake in the store without being in memory; sleepers come back by their wake-ups. Where only what is asked for is carried on, that is what was in hand when
- * the shards were lost, and what somebody waits for. A page at a time, so that a million open ones cost rows, not memory.
+ * the shards were lost, what somebody waits for, and the sub-workflows of those. A page at a time, so that a million open ones cost rows, not memory.
  */
-import { CONTINUE, type ExecutionIndex, isResource, shardOf } from '@cantata/core';
+import {
+  type Clock,
+  CONTINUE,
+  childOf,
+  type ExecutionIndex,
+  type Instant,
+  isResource,
+  shardOf,
+} from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
+import type { Entity, ExecutionEntity } from './entity.ts';
 import type { Outcome } from './input.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
@@ -20,6 +29,7 @@ const GONE: ReadonlySet<string> = new Set(['execution_not_found', 'already_ended
 
 export interface RecoveryParts {
   readonly executions: ExecutionIndex;
+  readonly clock: Clock;
   readonly log: Log;
   readonly loop: ShardLoop;
   readonly ownership: Ownership;
@@ -31,12 +41,15 @@ export class Recovery {
   readonly #parts: RecoveryParts;
   /** Where the next page begins. */
   #before: string | undefined;
-  /** What was in hand when the shards were lost, and is not again. */
+  /** When this engine began to be. */
+  readonly #since: Instant;
+  /** What is to be in hand and is not: it was when the shards were lost, or a parent that is waits for it. */
   readonly #left = new Set<string>();
   #asking: Promise<boolean> | undefined;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
+    this.#since = parts.clock.now();
   }
 
   /** The shards are about to be somebody else's: what is in memory was asked for here. */
@@ -104,6 +117,28 @@ export class Recovery {
   ask(executionId: string): void {
     if (!this.#parts.ownership.owns(shardOf(executionId)) || !this.#isMissing(executionId)) return;
     void this.#carryOn(executionId);
+  }
+
+  /**
+   * It was read. Where all that is open is carried on, so are its children, and everybody knows. Else they are asked for
+   * with it; and where nothing has happened to it by that, its log says so: other processes tell by its last event whether
+   * this one drives it.
+   */
+  read(entity: Entity): void {
+    if (this.#parts.settings.recover === 'all' || entity.kind !== 'execution') return;
+    for (const item of entity.state.children) {
+      const child = childOf(item);
+      if (child?.workflowId !== undefined && this.#isMissing(child.execution))
+        this.#left.add(child.execution);
+    }
+    void this.page();
+    if (entity.state.status.kind === 'running' && entity.state.lastAt < this.#since) this.#witness(entity);
+  }
+
+  #witness({ id }: ExecutionEntity): void {
+    const { clock, loop } = this.#parts;
+    const command = { type: 'checkpoint', checkpoint: clock.id(), cause: 'takeover' } as const;
+    loop.submit({ entity: id, command, causation: 'takeover', actor: 'engine' });
   }
 
   /** Carries on those of them that are not in memory, or on their way. Resolves when they are. */

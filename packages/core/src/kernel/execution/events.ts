@@ -150,7 +150,7 @@ export interface CheckpointCreated {
   readonly recovery: RecoveryInstructions;
 }
 
-export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size';
+export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size' | 'takeover';
 
 /** Data, not code: what a recovery from here would do. Lists are cut at 100 entries. */
 export interface RecoveryInstructions {
