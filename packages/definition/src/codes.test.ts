@@ -11,8 +11,8 @@ const tasks = (...lines: readonly string[]): string =>
 const BUSY = '{ id: busy, agent: a }';
 const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
 
-/** Codes that never come alone: what is omitted is behind 1,000 others, and what is unreachable has a cause. */
-type NeverAlone = 'problems_omitted' | 'task_unreachable';
+/** Codes that never come alone: what is omitted is behind 1,000 others, what is unreachable has a cause, and the pattern is in every document. */
+type NeverAlone = 'problems_omitted' | 'task_unreachable' | 'declared_not_enforced';
 
 /** The tasks of `documentOf` begin on line 7. */
 const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonly [string, string])[]>> = {
@@ -328,14 +328,6 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [task('when: 1 > 2'), '9:11 condition_constant tasks[0].when'],
     [task('when: true'), '9:11 condition_constant tasks[0].when'],
   ],
-  declared_not_enforced: [
-    [
-      documentOf({
-        top: 'fault_tolerance: { circuit_breaker: { failure_threshold: 5, timeout_seconds: 60 } }',
-      }),
-      '10:20 declared_not_enforced fault_tolerance.circuit_breaker',
-    ],
-  ],
   compensation_unused: [
     [
       documentOf({
@@ -371,6 +363,14 @@ it('of a key that is there twice the first counts, and problems in it are shown 
   expect(found(text)).toEqual(['8:12 type_wrong tasks[0].agent', '9:5 key_repeated tasks[0]']);
 });
 
+describe('declared_not_enforced', () => {
+  it('is said of the pattern, which every document has', () => {
+    expect(problemsOf(documentOf()).map(({ line, code, path }) => [line, code, path])).toEqual([
+      [3, 'declared_not_enforced', 'orchestration_pattern'],
+    ]);
+  });
+});
+
 describe('problems_omitted', () => {
   it('says how many problems are not listed', () => {
     const line = (_: unknown, i: number): string => `  - { id: t${i}, agent: a, depends_on: [t${i}] }`;
@@ -383,7 +383,7 @@ describe('problems_omitted', () => {
 });
 
 it('covers every code there is', () => {
-  expect([...Object.keys(CASES), 'problems_omitted', 'task_unreachable'].sort()).toEqual(
-    Object.keys(PROBLEM_CODES).sort(),
-  );
+  expect(
+    [...Object.keys(CASES), 'problems_omitted', 'task_unreachable', 'declared_not_enforced'].sort(),
+  ).toEqual(Object.keys(PROBLEM_CODES).sort());
 });

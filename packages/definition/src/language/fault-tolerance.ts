@@ -1,7 +1,7 @@
-/** `fault_tolerance:`: retries, circuit breakers and the undoing of what was done. Circuit breakers are not enforced yet. */
+/** `fault_tolerance:`: retries, circuit breakers and the undoing of what was done. */
 import type { FaultTolerance } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
-import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
 import { truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { certain } from './certain.ts';
@@ -10,9 +10,9 @@ import { retryPolicy } from './retry-policy.ts';
 const CIRCUIT_BREAKER = {
   failure_threshold: required(
     wholeNumber(1, LIMITS.failureThreshold),
-    'How many failures in a row open the circuit.',
+    'How many failures in a row open the circuit of an agent type.',
   ),
-  timeout_seconds: required(duration, 'How long the circuit stays open before an attempt is let through.'),
+  timeout_seconds: required(duration, 'How long the circuit stays open before one attempt is let through.'),
 };
 
 const SAGA_PATTERN = {
@@ -28,11 +28,9 @@ const SAGA_PATTERN = {
 
 const FAULT_TOLERANCE = {
   retry_policy: optional(retryPolicy, 'For tasks that name none.'),
-  circuit_breaker: unenforced(
-    optional(
-      object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }),
-      'When an agent that keeps failing is no longer asked.',
-    ),
+  circuit_breaker: optional(
+    object({ name: 'a circuit breaker', fields: CIRCUIT_BREAKER }),
+    'When agents of a type that keep failing are not asked for a while. Default: never.',
   ),
   saga_pattern: optional(
     object({ name: 'a saga pattern', fields: SAGA_PATTERN }),
