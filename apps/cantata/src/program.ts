@@ -5,7 +5,9 @@ import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
 import { usage } from './failure.ts';
 import type { Host } from './host.ts';
+import { atLeastOne, wholeNumber } from './numbers.ts';
 import { PLAN_FORMATS } from './plan-formats.ts';
+import { addSchedules } from './program-schedules.ts';
 import { VERSION } from './version.ts';
 
 /** A program whose commands leave their exit code with `done`. */
@@ -261,6 +263,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (id, place, options) => (await import('./commands/compensation.ts')).skip(host, id, place, options),
   );
 
+  program.commandsGroup('Schedules:');
+  addSchedules(program, { host, on, withCommon });
+
   program.commandsGroup('Looking:');
   on<ListArguments>(
     add('list', 'what was executed here, the newest first')
@@ -363,15 +368,4 @@ type DoctorArguments = [options: Common];
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It is not a whole number.');
-}
-
-function atLeastOne(text: string): number {
-  const number = wholeNumber(text);
-  if (number > 0) return number;
-  throw new InvalidArgumentError('It is less than 1.');
 }

@@ -21,7 +21,8 @@ export const ERROR_CODES = {
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
   queue_full: 'So many wait for this already that no more may. Try again later, or raise its limit.',
   resource_invalid: 'The name of a lock, a quota or a rate came out as something that is no name.',
-  schedule_missing: 'The workflow has no schedule. Add the key `schedule` to its document.',
+  schedule_missing:
+    'The workflow has no schedule, or is not kept to it. The key `schedule` says its times; `cantata schedule set` keeps to them.',
   quota_too_small:
     'More of a quota is asked for at once than there is in all. Raise its limit, or ask for less.',
   key_taken: 'Another execution waits for this correlation key. Use a key that is its own.',

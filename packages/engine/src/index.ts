@@ -19,6 +19,7 @@ export { createMemoryStore } from './memory/memory-store.ts';
 export { type EngineOptions } from './parts.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
+export { type ScheduleRow } from './read/schedules.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 export { decodeEvent } from './shell/loader.ts';
 export { type Compile, Plans } from './shell/plans.ts';

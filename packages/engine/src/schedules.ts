@@ -44,12 +44,12 @@ export class Schedules {
     await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.clear' }, by);
   }
 
-  /** Its times pass until it is resumed. @throws CantataError `workflow_not_found` where there is no schedule. */
+  /** Its times pass until it is resumed. @throws CantataError `schedule_missing` where none is kept to. */
   async pause(workflowId: string, by: string): Promise<void> {
     await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.pause', by }, by);
   }
 
-  /** From the next of its times on. @throws CantataError `not_paused`, `workflow_not_found`. */
+  /** From the next of its times on. @throws CantataError `not_paused`, `schedule_missing`. */
   async resume(workflowId: string, by: string): Promise<void> {
     await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.resume', by }, by);
   }

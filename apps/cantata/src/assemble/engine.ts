@@ -10,13 +10,15 @@ export interface Parts {
   readonly agents: AgentDirectory;
   readonly log: Log;
   readonly environment: Environment;
+  /** Whether it drives everything that is open, and keeps to schedules. Default: only what it is asked for. */
+  readonly drives?: 'everything';
 }
 
-export async function openEngine({ store, agents, log, environment }: Parts): Promise<Engine> {
+export async function openEngine({ store, agents, log, environment, drives }: Parts): Promise<Engine> {
   const clock = createSystemClock();
   const { workflowTimeoutMs, compensationTimeoutMs, stallTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
-    recover: 'on_demand',
+    recover: drives === 'everything' ? 'all' : 'on_demand',
     ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
     ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
     ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs }),

@@ -33,15 +33,23 @@ export async function withEngine<T>(
   options: CommonOptions,
   work: (opened: Omit<Told, 'row'>) => Promise<T>,
 ): Promise<T> {
-  return readingOne(host, { ...options, access: 'write' }, async (store) => {
-    const log = engineLog((text) => remarkLines(text, host.err), options.verbose === true);
-    const engine = await openEngine({ store, agents: NOBODY, log, environment: host.environment });
-    try {
-      return await work({ engine, store });
-    } finally {
-      await engine.close();
-    }
-  });
+  return readingOne(host, { ...options, access: 'write' }, (store) => passing(host, options, store, work));
+}
+
+/** The same on a store that is open. */
+export async function passing<T>(
+  host: Host,
+  { verbose }: CommonOptions,
+  store: Store,
+  work: (opened: Omit<Told, 'row'>) => Promise<T>,
+): Promise<T> {
+  const log = engineLog((text) => remarkLines(text, host.err), verbose === true);
+  const engine = await openEngine({ store, agents: NOBODY, log, environment: host.environment });
+  try {
+    return await work({ engine, store });
+  } finally {
+    await engine.close();
+  }
 }
 
 const PASSING_MS = 500;

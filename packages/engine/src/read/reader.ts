@@ -41,6 +41,7 @@ import { RecentValues } from '../values/recent-values.ts';
 import { withChildren } from './children.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
+import { readSchedules, type ScheduleRow } from './schedules.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
 import { viewRow } from './view-row.ts';
 
@@ -237,6 +238,11 @@ export class Reader {
       }
       if (rows.length < PAGE) return upgrades;
     }
+  }
+
+  /** The schedules that are kept to, by the names of their workflows. O(workflows). */
+  schedules(): Promise<readonly ScheduleRow[]> {
+    return readSchedules(this.#parts.store, this.#loader);
   }
 
   /** What the last completed runs of a workflow took, of all its versions; empty for one that never ran. */

@@ -156,8 +156,8 @@ describe('a schedule', () => {
     const none = new CheckedResource(ID, hourly);
     for (const type of ['schedule.pause', 'schedule.resume'] as const) {
       expect(none.tell({ type, by: 'ann' }, 0).rejection).toMatchObject({
-        code: 'workflow_not_found',
-        message: 'workflow w1 has no schedule',
+        code: 'schedule_missing',
+        message: 'workflow w1 is kept to no schedule',
       });
     }
     expect(aSchedule().tell({ type: 'schedule.resume', by: 'ann' }, 0).rejection).toMatchObject({

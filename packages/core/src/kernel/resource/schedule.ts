@@ -174,7 +174,7 @@ function resume(
 }
 
 function unknown(resourceId: string): Decision<ScheduleEvent> {
-  return reject('workflow_not_found', `workflow ${nameOf(`/${resourceId}`)} has no schedule`);
+  return reject('schedule_missing', `workflow ${nameOf(`/${resourceId}`)} is kept to no schedule`);
 }
 
 function due(state: View<ScheduleState>, now: Instant): Decision<ScheduleEvent> {
