@@ -24,7 +24,7 @@ import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { Parent } from '../events.ts';
 import { taskOutput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const planOf = (sketch: TaskSketch = {}) =>
   aPlan({ agents: { w: 1 }, tasks: { sub: { workflow: 'research', ...sketch }, after: ['sub'] } });

@@ -21,7 +21,7 @@ import type { ExecutionCommand } from '../commands.ts';
 import type { ExecutionEvent, Parent } from '../events.ts';
 import { executionLaw } from '../law.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 import { poolOf } from '../seating.ts';
 
 /** An event with these fields, and others. */

@@ -14,7 +14,7 @@ import { step } from '../../step.ts';
 import { taskOutput } from '../input.ts';
 import { executionLaw } from '../law.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 import { type ExecutionState, isEnded, newExecution } from '../state.ts';
 
 const never = aComputed(() => false);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../json.ts';
 import type { SignalDefinition, WaitFor } from '../../../plan/definition.ts';
 import type { Claim, ResourceAnswer } from '../../resource/claim.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const KEY = 'correlation/default/order-17';
 const claim: Claim = { execution: 'execution', task: 'a', activation: 1 };

@@ -20,7 +20,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../law.ts';
 import type { Claim, ResourceAnswer } from '../../resource/claim.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 import { isLetThrough } from '../lookup.ts';
 import type { Item } from '../state.ts';
 

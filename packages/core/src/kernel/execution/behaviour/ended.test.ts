@@ -18,8 +18,8 @@ import type { ExecutionCommand } from '../commands.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { executionLaw } from '../law.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
-import { waitWords } from '../look/why-waiting.ts';
+import { waitWords } from '../look/why/waiting.ts';
+import { why } from '../look/why/why.ts';
 import { newExecution } from '../state.ts';
 
 const plan = aPlan({ tasks: { a: { timeoutMs: 10 } } });

@@ -26,7 +26,7 @@ import { executionLaw } from '../law.ts';
 import { forecast } from '../look/forecast.ts';
 import { violations } from '../look/invariants.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 import { type ExecutionState, MAX_EVENTS } from '../state.ts';
 
 const flow = (tasks: NonNullable<DefinitionSketch['tasks']>, more: Partial<DefinitionSketch> = {}): Given =>

@@ -16,7 +16,7 @@ import type { Json } from '../../../json.ts';
 import { MAX_ITEMS_PER_TASK } from '../../../plan/definition.ts';
 import { itemInput, taskOutput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const list = aComputed(({ input }) => input);
 

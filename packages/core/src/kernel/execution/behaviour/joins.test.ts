@@ -12,7 +12,7 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const flow = (tasks: DefinitionSketch['tasks'], seats = 5) =>
   given(aPlan({ agents: { workers: seats }, tasks: tasks ?? {} })).commands(starts());

@@ -12,7 +12,7 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../plan/expression.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const flow = (tasks: DefinitionSketch['tasks'], seats = 3) =>
   given(aPlan({ agents: { workers: seats }, tasks: tasks ?? {} })).commands(starts());

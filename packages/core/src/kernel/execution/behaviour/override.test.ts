@@ -17,7 +17,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Schema } from '../../../plan/expression.ts';
 import { itemInput, taskOutput } from '../input.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const chain = aPlan({ tasks: { a: { retryPolicy: 'fixed', timeoutMs: 5_000 }, b: ['a'] } });
 const parallel = aPlan({ agents: { w: 2 }, tasks: { a: { parallel: true }, b: ['a'] } });

@@ -12,7 +12,7 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { forecast } from '../look/forecast.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const told = { by: 'ann', reason: 'they know more' };
 const plan = aPlan({

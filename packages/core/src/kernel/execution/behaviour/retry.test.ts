@@ -17,7 +17,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import { turnAddress } from '../../../ids.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 import { attemptOf } from '../lookup.ts';
 
 const aborted = { code: 'agent_aborted', message: 'stopped' };

@@ -18,7 +18,7 @@ import type { SpawnedTask } from '../../../ports/agent.ts';
 import { SPAWN_LIMITS } from '../decide/spawn.ts';
 import { itemInput, spawnedOutputs, taskOutput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const agents = {
   lead: 1,

@@ -14,7 +14,7 @@ import { CantataError } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { executionOutput, itemInput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const breaks = aComputed((): Json => {
   throw new CantataError('expression_failed', 'input.topic is missing');

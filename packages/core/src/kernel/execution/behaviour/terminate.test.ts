@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { CantataError } from '../../../errors.ts';
 import { executionOutput } from '../input.ts';
-import { why } from '../look/why.ts';
+import { why } from '../look/why/why.ts';
 
 const flow = (tasks: DefinitionSketch['tasks'], rest: DefinitionSketch = {}) =>
   given(aPlan({ agents: { workers: 3 }, ...rest, tasks: tasks ?? {} })).commands(starts());

@@ -12,7 +12,7 @@ import { executionOutput, workflowInput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
 import { forecast } from './forecast.ts';
-import { skipWords } from './why.ts';
+import { skipWords } from './why/task.ts';
 
 export type TaskStatusWord =
   | 'pending'

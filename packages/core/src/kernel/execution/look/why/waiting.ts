@@ -1,14 +1,14 @@
 /** What tasks that need no seat wait for, in words. */
-import { noRule } from '../../../errors.ts';
-import { nth } from '../../../nth.ts';
-import type { Instant } from '../../../ports/clock.ts';
-import { duration, inTime, iso, listing, typed } from '../../../text.ts';
-import type { View } from '../../law.ts';
-import { nameOf, resourceWords } from '../../resource/ids.ts';
-import type { WaitsOn } from '../events.ts';
-import { labelOf, statusOf } from '../lookup.ts';
-import type { ExecutionState, Item, ItemStatus, Task } from '../state.ts';
-import type { Cause, CauseCode } from './why.ts';
+import { noRule } from '../../../../errors.ts';
+import { nth } from '../../../../nth.ts';
+import type { Instant } from '../../../../ports/clock.ts';
+import { duration, inTime, iso, listing, typed } from '../../../../text.ts';
+import type { View } from '../../../law.ts';
+import { nameOf, resourceWords } from '../../../resource/ids.ts';
+import type { WaitsOn } from '../../events.ts';
+import { labelOf, statusOf } from '../../lookup.ts';
+import type { ExecutionState, Item, ItemStatus, Task } from '../../state.ts';
+import type { Cause, CauseCode } from './cause.ts';
 
 type Waiting = Extract<ItemStatus, { readonly kind: 'waiting' }>;
 

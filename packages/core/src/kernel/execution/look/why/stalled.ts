@@ -1,10 +1,10 @@
 /** Agents that have been at work for long, of which nobody knows whether they ever answer. A warning: nothing is ended by it. */
-import type { Instant } from '../../../ports/clock.ts';
-import { duration, inTime } from '../../../text.ts';
-import type { View } from '../../law.ts';
-import { labelOf, seatId, statusOf } from '../lookup.ts';
-import type { ExecutionState } from '../state.ts';
-import type { Cause } from './why.ts';
+import type { Instant } from '../../../../ports/clock.ts';
+import { duration, inTime } from '../../../../text.ts';
+import type { View } from '../../../law.ts';
+import { labelOf, seatId, statusOf } from '../../lookup.ts';
+import type { ExecutionState } from '../../state.ts';
+import type { Cause } from './cause.ts';
 
 /** Unless an operator says otherwise. STALL_TIMEOUT_MINUTES. */
 export const STALLED_AFTER_MS: number = 30 * 60_000;

@@ -1,16 +1,16 @@
 /** What is being undone, what could not be, and who is waited for, in words. */
-import { taskLabel } from '../../../ids.ts';
-import { nth } from '../../../nth.ts';
-import { attemptsOf } from '../../../policy/retry.ts';
-import type { TaskError } from '../../../ports/agent.ts';
-import type { Instant } from '../../../ports/clock.ts';
-import { duration, inTime, listing, typed } from '../../../text.ts';
-import type { View } from '../../law.ts';
-import type { Compensation } from '../compensation.ts';
-import { labelOf, retryPolicyOf, stepPlace, triesOf } from '../lookup.ts';
-import { poolOf } from '../seating.ts';
-import type { EndCause, ExecutionState, ExecutionStatus, Item } from '../state.ts';
-import type { Cause } from './why.ts';
+import { taskLabel } from '../../../../ids.ts';
+import { nth } from '../../../../nth.ts';
+import { attemptsOf } from '../../../../policy/retry.ts';
+import type { TaskError } from '../../../../ports/agent.ts';
+import type { Instant } from '../../../../ports/clock.ts';
+import { duration, inTime, listing, typed } from '../../../../text.ts';
+import type { View } from '../../../law.ts';
+import type { Compensation } from '../../compensation.ts';
+import { labelOf, retryPolicyOf, stepPlace, triesOf } from '../../lookup.ts';
+import { poolOf } from '../../seating.ts';
+import type { EndCause, ExecutionState, ExecutionStatus, Item } from '../../state.ts';
+import type { Cause } from './cause.ts';
 
 type State = View<ExecutionState>;
 

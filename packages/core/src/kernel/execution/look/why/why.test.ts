@@ -13,12 +13,13 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
-import type { Needs } from '../../../plan/definition.ts';
-import { CONTINUE } from '../../law.ts';
-import { drainEffects, step } from '../../step.ts';
-import { executionLaw } from '../law.ts';
-import { newExecution } from '../state.ts';
-import { type Cause, why } from './why.ts';
+import type { Needs } from '../../../../plan/definition.ts';
+import { CONTINUE } from '../../../law.ts';
+import { drainEffects, step } from '../../../step.ts';
+import { executionLaw } from '../../law.ts';
+import { newExecution } from '../../state.ts';
+import type { Cause } from './cause.ts';
+import { why } from './why.ts';
 
 const aborted = { code: 'agent_aborted', message: 'stopped' };
 

@@ -11,8 +11,8 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
-import type { Compensate } from '../../../plan/definition.ts';
-import { itemStatus, viewExecution } from './view.ts';
+import type { Compensate } from '../../../../plan/definition.ts';
+import { itemStatus, viewExecution } from '../view.ts';
 import { why } from './why.ts';
 
 const undo: Compensate = { who: { kind: 'group', group: 'clerks' }, retryPolicy: 'none' };

@@ -1,12 +1,12 @@
 /** Which resource an item waits for, in words. Who holds it is not known here: the resource has a log of its own. */
-import type { Instant } from '../../../ports/clock.ts';
-import { inTime, listing } from '../../../text.ts';
-import type { View } from '../../law.ts';
-import { claimKey } from '../../resource/claim.ts';
-import { resourceWords } from '../../resource/ids.ts';
-import { claimTo, labelOf, statusOf } from '../lookup.ts';
-import type { ExecutionState, Item } from '../state.ts';
-import type { Cause } from './why.ts';
+import type { Instant } from '../../../../ports/clock.ts';
+import { inTime, listing } from '../../../../text.ts';
+import type { View } from '../../../law.ts';
+import { claimKey } from '../../../resource/claim.ts';
+import { resourceWords } from '../../../resource/ids.ts';
+import { claimTo, labelOf, statusOf } from '../../lookup.ts';
+import type { ExecutionState, Item } from '../../state.ts';
+import type { Cause } from './cause.ts';
 
 /** Undefined for one that has not asked yet. */
 export function whyAcquiring(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause | undefined {
