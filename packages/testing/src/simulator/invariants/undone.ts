@@ -117,9 +117,12 @@ function* registeredFirst(
   steps: ReadonlyMap<string, Step>,
 ): Iterable<string> {
   const known = new Set<string>();
+  // What a task spawned is other work. Who spawns has no other items.
+  const spawners = new Set(log.flatMap(({ event }) => (event.type === 'task.spawned' ? [event.task] : [])));
   for (const { event, sequence } of log) {
     if (event.type === 'task.compensation_registered') known.add(placeOf(event));
     if (event.type !== 'agent.task_assigned' || event.deed !== undefined || !able.has(event.task)) continue;
+    if (spawners.has(event.task) && event.item !== undefined) continue;
     if (!known.has(placeOf(event))) yield `${id}: event ${sequence} hands out ${placeOf(event)} unregistered`;
   }
   for (const { place, task } of steps.values())

@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../json.ts';
 import type { SpawnedTask } from '../../../ports/agent.ts';
 import { SPAWN_LIMITS } from '../decide/spawn.ts';
+import type { ExecutionEvent } from '../events.ts';
 import { itemInput, spawnedOutputs, taskOutput } from '../input.ts';
 import { viewExecution } from '../look/view.ts';
 import { why } from '../look/why/why.ts';
@@ -154,6 +155,25 @@ describe('tasks that an agent asks for', () => {
       .commands(starts(), spawns('plan', [task('a')]))
       .when(completes('plan[1]', 5))
       .thenHappens('task.completed', 'agent.task_assigned');
+  });
+
+  test('are not undone by what undoes their spawner', () => {
+    const compensate = { who: { kind: 'group', group: 'lead' }, retryPolicy: 'none' } as const;
+    const run = given(planOf({ compensate })).commands(
+      starts(),
+      spawns('plan', [task('a')]),
+      completes('plan[1]', 'A'),
+    );
+    run
+      .when(fails('after'))
+      .thenHappens(
+        'task.failed',
+        'workflow.failing',
+        'workflow.compensating',
+        expect.objectContaining({ type: 'task.compensating', task: 'plan' }) as ExecutionEvent,
+        'agent.task_assigned',
+      );
+    run.when(completes('~plan')).thenHappens('task.compensated', 'workflow.compensated');
   });
 
   test('fail their spawner as its document says', () => {

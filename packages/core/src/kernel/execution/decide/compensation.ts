@@ -38,8 +38,12 @@ import { assignment, leave, outcomeOf } from './hand-out.ts';
 
 type State = View<ExecutionState>;
 
-/** S1: what goes before the assignment of a step that can be undone. Its later attempts are the same step. */
+/**
+ * S1: what goes before the assignment of a step that can be undone. Its later attempts are the same step. What it spawned
+ * is other work, of which its document does not say how it is undone.
+ */
 export function registration(state: State, item: View<Item>): ExecutionEvent | undefined {
+  if (item.spawned !== undefined) return undefined;
   if (nth(state.plan.tasks, item.task).compensation === undefined) return undefined;
   if (item.compensation?.activation === nth(state.tasks, item.task).activation) return undefined;
   return { type: 'task.compensation_registered', ...placeOf(state, item) };

@@ -180,8 +180,8 @@ function* undoingViolations(state: ExecutionState): Iterable<string> {
   }
   for (const task of state.tasks) {
     if (nth(plan.tasks, task.index).compensation === undefined) continue;
-    for (const { status, compensation } of task.items) {
-      const isRegistered = compensation?.activation === task.activation;
+    for (const { status, compensation, spawned } of task.items) {
+      const isRegistered = spawned !== undefined || compensation?.activation === task.activation;
       if (status.kind === 'assigned' && !isRegistered) yield 'S1: a step was handed out and cannot be undone';
     }
   }
