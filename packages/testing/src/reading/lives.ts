@@ -142,7 +142,12 @@ class Reader {
       case 'human.requested':
       case 'task.retry_scheduled':
       case 'agent.lost':
+      case 'task.rerouted':
         return this.#item(event, 'idle');
+      case 'task.acquiring':
+        // Who asks for anything else has not begun.
+        if (event.resources.some((need) => 'group' in need)) this.#item(event, 'idle');
+        return;
       case 'task.completed':
         return this.#item(event, 'completed', event.output);
       case 'task.cancelled':

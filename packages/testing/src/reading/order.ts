@@ -69,7 +69,11 @@ function* asking({ lives, log }: Story, { id, edges }: TaskRules, life: Life): I
   );
   for (const end of ends) {
     if (end < life.since || end >= over) continue;
-    const next = log.find(({ event, sequence }) => sequence > end && event.type === 'agent.task_assigned');
+    // What is undone is handed out after the end, when no join is asked any more.
+    const next = log.find(
+      ({ event, sequence }) =>
+        sequence > end && event.type === 'agent.task_assigned' && event.deed === undefined,
+    );
     if (next !== undefined && !answers.some((answer) => answer > end && answer <= next.sequence))
       yield `the join of ${id} was not asked when a dependency had ended with event ${end}`;
   }

@@ -102,6 +102,13 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       return { ...completed(dice), directives: [{ kind: 'spawn', tasks }] };
     },
   },
+  'is down now and then': {
+    weight: 4,
+    perform: async (turn) => {
+      if (Math.floor(turn.clock.now() / 7_000) % 3 !== 0) return answersAtOnce(turn);
+      throw new Error('it is down');
+    },
+  },
   'gives up': {
     weight: 1,
     perform: async () => ({ kind: 'failed', error: { code: 'no_use', message: 'no', retry: 'never' } }),

@@ -2,6 +2,7 @@
 import { accepted } from './accepted.ts';
 import { activations } from './activations.ts';
 import { admissions } from './admissions.ts';
+import { breakers } from './breakers.ts';
 import { cancels } from './cancels.ts';
 import { children } from './children.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
@@ -58,4 +59,5 @@ export const INVARIANTS: readonly Invariant[] = [
   values,
   wakeUps,
   shared,
+  breakers,
 ];

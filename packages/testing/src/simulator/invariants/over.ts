@@ -1,8 +1,13 @@
 import { LAST_EVENTS } from '@cantata/core';
 import type { Invariant } from './invariant.ts';
 
-/** What an operator may begin anew, and what is undone by hand. */
-const RESUMED = new Set(['workflow.reopened', 'workflow.compensating', 'task.compensation_skipped']);
+/** What an operator may begin anew, what is tried again to be undone, and what is undone by hand. */
+const RESUMED = new Set([
+  'workflow.reopened',
+  'workflow.compensating',
+  'workflow.compensation_resumed',
+  'task.compensation_skipped',
+]);
 
 export const over: Invariant = {
   name: 'over',

@@ -56,7 +56,12 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
       missing.set(placeOf(event), new Set(event.resources.map(({ resource }) => resource)));
     }
     if (event.type === 'task.granted') missing.get(placeOf(event))?.delete(event.resource);
-    if (event.type === 'task.released') for (const { claim } of event.claims) missing.delete(placeOf(claim));
+    if (event.type === 'task.released')
+      for (const { claim, resource } of event.claims) {
+        // Without its breaker it has what else it had.
+        if (prefixOf(resource) === 'breaker') missing.get(placeOf(claim))?.delete(resource);
+        else missing.delete(placeOf(claim));
+      }
     if (event.type !== 'agent.task_assigned' || !needy.has(event.task)) continue;
     // What undoes a step needs nothing of what the step needed.
     if (event.deed === 'compensate') continue;

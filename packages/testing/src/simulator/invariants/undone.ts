@@ -17,6 +17,8 @@ interface Step {
   over: number;
   isSkipped: boolean;
   times: number;
+  /** To agents, as far as it was given to them. */
+  handedOut: number;
 }
 
 export const undone: Invariant = {
@@ -99,16 +101,26 @@ function stepsOf({ log }: FinishedExecution): Map<string, Step> {
         over: 0,
         isSkipped: false,
         times: 0,
+        handedOut: 0,
       });
     }
     const step = 'task' in event && event.task !== undefined ? steps.get(placeOf(event as never)) : undefined;
     if (step === undefined) continue;
+    if (event.type === 'agent.task_assigned') step.handedOut += 1;
+    if (isDiversion(event)) step.handedOut -= 1;
+    // Nobody has begun it: it is registered anew.
+    if (isDiversion(event) && step.handedOut === 0) steps.delete(step.place);
     if (event.type === 'task.compensating') step.begun ||= sequence;
     if (event.type === 'task.compensated') step.times += 1;
     if (event.type === 'task.compensation_skipped') step.isSkipped = true;
     if (event.type === 'task.compensated' || event.type === 'task.compensation_skipped') step.over = sequence;
   }
   return steps;
+}
+
+function isDiversion(event: ExecutionEvent): boolean {
+  if (event.type === 'task.rerouted') return true;
+  return event.type === 'task.acquiring' && event.resources.some((need) => 'group' in need);
 }
 
 function* registeredFirst(

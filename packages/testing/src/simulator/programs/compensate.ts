@@ -1,4 +1,5 @@
 /** `compensate`: how what a task did is undone; and whether anything is, and when. */
+import type { Json } from '@cantata/core';
 import { type Construct, isPlain, type Program } from './program.ts';
 
 export const compensate: Construct = {
@@ -15,7 +16,9 @@ export const compensate: Construct = {
       ...(dice.chance(0.5) ? { retry_policy: dice.pick(['none', 'fixed', 'linear']) } : {}),
     };
     if (!dice.chance(0.3)) return;
+    const others = (program.document['fault_tolerance'] ?? {}) as Readonly<Record<string, Json>>;
     program.document['fault_tolerance'] = {
+      ...others,
       saga_pattern: { compensation_enabled: dice.chance(0.8), rollback_on_failure: dice.chance(0.5) },
     };
   },

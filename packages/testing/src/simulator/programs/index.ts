@@ -3,6 +3,7 @@ import { admission } from './admission.ts';
 import { approval } from './approval.ts';
 import { cancelRemaining } from './cancel-remaining.ts';
 import { choice } from './choice.ts';
+import { circuitBreaker } from './circuit-breaker.ts';
 import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
 import { ends } from './ends.ts';
@@ -56,4 +57,5 @@ export const CONSTRUCTS: readonly Construct[] = [
   terminate,
   timeout,
   timer,
+  circuitBreaker,
 ];

@@ -9,6 +9,7 @@ import {
   type Given,
   given,
   itemAt,
+  retries,
   starts,
   type TaskSketch,
 } from '@cantata/testing';
@@ -46,6 +47,23 @@ const refusal = (run: Given, place: string, tasks: readonly SpawnedTask[]) => {
 };
 
 describe('tasks that an agent asks for', () => {
+  test('wait no more for one that was completed while the execution ended, when it is retried', () => {
+    const run = given(planOf())
+      .commands(starts(), spawns('plan', [task('a'), task('b'), task('c', { dependsOn: ['b'] })]))
+      .commands(fails('plan[1]'), completes('plan[2]'))
+      .thenIs('failed')
+      .commands(retries());
+    expect(run.log.at(-1)).toMatchObject({ type: 'agent.task_assigned', item: 3 });
+    run.commands(completes('plan[1]'), completes('plan[3]'), completes('after')).thenIs('completed');
+  });
+
+  test('wait on for one that was not, when it is retried', () => {
+    const run = given(planOf())
+      .commands(starts(), spawns('plan', [task('a'), task('c', { dependsOn: ['a'] })]))
+      .commands(fails('plan[1]'), retries());
+    expect(kinds(run)).toEqual(['completed', 'assigned', 'blocked']);
+  });
+
   test('come with its answer, and are served by who is named or can do them', () => {
     given(planOf())
       .commands(starts())

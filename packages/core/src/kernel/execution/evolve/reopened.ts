@@ -10,6 +10,7 @@ import { enterAgain } from './concurrency.ts';
 import { recount } from './recount.ts';
 import { reset, unsettle } from './region.ts';
 import { replan, taskOf } from './tasks.ts';
+import { unblockAgain } from './unblock.ts';
 
 /** O(tasks, items and edges): it is rare. */
 export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened, at: Instant): void {
@@ -60,6 +61,7 @@ function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'
   task.openItems += items.length;
   replan(state, task, itemsLeft(state.plan, task) - before);
   enterAgain(state, task, items, at);
+  unblockAgain(state, task, at);
 }
 
 /** Another activation, in the same round of its loop. */

@@ -26,6 +26,17 @@ export function unblock(state: ExecutionState, task: Task, item: Item, at: Insta
   return given;
 }
 
+/** A task that had failed is open again: what was completed while it ended is waited for no more. O(items). */
+export function unblockAgain(state: ExecutionState, task: Task, at: Instant): void {
+  for (const item of task.items) {
+    if (item.status.kind !== 'blocked') continue;
+    const spec = spawnedOf(item);
+    const open = spec.dependsOn.filter((place) => nth(task.items, place).status.kind !== 'completed');
+    spec.waiting = open.length;
+    if (spec.waiting === 0) makeReady(state, item, at);
+  }
+}
+
 export function spawnedOf({ spawned: spec }: Item): Spawned {
   assert(spec !== undefined, 'only what was spawned waits for what was spawned');
   return spec;
