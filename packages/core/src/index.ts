@@ -25,6 +25,7 @@ export * from './kernel/execution/look/published.ts';
 export * from './kernel/execution/look/samples.ts';
 export * from './kernel/execution/look/upgrade.ts';
 export * from './kernel/execution/look/view.ts';
+export { neededWords } from './kernel/execution/look/why/acquiring.ts';
 export type { Cause, CauseCode } from './kernel/execution/look/why/cause.ts';
 export { STALLED_AFTER_MS } from './kernel/execution/look/why/stalled.ts';
 export * from './kernel/execution/look/why/waiting.ts';

@@ -6,6 +6,7 @@ import {
   type Instant,
   type ItemView,
   listing,
+  neededWords,
   type Progress,
   type TaskError,
   type TaskStatusWord,
@@ -76,7 +77,7 @@ function parentRow({ task, now }: At): Row {
 function itemRow(at: At, item: ItemView): Row {
   return {
     depth: 1,
-    label: `[${item.index}]`,
+    label: item.spawned === null ? `[${item.index}]` : `[${item.index}] ${item.spawned}`,
     status: item.status,
     ...(item.agent_id === null ? {} : { seat: item.agent_id }),
     ...elapsed(item, at.now),
@@ -99,7 +100,7 @@ type Turn = Pick<ItemView, 'status' | 'attempt' | 'error'>;
 function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'detail' | 'fraction'> {
   switch (turn.status) {
     case 'pending':
-      return { detail: `after ${listing(at.task.depends_on, 3)}` };
+      return { detail: before(at, index) };
     case 'ready':
       return { detail: at.state.status.kind === 'paused' ? 'starts when resumed' : 'waits for a free seat' };
     case 'running':
@@ -113,7 +114,7 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
     case 'completed':
       return { detail: turn.attempt > 1 ? `in attempt ${turn.attempt}` : '' };
     case 'skipped':
-      return { detail: skipping(at) };
+      return { detail: at.task.skip_reason ?? '' };
     case 'cancelled':
       return { detail: '' };
     case 'compensating':
@@ -127,13 +128,14 @@ function saying(at: At, turn: Turn, label: string, index: number): Pick<Row, 'de
   }
 }
 
-function skipping({ state, index }: At): string {
-  const { on } = state.plan.tasks[index]?.definition ?? {};
-  const task = state.tasks[index];
-  if (on !== undefined && task?.skippedBy === undefined && task?.event === undefined)
-    return `no event on ${on.topic} came`;
-  const dependency = state.plan.tasks[state.tasks[index]?.skippedBy ?? -1];
-  return dependency === undefined ? 'its condition is false' : `${dependency.id} was skipped`;
+/** What comes first: other tasks, or other items of the same. */
+function before({ state, task, index: taskIndex }: At, index: number): string {
+  const items = state.tasks[taskIndex]?.items;
+  const item = items?.[index];
+  if (item?.status.kind === 'held')
+    return `at most ${state.plan.tasks[taskIndex]?.definition.maxConcurrency} at a time`;
+  const others = item?.spawned?.dependsOn.map((place) => `[${place}] ${items?.[place]?.spawned?.id}`);
+  return `after ${listing(others ?? task.depends_on, 3)}`;
 }
 
 function working(
@@ -155,8 +157,9 @@ function retrying({ state, task, index: taskIndex, now }: At, turn: Turn, index:
 }
 
 function waiting({ state, index: taskIndex, now }: At, index: number): string {
-  const status = state.tasks[taskIndex]?.items[index]?.status;
-  if (status?.kind === 'waiting') return `waits ${waitWords(status, now)}`;
+  const item = state.tasks[taskIndex]?.items[index];
+  if (item?.status.kind === 'waiting') return `waits ${waitWords(item.status, now)}`;
+  if (item?.status.kind === 'acquiring') return `waits for ${neededWords(item, now) ?? 'what it needs'}`;
   const { on } = state.plan.tasks[taskIndex]?.definition ?? {};
   return on === undefined ? '' : `waits for an event on ${on.topic}`;
 }

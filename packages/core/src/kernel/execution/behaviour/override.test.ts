@@ -188,9 +188,11 @@ describe('a task that is skipped by hand', () => {
         { type: 'task.skipped', task: 'b', dependency: 'a' },
         'agent.task_assigned',
       );
-    expect(why(run.state, 0).map(({ sentence }) => sentence)).toContain(
+    expect(why(run.state, 0).map(({ sentence }) => sentence)).toEqual([
+      'It is running: agents work on other.',
       'a was skipped; ann said so: not needed.',
-    );
+      'b was skipped; a was skipped, on which it depends.',
+    ]);
     run
       .when({ type: 'task.skip', task: 'other', by: 'ann' })
       .thenHappens({ ...event, task: 'other', reason: 'skipped by ann' }, 'workflow.completed');

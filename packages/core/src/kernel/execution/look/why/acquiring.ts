@@ -4,6 +4,7 @@ import { inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { claimKey } from '../../../resource/claim.ts';
 import { resourceWords } from '../../../resource/ids.ts';
+import type { NeededResource } from '../../events.ts';
 import { claimTo, labelOf, statusOf } from '../../lookup.ts';
 import type { ExecutionState, Item } from '../../state.ts';
 import type { Cause } from './cause.ts';
@@ -13,21 +14,34 @@ export function whyAcquiring(state: View<ExecutionState>, item: View<Item>, now:
   const subject = labelOf(state, item);
   const { claims } = item;
   const { until } = statusOf(item, 'acquiring');
-  const need = claims?.resources[until === undefined ? claims.granted : claims.granted - 1];
+  const need = needOf(item);
   if (claims === undefined || need === undefined) return undefined;
   const held = claims.resources
     .slice(0, claims.granted)
     .flatMap((one) => (one === need ? [] : [one.resource]));
   const holds = held.length === 0 ? '' : ` It has ${listing(held.map(resourceWords))}.`;
-  const what = `${resourceWords(need.resource)}${until === undefined ? '' : `, which comes ${inTime(until, now)}`}`;
   return {
     subject,
     code: 'waits_for_resource',
-    sentence: `${subject} waits for ${what}.${holds}`,
+    sentence: `${subject} waits for ${neededWords(item, now)}.${holds}`,
     waits_for: [need.resource],
     claim: claimKey(claimTo(claims, need)),
     ...(until === undefined ? {} : { until }),
   };
+}
+
+/** What such an item waits for: `the lock account 7`. Undefined for one that has not asked yet. */
+export function neededWords(item: View<Item>, now: Instant): string | undefined {
+  const { until } = statusOf(item, 'acquiring');
+  const need = needOf(item);
+  if (need === undefined) return undefined;
+  return `${resourceWords(need.resource)}${until === undefined ? '' : `, which comes ${inTime(until, now)}`}`;
+}
+
+function needOf(item: View<Item>): View<NeededResource> | undefined {
+  const { claims } = item;
+  const { until } = statusOf(item, 'acquiring');
+  return claims?.resources[until === undefined ? claims.granted : claims.granted - 1];
 }
 
 /** Nothing runs, and the execution waits for resources. */

@@ -20,7 +20,7 @@ export function* whyTasks(state: View<ExecutionState>, now: Instant): Iterable<C
     if (task.status === 'skipped') yield whySkipped(state, task);
     if (task.status === 'cancelled' && task.items.length === 0) yield whyWithdrawn(state, task);
     if (task.error !== undefined) yield whyNotOpened(state, task, task.error);
-    if (task.status === 'completed') continue;
+    if (task.status === 'completed' || task.status === 'skipped') continue;
     if (heldOf(task) > 0) yield whyHeld(state, task);
     for (const item of task.items) {
       const cause = whyItem(state, item, now);
