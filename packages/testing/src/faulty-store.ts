@@ -136,12 +136,11 @@ export class FaultyStore implements Store {
 
   #watched<P extends Port>(port: P): Store[P] {
     const inner = this.#inner[port] as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
-    const call =
-      (name: string) =>
-      (...given: unknown[]): Promise<unknown> =>
-        this.#pass(`${port}.${name}` as Verb, given, () =>
-          (inner[name] as (typeof inner)[string]).call(inner, ...given),
-        );
+    const call = (name: string): ((...given: unknown[]) => Promise<unknown>) => {
+      const verb = `${port}.${name}` as Verb;
+      return (...given) =>
+        this.#pass(verb, given, () => (inner[name] as (typeof inner)[string]).call(inner, ...given));
+    };
     const calls = new Map<string, ReturnType<typeof call>>();
     const callOf = (name: string): ReturnType<typeof call> => {
       const known = calls.get(name) ?? call(name);

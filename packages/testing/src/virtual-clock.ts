@@ -165,31 +165,18 @@ export class VirtualClock implements Clock {
 
   /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      await promises();
-      const deferred = this.#deferred;
-      this.#deferred = [];
-      const due =
-        deferred.length === 0 && (this.#timers[0]?.at ?? Infinity) <= this.#now
-          ? this.#timers.shift()
-          : undefined;
-      if (deferred.length === 0 && due === undefined) return;
-      for (const { process, work } of deferred) process.run(work);
-      due?.process.run(() => due.work());
-    }
-    throw new Error('time stands still and work never ends');
+    // A whole turn of the event loop: what was rejected and heard by nobody is noticed here.
+    await new Promise((resolve) => void setImmediate(resolve));
+    await this.#settleWork();
   }
 
   /** Moves time on, timer by timer. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;
     await this.settle();
-    for (let next = this.#timers[0]; next !== undefined && next.at <= target; next = this.#timers[0]) {
-      this.#now = Math.max(this.#now, next.at);
-      await this.settle();
-    }
+    while (this.#moveOn(target)) await this.#settleWork();
     this.#now = Math.max(this.#now, target);
-    await this.settle();
+    await this.#settleWork();
   }
 
   /** Moves time on until something holds. @throws when it still does not after `mostMs` */
@@ -197,12 +184,9 @@ export class VirtualClock implements Clock {
     const limit = this.#now + mostMs;
     await this.settle();
     while (!holds()) {
-      const next = this.#timers[0];
-      if (next === undefined || next.at > limit) {
+      if (!this.#moveOn(limit))
         throw new Error(`it does not hold after ${mostMs} ms, ${this.#timers.length} timers are left`);
-      }
-      this.#now = Math.max(this.#now, next.at);
-      await this.settle();
+      await this.#settleWork();
     }
   }
 
@@ -222,6 +206,32 @@ export class VirtualClock implements Clock {
     this.#now += ms;
   }
 
+  /** To the next timer, if one is due by then. */
+  #moveOn(limit: Instant): boolean {
+    const next = this.#timers[0];
+    if (next === undefined || next.at > limit) return false;
+    this.#now = Math.max(this.#now, next.at);
+    return true;
+  }
+
+  /** What is deferred and due, when no promise can go on; V1. */
+  async #settleWork(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const deferred = this.#deferred;
+      if (deferred.length > 0) {
+        this.#deferred = [];
+        for (const { process, work } of deferred) process.run(work);
+      } else {
+        const due = this.#timers[0];
+        if (due === undefined || due.at > this.#now) return;
+        this.#timers.shift();
+        due.process.run(() => due.work());
+      }
+      await promises();
+    }
+    throw new Error('time stands still and work never ends');
+  }
+
   /** Behind those of the same instant. */
   #placeOf(at: Instant): number {
     let low = 0;
@@ -235,7 +245,10 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Resolves when every promise that can go on has. */
+/**
+ * Resolves when every promise that can go on has: a tick that a promise asked for comes when no promise has anything
+ * left to do. A turn of the event loop would do too, and costs more than what most rounds are about.
+ */
 function promises(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }
