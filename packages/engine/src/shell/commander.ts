@@ -16,6 +16,7 @@ import type { Ownership } from './ownership.ts';
 
 /** How long a caller waits for another process before it is told that the command is kept. */
 const ANSWER_TIMEOUT_MS = 30_000;
+/** The outcome is asked for this often, and less often the longer it takes: by a quarter of the time it took so far. */
 const POLL_MS = 50;
 
 export interface CommanderParts {
@@ -84,17 +85,18 @@ export class Commander {
         data: codec.encode(command as unknown as Json),
       },
     ]);
-    const until = clock.now() + ANSWER_TIMEOUT_MS;
+    const since = clock.now();
+    const until = since + ANSWER_TIMEOUT_MS;
     while (!this.#closed && clock.now() < until) {
       const row = await inbox.outcome(id);
       if (row !== undefined) return codec.decode(row.outcome) as unknown as Outcome;
-      await this.#pause();
+      await this.#pause(Math.max(POLL_MS, Math.floor((clock.now() - since) / 4)));
     }
     if (this.#closed) return kept('engine_closed', 'the engine was closed', command);
     return kept('answer_timeout', `no engine answered within ${ANSWER_TIMEOUT_MS / 1_000} s`, command);
   }
 
-  #pause(): Promise<void> {
+  #pause(ms: number): Promise<void> {
     const { clock } = this.#parts;
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -102,7 +104,7 @@ export class Commander {
         this.#pauses.delete(wake);
         resolve();
       };
-      const cancel = clock.at(clock.now() + POLL_MS, wake);
+      const cancel = clock.at(clock.now() + ms, wake);
       this.#pauses.add(wake);
     });
   }
