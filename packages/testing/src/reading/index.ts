@@ -26,13 +26,14 @@ export const READINGS = {
   activations,
 } as const satisfies Readonly<Record<string, Reading>>;
 
-export function read(
-  rules: Rules,
-  log: readonly Told[],
-  readings: readonly Reading[] = Object.values(READINGS),
-): readonly string[] {
+export function read(rules: Rules, log: readonly Told[]): readonly string[] {
+  const story = storyOf(rules, log);
+  return Object.values(READINGS).flatMap((reading) => [...reading(story)]);
+}
+
+/** What all readings are made from. */
+export function storyOf(rules: Rules, log: readonly Told[]): Story {
   // What a retry makes of it is another story: what had failed runs again beside what stands.
   const reopened = log.findIndex(({ event }) => event.type === 'workflow.reopened');
-  const story = readLives(rules, reopened === -1 ? log : log.slice(0, reopened));
-  return readings.flatMap((reading) => [...reading(story)]);
+  return readLives(rules, reopened === -1 ? log : log.slice(0, reopened));
 }

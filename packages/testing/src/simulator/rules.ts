@@ -1,6 +1,6 @@
 /** What the document of a program says about how its tasks follow each other, read for a second reading of logs. */
 import type { JsonObject } from '@cantata/core';
-import { READINGS, type Reading, type Rules, read, type TaskRules } from '../reading/index.ts';
+import { READINGS, type Reading, type Rules, type Story, storyOf, type TaskRules } from '../reading/index.ts';
 import type { Finished, FinishedExecution } from './finished.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import { CONDITIONS } from './programs/condition.ts';
@@ -16,10 +16,20 @@ export function readingOf(name: keyof typeof READINGS, says: string): Invariant 
     says,
     *check({ executions }: Finished) {
       for (const execution of executions)
-        for (const sentence of read(rulesOf(execution), execution.log, [reading]))
-          yield `${execution.id}: ${sentence}`;
+        for (const sentence of reading(toldBy(execution))) yield `${execution.id}: ${sentence}`;
     },
   };
+}
+
+/** The same for all readings of an execution, and made once. */
+const STORIES = new WeakMap<FinishedExecution, Story>();
+
+function toldBy(execution: FinishedExecution): Story {
+  const known = STORIES.get(execution);
+  if (known !== undefined) return known;
+  const story = storyOf(rulesOf(execution), execution.log);
+  STORIES.set(execution, story);
+  return story;
 }
 
 function rulesOf({ log, workflow }: FinishedExecution): Rules {
