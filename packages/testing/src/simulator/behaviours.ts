@@ -27,6 +27,10 @@ export interface Behaviour {
   readonly perform: Perform;
 }
 
+/** Made once: where they were thrown is of no interest, and to find it out costs more than the rest of the turn. */
+const BROKE = new Error('it broke');
+const BROKE_LATE = new Error('it broke after it had done it');
+
 const answersAtOnce: Perform = async ({ act, dice }) => {
   act();
   return completed(dice);
@@ -65,7 +69,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'throws before it acts': {
     weight: 2,
     perform: async () => {
-      throw new Error('it broke');
+      throw BROKE;
     },
   },
   'throws after it acted': {
@@ -73,7 +77,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     perform: async ({ act, clock, dice }) => {
       act();
       await pause(clock, dice.between(1, 2_000));
-      throw new Error('it broke after it had done it');
+      throw BROKE_LATE;
     },
   },
   'adds items to its task': {
