@@ -291,6 +291,10 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--after <n>', 'only events after this sequence', wholeNumber),
     async (id, options) => (await import('./commands/events.ts')).events(host, id, options),
   );
+  on<[options: Common]>(
+    add('agents', 'who is bound to each agent type, and whose circuit is open'),
+    async (options) => (await import('./commands/agents.ts')).agents(host, options),
+  );
   on<DoctorArguments>(add('doctor', 'check this machine, the project and its data'), async (options) =>
     (await import('./commands/doctor.ts')).doctor(host, options),
   );

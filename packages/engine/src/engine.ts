@@ -29,6 +29,7 @@ import {
 import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
+import type { AgentTypeRow } from './read/agents.ts';
 import type { Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
@@ -347,6 +348,14 @@ export class Engine {
    */
   async ended(executionId: string): Promise<ExecutionRow> {
     return this.#parts.waiters.ended(executionId);
+  }
+
+  /**
+   * How the agents of each type are doing: who is bound, what their circuit breakers say, and how the attempts of this
+   * process ended since its start. O(workflows + types).
+   */
+  agents(): Promise<readonly AgentTypeRow[]> {
+    return this.#parts.reader.agents();
   }
 
   /** The agent types nobody is bound to, for which attempts of an execution wait here. */

@@ -17,6 +17,7 @@ export { createMemoryBus } from './memory/memory-bus.ts';
 export { createMemoryData, type MemoryData } from './memory/memory-data.ts';
 export { createMemoryStore } from './memory/memory-store.ts';
 export { type EngineOptions } from './parts.ts';
+export { type AgentsHere, type AgentTypeRow, type CircuitRow } from './read/agents.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { type ScheduleRow } from './read/schedules.ts';

@@ -244,7 +244,7 @@ export class EngineParts {
   }
 
   #createReader(): Reader {
-    const { ownership, loop, marks, agents, settings } = this;
+    const { ownership, loop, marks, agents, settings, health, dispatcher } = this;
     const local = {
       isDriven: ({ executionId: id, asleep }: ExecutionRow) => {
         if (ownership.size === 0) return undefined;
@@ -253,7 +253,11 @@ export class EngineParts {
       stuck: (id: string) => marks.stuck(id),
     };
     const stalls = { stalledAfterMs: this.settings.stallTimeoutMs };
-    return new Reader({ ...this.#shared(), plans: this.plans, agents, local, stalls });
+    const localAgents = {
+      types: () => health.types,
+      of: (type: string) => ({ ...health.of(type), running: dispatcher.runningOf(type) }),
+    };
+    return new Reader({ ...this.#shared(), plans: this.plans, agents, local, localAgents, stalls });
   }
 
   #onOwned(): void {

@@ -1,16 +1,17 @@
 /** Reads executions without becoming part of any: for commands that change nothing. */
-import type { Lease, Store } from '@cantata/core';
+import type { AgentDirectory, Lease, Store } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/engine';
 import { isDead } from './owner.ts';
 
-export function createReader(store: Store, stallTimeoutMs?: number): Reader {
+export function createReader(store: Store, stallTimeoutMs?: number, agents?: AgentDirectory): Reader {
   return new Reader({
     store: withoutDead(store),
     plans: createPlans(store),
     codec: plainCodec,
     clock: createSystemClock(),
     log: SILENT,
+    ...(agents === undefined ? {} : { agents }),
     ...(stallTimeoutMs === undefined ? {} : { stalls: { stalledAfterMs: stallTimeoutMs } }),
   });
 }

@@ -67,6 +67,13 @@ export class Dispatcher {
     return this.#runs.size;
   }
 
+  /** Of agents of a type. O(attempts that run). */
+  runningOf(agentType: string): number {
+    let running = 0;
+    for (const run of this.#runs) if (run.agentType === agentType && run.answer === undefined) running += 1;
+    return running;
+  }
+
   /** Attempts that wait for somebody to be bound. */
   get waiting(): number {
     return this.#unbound.size;

@@ -30,11 +30,9 @@ export class Health {
     return this.#types.keys();
   }
 
-  of(agentType: string): Outcomes | undefined {
-    const counts = this.#types.get(agentType);
-    if (counts === undefined) return undefined;
-    const { totalMs, ...rest } = counts;
-    const answered = counts.succeeded + counts.failed;
+  of(agentType: string): Outcomes {
+    const { totalMs, ...rest } = this.#types.get(agentType) ?? newCounts();
+    const answered = rest.succeeded + rest.failed;
     return { ...rest, meanMs: answered === 0 ? undefined : totalMs / answered };
   }
 
@@ -64,17 +62,21 @@ export class Health {
   #countsOf(agentType: string): Counts {
     let counts = this.#types.get(agentType);
     if (counts === undefined) {
-      counts = {
-        succeeded: 0,
-        failed: 0,
-        timedOut: 0,
-        lost: 0,
-        totalMs: 0,
-        lastMs: undefined,
-        lastError: undefined,
-      };
+      counts = newCounts();
       this.#types.set(agentType, counts);
     }
     return counts;
   }
+}
+
+function newCounts(): Counts {
+  return {
+    succeeded: 0,
+    failed: 0,
+    timedOut: 0,
+    lost: 0,
+    totalMs: 0,
+    lastMs: undefined,
+    lastError: undefined,
+  };
 }

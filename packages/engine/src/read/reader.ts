@@ -38,6 +38,7 @@ import { decodeEvent, Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
+import { type AgentTypeRow, type LocalAgents, readAgents } from './agents.ts';
 import { withChildren } from './children.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
@@ -61,6 +62,7 @@ export interface ReaderParts {
   readonly stalls?: WhyOptions;
   /** What the engine of this process knows and no row says. */
   readonly local?: LocalKnowledge;
+  readonly localAgents?: LocalAgents;
 }
 
 interface Upgrade {
@@ -238,6 +240,11 @@ export class Reader {
       }
       if (rows.length < PAGE) return upgrades;
     }
+  }
+
+  /** How the agents of each type are doing, by the names of the types. O(workflows + types). */
+  agents(): Promise<readonly AgentTypeRow[]> {
+    return readAgents(this.#parts, this.#loader);
   }
 
   /** The schedules that are kept to, by the names of their workflows. O(workflows). */
