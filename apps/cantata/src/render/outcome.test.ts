@@ -58,6 +58,13 @@ describe('a completed run', () => {
     );
   });
 
+  test('says what stopped it', () => {
+    const history = begin(single('worker'));
+    history.tell(0, { type: 'budget.exceeded', limit: 'turns', of: 1, spent: 1 });
+    history.tell(5_000, { type: 'workflow.completed' });
+    expect(told(history)).toMatch(/^✔ completed in 5 s: budget: turns 1 · 0 turns\n/);
+  });
+
   test('says nothing where there is no output', () => {
     expect(told(ended(output(null)))).toMatch(/^✔ completed in 5 s · 1 turn\n\n {2}cantata status/);
   });

@@ -64,11 +64,16 @@ type Ended = Extract<
   { readonly kind: 'completed' | 'failed' | 'cancelled' | 'compensated' | 'compensation_failed' }
 >;
 
-function headLine(status: Ended, { request, counters }: ExecutionState, terminal: Terminal): string {
+function headLine(
+  status: Ended,
+  { request, counters, stopReason }: ExecutionState,
+  terminal: Terminal,
+): string {
   const took = duration(Math.max(0, status.at - (request?.at ?? status.at)));
   const symbol = symbolsOf(terminal).status[status.kind];
   const words = `${symbol} ${status.kind.replaceAll('_', ' ')} ${status.kind === 'completed' ? 'in' : 'after'} ${took}`;
-  const why = 'reason' in status ? `: ${clean(status.reason)}` : '';
+  const reason = 'reason' in status ? status.reason : stopReason;
+  const why = reason === undefined ? '' : `: ${clean(reason)}`;
   const facts = [
     count(counters.turns, 'turn'),
     ...(counters.retries > 0 ? [count(counters.retries, 'retry', 'retries')] : []),
@@ -130,7 +135,8 @@ function whereLine(
 ): string {
   const failed = itemOf(state, task, item);
   const seat = failed?.seat === undefined ? '' : ` at ${state.plan.seats[failed.seat]?.id}`;
-  const attempt = failed === undefined ? '' : `, ${attemptWords(state, task, failed.attempt)}`;
+  const attempt =
+    failed === undefined || failed.attempt === 0 ? '' : `, ${attemptWords(state, task, failed.attempt)}`;
   const last = error.retry === 'never' ? '; the error says that no other can succeed' : '';
   return `${taskLabel(task, item)}${seat}${attempt}${last}`;
 }

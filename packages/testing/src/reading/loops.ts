@@ -31,7 +31,7 @@ function isAboutLoop(event: ExecutionEvent): event is AboutLoop {
 }
 
 function foundIn(event: AboutLoop): Follows {
-  if (event.type === 'task.loop_ended') return event.reason;
+  if (event.type === 'task.loop_ended') return event.reason === 'budget' ? 'another' : event.reason;
   return event.type === 'task.repeated' ? 'another' : 'exhausted';
 }
 

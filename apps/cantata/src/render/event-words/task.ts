@@ -8,6 +8,12 @@ import type { WorkflowEvent } from './workflow.ts';
 
 export type TaskEvent = Exclude<Told['event'], WorkflowEvent | TurnEvent>;
 
+const LOOP_ENDS = {
+  condition: 'its loop is done',
+  max_iterations: 'its loop has had all its rounds',
+  budget: 'its budget is spent; it gives what its last round gave',
+} as const;
+
 export function taskWords(event: TaskEvent): EventWords {
   switch (event.type) {
     case 'task.opened':
@@ -34,8 +40,7 @@ export function taskWords(event: TaskEvent): EventWords {
         `${event.task} for the ${ordinal(event.activation)} time${openedWords(event)}`,
       );
     case 'task.loop_ended': {
-      const why = event.reason === 'condition' ? 'its loop is done' : 'its loop has had all its rounds';
-      return plain('loop ended', `${event.task}: ${why}`);
+      return plain('loop ended', `${event.task}: ${LOOP_ENDS[event.reason]}`);
     }
     case 'task.enough':
       return plain(

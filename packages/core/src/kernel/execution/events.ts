@@ -47,7 +47,7 @@ export type ExecutionEvent =
   | {
       readonly type: 'task.loop_ended';
       readonly task: string;
-      readonly reason: 'condition' | 'max_iterations';
+      readonly reason: 'condition' | 'max_iterations' | 'budget';
     }
   | TaskReentered
   /** So many of its items are completed as are wanted: the others are given up. */

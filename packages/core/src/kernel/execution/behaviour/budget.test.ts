@@ -1,6 +1,8 @@
 import { aPlan, completes, fails, fires, given, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Budget, OnFailure } from '../../../plan/definition.ts';
+import { taskOutput } from '../input.ts';
+import { why } from '../look/why/why.ts';
 
 const items = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
   aPlan({ agents: { w: 2 }, tasks: { a: { parallel: true, maxConcurrency: 1, budget, ...more } } });
@@ -144,6 +146,60 @@ describe('the budget of a task', () => {
         'task.reentered',
         'agent.task_assigned',
       );
+  });
+});
+
+describe('the budget of a loop', () => {
+  const loop = { maxIterations: 9, onLimit: 'complete' } as const;
+  const rounds = (budget: Budget) => given(aPlan({ tasks: { a: { loop, budget } } })).commands(starts());
+
+  test('is of all its rounds, and leaves it what its last one gave', () => {
+    rounds({ turns: 2 })
+      .when(completes('a', 'one'))
+      .thenHappens('task.completed', 'task.repeated', 'agent.task_assigned')
+      .when(completes('a', 'two'))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', task: 'a', limit: 'turns', of: 2, spent: 2 },
+        { type: 'task.loop_ended', task: 'a', reason: 'budget' },
+        'workflow.completed',
+      )
+      .thenState((state) => {
+        expect([taskOutput(state, 0), state.tasks[0]?.stopReason]).toEqual(['two', 'budget: turns 2']);
+      });
+  });
+
+  test('fails it where that is to be', () => {
+    rounds({ turns: 1, onLimit: 'fail' })
+      .when(completes('a', 'one'))
+      .thenHappens('task.completed', 'budget.exceeded', 'task.failed', 'workflow.failing', 'workflow.failed');
+  });
+
+  test('that is spent in the middle of a round ends it with what there is of that', () => {
+    const budget = { turns: 3 };
+    given(aPlan({ tasks: { a: { parallel: true, maxConcurrency: 1, loop, budget } } }))
+      .commands(starts({ input: [1, 2] }), completes('a[0]', 'one'), completes('a[1]', 'two'))
+      .when(completes('a[0]', 'three'))
+      .thenHappens(
+        'task.completed',
+        'budget.exceeded',
+        { type: 'task.loop_ended', task: 'a', reason: 'budget' },
+        'workflow.completed',
+      )
+      .thenState((state) => expect(taskOutput(state, 0)).toEqual(['three', null]));
+  });
+
+  test('where it is that of the execution, ends both', () => {
+    given(aPlan({ budget: { turns: 1 }, tasks: { a: { loop }, b: ['a'] } }))
+      .commands(starts())
+      .when(completes('a', 'one'))
+      .thenHappens('task.completed', 'task.loop_ended', 'budget.exceeded', 'workflow.completed')
+      .thenState((state) => {
+        expect([taskOutput(state, 0), state.stopReason]).toEqual(['one', 'budget: turns 1']);
+        expect(why(state, 0).map(({ sentence }) => sentence)).toEqual([
+          'It was stopped (budget: turns 1), and is completed with the result it had.',
+        ]);
+      });
   });
 });
 

@@ -11,7 +11,7 @@ import type { View } from '../../law.ts';
 import type { BudgetExceeded, BudgetLimit, ExecutionEvent } from '../events.ts';
 import { attemptOf, requestOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, type Task } from '../state.ts';
-import { failsForGood } from './failure.ts';
+import { failsForGood, unopened } from './failure.ts';
 
 type State = View<ExecutionState>;
 
@@ -41,6 +41,32 @@ export function meter(state: State, item: View<Item>, now: Instant): readonly Ex
   if (isClose(tightest) && task.spent?.isWarned !== true)
     return [{ type: 'budget.warned', task: id, ...tightest }];
   return undefined;
+}
+
+/**
+ * What has to happen before a loop has another round; undefined where it may have it. It ends with what its last round
+ * gave, unless it is to fail; where the execution has spent all, that ends, too.
+ */
+export function meterRound(
+  state: State,
+  task: View<Task>,
+  now: Instant,
+): readonly ExecutionEvent[] | undefined {
+  const { id, definition } = nth(state.plan.tasks, task.index);
+  const ended = { type: 'task.loop_ended', task: id, reason: 'budget' } as const;
+  // It was spent in the middle of the round.
+  if (task.stopReason !== undefined) return [ended];
+  const { budget } = state.plan.definition;
+  if (budget !== undefined) {
+    const whole = tightestOf(budget, { ...state.counters, ms: now - requestOf(state).at });
+    if (whole.spent >= whole.of) return [ended, ...executionExceeded(budget, whole)];
+  }
+  if (definition.budget === undefined) return undefined;
+  const own = tightestOf(definition.budget, spentBy(task, now));
+  if (own.spent < own.of) return undefined;
+  const exceeded: BudgetExceeded = { type: 'budget.exceeded', task: id, ...own };
+  if (definition.budget.onLimit !== 'fail') return [exceeded, ended];
+  return [{ ...exceeded, fails: true }, ...unopened(state, task, errorOf(own, 'task'))];
 }
 
 function spentBy({ spent, openedAt }: View<Task>, now: Instant): Spent {

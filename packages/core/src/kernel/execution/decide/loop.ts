@@ -1,20 +1,28 @@
 /** Whether a loop has another round, and on what. */
 import { nth } from '../../../nth.ts';
 import type { Loop } from '../../../plan/definition.ts';
+import type { Instant } from '../../../ports/clock.ts';
 import type { View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
 import type { ExecutionState, Task } from '../state.ts';
+import { meterRound } from './budget.ts';
 import { compute, type Outcome } from './compute.ts';
 import { unopened } from './failure.ts';
 import { workOf } from './work.ts';
 
-export function anotherRound(state: View<ExecutionState>, task: View<Task>): readonly ExecutionEvent[] {
+export function anotherRound(
+  state: View<ExecutionState>,
+  task: View<Task>,
+  now: Instant,
+): readonly ExecutionEvent[] {
   const { id, definition } = nth(state.plan.tasks, task.index);
   const loop = definition.loop as View<Loop>;
   const wanted = wantsMore(state, loop);
   if (wanted.kind === 'failed') return unopened(state, task, wanted.error);
   if (!wanted.value) return [{ type: 'task.loop_ended', task: id, reason: 'condition' }];
   if (roundOf(task) >= loop.maxIterations) return atLimit(state, task, loop);
+  const spent = meterRound(state, task, now);
+  if (spent !== undefined) return spent;
   const work = workOf(state, task);
   if (work.kind === 'failed') return unopened(state, task, work.error);
   return [{ type: 'task.repeated', task: id, activation: task.activation + 1, ...work.value }];

@@ -17,7 +17,7 @@ export function decideOn(
   now: Instant,
 ): readonly ExecutionEvent[] {
   if (task.status === 'joining') return askJoin(state, task, now);
-  return task.status === 'looping' ? anotherRound(state, task) : open(state, task, now);
+  return task.status === 'looping' ? anotherRound(state, task, now) : open(state, task, now);
 }
 
 /** Of a join with a condition. Where nothing is left to wait for, its answer is the last. */

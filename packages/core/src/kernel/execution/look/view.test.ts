@@ -270,6 +270,8 @@ describe('the word for a task', () => {
   test('is "cancelled" for a task that was ready when the end came', () => {
     const { state } = given(aPlan({ tasks: { a: [], b: [] } })).commands(starts(), fails('a'));
     expect(words(state)).toEqual(['failed', 'cancelled']);
+    const [, b] = viewExecution(state, 9_000).tasks;
+    expect(b?.completed_at).toBe('1970-01-01T00:00:00.000Z');
   });
 
   test('is "cancelled" for an open task of which nothing is left but what was given up', () => {

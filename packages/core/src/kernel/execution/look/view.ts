@@ -143,8 +143,13 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     input: request === undefined ? null : workflowInput(state),
     output: status.kind === 'completed' ? executionOutput(state) : null,
     requested_at: iso(request?.at) ?? '',
-    completed_at: isEnded(status) ? iso((status as { readonly at: Instant }).at) : null,
+    completed_at: iso(endedAt(state)),
   };
+}
+
+/** When what was not over by then ended, too. */
+function endedAt({ status }: View<ExecutionState>): Instant | undefined {
+  return isEnded(status) ? (status as { readonly at: Instant }).at : undefined;
 }
 
 function forkedFrom(origin: View<Origin> | undefined): ExecutionView['forked_from'] {
@@ -179,7 +184,7 @@ function viewTask(state: View<ExecutionState>, task: View<Task>): TaskView {
     agent_id: only?.agent_id ?? null,
     child_execution_id: only?.child_execution_id ?? null,
     started_at: iso(task.openedAt),
-    completed_at: iso(task.endedAt),
+    completed_at: iso(task.endedAt ?? (task.openedAt === undefined ? undefined : endedAt(state))),
     error: only?.error ?? failed?.error ?? task.error ?? null,
     stop_reason: task.stopReason ?? null,
     skip_reason: task.status === 'skipped' ? skipWords(state, task) : null,
@@ -238,7 +243,7 @@ function viewItem(state: View<ExecutionState>, item: View<Item>, index: number):
     agent_id: item.seat === undefined ? null : seatId(state, item.seat),
     child_execution_id: item.child ?? null,
     started_at: iso(item.startedAt),
-    completed_at: 'at' in status ? iso(status.at) : null,
+    completed_at: iso('at' in status ? status.at : endedAt(state)),
     error: 'error' in status ? status.error : null,
   };
 }
@@ -269,8 +274,8 @@ export function itemStatus(state: View<ExecutionState>, item: View<Item>): TaskS
 }
 
 function metrics(state: View<ExecutionState>, tasks: readonly TaskView[], now: Instant): PerformanceMetrics {
-  const { counters, request, status } = state;
-  const end = isEnded(status) ? (status as { readonly at: Instant }).at : now;
+  const { counters, request } = state;
+  const end = endedAt(state) ?? now;
   const expected = forecast(state, now);
   const byStatus: Partial<Record<TaskStatusWord, number>> = {};
   for (const task of tasks) byStatus[task.status] = (byStatus[task.status] ?? 0) + 1;

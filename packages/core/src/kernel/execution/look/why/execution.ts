@@ -22,7 +22,12 @@ export function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
   });
   switch (status.kind) {
     case 'completed':
-      return cause('completed', 'It is completed; nothing is left to do.');
+      return cause(
+        'completed',
+        state.stopReason === undefined
+          ? 'It is completed; nothing is left to do.'
+          : `It was stopped (${state.stopReason}), and is completed with the result it had.`,
+      );
     case 'cancelled':
       return cause('cancelled', `It was cancelled: ${status.reason}.`);
     case 'failed': {
