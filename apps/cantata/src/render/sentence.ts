@@ -12,7 +12,7 @@ const ID = '[0-9a-f-]{36}';
 const PLACE = '(?: "[^"]+"| [\\w-]+)';
 /** Needs the agents. */
 const DRIVES = new RegExp(
-  `\\bcantata (resume ${ID}|compensation (?:retry|skip) ${ID}${PLACE}?(?= (?:tries|leaves)))`,
+  `\\bcantata (resume ${ID}|compensation (?:retry|skip) ${ID}${PLACE}?(?= (?:tries|leaves|goes)))`,
   'g',
 );
 /** Needs the data alone. */

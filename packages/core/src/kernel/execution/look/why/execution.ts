@@ -5,8 +5,8 @@ import type { Instant } from '../../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { statusWord } from '../../decide/control.ts';
-import { deadlineOf, labelOf, seatId, statusOf } from '../../lookup.ts';
-import type { ExecutionState } from '../../state.ts';
+import { childOf, deadlineOf, labelOf, seatId, statusOf } from '../../lookup.ts';
+import type { ExecutionState, Item } from '../../state.ts';
 import { whyAllAcquire } from './acquiring.ts';
 import type { Cause, CauseCode } from './cause.ts';
 import { whyUndone } from './undoing.ts';
@@ -57,7 +57,7 @@ export function whyExecution(state: View<ExecutionState>, now: Instant): Cause {
 function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
   const running = [...state.inFlight].map((item) => labelOf(state, item));
   if (running.length > 0) {
-    const sentence = `It is running: agents work on ${listing(running)}.`;
+    const sentence = `It is running: agents work on ${listing(running)}${longestWords(state, now)}.`;
     return { subject: 'execution', code: 'agents_running', sentence, waits_for: running };
   }
   const retries = [...state.retrying].map((item) => ({
@@ -84,17 +84,32 @@ function whyRunning(state: View<ExecutionState>, now: Instant): Cause {
   return { subject: 'execution', code: 'waits_for_timer', sentence, waits_for: [] };
 }
 
+/** Who has been at work for longest, where that is worth a word. O(attempts in flight). */
+function longestWords(state: View<ExecutionState>, now: Instant): string {
+  let longest: View<Item> | undefined;
+  const since = (item: View<Item>): Instant => statusOf(item, 'assigned').since;
+  for (const item of state.inFlight)
+    if (longest === undefined || since(item) < since(longest)) longest = item;
+  if (longest === undefined || now - since(longest) < LONG_MS) return '';
+  const { seat } = statusOf(longest, 'assigned');
+  return `; ${seatId(state, seat)} on ${labelOf(state, longest)} for ${duration(now - since(longest))}`;
+}
+
+const LONG_MS = 60_000;
+
 type Ending = NonNullable<Extract<View<ExecutionState>['status'], { kind: 'running' }>['ending']>;
 
 function whyEnding(state: View<ExecutionState>, ending: Ending, now: Instant): Cause {
-  const agents = [...state.inFlight].map((item) => seatId(state, statusOf(item, 'assigned').seat));
+  const agents = Array.from(state.inFlight, (item) => seatId(state, statusOf(item, 'assigned').seat));
+  const children = Array.from(state.children, (item) => `execution ${childOf(item)?.execution}`);
+  const open = [...agents, ...children];
   const reason = ending.kind === 'failed' ? ending.error.message : ending.reason;
   const what = `It is ${statusWord(state)} (${reason})`;
   return {
     subject: 'execution',
     code: ENDING_CODES[ending.kind],
-    sentence: `${what} and waits for ${listing(agents)} to stop, at the longest for ${duration(Math.max(0, ending.deadline - now))}.`,
-    waits_for: agents,
+    sentence: `${what} and waits for ${listing(open)} to stop, at the longest for ${duration(Math.max(0, ending.deadline - now))}.`,
+    waits_for: open,
     until: ending.deadline,
   };
 }

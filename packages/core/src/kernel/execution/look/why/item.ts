@@ -3,7 +3,7 @@ import { nth } from '../../../../nth.ts';
 import type { PlanGroup } from '../../../../plan/plan.ts';
 import { attemptsOf } from '../../../../policy/retry.ts';
 import type { Instant } from '../../../../ports/clock.ts';
-import { inTime, listing } from '../../../../text.ts';
+import { duration, inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { labelOf, retryPolicyOf, seatId, triesOf } from '../../lookup.ts';
 import { groupsCalled, poolOf, reservedFor } from '../../seating.ts';
@@ -19,6 +19,8 @@ export function whyItem(state: View<ExecutionState>, item: View<Item>, now: Inst
   switch (status.kind) {
     case 'ready':
       return held(state, subject) ?? whyReady(state, item, subject);
+    case 'assigned':
+      return status.stopping && whyStopping(state, subject, status.seat, status.stopping, now);
     case 'blocked':
       return held(state, subject) ?? whyBlocked(state, item, subject);
     case 'retrying':
@@ -41,6 +43,19 @@ export function whyItem(state: View<ExecutionState>, item: View<Item>, now: Inst
     default:
       return undefined;
   }
+}
+
+/** It was cancelled, and the rest goes on. */
+function whyStopping(
+  state: View<ExecutionState>,
+  subject: string,
+  seat: number,
+  { deadline, reason }: { readonly deadline: Instant; readonly reason: string },
+  now: Instant,
+): Cause {
+  const agent = seatId(state, seat);
+  const sentence = `${subject} is being cancelled (${reason}) and waits for ${agent} to stop, at the longest for ${duration(Math.max(0, deadline - now))}.`;
+  return { subject, code: 'cancelling', sentence, waits_for: [agent], until: deadline };
 }
 
 export const ITEM_WORDS: Readonly<Record<Item['status']['kind'], string>> = {

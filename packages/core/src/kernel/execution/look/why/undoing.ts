@@ -76,7 +76,7 @@ function whyStep(state: State, step: View<Compensation>, now: Instant): Cause | 
       return { subject, code: 'waits_for_undoing', sentence, waits_for: before };
     }
     case 'due':
-      return { subject, code: 'starting', sentence: `${subject} is about to be undone.`, waits_for: [] };
+      return whyDue(state, subject);
     case 'running':
       return step.turn && whyTurn(state, step.turn, now);
     case 'failed':
@@ -89,6 +89,15 @@ function whyStep(state: State, step: View<Compensation>, now: Instant): Cause | 
     default:
       return undefined;
   }
+}
+
+/** Between two steps of many, or where the time for all of it was over first. */
+function whyDue({ executionId, status }: State, subject: string): Cause {
+  if (status.kind !== 'compensation_failed')
+    return { subject, code: 'starting', sentence: `${subject} is about to be undone.`, waits_for: [] };
+  const again = `cantata compensation retry ${executionId}`;
+  const sentence = `${subject} is not undone yet: the time for it was over; ${again} goes on.`;
+  return { subject, code: 'waits_for_undoing', sentence, waits_for: [again] };
 }
 
 function failedWords({ executionId }: State, subject: string, error: View<TaskError> | undefined): string {
