@@ -65,6 +65,8 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'task.opened': true,
   'task.overridden': true,
   'task.permit_due': true,
+  'task.permits_asked': true,
+  'task.permits_granted': true,
   'task.reassigned': true,
   'task.reentered': true,
   'task.released': true,

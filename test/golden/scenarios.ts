@@ -53,6 +53,19 @@ function granted(
   });
 }
 
+/** The answer to the permits that it has asked for. */
+function permitted(inMs: number): (state: ExecutionState) => ResourceAnswer {
+  return ({ rates, lastAt }) => {
+    const [{ need, asked } = absent()] = rates.asked.values();
+    const { resource } = need;
+    return { type: 'resource.granted', resource, claim: asked ?? absent(), notBefore: [lastAt + inMs] };
+  };
+}
+
+function absent(): never {
+  throw new Error('no permit was asked for');
+}
+
 /** Tasks of one group of workers. */
 function of(workers: number, ...tasks: readonly JsonObject[]): JsonObject {
   const agents = { w: { type: 'worker', count: workers }, other: { type: 'worker' } };
@@ -184,7 +197,7 @@ export const SCENARIOS: readonly Scenario[] = [
     fires('wait_due', 'nobody'),
   ),
   execution(
-    'needs',
+    'permits',
     of(1, {
       id: 'a',
       lock: 'stock',
@@ -195,13 +208,13 @@ export const SCENARIOS: readonly Scenario[] = [
     starts(),
     granted('lock/default/stock', {}),
     granted('quota/default/gpus', {}),
-    granted('rate/default/search', { attempt: 1 }, 5_000),
+    permitted(5_000),
     5_000,
     fires('permit_due', 'a'),
     fails('a'),
     70_000,
     fires('retry_due', 'a'),
-    granted('rate/default/search', { attempt: 2 }, 0),
+    permitted(0),
     completes('a', 'done'),
   ),
   execution(

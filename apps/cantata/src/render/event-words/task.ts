@@ -1,5 +1,5 @@
 /** Events of tasks that no attempt is part of, in words. */
-import { iso, type Json, listing, resourceWords, taskLabel } from '@cantata/core';
+import { iso, type Json, listing, nameOf, resourceWords, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal, shortId } from '../text.ts';
 import type { TurnEvent } from './turn.ts';
@@ -104,11 +104,24 @@ export function taskWords(event: TaskEvent): EventWords {
         `${taskLabel(event.task, event.item)} has ${clean(resourceWords(event.resource))}${from}`,
       );
     }
+    case 'task.permits_asked': {
+      const permits = count(event.permits, 'permit');
+      return plain('permits asked', `${permits} of the rate ${clean(nameOf(event.resource))}`);
+    }
+    case 'task.permits_granted': {
+      const items = event.permits.map(({ task, item }) => taskLabel(task, item));
+      const rate = `the rate ${clean(nameOf(event.resource))}`;
+      return plain(
+        'permits granted',
+        items.length === 0 ? `none of ${rate}` : `${listing(items)} of ${rate}`,
+      );
+    }
     case 'task.permit_due':
       return plain('permit due', taskLabel(event.task, event.item));
     case 'task.released': {
       const what = event.claims.map(({ resource, claim }) => {
-        return `${clean(resourceWords(resource))} of ${taskLabel(claim.task, claim.item)}`;
+        const of = claim.block === undefined ? ` of ${taskLabel(claim.task, claim.item)}` : '';
+        return `${clean(resourceWords(resource))}${of}`;
       });
       return plain('released', listing(what));
     }

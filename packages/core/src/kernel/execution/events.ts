@@ -60,6 +60,8 @@ export type ExecutionEvent =
   | TaskRerouted
   | TaskAcquiring
   | TaskGranted
+  | PermitsAsked
+  | PermitsGranted
   /** The time of its permit has come. */
   | (AtItem & { readonly type: 'task.permit_due' })
   | TaskReleased
@@ -356,14 +358,40 @@ export interface TaskAcquiring extends AtAttempt {
 
 export type NeededResource =
   | { readonly resource: string; readonly count: number; readonly capacity: number }
-  | { readonly resource: string; readonly limit: number; readonly perMs: number }
+  | NeededRate
   /** A circuit breaker, and the group that serves the attempt it lets through. */
   | { readonly resource: string; readonly group: string };
+
+export interface NeededRate {
+  readonly resource: string;
+  readonly limit: number;
+  readonly perMs: number;
+}
 
 export interface TaskGranted extends AtItem {
   readonly type: 'task.granted';
   readonly resource: string;
-  /** Of a rate: when the attempt may begin, where that is not at once. */
+  /** Of a rate, in logs of before permits came in blocks: when the attempt may begin, where that is not at once. */
+  readonly notBefore?: Instant;
+}
+
+/** A block of permits for the items that need one now. `claim` has the number of the block. */
+export interface PermitsAsked extends NeededRate {
+  readonly type: 'task.permits_asked';
+  readonly claim: Claim;
+  readonly permits: number;
+}
+
+/** To each of these items one permit of the block. What is left of it goes back. */
+export interface PermitsGranted {
+  readonly type: 'task.permits_granted';
+  readonly resource: string;
+  readonly claim: Claim;
+  readonly permits: readonly Permit[];
+}
+
+export interface Permit extends AtItem {
+  /** When the attempt may begin, where that is not at once. */
   readonly notBefore?: Instant;
 }
 
@@ -378,6 +406,8 @@ export interface HeldClaim {
   readonly claim: Claim;
   /** Of a breaker: what came of the attempt it let through, where something did. */
   readonly succeeded?: boolean;
+  /** Of a permit that was not used: its time. */
+  readonly at?: Instant;
 }
 
 /** It needs no seat, and is over when what it waits for has come, or its time. */

@@ -9,7 +9,7 @@ import type { Timer, TimerKind, View } from '../law.ts';
 import type { Claim } from '../resource/claim.ts';
 import { DEFAULT_TENANT, nameOf } from '../resource/ids.ts';
 import { type AtStep, type Compensation, stepKey } from './compensation.ts';
-import type { AtAttempt, AtItem, NeededResource, WaitsOnChild } from './events.ts';
+import type { AtAttempt, AtItem, NeededRate, NeededResource, WaitsOnChild } from './events.ts';
 import type { Diverted, ExecutionState, Item, ItemClaims, ItemStatus, Task } from './state.ts';
 
 type State = View<ExecutionState>;
@@ -112,11 +112,12 @@ export function claimOf(state: State, item: View<Item>): Claim {
   return { execution: state.executionId, task: planTask(state, item).id, ...of, activation };
 }
 
+/** A permit is asked for in a block, with a claim of its own. */
 export function claimTo({ claim, attempt }: View<ItemClaims>, need: NeededResource): Claim {
-  return isRate(need) || isBreaker(need) ? { ...claim, attempt } : claim;
+  return isBreaker(need) ? { ...claim, attempt } : claim;
 }
 
-export function isRate(need: NeededResource): need is Extract<NeededResource, { readonly perMs: number }> {
+export function isRate(need: NeededResource): need is NeededRate {
   return 'perMs' in need;
 }
 

@@ -22,6 +22,7 @@ import type { Claim } from '../resource/claim.ts';
 import { NO_VALUES, type Values } from '../values.ts';
 import type { Compensation, Undoing } from './compensation.ts';
 import type { AtItem, HeldClaim, NeededResource, Requested, TaskToSpawn, WaitsOn } from './events.ts';
+import { newRates, type Rates } from './rates.ts';
 import { ReadyQueue } from './ready-queue.ts';
 
 /** How long agents that were told to stop are waited for. */
@@ -66,6 +67,8 @@ export interface ExecutionState extends EntityState {
   readonly acquiring: Set<Item>;
   readonly unasked: Queue<Item>;
   readonly claimants: Set<Item>;
+  /** Those of them that need a permit. */
+  readonly rates: Rates;
   /** What is to be given back, with the next decision. */
   readonly returns: Returned[];
   /** Tasks that wait for an event before they open, the longest first. */
@@ -326,8 +329,9 @@ export interface Diverted {
 
 /** Not changed, but replaced. */
 export interface ItemClaims {
-  /** As whom it asks: a permit of a rate for `attempt`, everything else for itself. */
+  /** As whom it asks. */
   readonly claim: Claim;
+  /** For which it needs what is for one attempt alone. */
   readonly attempt: number;
   /** In the order in which they are asked for. */
   readonly resources: readonly NeededResource[];
@@ -335,6 +339,8 @@ export interface ItemClaims {
   readonly granted: number;
   /** It has all, and the time of its permit has come. */
   readonly isComplete: boolean;
+  /** It has a permit for later, of this block. */
+  readonly permit?: { readonly claim: Claim; readonly at: Instant };
 }
 
 export type ItemStatus =
@@ -437,6 +443,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     acquiring: new Set(),
     unasked: new Queue(),
     claimants: new Set(),
+    rates: newRates(),
     returns: [],
     seating: newSeating(plan),
     workMs: [...plan.workMs],

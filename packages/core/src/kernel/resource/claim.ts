@@ -13,12 +13,15 @@ export interface Claim {
   readonly activation: number;
   /** Of what is granted for one attempt alone: a rate, a probe. */
   readonly attempt?: number;
+  /** Of a block of permits: its number in the execution, and no attempt. It is for whoever needs one there. */
+  readonly block?: number;
 }
 
-/** `execution/task[item]#activation`, with `~attempt` where a claim is for one: its identity. */
-export function claimKey({ execution, task, item, activation, attempt }: Claim): string {
+/** `execution/task[item]#activation`, with `~attempt` where a claim is for one, `+block` where it is one: its identity. */
+export function claimKey({ execution, task, item, activation, attempt, block }: Claim): string {
   const of = attempt === undefined ? '' : `~${attempt}`;
-  return `${execution}/${taskLabel(task, item)}#${activation}${of}`;
+  const as = block === undefined ? '' : `+${block}`;
+  return `${execution}/${taskLabel(task, item)}#${activation}${of}${as}`;
 }
 
 /** What a resource tells an execution. A grant nobody waits for any more is given back at once. */

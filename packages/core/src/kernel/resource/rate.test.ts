@@ -15,10 +15,10 @@ const leases = (execution: string, permits = 1, limit = 2, perMs = 1_000): Resou
   limit,
   perMs,
 });
-const returns = (execution: string, from?: number): ResourceCommand => ({
+const returns = (execution: string, times?: readonly number[]): ResourceCommand => ({
   type: 'rate.return',
   claim: claimOf(execution),
-  ...(from === undefined ? {} : { from }),
+  ...(times === undefined ? {} : { times }),
 });
 
 function aRate() {
@@ -61,10 +61,19 @@ describe('a rate', () => {
   test('gives what came back unused to who comes next', () => {
     const { tell, times } = aRate();
     times(leases('a', 6), 0);
-    expect(tell(returns('a', 1_500), 500).events).toEqual([
+    expect(tell(returns('a', [2_000, 2_000, 2_000, 7_000]), 500).events).toEqual([
       { type: 'rate.returned', claim: claimOf('a'), times: [2_000, 2_000] },
     ]);
     expect(times(leases('b', 3), 500)).toEqual([2_000, 2_000, 3_000]);
+  });
+
+  test('takes one permit of a block back, and each once', () => {
+    const { state, tell, times } = aRate();
+    times(leases('a', 4, 1), 0);
+    tell(returns('a', [1_000]), 10);
+    expect([...state.leases]).toEqual([{ claim: claimOf('a'), times: [0, 2_000, 3_000] }]);
+    expect(tell(returns('a', [1_000]), 10).events).toEqual([]);
+    expect(times(leases('b', 2, 1), 20)).toEqual([1_000, 4_000]);
   });
 
   test('has no use for a time that has passed', () => {
@@ -158,10 +167,12 @@ test('in no window of the time are more permits than the limit, whoever asks and
               expect(Math.min(...event.times)).toBeGreaterThanOrEqual(now);
             }
           } else {
-            const [event] = tell(returns(at.who, now + at.ahead), now).events;
+            const own = given.get(at.who)?.filter((time, n) => time >= now + at.ahead && n % 2 === 0);
+            const [event] = tell(returns(at.who, own ?? []), now).events;
             if (event?.type === 'rate.returned') {
-              const all = given.get(at.who) as readonly number[];
-              given.set(at.who, all.slice(0, all.length - event.times.length));
+              const left = [...(given.get(at.who) as readonly number[])];
+              for (const time of event.times) left.splice(left.indexOf(time), 1);
+              given.set(at.who, left);
             }
           }
           const all = [...gone, ...[...given.values()].flat()].toSorted((a, b) => a - b);

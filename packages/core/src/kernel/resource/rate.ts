@@ -51,8 +51,8 @@ export type RateCommand =
       readonly limit: number;
       readonly perMs: number;
     }
-  /** Gives back the permits of a lease that are for `from` or later: unused. */
-  | { readonly type: 'rate.return'; readonly claim: Claim; readonly from?: Instant };
+  /** Gives back permits of a lease that were not used: those of these times, or all. */
+  | { readonly type: 'rate.return'; readonly claim: Claim; readonly times?: readonly Instant[] };
 
 export type RateEvent =
   | {
@@ -141,13 +141,14 @@ function nextTimes(
 
 function giveBack(
   { leases }: View<RateState>,
-  { claim, from }: Extract<RateCommand, { type: 'rate.return' }>,
+  { claim, times: unused }: Extract<RateCommand, { type: 'rate.return' }>,
   now: Instant,
 ): Decision<RateEvent> {
   const known = leases.get(claimKey(claim));
   if (known === undefined) return NO_EVENTS;
   // A time that has passed is of no use to anybody.
-  const times = known.times.slice(lowerBound(known.times, Math.max(now, from ?? now)));
+  const left = known.times.slice(lowerBound(known.times, now));
+  const times = unused === undefined ? left : common(left, unused);
   return times.length === 0 ? NO_EVENTS : accept([{ type: 'rate.returned', claim, times }]);
 }
 
@@ -179,9 +180,31 @@ function returned(state: RateState, { claim, times }: Extract<RateEvent, { type:
   const known = state.leases.get(key) as RateLease;
   state.leases.delete(key);
   // At the end of the line it is forgotten a little later than it might be: nothing else depends on that order.
-  const kept = known.times.slice(0, known.times.length - times.length);
+  const kept = without(known.times, times);
   if (kept.length > 0) state.leases.push(key, { claim, times: kept });
   for (const time of times) state.spare.splice(lowerBound(state.spare, time), 0, time);
+}
+
+/** What both have, as often as both do; ascending. O(n log n). */
+function common(left: readonly Instant[], unused: readonly Instant[]): readonly Instant[] {
+  const sorted = unused.toSorted((a, b) => a - b);
+  let n = 0;
+  return left.filter((time) => {
+    while (n < sorted.length && (sorted[n] as Instant) < time) n += 1;
+    if (sorted[n] !== time) return false;
+    n += 1;
+    return true;
+  });
+}
+
+/** Both ascending. O(n). */
+function without(times: readonly Instant[], gone: readonly Instant[]): readonly Instant[] {
+  let n = 0;
+  return times.filter((time) => {
+    if (gone[n] !== time) return true;
+    n += 1;
+    return false;
+  });
 }
 
 /** None of its permits is for later: nothing of it can come back. */

@@ -6,10 +6,14 @@ import type { Invariant } from './invariant.ts';
 
 export const shared: Invariant = {
   name: 'shared',
-  says: 'A lock has one holder at a time and a quota no more than its limit; nobody works without what the task needs; what has ended holds nothing.',
+  says: 'A lock has one holder at a time and a quota no more than its limit; nobody works without what the task needs; what has ended holds nothing, and no permit for later.',
   *check({ resources, executions }) {
     const open = new Set(executions.flatMap(({ id, row }) => (isOver(row) ? [] : [id])));
-    for (const resource of resources) yield* checkHolders(resource, open);
+    const endOf = new Map(executions.map(({ id, log }) => [id, log.at(-1)?.at ?? 0]));
+    for (const resource of resources) {
+      yield* checkHolders(resource, open);
+      yield* checkPermits(resource, open, endOf);
+    }
     for (const execution of executions) yield* checkWork(execution);
   },
 };
@@ -37,6 +41,29 @@ function* checkHolders({ id, log }: FinishedResource, open: ReadonlySet<string>)
     if (!open.has(claim.execution)) yield `${claimKey(claim)} is over and waits for ${id}`;
 }
 
+/** Of a permit for later that was used, its execution has a later event. */
+function* checkPermits(
+  { id, log }: FinishedResource,
+  open: ReadonlySet<string>,
+  endOf: ReadonlyMap<string, number>,
+): Iterable<string> {
+  if (prefixOf(id) !== 'rate') return;
+  const leased = new Map<string, { readonly claim: Claim; readonly times: number[] }>();
+  for (const { event } of log) {
+    if (event.type === 'rate.leased')
+      leased.set(claimKey(event.claim), { claim: event.claim, times: [...event.times] });
+    if (event.type !== 'rate.returned') continue;
+    const left = leased.get(claimKey(event.claim))?.times ?? [];
+    for (const time of event.times) left.splice(left.indexOf(time), 1);
+  }
+  for (const { claim, times } of leased.values()) {
+    if (open.has(claim.execution)) continue;
+    const last = Math.max(...times);
+    if (last > (endOf.get(claim.execution) ?? 0))
+      yield `${claimKey(claim)} has a permit of ${id} for ${last}, and is over`;
+  }
+}
+
 /** Between its grants and what it gives back, by its own log. */
 function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> {
   const needy = new Set(
@@ -56,11 +83,14 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
       missing.set(placeOf(event), new Set(event.resources.map(({ resource }) => resource)));
     }
     if (event.type === 'task.granted') missing.get(placeOf(event))?.delete(event.resource);
+    if (event.type === 'task.permits_granted')
+      for (const permit of event.permits) missing.get(placeOf(permit))?.delete(event.resource);
     if (event.type === 'task.released')
       for (const { claim, resource } of event.claims) {
         // Without its breaker it has what else it had.
         if (prefixOf(resource) === 'breaker') missing.get(placeOf(claim))?.delete(resource);
-        else missing.delete(placeOf(claim));
+        // Permits go back under the name of their block: whoever had them.
+        else if (claim.block === undefined) missing.delete(placeOf(claim));
       }
     if (event.type !== 'agent.task_assigned' || !needy.has(event.task)) continue;
     // What undoes a step needs nothing of what the step needed.

@@ -17,6 +17,7 @@ import type { Needs } from '../../../plan/definition.ts';
 import type { Message } from '../../law.ts';
 import type { Claim, ResourceAnswer } from '../../resource/claim.ts';
 import type { StartCommand } from '../commands.ts';
+import type { PermitsAsked } from '../events.ts';
 import { viewExecution } from '../look/view.ts';
 
 const STOCK = 'lock/default/stock';
@@ -30,7 +31,11 @@ const ALL: Needs = {
   rate: { limit: 10, perMs: 60_000, key: name('search') },
 };
 const claim: Claim = { execution: 'execution', task: 'a', activation: 1 };
-const permit: Claim = { ...claim, attempt: 1 };
+/** As which the execution has asked for permits last. */
+const block = ({ log }: Given): Claim => {
+  const asked = log.findLast(({ type }) => type === 'task.permits_asked');
+  return (asked as PermitsAsked).claim;
+};
 
 const grants = (
   resource: string,
@@ -38,7 +43,7 @@ const grants = (
 ): ResourceAnswer => ({
   type: 'resource.granted',
   resource,
-  claim: resource.startsWith('rate') ? permit : claim,
+  claim,
   ...more,
 });
 const acquire = (count = 1, capacity = 1, to = STOCK, of = claim): Message => ({
@@ -49,11 +54,17 @@ const release = (to = STOCK, of = claim): Message => ({
   to,
   command: { type: 'semaphore.release', claim: of },
 });
-const lease = (of = permit): Message => ({
+const lease = (of: Claim, permits = 1): Message => ({
   to: SEARCH,
-  command: { type: 'rate.lease', claim: of, permits: 1, limit: 10, perMs: 60_000 },
+  command: { type: 'rate.lease', claim: of, permits, limit: 10, perMs: 60_000 },
 });
-const giveUp = (of = permit): Message => ({ to: SEARCH, command: { type: 'rate.return', claim: of } });
+const giveUp = (of: Claim, times?: readonly number[]): Message => ({
+  to: SEARCH,
+  command: { type: 'rate.return', claim: of, ...(times === undefined ? {} : { times }) },
+});
+/** The rate answers with these times. */
+const permits = (run: Given, ...notBefore: readonly number[]): Given =>
+  run.when({ type: 'resource.granted', resource: SEARCH, claim: block(run), notBefore });
 const needing = (needs: Needs, more = {}): Given =>
   given(aPlan({ tasks: { a: { needs, ...more }, b: ['a'] } }));
 const kindOf = (run: Given, task = 0): string | undefined => run.state.tasks[task]?.items[0]?.status.kind;
@@ -82,7 +93,13 @@ describe('a task with a lock', () => {
       .when({ ...(starts() as StartCommand), tenant: 'acme' })
       .thenSends({
         to: 'rate/acme/test/a',
-        command: { type: 'rate.lease', claim: permit, permits: 1, limit: 1, perMs: 1_000 },
+        command: {
+          type: 'rate.lease',
+          claim: { ...claim, block: 6 },
+          permits: 1,
+          limit: 1,
+          perMs: 1_000,
+        },
       });
   });
 
@@ -256,15 +273,14 @@ describe('a task with a lock', () => {
 
 describe('a task that needs several things', () => {
   test('asks for one after the other, in the order of their ids, and for its permit last', () => {
-    needing(ALL)
+    const run = needing(ALL)
       .when(starts())
       .thenSends(acquire())
       .when(grants(STOCK))
       .thenSends(acquire(2, 4, GPUS))
-      .when(grants(GPUS))
-      .thenSends(lease())
-      .when(grants(SEARCH, { notBefore: [0] }))
-      .thenHappens('task.granted', 'agent.task_assigned');
+      .when(grants(GPUS));
+    run.thenSends(lease(block(run)));
+    permits(run, 0).thenHappens('task.permits_granted', 'agent.task_assigned');
   });
 
   test('asks in that order whatever the document says', () => {
@@ -279,9 +295,13 @@ describe('a task that needs several things', () => {
 
   test('waits for the time of its permit', () => {
     const run = needing(ALL).commands(starts(), grants(STOCK), grants(GPUS)).at(10);
-    run
-      .when(grants(SEARCH, { notBefore: [5_000] }))
-      .thenHappens({ type: 'task.granted', task: 'a', resource: SEARCH, notBefore: 5_000 })
+    permits(run, 5_000)
+      .thenHappens({
+        type: 'task.permits_granted',
+        claim: block(run),
+        resource: SEARCH,
+        permits: [{ task: 'a', notBefore: 5_000 }],
+      })
       .thenOwes({ kind: 'arm', timer: { kind: 'permit_due', task: 'a' }, at: 5_000 })
       .when(fires('permit_due', 'a'), 4_999)
       .thenHappens()
@@ -292,19 +312,24 @@ describe('a task that needs several things', () => {
   });
 
   test('needs a permit of its own for every attempt, and keeps the rest', () => {
-    needing(ALL, { retryPolicy: 'fixed' })
-      .commands(starts(), grants(STOCK), grants(GPUS), grants(SEARCH), fails('a'))
+    const run = needing(ALL, { retryPolicy: 'fixed' }).commands(starts(), grants(STOCK), grants(GPUS));
+    permits(run, 0)
+      .commands(fails('a'))
       .at(60_000)
       .when(fires('retry_due', 'a'))
-      .thenHappens('task.retry_due', {
-        type: 'task.acquiring',
-        task: 'a',
-        attempt: 2,
-        resources: [{ resource: SEARCH, limit: 10, perMs: 60_000 }],
-      })
-      .thenSends(lease({ ...claim, attempt: 2 }))
-      .commands({ ...grants(SEARCH), claim: { ...claim, attempt: 2 } })
-      .when(completes('a'))
+      .thenHappens(
+        'task.retry_due',
+        {
+          type: 'task.acquiring',
+          task: 'a',
+          attempt: 2,
+          resources: [{ resource: SEARCH, limit: 10, perMs: 60_000 }],
+        },
+        'task.permits_asked',
+      );
+    permits(run, 60_000)
+      .thenHappens('task.permits_granted', 'agent.task_assigned')
+      .when(completes('a', null, { attempt: 2 }))
       .thenSends(release(), release(GPUS));
   });
 
@@ -319,11 +344,11 @@ describe('a task that needs several things', () => {
   });
 
   test('gives back a permit that it did not use, and its timer is off', () => {
-    needing(ALL)
-      .commands(starts(), grants(STOCK), grants(GPUS), grants(SEARCH, { notBefore: [5_000] }))
+    const run = needing(ALL).commands(starts(), grants(STOCK), grants(GPUS));
+    permits(run, 5_000)
       .when(cancels())
       .thenState(({ returns }) => expect(returns).toEqual([]))
-      .thenSends(release(), release(GPUS), giveUp(), {
+      .thenSends(release(), release(GPUS), giveUp(block(run), [5_000]), {
         to: 'admission/workflow',
         command: { type: 'admission.release', execution: 'execution' },
       });
@@ -343,7 +368,13 @@ describe('a rate without a key', () => {
       .when(starts())
       .thenSends({
         to: 'rate/default/test/a',
-        command: { type: 'rate.lease', claim: permit, permits: 1, limit: 1, perMs: 1_000 },
+        command: {
+          type: 'rate.lease',
+          claim: { ...claim, block: 6 },
+          permits: 1,
+          limit: 1,
+          perMs: 1_000,
+        },
       });
   });
 });
@@ -428,7 +459,7 @@ describe('an answer of a resource', () => {
   });
 
   test('for another attempt is given back', () => {
-    const other = { ...permit, attempt: 7 };
+    const other = { ...claim, attempt: 7 };
     needing(ALL)
       .commands(starts(), grants(STOCK), grants(GPUS))
       .when({ ...grants(SEARCH), claim: other })

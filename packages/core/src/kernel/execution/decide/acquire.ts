@@ -1,6 +1,6 @@
 /**
  * What an item needs before it is served: locks, quotas and a permit of a rate. Asked for one after the other in the order
- * of their ids, so that nobody waits in a circle (Havender 1968); permits come last, for they are not held.
+ * of their ids, so that nobody waits in a circle (Havender 1968); permits come last, for they are not held (permits.ts).
  */
 import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
@@ -9,12 +9,12 @@ import type { Template } from '../../../plan/expression.ts';
 import { speaksWell } from '../../../policy/circuit-breaker.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import { accept, type Decision, type Message, NO_EVENTS, type Timer, type View } from '../../law.ts';
-import type { Claim } from '../../resource/claim.ts';
+import { accept, type Decision, type Message, type View } from '../../law.ts';
+import { type Claim, claimKey } from '../../resource/claim.ts';
 import { giveBack } from '../../resource/give-back.ts';
 import { prefixOf, type SharedKind, sharedOf } from '../../resource/ids.ts';
 import type { AtAttempt, ExecutionEvent, HeldClaim, NeededResource } from '../events.ts';
-import { claimOf, findItem, isBreaker, isRate, placeOf, planTask, requestOf, tenantOf } from '../lookup.ts';
+import { claimOf, isBreaker, isRate, placeOf, planTask, requestOf, tenantOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 import { failsForGood } from './failure.ts';
@@ -33,8 +33,10 @@ export function beginAcquiring(state: View<ExecutionState>, item: View<Item>): D
   const found = resourcesOf(state, item, needs);
   if (found.kind === 'failed') return accept(failsForGood(state, at, found.error));
   const resources = item.claims === undefined ? found.value : found.value.filter(isRate);
-  const first = ask(claimOf(state, item), at.attempt, nth(resources, 0));
-  return accept([{ type: 'task.acquiring', ...at, resources }], [first]);
+  return accept(
+    [{ type: 'task.acquiring', ...at, resources }],
+    ask(claimOf(state, item), at.attempt, nth(resources, 0)),
+  );
 }
 
 /** What nobody here needs any more. */
@@ -43,29 +45,37 @@ export function giveAllBack({ returns }: View<ExecutionState>): Decision<Executi
     const succeeded = end === undefined ? undefined : speaksWell(end);
     return succeeded === undefined ? held : { ...held, succeeded };
   });
-  return accept(
-    [{ type: 'task.released', claims }],
-    claims.map(({ resource, claim, succeeded }) => giveBack(resource, claim, succeeded)),
-  );
+  return accept([{ type: 'task.released', claims }], returned(claims));
 }
 
-export function ask(claim: Claim, attempt: number, need: NeededResource): Message {
-  const { resource: to } = need;
-  if (isBreaker(need)) return { to, command: { type: 'breaker.ask', claim: { ...claim, attempt } } };
-  if (!isRate(need)) {
-    if (prefixOf(to) === 'correlation') return { to, command: { type: 'correlation.claim', claim } };
-    const { count, capacity } = need;
-    return { to, command: { type: 'semaphore.acquire', claim, count, capacity } };
+/** One message a claim, and one a block of permits. */
+function returned(claims: readonly HeldClaim[]): readonly Message[] {
+  const messages: Message[] = [];
+  const blocks = new Map<string, Instant[]>();
+  for (const { resource, claim, at, succeeded } of claims) {
+    if (at === undefined) {
+      messages.push(giveBack(resource, claim, { succeeded }));
+      continue;
+    }
+    const key = `${resource} ${claimKey(claim)}`;
+    const others = blocks.get(key);
+    others?.push(at);
+    if (others !== undefined) continue;
+    const times = [at];
+    blocks.set(key, times);
+    messages.push(giveBack(resource, claim, { times }));
   }
-  const { limit, perMs } = need;
-  return { to, command: { type: 'rate.lease', claim: { ...claim, attempt }, permits: 1, limit, perMs } };
+  return messages;
 }
 
-/** The time of its permit has come. */
-export function permitDue(state: View<ExecutionState>, timer: Timer, now: Instant): Decision<ExecutionEvent> {
-  const item = findItem(state, timer);
-  if (item?.status.kind !== 'acquiring' || item.status.until === undefined) return NO_EVENTS;
-  return now < item.status.until ? NO_EVENTS : accept([{ type: 'task.permit_due', ...placeOf(state, item) }]);
+/** Nothing for a permit: those are asked for in blocks. */
+export function ask(claim: Claim, attempt: number, need: NeededResource): readonly Message[] {
+  const { resource: to } = need;
+  if (isBreaker(need)) return [{ to, command: { type: 'breaker.ask', claim: { ...claim, attempt } } }];
+  if (isRate(need)) return [];
+  if (prefixOf(to) === 'correlation') return [{ to, command: { type: 'correlation.claim', claim } }];
+  const { count, capacity } = need;
+  return [{ to, command: { type: 'semaphore.acquire', claim, count, capacity } }];
 }
 
 function resourcesOf(

@@ -40,7 +40,7 @@ export function divert(state: View<ExecutionState>, command: Diverted): Decision
     group: group.name,
   };
   const claim = item.claims?.claim ?? claimOf(state, item);
-  return accept([{ type: 'task.acquiring', ...at, resources: [need] }], [ask(claim, at.attempt, need)]);
+  return accept([{ type: 'task.acquiring', ...at, resources: [need] }], ask(claim, at.attempt, need));
 }
 
 function groupOf({ plan }: View<ExecutionState>, item: View<Item>): View<AgentGroup> {

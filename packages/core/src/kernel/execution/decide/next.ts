@@ -17,6 +17,7 @@ import { deadlocked } from './deadlock.ts';
 import { assignment, leave, outcomeOf } from './hand-out.ts';
 import { heardNothing } from './listening.ts';
 import { decideOn } from './open.ts';
+import { askForPermits } from './permits.ts';
 import { begin } from './seatless.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
@@ -46,6 +47,7 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   if (undecided !== undefined) return accept(decideOn(state, undecided, now));
   const unasked = state.unasked.head;
   if (unasked !== undefined) return beginAcquiring(state, unasked);
+  if (state.rates.askable.size > 0) return askForPermits(state);
   const seatless = nextSeatless(state);
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);

@@ -10,6 +10,7 @@ import type { ExecutionState, Item, ItemClaims } from '../state.ts';
 import { ask } from './acquire.ts';
 import { refusedChild } from './child.ts';
 import { failsForGood } from './failure.ts';
+import { permitsDenied, permitsGranted } from './permits.ts';
 
 type Granted = Extract<ResourceAnswer, { readonly type: 'resource.granted' }>;
 
@@ -20,9 +21,13 @@ export function answered(
 ): Decision<ExecutionEvent> {
   if (answer.type === 'resource.denied' && prefixOf(answer.resource) === 'admission')
     return refusedChild(state, answer, now);
+  if (answer.claim.block !== undefined)
+    return answer.type === 'resource.granted'
+      ? permitsGranted(state, answer, now)
+      : permitsDenied(state, answer);
   const item = findItem(state, answer.claim);
   const asker = item?.claims === undefined ? undefined : { item, claims: item.claims };
-  if (answer.type === 'resource.granted') return granted(state, answer, asker, now);
+  if (answer.type === 'resource.granted') return granted(state, answer, asker);
   if (asker === undefined) return NO_EVENTS;
   const { item: denied, claims } = asker;
   if (!isFor(answer, claims, claims.resources[claims.granted])) return NO_EVENTS;
@@ -40,7 +45,6 @@ function granted(
   state: View<ExecutionState>,
   answer: Granted,
   asker: Asker | undefined,
-  now: Instant,
 ): Decision<ExecutionEvent> {
   const { resource, claim } = answer;
   if (asker === undefined) return accept([], [giveBack(resource, claim)]);
@@ -49,12 +53,10 @@ function granted(
     const isKnown = claims.resources.slice(0, claims.granted).some((need) => isFor(answer, claims, need));
     return isKnown ? NO_EVENTS : accept([], [giveBack(resource, claim)]);
   }
-  const [from = now] = answer.notBefore ?? [];
-  const notBefore = from > now ? { notBefore: from } : {};
   const next = claims.resources[claims.granted + 1];
   return accept(
-    [{ type: 'task.granted', ...placeOf(state, item), resource, ...notBefore }],
-    next === undefined ? [] : [ask(claims.claim, claims.attempt, next)],
+    [{ type: 'task.granted', ...placeOf(state, item), resource }],
+    next === undefined ? [] : ask(claims.claim, claims.attempt, next),
   );
 }
 

@@ -8,10 +8,11 @@ import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../l
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDeadline } from '../lookup.ts';
 import { type ExecutionState, isOver } from '../state.ts';
-import { permitDue } from './acquire.ts';
+
 import { executionExceeded, taskExceeded } from './budget.ts';
 import { failsForGood } from './failure.ts';
 import { listenDue } from './listening.ts';
+import { permitDue } from './permits.ts';
 import { afterFailure } from './turn.ts';
 import { waitDue } from './waiting.ts';
 

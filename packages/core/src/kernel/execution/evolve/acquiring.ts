@@ -1,12 +1,12 @@
 /** What happens to an item that needs something of what executions share: it asks, is granted, and may be served. */
-import { assert } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { AtItem, ExecutionEvent, TaskAcquiring, TaskGranted, TaskReleased } from '../events.ts';
-import { claimOf, isBreaker } from '../lookup.ts';
-import { queue } from '../seating.ts';
-import type { ExecutionState, Item, ItemClaims } from '../state.ts';
-import { endAcquiring, permitTimer } from './claims.ts';
+import { claimOf, isBreaker, isRate } from '../lookup.ts';
+import { enterLine } from '../rates.ts';
+import type { ExecutionState, Item } from '../state.ts';
+import { claimsOf, entitle } from './claims.ts';
 import { waitsForBreaker } from './diverted.ts';
+import { permit } from './permits.ts';
 import { itemOf } from './tasks.ts';
 
 export function acquiring(state: ExecutionState, event: TaskAcquiring, at: Instant): void {
@@ -19,18 +19,19 @@ export function acquiring(state: ExecutionState, event: TaskAcquiring, at: Insta
   state.unasked.remove(item);
   state.claimants.add(item);
   item.claims = { claim: claimOf(state, item), attempt, resources, granted, isComplete: false };
+  waitInLine(state, item);
 }
 
 export function granted(state: ExecutionState, event: TaskGranted, at: Instant): void {
   const item = itemOf(state, event);
-  const claims = claimsOf(item);
-  const count = claims.granted + 1;
-  item.claims = { ...claims, granted: count };
-  if (count < claims.resources.length) return;
-  if (event.notBefore === undefined) return entitle(state, item, at);
-  assert(item.status.kind === 'acquiring', 'only what waits for resources gets some');
-  item.status = { ...item.status, until: event.notBefore };
-  state.effects.push({ kind: 'arm', timer: permitTimer(state, item), at: event.notBefore });
+  const { claim, attempt, resources, granted: before, ...claims } = claimsOf(item);
+  const need = resources[before];
+  // In logs of before permits came in blocks.
+  if (need !== undefined && isRate(need))
+    return permit(state, item, { claim: { ...claim, attempt }, ...event }, at);
+  item.claims = { ...claims, claim, attempt, resources, granted: before + 1 };
+  if (before + 1 === resources.length) entitle(state, item, at);
+  else waitInLine(state, item);
 }
 
 export function permitDue(
@@ -45,13 +46,9 @@ export function released(state: ExecutionState, { claims }: TaskReleased): void 
   state.returns.splice(0, claims.length);
 }
 
-function entitle(state: ExecutionState, item: Item, at: Instant): void {
-  item.claims = { ...claimsOf(item), isComplete: true };
-  endAcquiring(state, item);
-  queue(state, item, at);
-}
-
-function claimsOf(item: Item): ItemClaims {
-  assert(item.claims !== undefined, 'only who has asked gets something');
-  return item.claims;
+/** Where a permit is all that it needs. */
+function waitInLine(state: ExecutionState, item: Item): void {
+  const { resources, granted: next } = claimsOf(item);
+  const need = resources[next];
+  if (need !== undefined && isRate(need)) enterLine(state, item, need);
 }

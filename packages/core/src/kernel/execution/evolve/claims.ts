@@ -1,10 +1,12 @@
 /** What an item holds of what executions share, and how it loses it. Which event does that is said elsewhere. */
 import { assert } from '../../../errors.ts';
 import type { AttemptEnd } from '../../../policy/circuit-breaker.ts';
+import type { Instant } from '../../../ports/clock.ts';
 import type { Timer } from '../../law.ts';
 import type { NeededResource } from '../events.ts';
 import { claimTo, isBreaker, isRate, placeOf } from '../lookup.ts';
-import { makeReady, takeReady } from '../seating.ts';
+import { leaveLine } from '../rates.ts';
+import { makeReady, queue, takeReady } from '../seating.ts';
 import type { ExecutionState, Item, ItemClaims } from '../state.ts';
 
 /** Another attempt needs a permit of its own. */
@@ -37,10 +39,24 @@ function giveUp(state: ExecutionState, claims: ItemClaims, need: NeededResource,
   state.returns.push(end === undefined ? held : { ...held, end });
 }
 
+/** It has all that it needs, and the time of its permit has come. */
+export function entitle(state: ExecutionState, item: Item, at: Instant): void {
+  const { permit: _, ...claims } = claimsOf(item);
+  item.claims = { ...claims, isComplete: true };
+  endAcquiring(state, item);
+  queue(state, item, at);
+}
+
+export function claimsOf(item: Item): ItemClaims {
+  assert(item.claims !== undefined, 'only who has asked gets something');
+  return item.claims;
+}
+
 /** It does not wait for them any more. What it has so far it keeps, until it is over. */
 export function endAcquiring(state: ExecutionState, item: Item): void {
   state.acquiring.delete(item);
   state.unasked.remove(item);
+  leaveLine(state, item);
   disarmPermit(state, item);
 }
 
@@ -50,14 +66,14 @@ function disarmPermit(state: ExecutionState, item: Item): void {
     state.effects.push({ kind: 'disarm', timer: permitTimer(state, item) });
 }
 
-/** What it has and asks for goes back with the next decision; but not a permit that was used. */
+/** What it has and asks for goes back with the next decision; of permits those whose time is to come. */
 export function unclaim(state: ExecutionState, item: Item): void {
   const { claims } = item;
   if (claims === undefined) return;
   for (const need of claims.resources.slice(0, claims.granted + 1)) {
-    if (isRate(need) && item.attempt >= claims.attempt) continue;
-    giveUp(state, claims, need, isBreaker(need) ? endOf(item) : undefined);
+    if (!isRate(need)) giveUp(state, claims, need, isBreaker(need) ? endOf(item) : undefined);
   }
+  returnPermit(state, item);
   state.claimants.delete(item);
   item.claims = undefined;
 }
@@ -69,12 +85,19 @@ function endOf({ status }: Item): AttemptEnd | undefined {
 
 /** What is not at work when the end begins holds nothing; if it ever goes on, it asks anew. */
 export function forfeit(state: ExecutionState, item: Item): void {
-  unclaim(state, item);
   const { status } = item;
   if (status.kind === 'ready') takeReady(state, item);
   else if (status.kind === 'acquiring') endAcquiring(state, item);
-  else return;
+  unclaim(state, item);
+  if (status.kind !== 'ready' && status.kind !== 'acquiring') return;
   makeReady(state, item, status.since);
+}
+
+/** A permit whose time is to come is somebody else's then. */
+export function returnPermit({ returns }: ExecutionState, { claims }: Item): void {
+  const need = claims?.resources.find(isRate);
+  if (claims?.permit !== undefined && need !== undefined)
+    returns.push({ resource: need.resource, ...claims.permit });
 }
 
 export function permitTimer(state: ExecutionState, item: Item): Timer {

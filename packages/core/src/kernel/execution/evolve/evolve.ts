@@ -15,6 +15,7 @@ import * as lifecycle from './lifecycle.ts';
 import * as listening from './listening.ts';
 import * as mail from './mail.ts';
 import { overridden, reassigned } from './overridden.ts';
+import * as permits from './permits.ts';
 import { reentered } from './region.ts';
 import { reopened } from './reopened.ts';
 import { spawned } from './spawn.ts';
@@ -96,6 +97,10 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return acquiring.acquiring(state, event, at);
     case 'task.granted':
       return acquiring.granted(state, event, at);
+    case 'task.permits_asked':
+      return permits.permitsAsked(state, event);
+    case 'task.permits_granted':
+      return permits.permitsGranted(state, event, at);
     case 'task.permit_due':
       return acquiring.permitDue(state, event, at);
     case 'task.released':

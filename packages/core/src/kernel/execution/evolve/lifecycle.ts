@@ -8,6 +8,7 @@ import { CANCEL_GRACE_MS, type ExecutionState, isTimed, newTask } from '../state
 import { askAgain, letAllGo } from './children.ts';
 import { forfeit } from './claims.ts';
 import { tellToStop } from './items.ts';
+import { recallPermits } from './permits.ts';
 import { disarmTask, open, taskOf } from './tasks.ts';
 import { disarmListening } from './unlisten.ts';
 import { disarmWait } from './waiting.ts';
@@ -39,6 +40,7 @@ export function paused(state: ExecutionState, { by, reason }: Of<'workflow.pause
   state.deadline = undefined;
   state.status = { kind: 'paused', at, by, remainingMs, ...(reason === undefined ? {} : { reason }) };
   state.effects.push({ kind: 'disarm', timer: { kind: 'execution_timeout' } });
+  recallPermits(state, at);
 }
 
 export function resumed(state: ExecutionState, at: Instant): void {

@@ -104,12 +104,15 @@ class Mapping {
   }
 
   #needing(needing: NonNullable<Snapshot['needing']>): NonNullable<Snapshot['needing']> {
-    const { acquiring, unasked, claimants, returns } = needing;
+    const { acquiring, unasked, claimants, returns, rates } = needing;
     return {
       acquiring: this.#refs(acquiring),
       unasked: this.#refs(unasked),
       claimants: this.#refs(claimants),
       returns,
+      ...(rates === undefined
+        ? {}
+        : { rates: rates.map((line) => ({ ...line, waiting: this.#refs(line.waiting) })) }),
     };
   }
 

@@ -2,7 +2,8 @@
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
 import type { View } from '../../law.ts';
-import { childOf, heldOf, labelOf } from '../lookup.ts';
+import { childOf, heldOf, isRate, labelOf } from '../lookup.ts';
+import { lineOf, type RateLine } from '../rates.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 import { signalOf } from '../waiters.ts';
 
@@ -11,6 +12,7 @@ export function violations(state: ExecutionState): readonly string[] {
   return [
     ...taskViolations(state),
     ...placeViolations(state),
+    ...lineViolations(state),
     ...seatViolations(state),
     ...progressViolations(state),
     ...undoingViolations(state),
@@ -128,6 +130,35 @@ function* placeViolations(state: ExecutionState): Iterable<string> {
         yield `X2: an item that is ${kind} holds something`;
       if (seated !== (kind === 'assigned')) yield 'X2: an item in flight has lost its seat';
     }
+  }
+}
+
+/** Y1 and Y2 of rates.ts, counted anew. */
+function* lineViolations(state: ExecutionState): Iterable<string> {
+  const { rates, acquiring, unasked } = state;
+  const early = new Map<RateLine | undefined, number>();
+  const [asking, line] = [new Set(unasked), new Set<Item>()];
+  for (const { waiting } of rates.lines.values()) for (const item of waiting) line.add(item);
+  for (const item of acquiring) {
+    const { claims, status } = item;
+    const need = claims?.resources[claims.granted];
+    const isInNeed = !asking.has(item) && need !== undefined && isRate(need);
+    if (line.has(item) !== isInNeed) yield 'Y1: an item stands wrongly in a line, or in none';
+    line.delete(item);
+    if (status.kind !== 'acquiring' || status.until === undefined) continue;
+    const own = lineOf(state, item) as RateLine | undefined;
+    early.set(own, (early.get(own) ?? 0) + 1);
+  }
+  if (line.size > 0) yield 'Y1: an item stands in a line, and is elsewhere';
+  for (const [key, one] of rates.lines) {
+    const { waiting, asked, early: counted } = one;
+    if (counted !== (early.get(one) ?? 0)) yield `Y1: ${key} counts ${counted} permits that are for later`;
+    if (asked !== undefined && waiting.size === 0) yield `Y2: ${key} has asked for nobody`;
+    if (asked !== undefined && rates.asked.get(asked.block as number) !== one)
+      yield `Y2: the block of ${key} is not known`;
+    if (waiting.size + counted === 0) yield `Y2: ${key} is kept for nobody`;
+    const isToAsk = waiting.size > 0 && asked === undefined && counted === 0;
+    if (rates.askable.has(one) !== isToAsk) yield `Y2: ${key} is wrongly to ask`;
   }
 }
 

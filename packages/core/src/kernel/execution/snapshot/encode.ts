@@ -125,7 +125,7 @@ function encodeMail({ signals, events, ids }: Mail): NonNullable<Snapshot['mail'
 }
 
 function needing(
-  { acquiring, unasked, claimants, returns }: ExecutionState,
+  { acquiring, unasked, claimants, returns, rates: { lines } }: ExecutionState,
   ref: (item: Item) => ItemRef,
 ): Pick<Snapshot, 'needing'> {
   if (acquiring.size + claimants.size + returns.length === 0) return {};
@@ -135,6 +135,15 @@ function needing(
       unasked: Array.from(unasked, ref),
       claimants: Array.from(claimants, ref),
       returns: [...returns],
+      ...(lines.size === 0
+        ? {}
+        : {
+            rates: Array.from(lines.values(), ({ need, waiting, asked }) => ({
+              ...need,
+              waiting: Array.from(waiting, ref),
+              ...(asked === undefined ? {} : { asked }),
+            })),
+          }),
     },
   };
 }

@@ -1,7 +1,9 @@
 /** What a snapshot of an execution looks like, as JSON. */
 import type { Json } from '../../../json.ts';
 import type { TaskError } from '../../../ports/agent.ts';
+import type { Claim } from '../../resource/claim.ts';
 import type { Compensation } from '../compensation.ts';
+import type { NeededRate } from '../events.ts';
 import type {
   Counters,
   Diverted,
@@ -18,7 +20,7 @@ import type {
 } from '../state.ts';
 
 /** Format of what `encode` writes. */
-export const FORMAT = 5;
+export const FORMAT = 6;
 
 export interface Snapshot {
   readonly format: number;
@@ -63,12 +65,20 @@ export interface Snapshot {
     readonly unasked: readonly ItemRef[];
     readonly claimants: readonly ItemRef[];
     readonly returns: readonly Returned[];
+    /** Absent where no permit is needed. */
+    readonly rates?: readonly SnapshotLine[];
   };
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
   /** Absent where all its values stand in it. */
   readonly hasReferences?: true;
+}
+
+/** Its items with a permit for later are found among those that wait. */
+export interface SnapshotLine extends NeededRate {
+  readonly waiting: readonly ItemRef[];
+  readonly asked?: Claim;
 }
 
 export type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {

@@ -7,6 +7,7 @@ import { UndoOrder } from '../../../policy/saga.ts';
 import { Queue } from '../../queue.ts';
 import { type Compensation, stepKey } from '../compensation.ts';
 import { statusOf, stepPlace } from '../lookup.ts';
+import { ask, lineFor, lineOf, type RateLine, refresh } from '../rates.ts';
 import { occupy, queue } from '../seating.ts';
 import {
   type ExecutionState,
@@ -194,11 +195,18 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const ref of snapshot.waiting) addWaiter(state, itemOf(ref));
   for (const ref of snapshot.children ?? []) state.children.add(itemOf(ref));
   for (const orphan of snapshot.orphans ?? []) state.orphans.push(orphan);
-  const { acquiring = [], unasked = [], claimants = [], returns = [] } = snapshot.needing ?? {};
+  const { acquiring = [], unasked = [], claimants = [], returns = [], rates = [] } = snapshot.needing ?? {};
   for (const ref of acquiring) state.acquiring.add(itemOf(ref));
   for (const ref of unasked) state.unasked.push(itemOf(ref));
   for (const ref of claimants) state.claimants.add(itemOf(ref));
   state.returns.push(...returns);
+  for (const { waiting, asked, ...need } of rates) {
+    const line = lineFor(state, need);
+    for (const ref of waiting) line.waiting.add(itemOf(ref));
+    if (asked !== undefined) ask(state, line, asked);
+  }
+  for (const item of state.acquiring) countEarly(state, item);
+  for (const line of state.rates.lines.values()) refresh(state, line);
   for (const queue of seating.freeOfGroup) queue.clear();
   for (const id of snapshot.free) {
     const seat = seatOf(state, id);
@@ -214,6 +222,11 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
     item.status = status;
   }
   seating.nextOrder = snapshot.nextOrder;
+}
+
+function countEarly(state: ExecutionState, item: Item): void {
+  const line = lineOf(state, item) as RateLine | undefined;
+  if (line !== undefined && statusOf(item, 'acquiring').until !== undefined) line.early += 1;
 }
 
 function restoreProgress(state: ExecutionState): void {

@@ -1,11 +1,12 @@
 /** Which resource an item waits for, in words. Who holds it is not known here: the resource has a log of its own. */
 import type { Instant } from '../../../../ports/clock.ts';
-import { inTime, listing } from '../../../../text.ts';
+import { inTime, iso, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { claimKey } from '../../../resource/claim.ts';
-import { resourceWords } from '../../../resource/ids.ts';
+import { nameOf, resourceWords } from '../../../resource/ids.ts';
 import type { NeededResource } from '../../events.ts';
 import { claimTo, labelOf, statusOf } from '../../lookup.ts';
+import { lineOf } from '../../rates.ts';
 import type { ExecutionState, Item } from '../../state.ts';
 import type { Cause } from './cause.ts';
 
@@ -20,10 +21,17 @@ export function whyAcquiring(state: View<ExecutionState>, item: View<Item>, now:
     .slice(0, claims.granted)
     .flatMap((one) => (one === need ? [] : [one.resource]));
   const holds = held.length === 0 ? '' : ` It has ${listing(held.map(resourceWords))}.`;
+  const before = placeInLine(state, item);
+  const what =
+    until !== undefined
+      ? `has ${resourceWords(need.resource)} for ${iso(until)}, ${inTime(until, now)}`
+      : before !== undefined
+        ? `waits for its turn in the rate ${nameOf(need.resource)}${beforeWords(before)}`
+        : `waits for ${resourceWords(need.resource)}`;
   return {
     subject,
     code: 'waits_for_resource',
-    sentence: `${subject} waits for ${neededWords(item, now)}.${holds}`,
+    sentence: `${subject} ${what}.${holds}`,
     waits_for: [need.resource],
     claim: claimKey(claimTo(claims, need)),
     ...(until === undefined ? {} : { until }),
@@ -42,6 +50,22 @@ function needOf(item: View<Item>): View<NeededResource> | undefined {
   const { claims } = item;
   const { until } = statusOf(item, 'acquiring');
   return claims?.resources[until === undefined ? claims.granted : claims.granted - 1];
+}
+
+/** How many of this execution have their permits before it does. O(those). */
+function placeInLine(state: View<ExecutionState>, item: View<Item>): number | undefined {
+  const line = lineOf(state, item);
+  if (line?.waiting.has(item) !== true) return undefined;
+  let before = 0;
+  for (const other of line.waiting) {
+    if (other === item) break;
+    before += 1;
+  }
+  return before;
+}
+
+function beforeWords(before: number): string {
+  return before === 0 ? '; it is the next one' : `: ${before} before it`;
 }
 
 /** Nothing runs, and the execution waits for resources. */

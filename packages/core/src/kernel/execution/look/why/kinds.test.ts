@@ -45,7 +45,7 @@ const grants = (resource: string): ExecutionCommand => ({ type: 'resource.grante
 const permits: ExecutionCommand = {
   type: 'resource.granted',
   resource: 'rate/default/search',
-  claim: { ...claim, attempt: 1 },
+  claim: { ...claim, block: 6 },
   notBefore: [5_000],
 };
 const child = '00000000-0000-7a67-91e6-65c8b7dd8970';
@@ -285,10 +285,16 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
       'a waits for the quota trolleys.',
     ],
     [
+      'others are before it in the line of a rate',
+      () => needing({ rate: { limit: 1, perMs: 1_000, key: named('search') } }),
+      0,
+      'a waits for its turn in the rate search; it is the next one.',
+    ],
+    [
       'its permit comes later',
       () => needing({ rate: { limit: 1, perMs: 1_000, key: named('search') } }).commands(permits),
       2_000,
-      'a waits for a permit of the rate search, which comes in 3 s.',
+      'a has a permit of the rate search for 1970-01-01T00:00:05.000Z, in 3 s.',
     ],
     [
       'the circuit breaker of its agents is open',

@@ -48,12 +48,13 @@ const needing = (): Given =>
   );
 const claim = { execution: 'execution', task: 'a', activation: 1 };
 const locked = { type: 'resource.granted', resource: 'lock/default/stock', claim } as const;
-const permitted = {
-  type: 'resource.granted',
-  resource: 'rate/default/search',
-  claim: { ...claim, attempt: 1 },
-  notBefore: [5_000],
-} as const;
+const permitted = (at: number, block = 7) =>
+  ({
+    type: 'resource.granted',
+    resource: 'rate/default/search',
+    claim: { ...claim, block },
+    notBefore: [at],
+  }) as const;
 
 const hour = { kind: 'for', forMs: 3_600_000 } as const;
 
@@ -87,12 +88,28 @@ describe('why an execution does not go on', () => {
     ],
     [
       'a task waits for its permit',
-      () => needing().commands(starts(), locked, permitted),
+      () => needing().commands(starts(), locked, permitted(5_000)),
       2_000,
       [
-        'waits_for_resource execution: It waits: a waits for a permit of the rate search, which comes in 3 s. It has the lock stock.',
-        'waits_for_resource a: a waits for a permit of the rate search, which comes in 3 s. It has the lock stock.',
+        'waits_for_resource execution: It waits: a has a permit of the rate search for 1970-01-01T00:00:05.000Z, in 3 s. It has the lock stock.',
+        'waits_for_resource a: a has a permit of the rate search for 1970-01-01T00:00:05.000Z, in 3 s. It has the lock stock.',
         'waits_for_tasks b: b waits for a (a is waiting for what it needs).',
+      ],
+    ],
+    [
+      'many wait for their turn',
+      () => {
+        const rate = { limit: 1, perMs: 1_000, key: aComputed(() => 'search') };
+        const forEach = aComputed(() => [1, 2, 3]);
+        const needs = { locks: [], quotas: [], rate };
+        return given(aPlan({ tasks: { a: { parallel: true, forEach, needs } } })).commands(starts());
+      },
+      0,
+      [
+        'waits_for_resource execution: It waits: a[0] waits for its turn in the rate search; it is the next one. So do a[1] and a[2].',
+        'waits_for_resource a[0]: a[0] waits for its turn in the rate search; it is the next one.',
+        'waits_for_resource a[1]: a[1] waits for its turn in the rate search: 1 before it.',
+        'waits_for_resource a[2]: a[2] waits for its turn in the rate search: 2 before it.',
       ],
     ],
     [
@@ -127,7 +144,7 @@ describe('why an execution does not go on', () => {
         const [a] = needing().state.plan.definition.tasks;
         const { needs } = a as { needs: Needs };
         return given(aPlan({ tasks: { a: { needs, retryPolicy: 'fixed' } } }))
-          .commands(starts(), locked, { ...permitted, notBefore: [0] }, fails('a'), pauses())
+          .commands(starts(), locked, permitted(0), fails('a'), pauses())
           .at(60_000)
           .commands(fires('retry_due', 'a'));
       },
