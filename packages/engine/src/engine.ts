@@ -13,6 +13,7 @@ import {
   checkJson,
   DEFAULT_TENANT,
   type ExecutionRow,
+  type ExecutionState,
   type Fork,
   type Json,
   type JsonObject,
@@ -141,6 +142,16 @@ export class Engine {
       waiters: waiters.size,
       inbox: inbox.size,
     };
+  }
+
+  /**
+   * Executions in hand that come to their end and still have agents to stop or something to undo: ids. Sub-workflows that
+   * nobody waits for any more are among them when their parent is long over. O(entities in memory).
+   */
+  get ending(): readonly string[] {
+    return [...this.#parts.loop.residents.values()].flatMap((entity) =>
+      entity.kind === 'execution' && isEnding(entity.state) ? [entity.id] : [],
+    );
   }
 
   /**
@@ -410,4 +421,8 @@ export class Engine {
     if (problem === undefined) return JSON.parse(JSON.stringify(value)) as Json;
     throw new CantataError('input_invalid', jsonProblemWords(what, problem));
   }
+}
+
+function isEnding({ status }: ExecutionState): boolean {
+  return status.kind === 'compensating' || (status.kind === 'running' && status.ending !== undefined);
 }

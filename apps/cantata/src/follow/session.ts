@@ -94,6 +94,7 @@ async function toTheEnd(
     const followed = await interrupts.during(
       follow({ executionId, engine, store, watcher, frames, onDriving }),
     );
+    await interrupts.during(outlastEndings(engine, executionId, watcher));
     watcher.close();
     return report(session, followed);
   } catch (error) {
@@ -107,6 +108,17 @@ async function toTheEnd(
   } finally {
     process.off('exit', onExit);
     frames.close();
+  }
+}
+
+/** What the run left behind that is being stopped or undone: a sub-workflow that timed out, say. Nobody else would do it. */
+async function outlastEndings(engine: Engine, executionId: string, watcher: Watcher): Promise<void> {
+  const known = new Set([executionId]);
+  const next = (): string | undefined => engine.ending.find((id) => !known.has(id));
+  for (let id = next(); id !== undefined; id = next()) {
+    known.add(id);
+    watcher.remark(`execution ${id} is still being stopped or undone; waiting for that`);
+    await engine.ended(id);
   }
 }
 

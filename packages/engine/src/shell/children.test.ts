@@ -157,6 +157,29 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
   );
 
   it(
+    'that were given up are stopped by whoever carries their parent on, and seen to be ending meanwhile',
+    inWorld(share, async (world) => {
+      world.agents.on('search', hangs()).on('other', hangs());
+      const first = await world.process();
+      await world.workflow(first, { name: 'inner', tasks: { search: [] } });
+      const tasks = { sub: { workflow: 'inner', onFailure: { kind: 'continue' } }, other: [] } as const;
+      const execution = await world.start(first, await world.workflow(first, { name: 'outer', tasks }));
+      await world.clock.until(() => world.agents.at('search').length === 1);
+      const child = await childOf(first, world, execution);
+      await world.clock.of(
+        first.engine.operate(execution, { type: 'task.cancel', task: 'sub', extent: 'task' }, 'ann'),
+      );
+      expect(first.engine.ending).toEqual([child]);
+      first.kill();
+      const second = await world.process({ isDead: () => true, settings: { recover: 'on_demand' } });
+      await world.clock.of(second.engine.recover(execution));
+      await world.clock.advance(20_000);
+      expect(await world.row(child)).toMatchObject({ status: 'cancelled' });
+      expect(second.engine.ending).toEqual([]);
+    }),
+  );
+
+  it(
     'that are written off are told of to their parent',
     inWorld(share, async (world) => {
       world.agents.on('search', hangs());

@@ -3,15 +3,7 @@
  * found awake in the store without being in memory; sleepers come back by their wake-ups. Where only what is asked for is carried on, that is what was in hand when
  * the shards were lost, what somebody waits for, and the sub-workflows of those. A page at a time, so that a million open ones cost rows, not memory.
  */
-import {
-  type Clock,
-  CONTINUE,
-  childOf,
-  type ExecutionIndex,
-  type Instant,
-  isResource,
-  shardOf,
-} from '@cantata/core';
+import { type Clock, CONTINUE, type ExecutionIndex, type Instant, isResource, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -126,11 +118,7 @@ export class Recovery {
    */
   read(entity: Entity): void {
     if (this.#parts.settings.recover === 'all' || entity.kind !== 'execution') return;
-    for (const item of entity.state.children) {
-      const child = childOf(item);
-      if (child?.workflowId !== undefined && this.#isMissing(child.execution))
-        this.#left.add(child.execution);
-    }
+    for (const child of childrenOf(entity)) if (this.#isMissing(child)) this.#left.add(child);
     void this.page();
     if (entity.state.status.kind === 'running' && entity.state.lastAt < this.#since) this.#witness(entity);
   }
@@ -160,4 +148,11 @@ export class Recovery {
       this.#parts.loop.submit({ entity, command: CONTINUE, causation: 'recovery', actor: 'engine', reply });
     });
   }
+}
+
+/** Those it waits for, and those it gave up, which may still be stopped or undone. What has ended is known by its row. */
+function* childrenOf({ state }: ExecutionEntity): Iterable<string> {
+  for (const { items } of state.tasks)
+    for (const { child, status } of items)
+      if (child !== undefined && status.kind !== 'completed') yield child;
 }
