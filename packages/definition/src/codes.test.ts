@@ -102,6 +102,7 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
   ],
   quantity_unreadable: [[task('timeout: soon'), '9:14 quantity_unreadable tasks[0].timeout']],
   name_invalid: [
+    [tasks('{ id: x, workflow: "${input.part}" }', BUSY), '7:24 name_invalid tasks[0].workflow'],
     [tasks('{ id: a.b, agent: a }'), '7:11 name_invalid tasks[0].id'],
     [
       documentOf({ agents: '  1st: { type: t }', tasks: '  - { id: x, agent: 1st }' }),

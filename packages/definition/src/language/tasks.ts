@@ -13,7 +13,7 @@ import { defineTemplate, template } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
 import { schema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
-import { dottedName, taskId } from '../shape/names.ts';
+import { dottedName, partName, taskId } from '../shape/names.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
 import { oneOf, truth, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
@@ -39,7 +39,7 @@ const TASK = {
   kind: optional(oneOf(KINDS), 'What the task is. Default: what one of its keys says, else `agent`.'),
   ...WHO,
   wait: optional(wait, 'What it waits for that nobody works on: a time, a signal, somebody’s answer.'),
-  workflow: optional(dottedName, 'The name of a workflow, of which the task is an execution of its own.'),
+  workflow: optional(partName, 'The name of a workflow, of which the task is an execution of its own.'),
   version: optional(dottedName, 'Which version of it. Default: the newest there is when the task begins.'),
   terminate: optional(terminate, 'It ends the workflow, whatever else is open.'),
   depends_on: optional(

@@ -25,6 +25,22 @@ export const dottedName = name(
   'letters, digits, `_`, `-`, `.` and `+`, a letter or digit first',
 );
 
+/** The name of a workflow that is a part of another one. It is no template: what a workflow consists of is in its document. */
+export const partName: Reader<string> = {
+  ...dottedName,
+  read(value, at) {
+    if (typeof value !== 'string' || !value.includes('${')) return dottedName.read(value, at);
+    at.report(
+      'name_invalid',
+      `${quote(value)} is a template; which workflow a task runs stands in the document`,
+      {
+        hint: 'write a task for each workflow, with a `when` that says which of them is run',
+      },
+    );
+    return value;
+  },
+};
+
 function name(what: string, pattern: RegExp, allowed: string): Reader<string> {
   return {
     expects: 'text',
