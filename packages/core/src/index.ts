@@ -27,7 +27,7 @@ export * from './kernel/execution/look/upgrade.ts';
 export * from './kernel/execution/look/view.ts';
 export { neededWords } from './kernel/execution/look/why/acquiring.ts';
 export type { Cause, CauseCode } from './kernel/execution/look/why/cause.ts';
-export { STALLED_AFTER_MS } from './kernel/execution/look/why/stalled.ts';
+export { STALLED_AFTER_MS, whyStalled } from './kernel/execution/look/why/stalled.ts';
 export * from './kernel/execution/look/why/waiting.ts';
 export * from './kernel/execution/look/why/why.ts';
 export { isLetThrough, tenantOf } from './kernel/execution/lookup.ts';

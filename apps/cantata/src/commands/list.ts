@@ -1,7 +1,8 @@
 /** `cantata list`: what was executed here, the newest first. */
-import { duration, type ExecutionRow } from '@cantata/core';
+import { duration, type ExecutionRow, STALLED_AFTER_MS, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
+import { createReader } from '../assemble/reader.ts';
 import { elsewhereLines, reading } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
@@ -22,6 +23,8 @@ export interface ListOptions extends CommonOptions {
 
 interface Listed extends ExecutionRow {
   readonly driven: boolean;
+  /** An agent of it has been at work for long without an answer. */
+  readonly stalled: boolean;
 }
 
 export async function list(host: Host, options: ListOptions): Promise<ExitCode> {
@@ -36,11 +39,29 @@ export async function list(host: Host, options: ListOptions): Promise<ExitCode> 
       ...(tag === undefined ? {} : { tag }),
     });
     const holders = await liveHolders(store, now);
-    return Promise.all(rows.map(async (row) => ({ ...row, driven: await isDriven(row, holders, store) })));
+    return Promise.all(
+      rows.map(async (row) => {
+        const driven = await isDriven(row, holders, store);
+        return { ...row, driven, stalled: driven && (await isStalled(row, store, host, now)) };
+      }),
+    );
   });
   if (options.json === true) printJson(host, found.map(asJson));
   else printTable(host, found, options, now, await createHint(host, options));
   return EXIT.ok;
+}
+
+/** Of what has run for so long, its log is read. */
+async function isStalled(
+  { executionId, status, parked, startedAt }: ExecutionRow,
+  store: Store,
+  { environment }: Host,
+  now: number,
+): Promise<boolean> {
+  const { stallTimeoutMs = STALLED_AFTER_MS } = environment;
+  if (status !== 'running' || parked || now - startedAt < stallTimeoutMs) return false;
+  const causes = await createReader(store, stallTimeoutMs).why(executionId);
+  return causes.some(({ code }) => code === 'stalled');
 }
 
 function printTable(
@@ -66,6 +87,12 @@ function printTable(
     out.line(line);
   if (found.length === options.limit)
     out.line(out.paint.dim(`The newest ${options.limit}; --limit shows more.`));
+  if (found.some(({ stalled }) => stalled))
+    out.line(
+      out.paint.dim(
+        `An agent of what is stalled has given no answer for long; ${hint.look('why ID')} names it.`,
+      ),
+    );
   if (found.some(({ driven }) => !driven)) {
     out.line(
       out.paint.dim(`Nobody drives what is marked undriven; ${hint.drive('resume ID')} goes on with it.`),
@@ -74,7 +101,7 @@ function printTable(
 }
 
 function cells(row: Listed, now: number, { paint }: Terminal): readonly string[] {
-  const mark = hasEnded(row) ? row.status : row.parked ? 'parked' : row.driven ? row.status : 'undriven';
+  const mark = markOf(row);
   return [
     shortId(row.executionId),
     cut(clean(row.name), 32),
@@ -85,6 +112,14 @@ function cells(row: Listed, now: number, { paint }: Terminal): readonly string[]
     now - row.startedAt < 43_200_000 ? ago(row.startedAt, now) : stamp(row.startedAt),
     row.completedAt === null ? '' : duration(row.completedAt - row.startedAt),
   ];
+}
+
+/** What there is to say of it in a word. */
+function markOf({ status, reason, parked, driven, stalled }: Listed): string {
+  if (hasEnded({ status })) return reason?.startsWith('deadlocked: ') === true ? 'deadlocked' : status;
+  if (parked) return 'parked';
+  if (!driven) return 'undriven';
+  return stalled ? 'stalled' : status;
 }
 
 function asJson(row: Listed): object {
@@ -103,5 +138,6 @@ function asJson(row: Listed): object {
     reason: row.reason,
     parked: row.parked,
     driven: row.driven,
+    stalled: row.stalled,
   };
 }

@@ -25,6 +25,7 @@ import { hasEnded } from '../statuses.ts';
 import type { Terminal } from '../terminal.ts';
 
 const MAX_LINES = 500;
+const MAX_TOLD = 5;
 
 export interface StatusOptions extends CommonOptions {
   /** Nothing but the output, whole. */
@@ -36,7 +37,8 @@ export async function status(host: Host, named: string, options: StatusOptions):
     const row = await findExecution(store, named);
     const { executionId } = row;
     if (options.output === true) return printOutput(host, row, store);
-    if (options.json === true) printJson(host, await createReader(store).status(executionId));
+    if (options.json === true)
+      printJson(host, await createReader(store, host.environment.stallTimeoutMs).status(executionId));
     else await printStatus(host, row, store, await createHint(host, options));
     return EXIT.ok;
   });
@@ -71,7 +73,12 @@ async function printOutput({ out }: Host, row: ExecutionRow, store: SqliteStore)
   return EXIT.ok;
 }
 
-async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+async function printStatus(
+  { out, environment }: Host,
+  row: ExecutionRow,
+  store: SqliteStore,
+  hint: Hint,
+): Promise<void> {
   const now = Date.now();
   const { executionId } = row;
   const state = await readableState(row, store);
@@ -87,10 +94,12 @@ async function printStatus({ out }: Host, row: ExecutionRow, store: SqliteStore,
   out.line();
   const facts = [...factsOf(state, now), ...(driven ? expectedFacts(state, now) : [])];
   for (const line of factLines(facts, out)) out.line(line);
-  const [cause] = await createReader(store).why(executionId);
-  if (cause === undefined || cause.code === 'completed' || cause.code === 'agents_running') return;
-  out.line();
-  out.line(`  ${asTyped(clean(cause.sentence), hint)}`);
+  const causes = await createReader(store, environment.stallTimeoutMs).why(executionId);
+  const told = causes.filter(
+    ({ code }, n) => code === 'stalled' || (n === 0 && code !== 'completed' && code !== 'agents_running'),
+  );
+  if (told.length > 0) out.line();
+  for (const { sentence } of told.slice(0, MAX_TOLD)) out.line(`  ${asTyped(clean(sentence), hint)}`);
 }
 
 /** Of what cannot be read there is the row, and the reason in it. */

@@ -61,6 +61,7 @@ export function paintOf(status: string, paint: Paint): (text: string) => string 
     case 'failed':
     case 'compensation_failed':
     case 'parked':
+    case 'deadlocked':
       return paint.red;
     case 'retrying':
     case 'compensating':
@@ -68,6 +69,7 @@ export function paintOf(status: string, paint: Paint): (text: string) => string 
     case 'waiting':
     case 'paused':
     case 'undriven':
+    case 'stalled':
       return paint.yellow;
     case 'running':
     case 'planning':

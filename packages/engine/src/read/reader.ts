@@ -30,6 +30,7 @@ import {
   type WorkflowUpgraded,
   why,
   whyClaimWaits,
+  whyStalled,
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -63,6 +64,13 @@ export interface ReaderParts {
   /** What the engine of this process knows and no row says. */
   readonly local?: LocalKnowledge;
   readonly localAgents?: LocalAgents;
+}
+
+export interface ExecutionStatusView extends ExecutionView {
+  /** Why it stands still, if it does. */
+  readonly parked: string | null;
+  /** A sentence for each agent that has been at work for long without an answer. */
+  readonly stalled: readonly string[];
 }
 
 interface Upgrade {
@@ -104,19 +112,24 @@ export class Reader {
     return stuck === undefined ? row : { ...row, parked: true, reason: reasonOf(stuck) };
   }
 
-  /** The specification's status answer. @throws CantataError `execution_not_found`. */
-  async status(executionId: string): Promise<ExecutionView & { readonly parked: string | null }> {
+  /** The specification's status answer, and who has been at work for too long. @throws CantataError `execution_not_found`. */
+  async status(executionId: string): Promise<ExecutionStatusView> {
     const row = await this.row(executionId);
     const now = this.#parts.clock.now();
     await this.#estimate(row);
     const state = await this.#stateOf(row);
     const parked = row.parked ? row.reason : null;
-    if (state instanceof CantataError) return { ...viewRow(row, now), parked: parked ?? reasonOf(state) };
+    if (state instanceof CantataError)
+      return { ...viewRow(row, now), parked: parked ?? reasonOf(state), stalled: [] };
     const view = await this.#blobs.reading((values) => {
       state.values = values;
       return viewExecution(state, now);
     });
-    return { ...view, parked };
+    const stalled = Array.from(
+      whyStalled(state, now, this.#parts.stalls?.stalledAfterMs),
+      ({ sentence }) => sentence,
+    );
+    return { ...view, parked, stalled };
   }
 
   /** Puts at hand what the output of a completed execution consists of, so that `executionOutput` finds it. */

@@ -13,7 +13,7 @@ export const STALLED_AFTER_MS: number = 30 * 60_000;
 export function* whyStalled(
   state: View<ExecutionState>,
   now: Instant,
-  stalledAfterMs: number,
+  stalledAfterMs: number = STALLED_AFTER_MS,
 ): Iterable<Cause> {
   for (const item of state.inFlight) {
     const { since, seat, deadline } = statusOf(item, 'assigned');
