@@ -34,16 +34,17 @@ export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item
   return plan.seatless === undefined ? undefined : nth(seating.readyOfPool, plan.seatless).head;
 }
 
-/** Of the work that is somebody's by name, the first whose turn has come. O(reserved items). */
+/** Of the work that is somebody's by name, the first whose turn has come. O(those it is reserved for). */
 function pickReserved({
   seating,
   plan,
 }: View<ExecutionState>): { readonly item: View<Item>; readonly seat: number } | undefined {
-  for (const item of seating.reserved) {
-    const to = reservedFor(item) ?? '';
+  for (const [to, items] of seating.reserved) {
     const group = groupsCalled(plan, to);
     const own = group === undefined ? plan.seatIndex.get(to) : nth(seating.freeOfGroup, group.index).head;
-    if (own !== undefined && seating.occupant[own] === undefined) return { item, seat: own };
+    if (own === undefined || seating.occupant[own] !== undefined) continue;
+    const [first] = items;
+    return { item: first as View<Item>, seat: own };
   }
   return undefined;
 }
@@ -86,13 +87,27 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
 export function queue(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: orderOf(seating, item) };
-  if (reservedFor(item) !== undefined) {
-    seating.reserved.add(item);
-    return;
-  }
+  const to = reservedFor(item);
+  if (to !== undefined) return reserve(seating, item, to);
   const pool = poolOf(state, item);
   nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
+}
+
+function reserve({ reserved }: Seating, item: Item, to: string): void {
+  const items = reserved.get(to);
+  if (items === undefined) reserved.set(to, new Set([item]));
+  else items.add(item);
+}
+
+/** Whether it was reserved. O(those something is reserved for). */
+function unreserve({ reserved }: Seating, item: Item): boolean {
+  for (const [to, items] of reserved) {
+    if (!items.delete(item)) continue;
+    if (items.size === 0) reserved.delete(to);
+    return true;
+  }
+  return false;
 }
 
 /** As they come; what is undone, the last of it first. */
@@ -102,7 +117,7 @@ function orderOf(seating: Seating, { undoes }: Item): number {
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
-  if (state.seating.reserved.size > 0 && state.seating.reserved.delete(item)) return;
+  if (state.seating.reserved.size > 0 && unreserve(state.seating, item)) return;
   const pool = poolOf(state, item);
   nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);

@@ -391,8 +391,8 @@ export interface Seating {
   readonly freeInPool: Uint32Array;
   readonly readyOfPool: readonly ReadyQueue[];
   readonly assignable: Set<number>;
-  /** Ready items that stand in no queue of a pool: who is to do them was said by name. */
-  readonly reserved: Set<Item>;
+  /** Ready items that stand in no queue of a pool, by the name of the group or seat that is to do them. */
+  readonly reserved: Map<string, Set<Item>>;
   /** Counts up with every item that becomes ready: the order in which equals are served. */
   nextOrder: number;
 }
@@ -484,7 +484,7 @@ function newSeating(plan: Plan): Seating {
     freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
     readyOfPool: plan.pools.map(() => new ReadyQueue(plan.places)),
     assignable: new Set(),
-    reserved: new Set(),
+    reserved: new Map(),
     nextOrder: 0,
   };
 }

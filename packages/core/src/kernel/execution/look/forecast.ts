@@ -94,7 +94,7 @@ function frontierOf({
   for (const { task } of retrying) tasks.add(task);
   for (const { task } of waiting) tasks.add(task);
   for (const { index } of listening) tasks.add(index);
-  for (const { task } of seating.reserved) tasks.add(task);
+  for (const items of seating.reserved.values()) for (const { task } of items) tasks.add(task);
   for (const queue of seating.readyOfPool) for (const { task } of queue.items()) tasks.add(task);
   return tasks;
 }

@@ -92,7 +92,7 @@ function* spawnViolations(state: ExecutionState, task: Task): Iterable<string> {
 }
 
 function* placeViolations(state: ExecutionState): Iterable<string> {
-  const queued = new Set<Item>(state.seating.reserved);
+  const queued = new Set<Item>([...state.seating.reserved.values()].flatMap((items) => [...items]));
   for (const queue of state.seating.readyOfPool) {
     for (const item of queue) {
       if (queued.has(item)) yield 'X2: an item is queued twice';
