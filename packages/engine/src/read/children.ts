@@ -4,12 +4,17 @@ import type { Cause } from '@cantata/core';
 /** More are named, and not looked up. */
 const MAX_LOOKED_UP = 5;
 
-/** `whyOf` gives the first cause of an execution; one that does not exist yet says nothing. */
+/** `whyOf` gives the first cause of an execution, `placeOf` what keeps one that does not exist yet from beginning. */
 export async function withChildren(
   causes: readonly Cause[],
   whyOf: (execution: string) => Promise<Cause | undefined>,
+  placeOf: (execution: string, admission: string) => Promise<string | undefined>,
 ): Promise<readonly Cause[]> {
-  const known = new Map<string, Cause | undefined>();
+  const known = new Map<string, string | undefined>();
+  const wordsOf = async (child: string, { admission }: Cause): Promise<string | undefined> => {
+    const of = await whyOf(child).catch(() => undefined);
+    return of?.sentence ?? (admission === undefined ? undefined : placeOf(child, admission));
+  };
   const told: Cause[] = [];
   for (const cause of causes) {
     const [child] = cause.code === 'waits_for_child' && cause.subject !== 'execution' ? cause.waits_for : [];
@@ -17,9 +22,9 @@ export async function withChildren(
       told.push(cause);
       continue;
     }
-    if (!known.has(child)) known.set(child, await whyOf(child).catch(() => undefined));
-    const of = known.get(child);
-    told.push(of === undefined ? cause : { ...cause, sentence: `${cause.sentence} ${of.sentence}` });
+    if (!known.has(child)) known.set(child, await wordsOf(child, cause));
+    const words = known.get(child);
+    told.push(words === undefined ? cause : { ...cause, sentence: `${cause.sentence} ${words}` });
   }
   return told;
 }

@@ -30,6 +30,7 @@ import {
   type WorkflowUpgraded,
   why,
   whyClaimWaits,
+  whyNotAdmitted,
   whyStalled,
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
@@ -170,7 +171,11 @@ export class Reader {
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
   async why(executionId: string): Promise<readonly Cause[]> {
-    return withChildren(await this.#whyAlone(executionId), async (child) => (await this.#whyAlone(child))[0]);
+    return withChildren(
+      await this.#whyAlone(executionId),
+      async (child) => (await this.#whyAlone(child))[0],
+      (child, admission) => this.#whyNotAdmitted(child, admission),
+    );
   }
 
   async #whyAlone(executionId: string): Promise<readonly Cause[]> {
@@ -192,6 +197,12 @@ export class Reader {
       isDriven,
       binding: this.#binding(),
     });
+  }
+
+  async #whyNotAdmitted(executionId: string, admission: string): Promise<string | undefined> {
+    const entity = await this.#loader.load(admission);
+    if (entity?.kind !== 'resource' || entity.state.kind !== 'admission') return undefined;
+    return whyNotAdmitted(entity.state, executionId, this.#parts.clock.now());
   }
 
   /** Who holds what a task waits for is in the log of the resource. What cannot be read is left out. */

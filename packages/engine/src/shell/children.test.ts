@@ -77,6 +77,12 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       await world.clock.settle();
       const child = await childOf(process, world, execution);
       expect(await world.row(child)).toBeUndefined();
+      const [, cause] = await world.clock.of(process.engine.reader.why(execution));
+      expect(cause?.sentence).toMatch(
+        new RegExp(
+          `It waits for a place: inner admits 1, and these are open: ${first}, for .*; it is the next one\\.$`,
+        ),
+      );
       await world.clock.of(process.engine.cancel(execution, 'ann'));
       cue.answer();
       await world.ended(process, first);

@@ -1,8 +1,9 @@
-import { CheckedResource } from '@cantata/testing';
+import { CheckedResource, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import type { AdmissionRequest, AdmissionState } from './admission.ts';
 import { type Claim, claimKey } from './claim.ts';
 import type { ResourceCommand } from './law.ts';
-import { whyClaimWaits } from './words.ts';
+import { whyClaimWaits, whyNotAdmitted } from './words.ts';
 
 const claimOf = (execution: string, item?: number): Claim => ({
   execution,
@@ -68,4 +69,17 @@ describe('who waits for agents that fail', () => {
   test('is told nothing where there is no line', () => {
     expect(told('rate/t/x')('a', 0)).toBeUndefined();
   });
+});
+
+test('who waits to be let in is told who is, and how many wait before', () => {
+  const admission = new CheckedResource('admission/w');
+  const start = starts() as AdmissionRequest['start'];
+  for (const execution of ['a', 'b', 'c'])
+    admission.tell({ type: 'admission.request', execution, limit: 1, start, queue: true }, 0);
+  const why = (execution: string) => whyNotAdmitted(admission.state as AdmissionState, execution, 5_000);
+  expect(why('b')).toBe(
+    'It waits for a place: test admits 1, and these are open: a, for 5 s; it is the next one.',
+  );
+  expect(why('c')).toMatch(/; one waits before it\.$/);
+  expect(why('a')).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { taskLabel } from '../../ids.ts';
 import type { Instant } from '../../ports/clock.ts';
 import { duration, inTime, listing } from '../../text.ts';
 import type { View } from '../law.ts';
+import type { AdmissionState } from './admission.ts';
 import type { BreakerState } from './breaker.ts';
 import type { Claim } from './claim.ts';
 import { nameOf } from './ids.ts';
@@ -16,6 +17,20 @@ const MAX_NAMED = 3;
 export function whyClaimWaits(state: View<ResourceState>, claim: string, now: Instant): string | undefined {
   if (state.kind === 'semaphore') return heldWords(state, claim, now);
   return state.kind === 'breaker' ? openWords(state, claim, now) : undefined;
+}
+
+/** Of an execution that is not let in yet; undefined where it does not stand in the line. O(holders + who waits before it). */
+export function whyNotAdmitted(
+  { holders, waiting }: View<AdmissionState>,
+  execution: string,
+  now: Instant,
+): string | undefined {
+  const before = waiting.before(execution);
+  const waiter = waiting.get(execution);
+  if (before === undefined || waiter === undefined) return undefined;
+  const open = [...holders].map(([id, since]) => `${id}, for ${duration(Math.max(0, now - since))}`);
+  const { workflow } = waiter.start;
+  return `It waits for a place: ${workflow.name} admits ${waiter.limit}, and these are open: ${listing(open, MAX_NAMED)}${beforeWords(before)}.`;
 }
 
 function heldWords(

@@ -49,6 +49,8 @@ export interface Cause {
   readonly until?: Instant;
   /** Where it waits for a resource: as whom. */
   readonly claim?: string;
+  /** Where it waits for an execution of its own: by which admission that is let in. */
+  readonly admission?: string;
 }
 
 /** Only between two steps of many: the next one starts it. */

@@ -4,7 +4,7 @@ import { nth } from '../../../../nth.ts';
 import type { Instant } from '../../../../ports/clock.ts';
 import { duration, inTime, iso, listing, typed } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
-import { nameOf, resourceWords } from '../../../resource/ids.ts';
+import { admissionOf, nameOf, resourceWords } from '../../../resource/ids.ts';
 import type { WaitsOn } from '../../events.ts';
 import { labelOf, statusOf } from '../../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from '../../state.ts';
@@ -15,13 +15,14 @@ type Waiting = Extract<ItemStatus, { readonly kind: 'waiting' }>;
 export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause {
   const subject = labelOf(state, item);
   const status = statusOf(item, 'waiting');
-  const { until } = status;
+  const { until, workflowId } = status;
   const command = remedy(state, subject, status.on);
   return {
     subject,
     code: CODES[status.on.kind],
     sentence: `${subject} waits ${waitWords(status, now)}${command === undefined ? '' : `; ${command} ${DOES[status.on.kind]}`}.`,
     waits_for: waitsFor(status.on, command),
+    ...(workflowId === undefined ? {} : { admission: admissionOf(workflowId) }),
     ...(until === undefined ? {} : { until }),
   };
 }
