@@ -1,5 +1,6 @@
 /** The examples of docs/patterns-support.md do what their first lines say. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Operation } from '@cantata/core';
 import { answers, DocumentWorld, hangs, obeys } from '@cantata/testing';
 import { afterEach, expect, test } from 'vitest';
 
@@ -54,6 +55,26 @@ const takesTurns =
     for (const place of places) expect(world.agents.at(place)).toHaveLength(executions);
   };
 
+/** While these hang, an operator does this; then it ends so, with these performed. */
+const operated =
+  (
+    hanging: readonly string[],
+    operation: Operation | 'cancel',
+    status: string,
+    places: readonly string[],
+  ): Case =>
+  async (world) => {
+    for (const place of hanging) world.agents.on(place, obeys());
+    const execution = await world.start();
+    await world.clock.advance(1_000);
+    const { engine } = world;
+    await world.clock.of(
+      operation === 'cancel' ? engine.cancel(execution, 'ann') : engine.operate(execution, operation, 'ann'),
+    );
+    expect((await world.ended(execution)).status).toBe(status);
+    expect(world.agents.places.toSorted()).toEqual(places.toSorted());
+  };
+
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   '01-sequence': [performs(['first', 'then'])],
   '02-parallel-split': [performs(['start', 'left', 'right'])],
@@ -72,6 +93,15 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     goesOnWithout('east', 'first'),
   ],
   '11-implicit-termination': [performs(['one', 'other'])],
+  '12-instances-without-synchronization': [
+    performs(['choose', 'write[0]', 'write[1]', 'file'], { customers: ['ann', 'bob'] }),
+    async (world) => {
+      world.agents.on('write', hangs());
+      await world.start({ customers: ['ann', 'bob'] });
+      await world.clock.advance(1_000);
+      expect(world.agents.places).toContain('file');
+    },
+  ],
   '13-instances-at-design-time': [performs(['proofread[0]', 'proofread[1]', 'proofread[2]', 'print'])],
   '14-instances-at-run-time': [
     performs(['proofread[0]', 'proofread[1]', 'print'], { chapters: [1, 2] }),
@@ -91,6 +121,36 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
       });
       await performs(['pack', 'ask'])(world);
     },
+  ],
+  '19-cancel-task': [
+    operated(['search'], { type: 'task.cancel', task: 'search', extent: 'task' }, 'completed', [
+      'search',
+      'report',
+    ]),
+  ],
+  '20-cancel-case': [operated(['pack'], 'cancel', 'cancelled', ['pack', 'bill'])],
+  '25-cancel-region': [
+    operated(['typeset'], { type: 'task.cancel', task: 'typeset', extent: 'region' }, 'completed', [
+      'typeset',
+      'convert',
+      'publish',
+    ]),
+  ],
+  '26-cancel-instances': [
+    operated(
+      ['review[1]', 'review[2]'],
+      { type: 'task.cancel', task: 'review', extent: 'task' },
+      'completed',
+      ['review[0]', 'review[1]', 'review[2]', 'print'],
+    ),
+  ],
+  '27-complete-instances': [
+    operated(['review[2]'], { type: 'task.complete', task: 'review', output: ['fine'] }, 'completed', [
+      'review[0]',
+      'review[1]',
+      'review[2]',
+      'print',
+    ]),
   ],
   '22-recursion': [performs(['say', 'say', 'say'], { from: 3 })],
   '29-cancelling-discriminator': [
@@ -144,12 +204,21 @@ test('the page rates each of the 43 patterns once', () => {
     expect([number, rating]).toEqual([number, expect.stringMatching(/^(direct|indirect|none)$/)]);
 });
 
+/** The constructs have tests of their own beside them, which name the document. */
+const CONSTRUCTS = new URL('../constructs/', import.meta.url);
+const CONSTRUCT_TESTS = readdirSync(CONSTRUCTS)
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => readFileSync(new URL(file, CONSTRUCTS), 'utf8'))
+  .join('\n');
+
 test.each(
   ROWS.filter(([, , , rating]) => rating === 'direct').map(
     ([, number, name, , how]) => [number, name, how] as const,
   ),
-)('pattern %s, %s, leads to an example or to what an operator does', (_, __, how) => {
-  const [link] = /\]\(([^)#]+)/.exec(how ?? '')?.slice(1) ?? [];
-  expect(link).toBeDefined();
-  expect(existsSync(new URL(link as string, PAGE))).toBe(true);
+)('pattern %s, %s, leads to an example that a test runs', (_, __, how) => {
+  const [, folder, name = ''] =
+    /\[example\]\(\.\.\/examples\/([a-z-]+)\/([\w-]+)\.yaml\)$/.exec(how ?? '') ?? [];
+  if (folder === 'workflow-patterns') return expect(Object.keys(CASES)).toContain(name);
+  expect(folder).toBe('constructs');
+  expect(CONSTRUCT_TESTS).toMatch(new RegExp(`'${name}(\\.yaml)?'`));
 });
