@@ -30,6 +30,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   workflow_not_found: invalid,
   execution_not_found: invalid,
   task_not_found: invalid,
+  still_open: conflict,
   task_settled: conflict,
   agent_unable: invalid,
   failed_by_operator: failed,

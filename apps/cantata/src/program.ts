@@ -148,6 +148,12 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
         (await import('./commands/cancel.ts')).cancel(host, one, options),
       ),
   );
+  on<DeleteArguments>(
+    add('delete <id>', 'remove what has ended, with its log and its values')
+      .option('--yes', 'do it; else only say what it would be')
+      .option('--reason <text>', 'why, for whoever asks'),
+    async (id, options) => (await import('./commands/delete.ts')).deleteExecution(host, id, options),
+  );
   on<RetryArguments>(
     bulky(add('retry [id]', 'go on with what has failed or was cancelled, from there'))
       .option('--task <task>', 'run this one again, too; may be repeated', collect)
@@ -315,6 +321,7 @@ type FormatArguments = [files: string[], options: import('./commands/format.ts')
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string | undefined, options: Bulk & import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string | undefined, options: Bulk & import('./commands/pause.ts').ReasonOptions];
+type DeleteArguments = [id: string, options: import('./commands/delete.ts').DeleteOptions];
 type RetryArguments = [named: string | undefined, options: Bulk & import('./commands/retry.ts').RetryOptions];
 type TellArguments = [
   id: string,

@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   upgrade_refused: 'The execution cannot go on by that version now. `cantata upgrade --dry-run` shows why.',
   not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',
   not_paused: 'The execution is not paused, so there is nothing to resume.',
+  still_open: 'Only what has ended is deleted. Cancel it first.',
   already_ended: 'The execution has ended; nothing changes it any more.',
   already_started: 'The execution exists already.',
   stale_result: 'An answer arrived for an attempt that no longer counts. It was ignored.',

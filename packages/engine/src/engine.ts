@@ -36,6 +36,7 @@ import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
 import { startCommand } from './shell/start-command.ts';
+import { isOver } from './shell/write-off.ts';
 
 export interface StartRequest {
   readonly workflow: WorkflowVersion;
@@ -334,6 +335,23 @@ export class Engine {
     const own = output === undefined ? {} : { output: this.#own('the answer', output) };
     const command = { type: 'human.answer', ...answer, ...own, id: id ?? this.#parts.clock.id() } as const;
     await this.#parts.commander.send(executionId, command, answer.by);
+  }
+
+  /**
+   * Removes everything of an execution that has ended: its log, its checkpoints, its row, its messages, and values that
+   * nobody else holds. A line stays that says what it was, who removed it and why ({@link ExecutionIndex.removals}).
+   * What it started goes by itself. @throws CantataError `execution_not_found`, `still_open`.
+   */
+  async delete(executionId: string, by: string, reason?: string): Promise<void> {
+    const { store, clock } = this.#parts;
+    const row = await store.executions.get(executionId);
+    if (row === undefined)
+      throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
+    const { sequence, status } = row;
+    const removal = { executionId, sequence, at: clock.now(), by, reason: reason ?? null };
+    if (isOver(row) && (await store.executions.remove(removal))) return;
+    const message = `execution ${executionId} ${isOver(row) ? 'goes on' : `is ${status}`}; only what has ended is deleted`;
+    throw new CantataError('still_open', message);
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */

@@ -42,6 +42,12 @@ export class Connection {
     this.#refresh.push(refresh);
   }
 
+  /** This connection itself removed what others remember. */
+  removed(): void {
+    for (const forget of this.#forget) forget();
+    this.changed();
+  }
+
   /** This connection itself wrote past those who remember. */
   changed(): void {
     for (const refresh of this.#refresh) refresh();

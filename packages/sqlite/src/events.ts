@@ -13,6 +13,8 @@ import { Keys } from './keys.ts';
 import { fenced, type Shards, type Tail } from './shards.ts';
 
 export const WAYPOINT_EVERY = 64;
+/** The type of an event whose execution was removed (S9). */
+export const REMOVED = 'removed';
 
 /** An event with its place in the chain of its shard. */
 interface Link extends EventRow {
@@ -149,7 +151,7 @@ export class Events {
       const link = this.#link.get(shard, at);
       if (link === undefined || link.position <= afterPosition) break;
       const { previous, ...event } = link;
-      if (event.position <= last) page.push(event);
+      if (event.position <= last) page.push(event.type === REMOVED ? { ...event, entity: '' } : event);
       at = previous;
     }
     return page.reverse();

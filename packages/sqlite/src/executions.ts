@@ -1,7 +1,8 @@
 /** The summary row of each execution: replaced once a commit, never scanned by a query. */
-import type { ExecutionFilter, ExecutionIndex, ExecutionRow } from '@cantata/core';
+import type { ExecutionFilter, ExecutionIndex, ExecutionRow, Removal, RemovalRow } from '@cantata/core';
 import type { Connection, Statement } from './connection.ts';
 import { Keys } from './keys.ts';
+import { Removals } from './removals.ts';
 
 type StoredExecution = Omit<ExecutionRow, 'parked' | 'asleep'> & {
   readonly parked: number;
@@ -48,6 +49,7 @@ const END = new Uint8Array(0);
 
 export class Executions implements ExecutionIndex {
   readonly #connection: Connection;
+  readonly #removals: Removals;
   readonly #definitions: Keys;
   readonly #statuses: Keys;
   #lastDefinition: { readonly key: number; readonly of?: ExecutionRow } = { key: 0 };
@@ -59,6 +61,7 @@ export class Executions implements ExecutionIndex {
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#removals = new Removals(connection);
     this.#definitions = new Keys(
       connection,
       'definitions',
@@ -116,6 +119,14 @@ export class Executions implements ExecutionIndex {
           );
       return rows.map(asExecution);
     });
+  }
+
+  remove(removal: Removal): Promise<boolean> {
+    return this.#removals.remove(removal);
+  }
+
+  removals(filter: { readonly tenant?: string; readonly limit: number }): Promise<readonly RemovalRow[]> {
+    return this.#removals.list(filter);
   }
 
   /** Writes a row inside a commit. Where the status stays, the index is not touched: a tenth of a commit's time. */

@@ -10,6 +10,7 @@ import type { StoreOpener } from './store/fixtures.ts';
 import { leaseSuite } from './store/leases.suite.ts';
 import { onceSuite } from './store/once.suite.ts';
 import { readingSuite } from './store/reading.suite.ts';
+import { removalSuite } from './store/removals.suite.ts';
 import { sharingSuite } from './store/sharing.suite.ts';
 import { wakeupSuite } from './store/wakeups.suite.ts';
 import { workflowSuite } from './store/workflows.suite.ts';
@@ -31,6 +32,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     sharingSuite(open);
     wakeupSuite(open);
     blobSuite(open);
+    removalSuite(open);
   });
 }
 

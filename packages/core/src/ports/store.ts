@@ -16,6 +16,9 @@
  *               the fence of its shard. The next one is found by its time, however many there are.
  * S8 blob       A blob comes with the commit of the event that refers to it, is what its digest says, is kept once however
  *               many hold it, and stays as long as one of them.
+ * S9 deletion   What is removed is gone whole: row, snapshots, messages, wake-up, what it alone held, and what its events
+ *               say. In their shard the events keep their place, so that S2 holds: without entity, actor and data. One
+ *               line stays that says what was there and who removed it.
  *
  * Ids, types and times are columns; payloads are text from a codec and never looked into.
  * Every method rejects with a CantataError whose code begins with `store_`.
@@ -286,7 +289,30 @@ export interface ExecutionIndex {
   get(executionId: string): Promise<ExecutionRow | undefined>;
   /** Newest first: by id, downwards. */
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]>;
+  /**
+   * Removes everything of an execution (S9) whose row is still at this sequence and not open. Any process may: nobody
+   * writes to what has ended. False where there is no such row.
+   */
+  remove(removal: Removal): Promise<boolean>;
+  /** Newest first: by the time of their removal, downwards. */
+  removals(filter: { readonly tenant?: string; readonly limit: number }): Promise<readonly RemovalRow[]>;
 }
+
+export interface Removal {
+  readonly executionId: string;
+  /** Of the row that the decision to remove it is about. */
+  readonly sequence: number;
+  readonly at: Instant;
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+/** What stays of an execution that was removed. */
+export type RemovalRow = Removal &
+  Pick<
+    ExecutionRow,
+    'workflowId' | 'tenant' | 'name' | 'version' | 'digest' | 'status' | 'startedAt' | 'completedAt'
+  >;
 
 // ---------------------------------------------------------------- wake-ups
 

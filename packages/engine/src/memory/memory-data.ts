@@ -6,6 +6,7 @@ import {
   type MessageRow,
   type OutcomeRow,
   type Owner,
+  type RemovalRow,
   SHARD_COUNT,
   type SnapshotRow,
   type WakeupRow,
@@ -37,6 +38,8 @@ export interface MemoryData {
   readonly executions: Map<string, ExecutionRow>;
   /** By entity. */
   readonly wakeups: Map<string, WakeupRow>;
+  /** In the order of their removal. */
+  readonly removals: RemovalRow[];
   /** By digest. */
   readonly blobs: Map<string, { readonly data: string; readonly holders: Set<string> }>;
 }
@@ -53,6 +56,7 @@ export function createMemoryData(): MemoryData {
     outcomes: new Map(),
     executions: new Map(),
     wakeups: new Map(),
+    removals: [],
     blobs: new Map(),
   };
 }

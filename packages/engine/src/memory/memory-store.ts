@@ -13,6 +13,7 @@ import {
 import { checkMessages, commitTo, postTo, refused } from './memory-commit.ts';
 import { createMemoryData, type MemoryData } from './memory-data.ts';
 import { memoryLeases } from './memory-leases.ts';
+import { removeFrom } from './memory-removal.ts';
 
 /** A store that forgets everything with the process. Stores over the same `data` see each other's commits. */
 export function createMemoryStore(data: MemoryData = createMemoryData()): Store {
@@ -131,8 +132,19 @@ function memoryInbox(data: MemoryData): Store['inbox'] {
   };
 }
 
-function memoryExecutions({ executions }: MemoryData): Store['executions'] {
+function memoryExecutions(data: MemoryData): Store['executions'] {
+  const { executions, removals } = data;
   return {
+    async remove(removal) {
+      return removeFrom(data, removal);
+    },
+    async removals({ tenant, limit }) {
+      return removals
+        .toReversed()
+        .filter((row) => tenant === undefined || row.tenant === tenant)
+        .slice(0, limit)
+        .map((row) => ({ ...row }));
+    },
     async get(executionId) {
       const row = executions.get(executionId);
       return row && { ...row };
