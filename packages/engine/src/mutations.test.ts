@@ -3,6 +3,7 @@
  * protection is for. With all of them in place the same seeds keep every promise, which is the simulator's own test.
  */
 import {
+  accept,
   type Clock,
   type Commit as CommitRows,
   type ExecutionEvent,
@@ -265,6 +266,32 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       decide(state, command.type === 'semaphore.acquire' ? { ...command, capacity: 1_000 } : command, now),
     );
     expect(await firstRed(['shared'])).toBeDefined();
+  });
+
+  it('when a circuit breaker lets everybody try', async () => {
+    const { decide } = resourceLaw;
+    vi.spyOn(resourceLaw, 'decide').mockImplementation((state, command, now) => {
+      if (command.type !== 'breaker.ask' || state.kind !== 'breaker' || state.status.kind === 'closed')
+        return decide(state, command, now);
+      const { claim } = command;
+      const grant = { type: 'resource.granted', resource: state.resourceId, claim, isProbe: true } as const;
+      return accept(
+        [{ type: 'agent.circuit_half_opened', claim }],
+        [{ to: claim.execution, command: grant }],
+      );
+    });
+    expect(await firstRed(['breakers'])).toBeDefined();
+  });
+
+  it('when an attempt that was diverted is spent', async () => {
+    const { evolve } = executionLaw;
+    vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
+      evolve(state, event, at);
+      if (event.type !== 'task.rerouted') return;
+      const item = state.tasks[state.plan.taskIndex.get(event.task) ?? -1]?.items[event.item ?? 0];
+      if (item !== undefined) item.attempt += 1;
+    });
+    expect(await firstRed(['breakers'])).toBeDefined();
   });
 
   it('when the undoing of a step is registered only once the step is completed', async () => {
