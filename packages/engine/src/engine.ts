@@ -398,6 +398,7 @@ export class Engine {
    */
   async close(): Promise<void> {
     const { reconciler, alarm, inbox, commander, dispatcher, loop, timers, waiters, leasing } = this.#parts;
+    this.#parts.leaveBus();
     reconciler.stop();
     alarm.stop();
     inbox.stop();

@@ -80,6 +80,8 @@ export class EngineParts {
   readonly timers: Timers;
   readonly parking: Parking;
   readonly circuits: Circuits;
+  /** Nothing is heard over the bus any more. */
+  leaveBus: () => void = () => undefined;
   readonly health = new Health();
   readonly dispatcher: Dispatcher;
   readonly performer: Performer;
@@ -188,7 +190,7 @@ export class EngineParts {
     const read = async (id: string) => (await loader.load(id))?.state as ResourceState | undefined;
     const circuits = new Circuits({ ...this.#shared(), read });
     // Of breakers that other engines decide for.
-    this.bus.subscribe((span) => circuits.noted([span]));
+    this.leaveBus = this.bus.subscribe((span) => circuits.noted([span]));
     return circuits;
   }
 
