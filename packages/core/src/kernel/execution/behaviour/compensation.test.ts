@@ -458,7 +458,7 @@ describe('an operator', () => {
           timeoutMs: 600_000,
         },
         'task.compensating',
-        like({ type: 'agent.task_assigned', task: 'charge', attempt: 2, assignment: 2 }),
+        like({ type: 'agent.task_assigned', task: 'charge', attempt: 2, assignment: 1 }),
       )
       .thenIs('compensating')
       .when(fails('~charge'))
@@ -466,6 +466,13 @@ describe('an operator', () => {
       .commands(retriesUndoing('charge'), completes('~charge'))
       .when(completes('~reserve'))
       .thenHappens('task.compensated', 'workflow.compensated');
+  });
+
+  test('has it tried again though its process was lost too often, and it may be lost as often once more', () => {
+    const lost = Array.from({ length: 5 }, () => loses('~charge'));
+    const one = failing().commands(fails('ship'), ...lost);
+    expect(one.state.status.kind).toBe('compensation_failed');
+    one.commands(retriesUndoing(), ...lost.slice(1)).thenIs('compensating');
   });
 
   test('skips it, and what stands before it is undone', () => {

@@ -115,7 +115,11 @@ export function resumed(state: ExecutionState, event: CompensationResumed, at: I
   for (const ref of event.steps) {
     const step = stepOf(state, ref);
     // It gets a whole policy of attempts.
-    if (step.turn !== undefined) step.turn.forgiven = step.turn.attempt;
+    if (step.turn !== undefined) {
+      step.turn.forgiven = step.turn.attempt;
+      step.turn.assignment = 0;
+      step.turn.losses = 0;
+    }
     step.error = undefined;
     makeDue(undoingOf(state), [step]);
   }
