@@ -1,5 +1,6 @@
 import { aPlan, completes, given, starts } from '@cantata/testing';
 import { expect, test } from 'vitest';
+import { whyStalled } from './stalled.ts';
 import { why } from './why.ts';
 
 const HOUR_MS = 3_600_000;
@@ -38,4 +39,10 @@ test('what is long is for the operator to say', () => {
 test('who has answered is not named', () => {
   const { state } = given(aPlan({ tasks: { a: {} } })).commands(starts(), completes('a'));
   expect(why(state, HOUR_MS).map(({ code }) => code)).toEqual(['completed']);
+});
+
+test('half an hour is long, unless somebody says otherwise', () => {
+  const { state } = given(aPlan({ tasks: { a: {} } })).commands(starts());
+  expect([...whyStalled(state, HOUR_MS / 2 - 1)]).toEqual([]);
+  expect([...whyStalled(state, HOUR_MS / 2)]).toHaveLength(1);
 });
