@@ -169,6 +169,13 @@ describe('the budget of a loop', () => {
       });
   });
 
+  test('of the execution lets it go on as long as there is some', () => {
+    given(aPlan({ budget: { turns: 9 }, tasks: { a: { loop } } }))
+      .commands(starts())
+      .when(completes('a', 'one'))
+      .thenHappens('task.completed', 'task.repeated', 'agent.task_assigned');
+  });
+
   test('fails it where that is to be', () => {
     rounds({ turns: 1, onLimit: 'fail' })
       .when(completes('a', 'one'))
