@@ -1,5 +1,14 @@
 /** Tasks of which some items are enough. */
-import { aComputed, aPlan, completes, type DefinitionSketch, fails, given, starts } from '@cantata/testing';
+import {
+  aComputed,
+  aPlan,
+  completes,
+  completesByHand,
+  type DefinitionSketch,
+  fails,
+  given,
+  starts,
+} from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 
 const flow = (tasks: DefinitionSketch['tasks'], seats = 3) =>
@@ -37,6 +46,14 @@ describe('a task of which some items are enough', () => {
       .commands(completes('a[2]'), completes('a[0]'))
       .when(late)
       .thenRejected('stale_result');
+  });
+
+  test('has enough as well when somebody completes the last one that is wanted', () => {
+    flow({ a: three, b: ['a'] })
+      .commands(completes('a[2]'))
+      .when(completesByHand('a[0]'))
+      .thenHappens('task.overridden', { type: 'task.enough', task: 'a', completed: 2 }, 'agent.task_assigned')
+      .thenState(({ tasks }) => expect(tasks[0]).toMatchObject({ status: 'completed', openItems: 0 }));
   });
 
   test('says nothing where the last one was wanted', () => {

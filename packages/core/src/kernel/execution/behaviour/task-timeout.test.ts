@@ -1,6 +1,18 @@
-import { aPlan, cancels, completes, fails, fires, given, retries, starts } from '@cantata/testing';
+import {
+  aPlan,
+  cancels,
+  completes,
+  fails,
+  fires,
+  given,
+  pauses,
+  resumes,
+  retries,
+  starts,
+} from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { OnFailure } from '../../../plan/definition.ts';
+import { executionLaw } from '../law.ts';
 
 const message = 'all attempts together took longer than the 5 s they may take';
 const error = { code: 'task_timed_out', message, retry: 'never' } as const;
@@ -60,6 +72,21 @@ describe('what all attempts at a task may take together', () => {
       .when(completes('a'), 4_000)
       .thenHappens('task.completed', 'task.repeated', 'agent.task_assigned')
       .when(fires('task_timeout', 'a'), 5_000)
+      .thenHappens('task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed');
+  });
+
+  test('that comes in a pause between two rounds ends the next one at once', () => {
+    const loop = { maxIterations: 9, onLimit: 'complete' } as const;
+    given(aPlan({ tasks: { a: { ...timed, loop } } }))
+      .commands(starts(), pauses(), completes('a'))
+      .when(fires('task_timeout', 'a'), 6_000)
+      .thenHappens()
+      .thenState((state) => {
+        expect([...executionLaw.owed(state)]).not.toContainEqual(expect.objectContaining({ kind: 'arm' }));
+      })
+      .when(resumes(), 7_000)
+      .thenHappens('workflow.resumed', 'task.repeated', 'agent.task_assigned')
+      .when(fires('task_timeout', 'a'), 7_000)
       .thenHappens('task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed');
   });
 

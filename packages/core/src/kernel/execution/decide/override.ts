@@ -10,6 +10,7 @@ import { attemptOf } from '../lookup.ts';
 import type { CompleteTask, FailTask, SkipTask } from '../operator.ts';
 import { type ExecutionState, isOver } from '../state.ts';
 import { type Addressed, addressedOpen } from './addressed.ts';
+import { enoughWith } from './enough.ts';
 import { failsForGood, unopened } from './failure.ts';
 
 export function complete(state: View<ExecutionState>, command: CompleteTask): Decision<ExecutionEvent> {
@@ -18,7 +19,8 @@ export function complete(state: View<ExecutionState>, command: CompleteTask): De
   const { output, by, reason = `completed by ${by}` } = command;
   const misfit = misfitOf(nth(state.plan.tasks, found.task.index), command, output);
   if (misfit !== undefined) return misfit;
-  return accept([{ type: 'task.overridden', ...placeIn(command), as: 'completed', output, by, reason }]);
+  const done = { type: 'task.overridden', ...placeIn(command), as: 'completed', output, by, reason } as const;
+  return accept(found.item === undefined ? [done] : [done, ...enoughWith(state, found.item)]);
 }
 
 /** As its agent's would be, what it gives is held to the schema of the document. */

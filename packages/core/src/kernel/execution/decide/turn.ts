@@ -1,7 +1,6 @@
 /** What an agent's answer, its silence or its loss means. */
 import { taskLabel, turnAddress } from '../../../ids.ts';
 import type { Json } from '../../../json.ts';
-import { nth } from '../../../nth.ts';
 import { mismatchWords } from '../../../plan/expression.ts';
 import { retryVerdict } from '../../../policy/retry.ts';
 import type { TaskError } from '../../../ports/agent.ts';
@@ -25,6 +24,7 @@ import type { ExecutionState, Item } from '../state.ts';
 import { failsToUndo } from './compensation.ts';
 import type { Outcome } from './compute.ts';
 import { directed } from './directives.ts';
+import { enoughWith } from './enough.ts';
 import { failsForGood } from './failure.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
@@ -67,27 +67,10 @@ function completion(
   const done: ExecutionEvent = { type: 'task.completed', ...attemptOf(state, item), output, ...used };
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
   if (directives === undefined || !isWanted)
-    return { kind: 'value', value: [done, ...isEnough(state, item)] };
+    return { kind: 'value', value: [done, ...enoughWith(state, item)] };
   const more = directed(state, item, directives, output);
   if (more.kind === 'failed') return more;
-  return { kind: 'value', value: [...more.value, done, ...isEnough(state, item, more.value)] };
-}
-
-/** Whether this is the last item that is wanted, and others are open. */
-function isEnough(
-  state: View<ExecutionState>,
-  item: View<Item>,
-  before: readonly ExecutionEvent[] = [],
-): readonly ExecutionEvent[] {
-  const { id, definition } = planTask(state, item);
-  if (definition.enough === undefined) return [];
-  const { done = 0, openItems } = nth(state.tasks, item.task);
-  const completed = done + 1;
-  if (completed < definition.enough) return [];
-  // Its answer may have added some.
-  if (openItems === 1 && !before.some((event) => event.type === 'task.items_added' && event.task === id))
-    return [];
-  return [{ type: 'task.enough', task: id, completed }];
+  return { kind: 'value', value: [...more.value, done, ...enoughWith(state, item, more.value)] };
 }
 
 function failure(error: TaskError): Outcome<never> {

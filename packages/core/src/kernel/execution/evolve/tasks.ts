@@ -77,10 +77,8 @@ export function itemsAdded(state: ExecutionState, event: ItemsAdded, at: Instant
 function begun(state: ExecutionState, task: Task, items: Item[], at: Instant): void {
   const before = itemsLeft(state.plan, task);
   task.status = 'open';
-  if (task.openedAt === undefined) {
-    task.openedAt = at;
-    armTask(state, task);
-  }
+  task.openedAt ??= at;
+  armTask(state, task);
   task.openItems = items.length;
   task.items = items;
   if (task.reassigned !== undefined) for (const item of items) item.reassigned = task.reassigned;
@@ -178,7 +176,11 @@ export function settleIfOver(state: ExecutionState, task: Task, at: Instant): vo
   const { loop, enough } = nth(state.plan.tasks, task.index).definition;
   const isEnough = enough !== undefined && (task.done ?? 0) >= enough;
   const end = isEnough || isPartial(task) ? 'completed' : worstOf(task);
-  if (loop !== undefined && end === 'completed') return decideLater(state, task, 'looping');
+  if (loop !== undefined && end === 'completed') {
+    // Nobody works between two rounds, however long a pause it is: the next one has what is left of the time.
+    disarmTask(state, task);
+    return decideLater(state, task, 'looping');
+  }
   settle(state, task, end, at);
 }
 

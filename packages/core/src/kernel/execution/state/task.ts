@@ -125,7 +125,7 @@ export function itemsLeft(plan: Plan, task: Task): number {
 
 /** Whether what all attempts at it may take together counts. */
 export function isTimed({ status }: Pick<View<Task>, 'status'>): boolean {
-  return status === 'open' || status === 'looping';
+  return status === 'open';
 }
 
 /** Something is to be decided about it: it stands in `undecided`. */
