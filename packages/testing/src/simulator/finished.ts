@@ -55,6 +55,8 @@ export interface Finished {
   readonly accepted: readonly string[];
   readonly told: Universe['told'];
   readonly processes: readonly Process[];
+  /** When faults had ended and one process was left. */
+  readonly calmSince: Instant;
   /** The one that is left. */
   readonly survivor: Process;
   readonly workflows: readonly Workflow[];
@@ -97,6 +99,7 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     accepted: universe.accepted,
     told: universe.told,
     processes: universe.processes,
+    calmSince: universe.calmSince,
     survivor,
     workflows: universe.workflows,
   };

@@ -12,6 +12,7 @@ import type {
   Store,
 } from '@cantata/core';
 import { taskLabel } from '@cantata/core';
+import { calendar } from '@cantata/definition';
 import { Engine, type EngineSettings, type LogLevel } from '@cantata/engine';
 import { Dice } from '../dice.ts';
 import { FaultyStore } from '../faulty-store.ts';
@@ -87,6 +88,7 @@ export class Process {
       settings,
       isDead,
       compile,
+      calendar,
       agents: this.#agents(),
       log: (level, message, fields = {}) => void this.logged.push({ level, message, fields }),
     });

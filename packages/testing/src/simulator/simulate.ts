@@ -73,6 +73,8 @@ async function calm(universe: Universe): Promise<Process> {
     process.kill();
   }
   universe.say(`process ${survivor.number} is the only one left`);
+  universe.calmSince = universe.clock.now();
+  for (const { still } of HAPPENINGS) await still?.(universe, survivor);
   await rest(universe, survivor);
   for (const { relieve } of HAPPENINGS) await relieve?.(universe, survivor);
   await rest(universe, survivor);

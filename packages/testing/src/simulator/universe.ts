@@ -66,6 +66,8 @@ export class Universe {
   readonly #stores: Store[] = [];
   readonly #performances = new Map<string, number>();
   readonly #plans: ReadonlyMap<string, Plan>;
+  /** When faults had ended and one process was left. */
+  calmSince: Instant = Number.POSITIVE_INFINITY;
   #order = 0;
 
   constructor(script: Script, options: UniverseOptions = {}) {

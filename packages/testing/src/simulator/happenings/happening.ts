@@ -12,6 +12,8 @@ export interface Happening {
   readonly weight: number;
   /** Undefined where there was nothing to do it to. */
   readonly happen: (universe: Universe, dice: Dice) => string | undefined | Promise<string | undefined>;
+  /** Stops what would begin anew for ever, as soon as faults have ended: what can end does afterwards. */
+  readonly still?: (universe: Universe, process: Process) => Promise<void>;
   /**
    * What is done about its consequences when the run is over and faults have ended, so that executions can end: a
    * paused one is resumed. `process` is the only one left.

@@ -3,6 +3,7 @@ import { close } from './close.ts';
 import { crash } from './crash.ts';
 import { delay } from './delay.ts';
 import { fence } from './fence.ts';
+import { fork } from './fork.ts';
 import { freeze } from './freeze.ts';
 import { grow } from './grow.ts';
 import type { Happening } from './happening.ts';
@@ -13,6 +14,7 @@ import { open } from './open.ts';
 import { operate } from './operate.ts';
 import { refuse } from './refuse.ts';
 import { retry } from './retry.ts';
+import { schedule } from './schedule.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
 import { takeOver } from './take-over.ts';
@@ -24,6 +26,8 @@ export const HAPPENINGS: readonly Happening[] = [
   start,
   operate,
   retry,
+  fork,
+  schedule,
   takeOver,
   tell,
   undo,

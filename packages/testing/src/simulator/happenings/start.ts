@@ -26,6 +26,6 @@ export const start: Happening = {
 };
 
 /** What every execution works on. */
-function inputOf(dice: Dice): JsonObject {
+export function inputOf(dice: Dice): JsonObject {
   return { salt: dice.below(1_000_000), flag: dice.chance(0.5), list: dice.pick([[], [1], [1, 2, 3]]) };
 }

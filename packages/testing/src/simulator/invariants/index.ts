@@ -11,6 +11,7 @@ import { ends } from './ends.ts';
 import { entitled } from './entitled.ts';
 import { failures } from './failures.ts';
 import { folds } from './folds.ts';
+import { forks } from './forks.ts';
 import { healthy } from './healthy.ts';
 import { heard } from './heard.ts';
 import type { Invariant } from './invariant.ts';
@@ -23,6 +24,7 @@ import { once } from './once.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import { over } from './over.ts';
+import { schedules } from './schedules.ts';
 import { shared } from './shared.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
@@ -58,6 +60,8 @@ export const INVARIANTS: readonly Invariant[] = [
   undone,
   values,
   wakeUps,
+  schedules,
+  forks,
   shared,
   breakers,
 ];

@@ -21,6 +21,7 @@ import type { Construct } from './program.ts';
 import { requires } from './requires.ts';
 import { result } from './result.ts';
 import { retry } from './retry.ts';
+import { schedule } from './schedule.ts';
 import { signal } from './signal.ts';
 import { subWorkflow } from './sub-workflow.ts';
 import { tasks } from './tasks.ts';
@@ -52,6 +53,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   requires,
   result,
   retry,
+  schedule,
   signal,
   template,
   terminate,
