@@ -41,6 +41,9 @@ function* checkHolders({ id, log }: FinishedResource, open: ReadonlySet<string>)
     if (!open.has(claim.execution)) yield `${claimKey(claim)} is over and waits for ${id}`;
 }
 
+/** What passes while it is on its way is lost to all: a message may take so long. */
+const ON_ITS_WAY_MS = 10_000;
+
 /** Of a permit for later that was used, its execution has a later event. */
 function* checkPermits(
   { id, log }: FinishedResource,
@@ -48,18 +51,18 @@ function* checkPermits(
   endOf: ReadonlyMap<string, number>,
 ): Iterable<string> {
   if (prefixOf(id) !== 'rate') return;
-  const leased = new Map<string, { readonly claim: Claim; readonly times: number[] }>();
-  for (const { event } of log) {
+  const leased = new Map<string, { readonly claim: Claim; readonly at: number; readonly times: number[] }>();
+  for (const { event, at } of log) {
     if (event.type === 'rate.leased')
-      leased.set(claimKey(event.claim), { claim: event.claim, times: [...event.times] });
+      leased.set(claimKey(event.claim), { claim: event.claim, at, times: [...event.times] });
     if (event.type !== 'rate.returned') continue;
     const left = leased.get(claimKey(event.claim))?.times ?? [];
     for (const time of event.times) left.splice(left.indexOf(time), 1);
   }
-  for (const { claim, times } of leased.values()) {
+  for (const { claim, at, times } of leased.values()) {
     if (open.has(claim.execution)) continue;
     const last = Math.max(...times);
-    if (last > (endOf.get(claim.execution) ?? 0))
+    if (last > Math.max(at, endOf.get(claim.execution) ?? 0) + ON_ITS_WAY_MS)
       yield `${claimKey(claim)} has a permit of ${id} for ${last}, and is over`;
   }
 }
