@@ -105,6 +105,27 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('b'),
   ),
   execution(
+    'team',
+    {
+      ...of(2, { id: 'a' }),
+      pattern: { name: 'supervisor', options: { patience_seconds: 5 } },
+      agents: { w: { type: 't', role: 'supervisor' }, other: { type: 't', count: 2 } },
+    },
+    starts(),
+    completes('a', 'two parts', {
+      directives: [
+        { kind: 'delegate', to: 'other', input: 'the beginning', reason: 'it knows how' },
+        { kind: 'delegate', to: 'other-2', input: LARGE, context: 'last' },
+      ],
+    }),
+    10,
+    completes('a[2]', 'once upon a time'),
+    5_010,
+    { type: 'timer', timer: { kind: 'team_due', task: 'a', name: 'round' } },
+    fails('a[3]', { code: 'agent_aborted' }),
+    completes('a[4]', 'the whole'),
+  ),
+  execution(
     'sub-workflow',
     of(
       1,

@@ -110,7 +110,6 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     ],
   ],
   empty: [
-    [documentOf({ tasks: '  []' }), '7:3 empty tasks'],
     [documentOf({ agents: '  {}', tasks: '  - { id: x, agent: a }' }), '5:3 empty agents'],
     [tasks('{ id: "", agent: a }'), '7:11 empty tasks[0].id'],
     [tasks('{ id: x, requires: [] }'), '7:24 empty tasks[0].requires'],
@@ -235,6 +234,14 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
   agent_ambiguous: [[task('requires: [y]'), '9:5 agent_ambiguous tasks[0].requires']],
   agent_unknown: [[tasks('{ id: x, agent: b }'), '7:21 agent_unknown tasks[0].agent']],
   capability_unmet: [[tasks('{ id: x, requires: [y] }'), '7:24 capability_unmet tasks[0].requires']],
+  team_invalid: [
+    [task('pattern: supervisr'), '9:14 team_invalid tasks[0].pattern'],
+    [
+      task('pattern: { name: supervisor, options: { paralel: 1 } }'),
+      '9:54 team_invalid tasks[0].pattern.options.paralel',
+    ],
+    [documentOf({ tasks: '  []' }), '7:3 team_invalid tasks'],
+  ],
   seat_repeated: [
     [
       documentOf({

@@ -58,6 +58,10 @@ export const PROBLEM_CODES = {
   agent_missing: ['invalid', 'A task names neither an agent nor what it requires.'],
   agent_ambiguous: ['invalid', 'A task names both an agent and what it requires.'],
   agent_unknown: ['invalid', 'A task names an agent group that does not exist.'],
+  team_invalid: [
+    'invalid',
+    'A team lacks what its pattern needs, has a role twice, or options that the pattern does not have.',
+  ],
   capability_unmet: ['invalid', 'No agent group has all the capabilities a task requires.'],
   seat_repeated: ['invalid', 'Two groups would have a seat of the same id.'],
   activation_forbidden: [

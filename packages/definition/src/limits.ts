@@ -44,6 +44,8 @@ export const LIMITS = {
   /** Length of a text that is read as a duration, a number of cores or an amount of memory. */
   quantityLength: 64,
   maxConcurrentExecutions: 1_000_000,
+  /** Turns of a team: each is an item of its task. */
+  turns: 1_000_000,
   failureThreshold: 1_000_000,
   /** Locks and quotas of one task. */
   locks: 16,

@@ -1,5 +1,5 @@
 /** A JSON value to a definition: first each part on its own, then how the parts fit together. */
-import type { Definition, Json } from '@cantata/core';
+import { BUILT_IN, type Definition, type Json, type PatternLibrary } from '@cantata/core';
 import { CHECKS } from './checks/checks.ts';
 import type { Findings } from './findings.ts';
 import { defineWorkflow, type WorkflowDraft, workflow } from './language/workflow.ts';
@@ -7,11 +7,18 @@ import type { Place } from './shape/place.ts';
 import { readPart } from './shape/reader.ts';
 
 /** Undefined if an error was found here or before; `root` is where the workflow stands in its document. */
-export function readWorkflow(json: Json, root: Place, findings: Findings): Definition | undefined {
+export function readWorkflow(
+  json: Json,
+  root: Place,
+  findings: Findings,
+  library: PatternLibrary = BUILT_IN,
+): Definition | undefined {
   const draft = readParts(json, root);
   if (draft === undefined) return undefined;
-  for (const check of CHECKS) check(draft, root);
-  return findings.worst === undefined || findings.worst === 'notice' ? defineWorkflow(draft) : undefined;
+  for (const check of CHECKS) check(draft, root, library);
+  return findings.worst === undefined || findings.worst === 'notice'
+    ? defineWorkflow(draft, library)
+    : undefined;
 }
 
 /** Only what each part says by itself, for a text that breaks off. */

@@ -10,6 +10,7 @@ import type {
   Undone,
 } from '@cantata/core';
 import { createLog, type Log } from './log.ts';
+import { createTeam, type Team } from './team.ts';
 
 export interface Context {
   readonly executionId: string;
@@ -63,6 +64,8 @@ export interface Context {
    * happens when this agent completes, together with that, and not if it fails.
    */
   readonly publish: (event: string, data?: Json) => void;
+  /** Who else shares the task, and what to ask of the pattern they work by. */
+  readonly team: Team;
 }
 
 export interface ProgressReport {
@@ -116,6 +119,7 @@ export function createContext(
       void directives.push({ kind: 'spawn', tasks: structuredClone(tasks) }),
     addItems: (task: string, items: readonly Json[]) =>
       void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
+    team: createTeam(assignment, directives),
     heartbeat: () => port.heartbeat(),
     publish: (event: string, data: Json = null) =>
       void directives.push({ kind: 'publish', event, data: structuredClone(data) }),

@@ -7,6 +7,7 @@ import {
   type Definition,
   type Plan,
   type TaskDefinition,
+  type TeamUse,
   type WaitFor,
   type Who,
 } from '@cantata/core';
@@ -31,6 +32,8 @@ export interface TaskSketch extends Partial<Omit<AnyTask, 'id'>> {
   /** It is an execution of this workflow. */
   readonly workflow?: string;
   readonly version?: string;
+  /** It is shared by a team from its first turn on. */
+  readonly team?: TeamUse;
 }
 
 export function aDefinition(sketch: DefinitionSketch = {}): Definition {
@@ -68,12 +71,14 @@ function aTask(id: string, sketch: readonly string[] | TaskSketch, anyone: strin
     compensate,
     workflow,
     version,
+    team,
     ...more
   }: TaskSketch = isList(sketch) ? { dependsOn: sketch } : sketch;
   const rest = { id, dependsOn: [], parallel: false, priority: 0, ...more };
   if (wait !== undefined) return { ...rest, kind: 'wait', wait };
   if (workflow !== undefined)
     return { ...rest, kind: 'workflow', workflow, ...(version === undefined ? {} : { version }) };
+  if (team !== undefined) return { ...rest, kind: 'team', team, who: { kind: 'group', group: agent } };
   const who: Who =
     requires === undefined
       ? { kind: 'group', group: agent }

@@ -102,6 +102,13 @@ export class Undischarged {
         this.#children.delete(place);
         return;
       }
+      case 'pattern.started':
+        // The first turn was its agent's.
+        this.#dispatches.delete(placeOf(event));
+        this.#cancels.delete(placeOf(event));
+        return;
+      case 'pattern.finished':
+        return this.#takenFrom({ task: event.task });
       case 'task.child_started':
         this.#children.delete(taskLabel(event.task, event.item));
         return;

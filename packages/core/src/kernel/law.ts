@@ -143,6 +143,8 @@ export type TimerKind =
   | 'retry_due'
   /** Of all attempts at a task. */
   | 'task_timeout'
+  /** Of a team: a time its pattern has set, or without a name all it may take. */
+  | 'team_due'
   /** Of an item that waits for this time, or for something no longer than to it. */
   | 'wait_due'
   | 'permit_due'
@@ -163,6 +165,8 @@ export interface Timer {
   /** Of what is undone: which one, and that it is. */
   readonly activation?: number | undefined;
   readonly deed?: 'compensate' | undefined;
+  /** Of a pattern's own. */
+  readonly name?: string | undefined;
 }
 
 /** What wakes a resource. */
@@ -172,7 +176,8 @@ export interface ResourceTimer {
 
 export function timerKey(timer: Timer | ResourceTimer): string {
   if (!('task' in timer) || timer.task === undefined) return timer.kind;
-  const { kind, task, item, activation = 1, deed } = timer;
+  const { kind, task, item, activation = 1, deed, name } = timer;
+  if (name !== undefined) return `${kind}:${task}/${name}`;
   const undoing = deed === undefined ? '' : `#${activation}/${deed}`;
   return item === undefined ? `${kind}:${task}${undoing}` : `${kind}:${task}[${item}]${undoing}`;
 }

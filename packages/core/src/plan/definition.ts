@@ -1,6 +1,7 @@
 /** The workflow language as a type: what a document means once `packages/definition` has read and checked it. */
 import type { Json } from '../json.ts';
 import type { Condition, Schema, Template } from './expression.ts';
+import type { TeamUse } from './team.ts';
 
 export const PATTERN_NAMES = ['supervisor', 'hierarchical', 'handoff', 'swarm', 'network', 'custom'] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
@@ -36,6 +37,8 @@ export interface Definition {
   readonly name: string;
   readonly version: string;
   readonly pattern: PatternName;
+  /** What that means: asked when an agent asks for more than to give its answer. */
+  readonly team?: TeamUse;
   /** In document order. Names are unique. */
   readonly agents: readonly AgentGroup[];
   /** In document order. Ids are unique. */
@@ -90,6 +93,12 @@ export interface AgentGroup {
   readonly count: number;
   readonly capabilities: readonly string[];
   readonly resources: Resources;
+  /** What it is to the pattern. */
+  readonly role?: string;
+  /** The group to whose agents this one's report. */
+  readonly reportsTo?: string;
+  /** Of each of its votes; 1 unless given. */
+  readonly weight?: number;
 }
 
 export interface Resources {
@@ -101,7 +110,7 @@ export interface Resources {
 /** How many items `for_each` may give a task. */
 export const MAX_ITEMS_PER_TASK = 10_000;
 
-export type TaskDefinition = AgentTask | WaitTask | WorkflowTask | TerminateTask;
+export type TaskDefinition = AgentTask | TeamTask | WaitTask | WorkflowTask | TerminateTask;
 
 /** Done by an agent, on a seat. */
 export interface AgentTask extends AnyTask {
@@ -111,6 +120,14 @@ export interface AgentTask extends AnyTask {
   readonly heartbeatTimeoutMs?: number;
   /** How what it did is undone. */
   readonly compensate?: Compensate;
+}
+
+/** Done by a team from its first turn on: its pattern says who takes it. */
+export interface TeamTask extends AnyTask {
+  readonly kind: 'team';
+  readonly team: TeamUse;
+  /** Who opens, where the pattern leaves it to the document. */
+  readonly who?: Who;
 }
 
 /** Who undoes a step, and on what. */

@@ -24,6 +24,7 @@ import {
 import { type Estimate, estimate, type History } from './estimate.ts';
 import { placesInList } from './places.ts';
 import { schedule } from './schedule.ts';
+import { PlanTeams } from './team.ts';
 
 export interface Plan {
   readonly definition: Definition;
@@ -52,6 +53,7 @@ export interface Plan {
   readonly listenersOf: ReadonlyMap<string, readonly number[]>;
   /** By name of a choice: the tasks that share it. */
   readonly choices: ReadonlyMap<string, readonly number[]>;
+  readonly teams: PlanTeams;
   /** By the estimates, the longest way in ms from the start of each task to the end of the workflow. */
   readonly ranks: Float64Array;
   /** The place of each task in the list by which ready work is served. */
@@ -186,6 +188,7 @@ export function createPlan(
     waitersOf: tasksBy(tasks, signalOf),
     listenersOf: tasksBy(tasks, ({ definition }) => definition.on?.topic),
     choices: tasksBy(tasks, ({ definition }) => definition.choice),
+    teams: new PlanTeams(definition),
     ranks,
     places: placesInList(tasks, ranks),
     criticalPath: path,

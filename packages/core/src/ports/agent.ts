@@ -1,5 +1,6 @@
 /** How an agent is reached: one verb, with cancel and progress. Transports differ; the contract does not. */
 import type { Json, JsonObject } from '../json.ts';
+import type { Ask } from '../patterns/asks.ts';
 import type { RetryPolicyName } from '../plan/definition.ts';
 import type { Instant } from './clock.ts';
 
@@ -30,8 +31,45 @@ export interface Assignment {
   /** Outputs of the tasks this one depends on, by id. */
   readonly outputs: JsonObject;
   readonly deadline?: Instant | undefined;
+  /** Set where the task has a pattern: who is of the team, and what of its turns so far this one is shown. */
+  readonly team?: TeamSeen | undefined;
   /** Set where something is to be undone and not done: what that was. */
   readonly undoes?: Undone | undefined;
+}
+
+/** What an agent sees of its team. */
+export interface TeamSeen {
+  readonly pattern: string;
+  /** What the agent is to the pattern. */
+  readonly role: string;
+  /** What the turn is for, in the pattern's words. */
+  readonly purpose: string;
+  /** From 1. */
+  readonly turn: number;
+  readonly members: readonly TeamMember[];
+  /** What came of the turns it is to go by. */
+  readonly results: readonly TurnResult[];
+  /** Earlier turns, as far as the policy of the transfer shows them, the oldest first. */
+  readonly messages: readonly TurnResult[];
+  /** What the pattern shows beside: a board, open work, votes. */
+  readonly shown: JsonObject;
+}
+
+export interface TeamMember {
+  readonly name: string;
+  readonly role: string;
+  readonly capabilities: readonly string[];
+  readonly seats: number;
+}
+
+export interface TurnResult {
+  readonly turn: number;
+  /** The seat that took it, else whom it was for. */
+  readonly by: string;
+  readonly purpose: string;
+  /** Null where it failed. */
+  readonly output: Json;
+  readonly error?: TaskError;
 }
 
 /** A step that may have had an effect. */
@@ -83,7 +121,9 @@ export interface TaskError {
 }
 
 /** What an agent asks to happen with its answer. All of it happens, or the turn fails. */
-export type Directive = AddItems | Publish | Spawn;
+export type Directive = OwnDirective | Ask;
+/** What the execution itself decides; an ask is for the pattern the agent works in. */
+export type OwnDirective = AddItems | Publish | Spawn;
 
 /** An event on one of the topics that the workflow declares, for every task that needs one like it. */
 export interface Publish {

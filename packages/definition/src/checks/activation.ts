@@ -5,9 +5,9 @@ import { isBroken } from '../shape/object.ts';
 import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
-export const checkActivation: Check = (draft, root) => {
-  checkOrder(draft, root);
-  checkEvents(draft, root);
+export const checkActivation: Check = (draft, root, library) => {
+  checkOrder(draft, root, library);
+  checkEvents(draft, root, library);
 };
 
 /** Tasks need events on topics that are declared, where events start tasks at all. */

@@ -16,12 +16,14 @@ import { checkReads } from './reads.ts';
 import { checkSeats } from './seats.ts';
 import { checkSignals } from './signals.ts';
 import { checkTaskIds } from './task-ids.ts';
+import { checkTeams } from './teams.ts';
 import { checkTimeouts } from './timeouts.ts';
 import { checkTypes } from './types.ts';
 import { checkWho } from './who.ts';
 
 /** In the order in which their problems are found; a new rule is a file and a line here. */
 export const CHECKS: readonly Check[] = [
+  checkTeams,
   checkTaskIds,
   checkKinds,
   checkDependencies,

@@ -18,20 +18,32 @@ const OF_AGENTS = [
 ] as const;
 
 const FOREIGN: Readonly<Record<Kind, readonly (keyof TaskDraft)[]>> = {
-  agent: ['wait', 'workflow', 'version', 'terminate'],
-  wait: [...OF_AGENTS, 'workflow', 'version', 'terminate'],
-  workflow: ['agent', 'requires', 'wait', 'budget', 'terminate', 'compensate'],
-  terminate: [...OF_AGENTS, 'wait', 'workflow', 'version', 'loop', 'parallel', 'for_each'],
+  agent: ['pattern', 'wait', 'workflow', 'version', 'terminate'],
+  team: [
+    'wait',
+    'workflow',
+    'version',
+    'terminate',
+    'parallel',
+    'for_each',
+    'heartbeat_timeout',
+    'compensate',
+  ],
+  wait: [...OF_AGENTS, 'pattern', 'workflow', 'version', 'terminate'],
+  workflow: ['agent', 'requires', 'pattern', 'wait', 'budget', 'terminate', 'compensate'],
+  terminate: [...OF_AGENTS, 'pattern', 'wait', 'workflow', 'version', 'loop', 'parallel', 'for_each'],
 };
 
 const WORDS: Readonly<Record<Kind, string>> = {
   agent: 'a task that an agent does',
+  team: 'a task that a team does',
   wait: 'a task that waits',
   workflow: 'a task that is a workflow',
   terminate: 'a task that ends the workflow',
 };
 
 const HINTS = {
+  team: 'write `pattern:` with the name of one',
   wait: 'write `wait: {for: 2h}`, or what else it waits for',
   workflow: 'write `workflow:` with the name of a workflow',
   terminate: 'write `terminate: {as: completed}`, or `{as: failed, reason: …}`',
@@ -47,7 +59,7 @@ export const checkKinds: Check = ({ tasks = [] }, root) => {
 function checkKind(task: TaskDraft, kind: Kind, at: Place): void {
   for (const key of FOREIGN[kind]) {
     if (!(key in task)) continue;
-    const hint = kind === 'agent' && key !== 'version' ? `write \`kind: ${key}\`, or remove it` : 'remove it';
+    const hint = kind === 'agent' && key in HINTS ? `write \`kind: ${key}\`, or remove it` : 'remove it';
     at.child(key).report('kind_invalid', `${WORDS[kind]} has no ${quote(key)}`, { at: 'key', hint });
   }
   if (kind === 'agent' || KEY_OF[kind] in task) return;

@@ -1,6 +1,7 @@
 /** Every task names who does it, and somebody can; every group has something to do. */
 import { didYouMean } from '../hint.ts';
 import { isSeatless } from '../language/kind.ts';
+import { patternOf, type TeamDraft } from '../language/team.ts';
 import type { WhoDraft } from '../language/who.ts';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
@@ -8,13 +9,16 @@ import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { Groups, type Match } from './groups.ts';
 
-export const checkWho: Check = ({ tasks, agents }, root) => {
-  if (tasks === undefined) return;
+export const checkWho: Check = ({ tasks, agents, pattern, orchestration_pattern: name }, root, library) => {
+  if (tasks === undefined || tasks.length === 0) return;
   const groups = agents === undefined ? undefined : new Groups(agents);
   for (const [index, task] of tasks.entries()) {
     // Nobody does what only waits.
     if (task !== undefined && isSeatless(task)) continue;
     const at = root.down('tasks', index);
+    // Of a team anybody may take a turn.
+    if (task?.pattern !== undefined) for (const one of membersOf(task.pattern, groups)) groups?.use(one);
+    if (task !== undefined && 'pattern' in task && !('agent' in task) && !('requires' in task)) continue;
     const settled = task !== undefined && checkOne(task, at, `do ${quote(task.id ?? 'this task')}`, groups);
     if (!settled) groups?.useAny();
     if (task === undefined || !('compensate' in task)) continue;
@@ -22,6 +26,8 @@ export const checkWho: Check = ({ tasks, agents }, root) => {
     const what = `undo ${quote(task.id ?? 'this task')}`;
     if (undoing === undefined || !checkOne(undoing, at.child('compensate'), what, groups)) groups?.useAny();
   }
+  const team = patternOf(library, pattern ?? {}, name);
+  if (team !== undefined) for (const one of membersOf(pattern ?? {}, groups)) groups?.use(one);
   for (const name of groups?.unused() ?? []) {
     const hint = 'name it in `agent:` of a task, or remove it';
     root
@@ -29,6 +35,10 @@ export const checkWho: Check = ({ tasks, agents }, root) => {
       .report('agent_unused', `no task uses the group ${quote(name)}`, { at: 'key', hint });
   }
 };
+
+function membersOf({ members }: TeamDraft, groups: Groups | undefined): Iterable<string> {
+  return members?.filter((name) => name !== undefined) ?? groups?.names ?? [];
+}
 
 /** Whether it is certain which groups may do it. */
 function checkOne(task: WhoDraft, at: Place, what: string, groups: Groups | undefined): boolean {

@@ -5,7 +5,7 @@ import { list } from '../shape/list.ts';
 import { dottedName, groupName } from '../shape/names.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
 import { type Entry, record } from '../shape/record.ts';
-import { wholeNumber } from '../shape/scalars.ts';
+import { positiveNumber, text, wholeNumber } from '../shape/scalars.ts';
 import { cpu } from '../units/cpu.ts';
 import { memory } from '../units/memory.ts';
 import { certain, certainList } from './certain.ts';
@@ -26,6 +26,9 @@ const GROUP = {
     object({ name: 'resources', fields: RESOURCES, later: ['gpu', 'disk'] }),
     'What each seat needs.',
   ),
+  role: optional(text, 'What it is to the pattern. Default: what it is called, else what the pattern says.'),
+  reports_to: optional(text, 'The group to whose agents these report, in a hierarchy.'),
+  weight: optional(positiveNumber(LIMITS.names), 'Of each of its votes. Default: 1.'),
 };
 
 export type GroupDraft = Draft<typeof GROUP>;
@@ -34,7 +37,7 @@ export type AgentsDraft = readonly Entry<GroupDraft>[];
 export const agents = record<GroupDraft>({
   name: 'agent groups',
   key: groupName,
-  item: object({ name: 'an agent group', fields: GROUP, later: ['reports_to', 'options', 'model', 'tools'] }),
+  item: object({ name: 'an agent group', fields: GROUP, later: ['options', 'model', 'tools'] }),
   max: LIMITS.groups,
   emptyHint: 'a workflow needs at least one group of agents',
   hint: 'write the name of each group as a key, without `- `',
@@ -49,6 +52,9 @@ export function defineAgents(draft: AgentsDraft): readonly AgentGroup[] {
       count: group.count ?? 1,
       capabilities: certainList(group.capabilities ?? []),
       resources: defineResources(group.resources ?? {}),
+      ...(group.role === undefined ? {} : { role: group.role }),
+      ...(group.reports_to === undefined ? {} : { reportsTo: group.reports_to }),
+      ...(group.weight === undefined ? {} : { weight: group.weight }),
     };
   });
 }

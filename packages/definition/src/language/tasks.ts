@@ -2,7 +2,9 @@
 import {
   type AgentTask,
   MAX_ITEMS_PER_TASK,
+  type PatternLibrary,
   type TaskDefinition,
+  type TeamTask,
   type TerminateTask,
   type WaitTask,
   type WorkflowTask,
@@ -29,6 +31,7 @@ import { defineLoop, loop } from './loop.ts';
 import { defineNeeds, lock, quota, rateLimit } from './needs.ts';
 import { defineOnFailure, onFailure } from './on-failure.ts';
 import { retryPolicy } from './retry-policy.ts';
+import { defineTeam, patternOf, team } from './team.ts';
 import { defineTerminate, terminate } from './terminate.ts';
 import { defineTrigger, trigger } from './trigger.ts';
 import { defineWait, wait } from './wait.ts';
@@ -38,6 +41,10 @@ const TASK = {
   id: required(taskId, 'The name of the task, unique in the workflow.'),
   kind: optional(oneOf(KINDS), 'What the task is. Default: what one of its keys says, else `agent`.'),
   ...WHO,
+  pattern: optional(
+    team,
+    'A team does it, by this pattern: its name, or `{name, options, members, limits}`.',
+  ),
   wait: optional(wait, 'What it waits for that nobody works on: a time, a signal, somebody’s answer.'),
   workflow: optional(partName, 'The name of a workflow, of which the task is an execution of its own.'),
   version: optional(dottedName, 'Which version of it. Default: the newest there is when the task begins.'),
@@ -117,7 +124,7 @@ const TASK = {
 /** Keys of the full language whose law is not there yet. */
 // biome-ignore format: a list of words
 const LATER = [
-  'seat', 'tool', 'pattern', 'description',
+  'seat', 'tool', 'description',
 ];
 
 export type TaskDraft = Draft<typeof TASK>;
@@ -131,19 +138,21 @@ export const tasks = list<TaskDraft>({
     later: LATER,
     hint: 'write `id:` and the other keys of the task after the `- `',
   }),
-  min: 1,
   max: LIMITS.tasks,
-  emptyHint: 'list at least one task; patterns that run without tasks come with a later version',
   hint: 'start each task with `- id:`',
 });
 
 /** `byData`: whether reading an output is depending on its task. */
-export function defineTasks(draft: TasksDraft, byData: boolean): readonly TaskDefinition[] {
+export function defineTasks(
+  draft: TasksDraft,
+  byData: boolean,
+  patterns: Patterns,
+): readonly TaskDefinition[] {
   return certainList(draft).map((task): TaskDefinition => {
     const id = certain(task.id);
     return {
       id,
-      ...defineWork(task, id),
+      ...defineWork(task, id, patterns),
       dependsOn: certainList(dependenciesOf(task, byData)),
       parallel: task.for_each !== undefined || (task.parallel ?? false),
       priority: task.priority ?? 0,
@@ -179,13 +188,17 @@ function ends(dependsOn: TaskDraft['depends_on'] = []): Pick<TaskDefinition, 'me
   return metBy === undefined ? {} : { metBy };
 }
 
-function defineWork(task: TaskDraft, id: string): Work {
+function defineWork(task: TaskDraft, id: string, { library, ofWorkflow }: Patterns): Work {
   const { workflow, version } = task;
   if (workflow !== undefined)
     return { kind: 'workflow', workflow, ...(version === undefined ? {} : { version }) };
   if (task.wait !== undefined) return { kind: 'wait', wait: defineWait(task.wait, id) };
   if (task.terminate !== undefined)
     return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
+  if (task.pattern !== undefined) {
+    const use = defineTeam(task.pattern, certain(patternOf(library, task.pattern, ofWorkflow)));
+    return { kind: 'team', team: use, ...(isGiven(task) ? { who: defineWho(task) } : {}) };
+  }
   const { compensate, heartbeat_timeout: heartbeatTimeoutMs } = task;
   return {
     who: defineWho(task),
@@ -194,7 +207,18 @@ function defineWork(task: TaskDraft, id: string): Work {
   };
 }
 
+function isGiven({ agent, requires }: TaskDraft): boolean {
+  return agent !== undefined || requires !== undefined;
+}
+
+/** Which patterns there are, and which one the workflow names. */
+export interface Patterns {
+  readonly library: PatternLibrary;
+  readonly ofWorkflow: string | undefined;
+}
+
 type Work =
+  | Pick<TeamTask, 'kind' | 'team' | 'who'>
   | Pick<AgentTask, 'who' | 'heartbeatTimeoutMs' | 'compensate'>
   | Pick<WaitTask, 'kind' | 'wait'>
   | Pick<WorkflowTask, 'kind' | 'workflow' | 'version'>

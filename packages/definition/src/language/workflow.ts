@@ -1,12 +1,18 @@
 /** The whole document: the keys at its top. */
-import { type Definition, PATTERN_NAMES } from '@cantata/core';
+import {
+  type Definition,
+  PATTERN_NAMES,
+  type PatternLibrary,
+  type TaskDefinition,
+  type TeamUse,
+} from '@cantata/core';
 import { gatesByData } from '../checks/gates.ts';
 import { defineTemplate } from '../expressions/template.ts';
 import { LIMITS } from '../limits.ts';
 import { objectSchema } from '../schemas/schema.ts';
 import { list } from '../shape/list.ts';
 import { dottedName } from '../shape/names.ts';
-import { type Draft, object, optional, required, unenforced } from '../shape/object.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
 import { oneOf, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { agents, defineAgents } from './agents.ts';
@@ -17,7 +23,8 @@ import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { outputs } from './outputs.ts';
 import { defineSchedule, schedule } from './schedule.ts';
 import { defineSignals, signals } from './signals.ts';
-import { defineTasks, tasks } from './tasks.ts';
+import { defineTasks, type Patterns, tasks } from './tasks.ts';
+import { defineTeam, patternOf, workflowTeam } from './team.ts';
 
 const WORKFLOW = {
   name: required(dottedName, 'The name of the workflow.'),
@@ -25,10 +32,11 @@ const WORKFLOW = {
     dottedName,
     'Its version, in quotes if it looks like a number. A changed workflow needs a new one.',
   ),
-  orchestration_pattern: unenforced(
-    required(oneOf(PATTERN_NAMES, 'pattern_unknown'), 'How the agents of the workflow work together.'),
-    'declared, not enforced yet: every pattern runs its task graph today',
+  orchestration_pattern: required(
+    oneOf(PATTERN_NAMES, 'pattern_unknown'),
+    'How the agents of the workflow work together, where one asks for more than to give its answer.',
   ),
+  pattern: optional(workflowTeam, 'More about that: `{options, members, limits}`; for `custom` also `name`.'),
   agents: required(agents, 'The groups of agents that take part, by name.'),
   inputs: optional(
     objectSchema,
@@ -59,7 +67,7 @@ const WORKFLOW = {
 };
 
 /** Keys of the full language whose law is not there yet. */
-const LATER = ['options', 'pattern_options', 'description'];
+const LATER = ['options', 'description'];
 
 export const WORKFLOW_KEYS: readonly string[] = Object.keys(WORKFLOW);
 
@@ -68,13 +76,18 @@ export type WorkflowDraft = Draft<typeof WORKFLOW>;
 export const workflow = object({ name: 'the workflow', fields: WORKFLOW, later: LATER });
 
 /** The definition of a draft in which no error was found. */
-export function defineWorkflow(draft: WorkflowDraft): Definition {
+export function defineWorkflow(draft: WorkflowDraft, library: PatternLibrary): Definition {
+  const ofWorkflow = certain(draft.orchestration_pattern);
+  const pattern = patternOf(library, draft.pattern ?? {}, ofWorkflow);
+  const team = pattern === undefined ? undefined : defineTeam(draft.pattern ?? {}, pattern);
+  const patterns = { library, ofWorkflow: pattern?.name };
   return {
     name: certain(draft.name),
     version: certain(draft.version),
-    pattern: certain(draft.orchestration_pattern),
+    pattern: ofWorkflow,
+    ...(team === undefined ? {} : { team }),
     agents: defineAgents(certain(draft.agents)),
-    tasks: defineTasks(certain(draft.tasks), gatesByData(draft.coordination)),
+    tasks: tasksOf(draft, patterns, team),
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),
     maxConcurrentExecutions: draft.max_concurrent_executions ?? 1,
@@ -87,3 +100,16 @@ export function defineWorkflow(draft: WorkflowDraft): Definition {
     ...(draft.budget === undefined ? {} : { budget: defineBudget(draft.budget) }),
   };
 }
+
+/** Without tasks, the whole workflow is one that the team does. */
+function tasksOf(
+  draft: WorkflowDraft,
+  patterns: Patterns,
+  team: TeamUse | undefined,
+): readonly TaskDefinition[] {
+  const listed = certain(draft.tasks);
+  if (listed.length > 0) return defineTasks(listed, gatesByData(draft.coordination), patterns);
+  return [{ kind: 'team', id: ONLY_TASK, team: certain(team), dependsOn: [], parallel: false, priority: 0 }];
+}
+
+const ONLY_TASK = 'team';

@@ -10,8 +10,6 @@ export interface Field<out T> {
   readonly required: boolean;
   /** A sentence for whoever writes the key; editors show it. */
   readonly description: string;
-  /** Why a declaration has no effect yet; a notice says so wherever something is declared. */
-  readonly unenforced?: string;
 }
 
 export function required<T>(reader: Reader<T>, description: string): Field<T> {
@@ -20,12 +18,6 @@ export function required<T>(reader: Reader<T>, description: string): Field<T> {
 
 export function optional<T>(reader: Reader<T>, description: string): Field<T> {
   return { reader, required: false, description };
-}
-
-/** The language has the key, its law comes later: it is read, checked and kept. */
-export function unenforced<T>(field: Field<T>, why = 'declared, not enforced yet'): Field<T> {
-  const note = `${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`;
-  return { ...field, unenforced: why, description: `${field.description} ${note}` };
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -65,7 +57,7 @@ export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>
       }
       const draft: Record<string, unknown> = {};
       for (const [key, field] of Object.entries(shape.fields)) {
-        if (Object.hasOwn(value, key)) draft[key] = readField(field, value[key] as Json, at.child(key));
+        if (Object.hasOwn(value, key)) draft[key] = readPart(field.reader, value[key] as Json, at.child(key));
         else if (field.required) reportMissing(key, field, shape, at);
       }
       return draft as Draft<F>;
@@ -87,15 +79,6 @@ function schemaOf(fields: Fields): JsonObject {
     ...(needed.length === 0 ? {} : { required: needed }),
     additionalProperties: false,
   };
-}
-
-function readField(field: Field<unknown>, value: Json, at: Place): unknown {
-  const read = readPart(field.reader, value, at);
-  const declared = read !== undefined && !(Array.isArray(read) && read.length === 0);
-  if (field.unenforced !== undefined && declared) {
-    at.report('declared_not_enforced', `${at.label} is ${field.unenforced}`, { at: 'key' });
-  }
-  return read;
 }
 
 function reportMissing(key: string, field: Field<unknown>, shape: ObjectShape<Fields>, at: Place): void {

@@ -15,6 +15,8 @@ import {
   stepKey,
   stepSeen,
   type Task,
+  type TeamSeen,
+  teamSeen,
   together,
   type Undone,
   type Values,
@@ -56,8 +58,9 @@ export class TurnAssignment implements Assignment {
   /** Large values it may be asked for. @throws ValuesMissing for what is not among them. */
   use(values: Values): void {
     this.#values = values;
-    together([() => this.input, () => this.workflowInput, () => this.outputs, () => this.undoes], (read) =>
-      read(),
+    together(
+      [() => this.input, () => this.workflowInput, () => this.outputs, () => this.undoes, () => this.team],
+      (read) => read(),
     );
   }
 
@@ -83,6 +86,10 @@ export class TurnAssignment implements Assignment {
 
   get idempotencyKey(): string {
     return this.#keyOf(this.#step === undefined ? 'perform' : 'compensate');
+  }
+
+  get team(): TeamSeen | undefined {
+    return this.#step === undefined ? teamSeen(this.#state, this.#index, this.item, this.#values) : undefined;
   }
 
   get undoes(): Undone | undefined {

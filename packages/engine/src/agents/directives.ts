@@ -8,6 +8,7 @@ import {
   RETRY_POLICY_NAMES,
   type SpawnedTask,
 } from '@cantata/core';
+import { readAsk } from './asks.ts';
 
 /** Of one answer. */
 const MAX_DIRECTIVES = 100;
@@ -36,6 +37,8 @@ function readOne(directive: Json): Directive | string {
   if (kind === 'add_items') return readAddItems(fields);
   if (kind === 'publish') return readPublish(fields);
   if (kind === 'spawn') return readSpawn(fields);
+  const ask = readAsk(kind, fields);
+  if (ask !== undefined) return ask;
   return `the agent asks for ${JSON.stringify(kind).slice(0, 100)}, and no directive is called so`;
 }
 

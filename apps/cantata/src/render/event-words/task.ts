@@ -2,11 +2,12 @@
 import { iso, type Json, listing, nameOf, resourceWords, taskLabel } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count, ordinal, shortId } from '../text.ts';
+import type { TeamEvent } from './team.ts';
 import type { TurnEvent } from './turn.ts';
 import { bad, careful, type EventWords, plain, value } from './words.ts';
 import type { WorkflowEvent } from './workflow.ts';
 
-export type TaskEvent = Exclude<Told['event'], WorkflowEvent | TurnEvent>;
+export type TaskEvent = Exclude<Told['event'], WorkflowEvent | TurnEvent | TeamEvent>;
 
 const LOOP_ENDS = {
   condition: 'its loop is done',

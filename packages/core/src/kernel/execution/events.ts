@@ -56,6 +56,7 @@ import type {
   WorkflowReopened,
   WorkflowUpgraded,
 } from './events/workflow.ts';
+import type { TeamEvent } from './team.ts';
 
 export * from './events/attempt.ts';
 export * from './events/child.ts';
@@ -141,7 +142,8 @@ export type ExecutionEvent =
   /** `confirmed` tells whether the agent answered, or the deadline passed without a word from it. */
   | (AtAttempt & { readonly type: 'task.cancelled'; readonly confirmed: boolean })
   | (AtAttempt & { readonly type: 'agent.lost'; readonly seat: string; readonly reason: string })
-  | CompensationEvent;
+  | CompensationEvent
+  | TeamEvent;
 
 /** After one of these nothing happens any more, unless somebody reopens it. */
 export const LAST_EVENTS: ReadonlySet<string> = new Set<ExecutionEvent['type']>([

@@ -149,7 +149,9 @@ export function retryPolicyOf(state: State, item: View<Item>): RetryRule | undef
     return planTask(state, item).compensation?.definition.retryPolicy ?? 'exponential_backoff';
   return (
     item.spawned?.retryPolicy ??
-    (item.spawned === undefined ? planTask(state, item).definition.retryPolicy : undefined) ??
+    (item.spawned === undefined || item.spawned.turn !== undefined
+      ? planTask(state, item).definition.retryPolicy
+      : undefined) ??
     requestOf(state).retryPolicy ??
     state.plan.definition.faultTolerance.retryPolicy
   );

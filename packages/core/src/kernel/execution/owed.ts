@@ -14,7 +14,8 @@ import {
   taskTimer,
   timerOf,
 } from './lookup.ts';
-import { type ExecutionState, isEnded, isTimed } from './state.ts';
+import { type ExecutionState, isEnded, isTimed, type Task } from './state.ts';
+import { planTeam, runOf, teamTimer } from './team-view.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   if (isEnded(state.status) || state.status.kind === 'new') return;
@@ -36,7 +37,8 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   for (const item of state.waiting) {
     // So are waits.
     if (!goesOn(state)) break;
-    const { until } = statusOf(item, 'waiting');
+    const { until, on } = statusOf(item, 'waiting');
+    if (on.kind === 'team') yield* timersOfTeam(state, nth(state.tasks, item.task));
     if (until === undefined) continue;
     yield { kind: 'arm', timer: { kind: 'wait_due', ...placeOf(state, item) }, at: until };
   }
@@ -91,4 +93,11 @@ function* taskTimeouts(state: View<ExecutionState>): Iterable<Effect> {
     const at = isTimed(task) ? taskDeadline(state, task) : undefined;
     if (at !== undefined) yield { kind: 'arm', timer: taskTimer(state, task), at };
   }
+}
+
+function* timersOfTeam(state: View<ExecutionState>, task: View<Task>): Iterable<Effect> {
+  const { since, timers } = runOf(task);
+  const { limits } = planTeam(state, task.index);
+  yield { kind: 'arm', timer: teamTimer(state, task), at: since + limits.wallTimeMs };
+  for (const [name, at] of timers) yield { kind: 'arm', timer: teamTimer(state, task, name), at };
 }

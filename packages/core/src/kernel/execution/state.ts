@@ -78,6 +78,8 @@ export interface ExecutionState extends EntityState {
   readonly returns: Returned[];
   /** Tasks that wait for an event before they open, the longest first. */
   readonly listening: Set<Task>;
+  /** Tasks whose team has something its pattern is to react to. */
+  readonly reacting: Queue<Task>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];
@@ -153,6 +155,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     claimants: new Set(),
     rates: newRates(),
     returns: [],
+    reacting: new Queue(),
     seating: newSeating(plan),
     workMs: [...plan.workMs],
     openTasks: plan.tasks.length,

@@ -12,7 +12,8 @@ import type { AtAttempt, ExecutionEvent, Parent } from '../events.ts';
 import { attemptOf, childOf, endingOf, findItem, placeOf, requestOf, statusOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, type Orphan } from '../state.ts';
 import { failsForGood } from './failure.ts';
-import { afterFailure, misfit } from './turn.ts';
+import { misfit } from './misfit.ts';
+import { afterFailure } from './turn.ts';
 
 type Of<Type extends ChildCommand['type']> = Extract<ChildCommand, { readonly type: Type }>;
 

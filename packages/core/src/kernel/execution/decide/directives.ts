@@ -1,7 +1,7 @@
 /** What an agent asks for with its answer. It is decided together with the answer: all of it happens, or the turn fails. */
 import { turnAddress } from '../../../ids.ts';
 import type { Json } from '../../../json.ts';
-import type { Directive, Publish, SpawnedTask } from '../../../ports/agent.ts';
+import type { OwnDirective, Publish, SpawnedTask } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, labelOf } from '../lookup.ts';
@@ -15,7 +15,7 @@ import { spawn } from './spawn.ts';
 export function directed(
   state: View<ExecutionState>,
   item: View<Item>,
-  directives: readonly Directive[],
+  directives: readonly OwnDirective[],
   output: Json,
 ): Outcome<readonly ExecutionEvent[]> {
   const events: ExecutionEvent[] = [];

@@ -19,6 +19,7 @@ import { heardNothing } from './listening.ts';
 import { decideOn } from './open.ts';
 import { askForPermits } from './permits.ts';
 import { begin } from './seatless.ts';
+import { react } from './team.ts';
 
 export function advance(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const { status, plan } = state;
@@ -45,6 +46,8 @@ export function advance(state: View<ExecutionState>, now: Instant): Decision<Exe
 function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   const undecided = state.undecided.head;
   if (undecided !== undefined) return accept(decideOn(state, undecided, now));
+  const told = state.reacting.head;
+  if (told !== undefined) return accept(react(state, told, now));
   const unasked = state.unasked.head;
   if (unasked !== undefined) return beginAcquiring(state, unasked);
   if (state.rates.askable.size > 0) return askForPermits(state);

@@ -6,6 +6,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { planTask } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { beginChild } from './child.ts';
+import { teamStarts } from './team.ts';
 import { terminate } from './terminate.ts';
 import { beginWait } from './waiting.ts';
 
@@ -17,6 +18,7 @@ export function begin(
   const { definition } = planTask(state, item);
   if (definition.kind === 'terminate') return terminate(state, item, definition.terminate);
   if (definition.kind === 'workflow') return beginChild(state, item, definition, now);
+  if (definition.kind === 'team') return [teamStarts(state, item)];
   assert(definition.kind === 'wait', `${definition.id} needs a seat`);
   return beginWait(state, item, definition.wait, now);
 }

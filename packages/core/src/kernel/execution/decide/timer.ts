@@ -13,6 +13,7 @@ import { executionExceeded, taskExceeded } from './budget.ts';
 import { failsForGood } from './failure.ts';
 import { listenDue } from './listening.ts';
 import { permitDue } from './permits.ts';
+import { teamDue } from './team.ts';
 import { afterFailure } from './turn.ts';
 import { waitDue } from './waiting.ts';
 
@@ -30,6 +31,8 @@ export function fire(state: View<ExecutionState>, timer: Timer, now: Instant): D
       return listenDue(state, timer, now);
     case 'stop_deadline':
       return stopTimedOut(state, timer, now);
+    case 'team_due':
+      return teamDue(state, timer, now);
     case 'task_timeout':
       return taskTimedOut(state, timer, now);
     case 'execution_timeout':

@@ -1,9 +1,9 @@
 /** What an agent's answer, its silence or its loss means. */
 import { taskLabel, turnAddress } from '../../../ids.ts';
 import type { Json } from '../../../json.ts';
-import { mismatchWords } from '../../../plan/expression.ts';
+import type { Ask } from '../../../patterns/asks.ts';
 import { retryVerdict } from '../../../policy/retry.ts';
-import type { TaskError } from '../../../ports/agent.ts';
+import type { Directive, OwnDirective, TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { accept, type Decision, reject, type View } from '../../law.ts';
 import type { AtAssignment, TurnAnswer } from '../commands.ts';
@@ -26,6 +26,8 @@ import type { Outcome } from './compute.ts';
 import { directed } from './directives.ts';
 import { enoughWith } from './enough.ts';
 import { failsForGood } from './failure.ts';
+import { misfit } from './misfit.ts';
+import { teamStarts, whyNotAsked } from './team.ts';
 
 /** After so many losses of one attempt its process is taken to be killed by it. Orderly ends are not counted. */
 export const MAX_LOSSES_PER_ATTEMPT = 5;
@@ -37,7 +39,8 @@ export function answer(
 ): Decision<ExecutionEvent> {
   const item = findAttempt(state, command);
   if (item === undefined) return stale(command);
-  const answered = command.type === 'turn.failed' ? failure(command.error) : completion(state, item, command);
+  const answered =
+    command.type === 'turn.failed' ? failure(command.error) : completion(state, item, command, now);
   if (answered.kind === 'value') return accept(answered.value);
   const { error } = answered;
   const at = attemptOf(state, item);
@@ -55,38 +58,63 @@ export function answer(
 function completion(
   state: View<ExecutionState>,
   item: View<Item>,
-  { output, usage, directives }: Extract<TurnAnswer, { readonly type: 'turn.completed' }>,
+  { output, usage, directives: wanted }: Extract<TurnAnswer, { readonly type: 'turn.completed' }>,
+  now: Instant,
 ): Outcome<readonly ExecutionEvent[]> {
-  const error = misfit(state, item, output);
+  const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
+  const { asks, directives } = isWanted && wanted !== undefined ? sorted(wanted) : NOTHING_WANTED;
+  const error = asks === undefined ? misfit(state, item, output) : refusal(state, item, output, asks, now);
   if (error !== undefined) return failure(error);
   const used = usage === undefined ? {} : { usage };
   if (item.undoes !== undefined) {
     const undone = { ...attemptOf(state, item), deed: 'compensate' } as const;
     return { kind: 'value', value: [{ type: 'task.compensated', ...undone, output, ...used }] };
   }
-  const done: ExecutionEvent = { type: 'task.completed', ...attemptOf(state, item), output, ...used };
-  const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
-  if (directives === undefined || !isWanted)
-    return { kind: 'value', value: [done, ...enoughWith(state, item)] };
+  const asked = asks === undefined ? {} : { asks: asks as unknown as Json };
+  const done: ExecutionEvent =
+    asks === undefined || item.spawned?.turn !== undefined
+      ? { type: 'task.completed', ...attemptOf(state, item), output, ...used, ...asked }
+      : teamStarts(state, item, { opening: true, output, ...used, ...asked });
+  if (directives === undefined) return { kind: 'value', value: [done, ...enoughWith(state, item)] };
   const more = directed(state, item, directives, output);
   if (more.kind === 'failed') return more;
   return { kind: 'value', value: [...more.value, done, ...enoughWith(state, item, more.value)] };
 }
 
-function failure(error: TaskError): Outcome<never> {
-  return { kind: 'failed', error };
+interface Wanted {
+  /** What the pattern is to decide. */
+  readonly asks: readonly Ask[] | undefined;
+  readonly directives: readonly OwnDirective[] | undefined;
+}
+const NOTHING_WANTED: Wanted = { asks: undefined, directives: undefined };
+
+function sorted(wanted: readonly Directive[]): Wanted {
+  const directives = wanted.filter(isOwn);
+  const asks = wanted.filter((one) => !isOwn(one));
+  return {
+    asks: asks.length === 0 ? undefined : asks,
+    directives: directives.length === 0 ? undefined : directives,
+  };
 }
 
-/** An output that is not what the document says counts as a failure, which the policy may try again. */
-export function misfit(state: View<ExecutionState>, item: View<Item>, output: Json): TaskError | undefined {
-  const schema = planTask(state, item).definition.output;
-  if (schema === undefined || item.undoes !== undefined || item.spawned !== undefined) return undefined;
-  const mismatches = schema.check(output);
-  if (mismatches.length === 0) return undefined;
-  return {
-    code: 'output_invalid',
-    message: `the output does not fit its schema: ${mismatchWords(mismatches)}`,
-  };
+function isOwn(directive: Directive): directive is OwnDirective {
+  return directive.kind === 'spawn' || directive.kind === 'publish' || directive.kind === 'add_items';
+}
+
+/** The agent may say it better with another attempt, and is told. */
+function refusal(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  output: Json,
+  asks: readonly Ask[],
+  now: Instant,
+): TaskError | undefined {
+  const message = whyNotAsked(state, item, output, asks, now);
+  return message === undefined ? undefined : { code: 'ask_refused', message };
+}
+
+function failure(error: TaskError): Outcome<never> {
+  return { kind: 'failed', error };
 }
 
 export function lose(
@@ -127,6 +155,8 @@ export function afterFailure(
 
 function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
   if (item.undoes !== undefined) return [failsToUndo(state, item, error)];
+  if (item.spawned?.turn !== undefined)
+    return [{ type: 'task.failed', ...attemptOf(state, item), error, handled: 'team' }];
   return failsForGood(state, attemptOf(state, item), error);
 }
 

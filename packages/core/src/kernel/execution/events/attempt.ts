@@ -18,7 +18,7 @@ export interface TaskFailed extends AtAttempt {
   readonly type: 'task.failed';
   readonly error: TaskError;
   /** How the workflow goes on; absent if it does not. */
-  readonly handled?: 'continue' | 'goto';
+  readonly handled?: 'continue' | 'goto' | 'team';
 }
 
 export interface TaskAssigned extends AtAttempt {
@@ -31,6 +31,8 @@ export interface TaskCompleted extends AtAttempt {
   readonly type: 'task.completed';
   readonly output: Json;
   readonly usage?: Usage;
+  /** Of a turn: what its agent asked the pattern for. */
+  readonly asks?: Json;
 }
 
 export interface TaskRetryScheduled extends AtAttempt {

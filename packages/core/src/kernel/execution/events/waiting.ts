@@ -14,6 +14,8 @@ export interface TaskWaiting extends AtAttempt {
 
 export type WaitsOn =
   | { readonly kind: 'timer' }
+  /** Its team is at work. */
+  | { readonly kind: 'team' }
   | WaitsOnChild
   /** `key`: the resource under whose key it may come, too. */
   | { readonly kind: 'signal'; readonly signal: string; readonly key?: string }

@@ -20,6 +20,7 @@ import { reentered } from './region.ts';
 import { reopened } from './reopened.ts';
 import { spawned } from './spawn.ts';
 import * as tasks from './tasks.ts';
+import * as team from './team.ts';
 import { terminating } from './terminating.ts';
 import { upgraded } from './upgraded.ts';
 import { asked, waiting } from './waiting.ts';
@@ -160,6 +161,14 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
     case 'workflow.compensated':
     case 'workflow.compensation_failed':
       return compensation.ended(state, event, at);
+    case 'pattern.started':
+      return team.started(state, event, at);
+    case 'pattern.reacted':
+      return team.reacted(state, event, at);
+    case 'pattern.timer_due':
+      return team.timerDue(state, event);
+    case 'pattern.finished':
+      return team.finished(state, event, at);
     default:
       throw noRule('event', event);
   }

@@ -58,7 +58,7 @@ export function completed(state: ExecutionState, event: Of<'task.completed'>, at
   item.status = { kind: 'completed', at, output: event.output };
   count(state, event.usage);
   if (event.usage !== undefined) spend(state, item, event.usage);
-  closeItem(state, item, at);
+  closeItem(state, item, at, event.asks);
 }
 
 export function retryScheduled(state: ExecutionState, event: Of<'task.retry_scheduled'>, at: Instant): void {
@@ -93,7 +93,7 @@ export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Inst
   const item = release(state, event, at);
   item.attempt = event.attempt;
   item.status = { kind: 'failed', at, error: event.error };
-  if (event.handled !== 'continue') failTask(state, taskOf(state, event.task), at);
+  if (event.handled === undefined || event.handled === 'goto') failTask(state, taskOf(state, event.task), at);
   closeItem(state, item, at);
 }
 

@@ -64,6 +64,7 @@ export function reset(state: ExecutionState, task: Task, reason: string, at: Ins
   task.skippedBy = undefined;
   task.overridden = undefined;
   task.isKept = undefined;
+  task.team = undefined;
   task.spent = undefined;
   task.stopReason = undefined;
   task.isHandled = undefined;

@@ -1,5 +1,6 @@
 /** What happens to a task: it waits for its join, opens, and settles, which others wait for. */
 import { assert } from '../../../errors.ts';
+import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import { ENDS, type PlanTask } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
@@ -17,6 +18,7 @@ import {
 } from '../state.ts';
 import { unclaim } from './claims.ts';
 import { enter, serveNext } from './concurrency.ts';
+import { turnOver } from './team-run.ts';
 import { unblock } from './unblock.ts';
 import { unlisten } from './unlisten.ts';
 
@@ -52,6 +54,7 @@ export function loopEnded(state: ExecutionState, event: Of<'task.loop_ended'>, a
 function lay(state: ExecutionState, task: Task, event: TaskOpened | TaskRepeated, at: Instant): void {
   if (event.input !== undefined) task.input = event.input;
   task.added = undefined;
+  task.team = undefined;
   task.done = undefined;
   const items = event.items === undefined ? [newItem(task.index, undefined)] : newItems(task, event.items, 0);
   begun(state, task, items, at);
@@ -149,7 +152,7 @@ export function endAs(
 }
 
 /** What becomes of an item is known. */
-export function closeItem(state: ExecutionState, item: Item, at: Instant): void {
+export function closeItem(state: ExecutionState, item: Item, at: Instant, asks?: Json): void {
   const task = nth(state.tasks, item.task);
   unclaim(state, item);
   const { enough } = nth(state.plan.tasks, task.index).definition;
@@ -159,6 +162,7 @@ export function closeItem(state: ExecutionState, item: Item, at: Instant): void 
   endStep(state, item);
   if (item.spawned !== undefined && task.status === 'open')
     for (const other of unblock(state, task, item, at)) closeItem(state, other, at);
+  if (item.spawned?.turn !== undefined) turnOver(state, task, item, asks);
   settleIfOver(state, task, at);
   if (heldOf(task) > 0 && task.status === 'open') serveNext(state, task, at);
 }
@@ -185,9 +189,10 @@ export function settleIfOver(state: ExecutionState, task: Task, at: Instant): vo
 }
 
 /** A task ends as the worst of its items did. O(items), once. */
-function worstOf({ items }: Task): TaskEnd {
+function worstOf({ items, team }: Task): TaskEnd {
   let end: TaskEnd = 'completed';
-  for (const { status } of items) {
+  // Of a team, the result is all that counts.
+  for (const { status } of team === undefined ? items : items.slice(0, 1)) {
     if (status.kind === 'failed') return 'failed';
     if (status.kind === 'cancelled') end = 'cancelled';
   }

@@ -1,5 +1,6 @@
 /** An item begins to wait, and does not wait any more. */
 import { assert } from '../../../errors.ts';
+import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { Timer } from '../../law.ts';
 import type { HumanRequested, TaskWaiting, WaitsOn } from '../events.ts';
@@ -9,6 +10,7 @@ import type { ExecutionState, Item } from '../state.ts';
 import { addWaiter, dropWaiter } from '../waiters.ts';
 import { childAwaited, childLeft } from './children.ts';
 import { itemOf } from './tasks.ts';
+import { leave } from './team-run.ts';
 
 export function waiting(
   state: ExecutionState,
@@ -37,6 +39,8 @@ export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'pro
 export function endWait(state: ExecutionState, item: Item): void {
   dropWaiter(state, item);
   disarmWait(state, item);
+  if (item.status.kind === 'waiting' && item.status.on.kind === 'team')
+    leave(state, nth(state.tasks, item.task));
   childLeft(state, item, 'nobody waits for it any more');
 }
 

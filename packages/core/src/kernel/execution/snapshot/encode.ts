@@ -8,6 +8,7 @@ import { seatId } from '../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Mail } from '../state.ts';
 import { FORMAT, type ItemRef, type Snapshot, type SnapshotItem, type SnapshotStep } from './format.ts';
 import { withoutPool } from './spawned.ts';
+import { encodeTeam } from './team.ts';
 /** O(tasks + items). Everything in it is JSON; properties that are undefined vanish and come back as such. */
 export function encodeExecution(state: ExecutionState): Json {
   const steps = new Map(Array.from(state.compensations.values(), (step, at) => [step, at]));
@@ -46,6 +47,7 @@ export function encodeExecution(state: ExecutionState): Json {
       ...(task.stopReason === undefined ? {} : { stopReason: task.stopReason }),
       ...(task.input === undefined ? {} : { input: task.input }),
       ...(task.added === undefined ? {} : { added: task.added }),
+      ...(task.team === undefined ? {} : { team: encodeTeam(task.team) }),
       error: task.error ?? null,
       openedAt: task.openedAt ?? null,
       endedAt: task.endedAt ?? null,
@@ -68,6 +70,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
     ...(state.children.size === 0 ? {} : { children: Array.from(state.children, ref) }),
     ...(state.orphans.size === 0 ? {} : { orphans: [...state.orphans] }),
+    ...(state.reacting.size === 0 ? {} : { reacting: Array.from(state.reacting, (task) => task.index) }),
     ...needing(state, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,

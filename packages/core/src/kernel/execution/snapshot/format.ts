@@ -18,6 +18,7 @@ import type {
   Spawned,
   Task,
 } from '../state.ts';
+import type { SnapshotTeam } from './team.ts';
 
 /** Format of what `encode` writes. */
 export const FORMAT = 6;
@@ -68,6 +69,8 @@ export interface Snapshot {
     /** Absent where no permit is needed. */
     readonly rates?: readonly SnapshotLine[];
   };
+  /** Absent where no pattern has anything to react to. */
+  readonly reacting?: readonly number[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -106,6 +109,8 @@ export type SnapshotTask = Pick<Task, 'waiting' | 'status' | 'openItems'> & {
   readonly input?: Json;
   /** Absent where no items came later. */
   readonly added?: NonNullable<Task['added']>;
+  /** Absent where agents do not share it. */
+  readonly team?: SnapshotTeam;
   readonly error: TaskError | null;
   readonly openedAt: number | null;
   readonly endedAt: number | null;

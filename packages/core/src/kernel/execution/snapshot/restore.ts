@@ -21,6 +21,7 @@ import {
 import { addWaiter } from '../waiters.ts';
 import { FORMAT, type ItemRef, type Snapshot, type SnapshotItem, type SnapshotTask } from './format.ts';
 import { withPool } from './spawned.ts';
+import { restoreTeam } from './team.ts';
 /** Which version an execution had come to when a snapshot of it was taken. The caller has checked the checksum. */
 export function versionOfSnapshot(encoded: Json): string | undefined {
   return (encoded as unknown as Snapshot).request?.workflow.digest;
@@ -98,6 +99,7 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     listensUntil: task.listensUntil,
     input: task.input,
     ...(task.added === undefined ? {} : { added: [...task.added] }),
+    ...(task.team === undefined ? {} : { team: restoreTeam(state, index, task.team) }),
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
@@ -189,6 +191,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
   const { signals = [], events = [], ids = [] } = snapshot.mail ?? {};
   state.mail.events = [...events];
+  for (const index of snapshot.reacting ?? []) state.reacting.push(nth(state.tasks, index));
   for (const index of snapshot.listening ?? []) state.listening.add(nth(state.tasks, index));
   state.mail.signals.push(...signals);
   for (const id of ids) state.mail.ids.add(id);

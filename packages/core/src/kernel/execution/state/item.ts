@@ -6,6 +6,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { Claim } from '../../resource/claim.ts';
 import type { Compensation } from '../compensation.ts';
 import type { HeldClaim, NeededResource, TaskToSpawn, WaitsOn } from '../events.ts';
+import type { TurnToTake } from '../team.ts';
 
 export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
   /** Where it is ready; undefined where its group has no pool of its own. */
@@ -18,6 +19,8 @@ export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
   readonly dependents: number[];
   /** How many it waits for still. */
   waiting: number;
+  /** Set where it is a turn of a team. */
+  readonly turn?: TurnToTake;
 }
 
 export interface Item {

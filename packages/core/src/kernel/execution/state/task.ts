@@ -6,6 +6,7 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { View } from '../../law.ts';
 import type { Item } from './item.ts';
+import type { TeamRun } from '../team.ts';
 
 export interface Task {
   readonly index: number;
@@ -38,6 +39,8 @@ export interface Task {
   heard?: number | undefined;
   /** Until when it waits for an event at the longest. */
   listensUntil?: Instant | undefined;
+  /** Where agents share it: how far they are, or came. */
+  team?: TeamRun | undefined;
   /** Where it has a budget: what is spent. */
   spent?: Spent | undefined;
   /** Why it ends before it is done, though it does not fail. */

@@ -30,6 +30,7 @@ export type CauseCode =
   | 'waits_for_signal'
   | 'waits_for_person'
   | 'waits_for_child'
+  | 'waits_for_team'
   | 'waits_for_event'
   | 'command_waiting'
   | 'compensating'

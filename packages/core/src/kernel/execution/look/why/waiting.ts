@@ -9,12 +9,14 @@ import type { WaitsOn } from '../../events.ts';
 import { labelOf, statusOf } from '../../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from '../../state.ts';
 import type { Cause, CauseCode } from './cause.ts';
+import { whyTeam } from './team.ts';
 
 type Waiting = Extract<ItemStatus, { readonly kind: 'waiting' }>;
 
 export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: Instant): Cause {
   const subject = labelOf(state, item);
   const status = statusOf(item, 'waiting');
+  if (status.on.kind === 'team') return whyTeam(state, item, now);
   const { until, workflowId } = status;
   const command = remedy(state, subject, status.on);
   return {
@@ -29,6 +31,7 @@ export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: I
 
 const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = {
   timer: 'waits_for_timer',
+  team: 'waits_for_team',
   child: 'waits_for_child',
   signal: 'waits_for_signal',
   approval: 'waits_for_person',
@@ -37,6 +40,7 @@ const CODES: Readonly<Record<WaitsOn['kind'], CauseCode>> = {
 /** What the command does that whoever reads it can give. */
 const DOES: Readonly<Record<WaitsOn['kind'], string>> = {
   timer: '',
+  team: '',
   child: '',
   signal: 'sends it',
   approval: 'answers',
@@ -47,6 +51,8 @@ export function waitWords({ on, until, workflowId }: View<Waiting>, now: Instant
   switch (on.kind) {
     case 'timer':
       return `until ${iso(until as Instant)}, ${inTime(until as Instant, now)}`;
+    case 'team':
+      return 'for its team';
     case 'child': {
       const begun = workflowId === undefined ? ', which is about to start' : '';
       return `for execution ${on.execution} (workflow ${on.workflow})${begun}${limit(until, now)}`;
@@ -79,6 +85,7 @@ function remedy(
   switch (on.kind) {
     case 'timer':
     case 'child':
+    case 'team':
       return undefined;
     case 'signal': {
       const data = plan.signals.get(on.signal)?.schema === undefined ? '' : " '{…}'";

@@ -1,0 +1,42 @@
+/** How a run of a pattern hears of what happens: a turn is over, or nobody is asked any more. */
+import { assert } from '../../../errors.ts';
+import type { Json } from '../../../json.ts';
+import type { ExecutionState, Item, Task } from '../state.ts';
+import type { TeamRun } from '../team.ts';
+import { teamTimer } from '../team-view.ts';
+
+/** What becomes of a turn is known. */
+export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
+  const { team } = task;
+  if (team === undefined || item.index === undefined) return;
+  team.open -= 1;
+  const turn = item.index;
+  if (item.status.kind === 'completed') tell(state, task, { kind: 'completed', turn, ...asked(asks) });
+  else tell(state, task, { kind: 'failed', turn });
+}
+
+export function asked(asks: Json | undefined): { readonly asks?: Json } {
+  return asks === undefined ? {} : { asks };
+}
+
+export function tell(state: ExecutionState, task: Task, trigger: TeamRun['pending'][number]): void {
+  const { pending } = teamOf(task);
+  if (pending.length === 0) state.reacting.push(task);
+  pending.push(trigger);
+}
+
+/** Its pattern is not asked any more, whatever the end was. What it had decided stays to be seen. */
+export function leave(state: ExecutionState, task: Task): void {
+  const run = teamOf(task);
+  if (run.pending.length > 0) state.reacting.remove(task);
+  run.pending.length = 0;
+  for (const name of run.timers.keys())
+    state.effects.push({ kind: 'disarm', timer: teamTimer(state, task, name) });
+  run.timers.clear();
+  state.effects.push({ kind: 'disarm', timer: teamTimer(state, task) });
+}
+
+export function teamOf({ team }: Task): TeamRun {
+  assert(team !== undefined, 'no team is at work on it');
+  return team;
+}

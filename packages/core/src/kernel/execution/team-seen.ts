@@ -1,0 +1,84 @@
+/** What an agent sees of its team with its turn. Rendered when the turn is handed out; nothing of it is recorded again. */
+import type { Json } from '../../json.ts';
+import { nth } from '../../nth.ts';
+import { OPENING } from '../../patterns/pattern.ts';
+import type { PlanTeam } from '../../plan/team.ts';
+import type { TeamMember, TeamSeen, TurnResult } from '../../ports/agent.ts';
+import type { View } from '../law.ts';
+import { together, type Values, valueOf } from '../values.ts';
+import { seatId } from './lookup.ts';
+import type { ExecutionState, Item, Task } from './state.ts';
+import { turnOf, viewOfTeam } from './team-view.ts';
+
+type State = View<ExecutionState>;
+
+/** Undefined where the task has no pattern. O(turns it is shown). @throws ValuesMissing */
+export function teamSeen(
+  state: State,
+  index: number,
+  place: number | undefined,
+  values: Values,
+): TeamSeen | undefined {
+  const { definition } = nth(state.plan.tasks, index);
+  const planned = state.plan.teams.of(definition);
+  if (planned === undefined) return undefined;
+  const task = nth(state.tasks, index);
+  const item = task.items[place ?? 0];
+  const turn = item?.spawned?.turn;
+  const { opener = '' } = planned;
+  const who = seen(planned, turn?.to ?? opener);
+  if (task.team === undefined || turn === undefined || place === undefined)
+    return { ...who, purpose: OPENING, turn: 1, results: [], messages: [], shown: {} };
+  const { pattern } = task.team;
+  const view = viewOfTeam({ ...state, values }, task, state.lastAt);
+  return {
+    ...who,
+    purpose: turn.purpose,
+    turn: place,
+    results: together(turn.results ?? [], (n) => resultOf(state, task, n, values)),
+    messages: together(shownTurns(task, place, turn), (n) => resultOf(state, task, n, values)),
+    shown: pattern.shows?.(view, turnOf(state, task, place)) ?? {},
+  };
+}
+
+type Turn = NonNullable<NonNullable<Item['spawned']>['turn']>;
+
+function seen({ pattern, setup }: PlanTeam, to: string): Pick<TeamSeen, 'pattern' | 'role' | 'members'> {
+  const { members, byName } = setup.team;
+  return {
+    pattern: pattern.name,
+    role: byName.get(to)?.role ?? '',
+    members: members.map(
+      ({ name, role, capabilities, seats }): TeamMember => ({
+        name,
+        role,
+        capabilities,
+        seats: seats.length,
+      }),
+    ),
+  };
+}
+
+/** Earlier turns that are over, by the policy of the transfer. */
+function shownTurns(
+  { items }: View<Task>,
+  place: number,
+  { context = 'none' }: View<Turn>,
+): readonly number[] {
+  if (context === 'none') return [];
+  const over: number[] = [];
+  for (let n = place - 1; n > 0; n--) {
+    if (nth(items, n).status.kind !== 'completed') continue;
+    over.push(n);
+    if (context === 'last') break;
+  }
+  return over.reverse();
+}
+
+function resultOf(state: State, { items }: View<Task>, n: number, values: Values): TurnResult {
+  const { seat, spawned, status } = nth(items, n);
+  const { to = '', purpose = '' } = spawned?.turn ?? {};
+  const by = seat === undefined ? to : seatId(state, seat);
+  const output: Json = status.kind === 'completed' ? valueOf(status.output, values) : null;
+  return { turn: n, by, purpose, output, ...(status.kind === 'failed' ? { error: status.error } : {}) };
+}

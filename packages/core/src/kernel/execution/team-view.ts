@@ -1,0 +1,100 @@
+/** What a pattern sees of its run in an execution. */
+import { assert } from '../../errors.ts';
+import type { Json } from '../../json.ts';
+import { nth } from '../../nth.ts';
+import { OPENING, type PatternView, type Turn } from '../../patterns/pattern.ts';
+import type { PlanTeam } from '../../plan/team.ts';
+import type { Instant } from '../../ports/clock.ts';
+import type { Timer, View } from '../law.ts';
+import { valueOf } from '../values.ts';
+import { taskInput } from './input.ts';
+import { seatId } from './lookup.ts';
+import type { ExecutionState, Item, Task } from './state.ts';
+import type { TeamRun } from './team.ts';
+
+type State = View<ExecutionState>;
+
+export function planTeam({ plan }: State, task: number): PlanTeam {
+  const team = plan.teams.of(nth(plan.tasks, task).definition);
+  assert(team !== undefined, 'only a task with a pattern has a team');
+  return team;
+}
+
+export function runOf({ team }: View<Task>): View<TeamRun> {
+  assert(team !== undefined, 'no team is at work on it');
+  return team;
+}
+
+/** Values are read when they are asked for. */
+export function viewOfTeam(state: State, task: View<Task>, now: Instant): PatternView {
+  const { setup, opener } = planTeam(state, task.index);
+  const run = runOf(task);
+  return {
+    setup,
+    state: run.state,
+    now,
+    turns: task.items.length - 1,
+    open: run.open,
+    opener,
+    get input(): Json {
+      return taskInput(state, task.index);
+    },
+    turn: (n) => turnOf(state, task, n),
+    output: (n) => outputOf(state, nth(task.items, n)),
+  };
+}
+
+/** Before there is a run: the task's own agent is at its first turn. */
+export function openingView(state: State, item: View<Item>, now: Instant): PatternView {
+  const { pattern, setup, opener } = planTeam(state, item.task);
+  return {
+    setup,
+    state: pattern.initial(setup),
+    now,
+    turns: 1,
+    open: 1,
+    opener,
+    get input(): Json {
+      return taskInput(state, item.task);
+    },
+    turn: () => openingTurn(state, item),
+    output: () => null,
+  };
+}
+
+function openingTurn(state: State, item: View<Item>): Turn {
+  const { opener } = planTeam(state, item.task);
+  const seat = item.seat === undefined ? undefined : seatId(state, item.seat);
+  return { n: 1, to: opener ?? seat ?? '', seat, purpose: OPENING, status: 'open' };
+}
+
+export function turnOf(state: State, task: View<Task>, n: number): Turn {
+  const item = nth(task.items, n);
+  const { spawned, seat, status } = item;
+  assert(spawned?.turn !== undefined, 'this is the turn of nobody');
+  const { to, purpose } = spawned.turn;
+  return {
+    n,
+    to,
+    seat: seat === undefined ? undefined : seatId(state, seat),
+    purpose,
+    status:
+      status.kind === 'completed' || status.kind === 'failed' || status.kind === 'cancelled'
+        ? status.kind
+        : 'open',
+  };
+}
+
+function outputOf(state: State, { status }: View<Item>): Json {
+  return status.kind === 'completed' ? valueOf(status.output, state.values) : null;
+}
+
+/** Of a time its pattern has set, or without a name of all that it may take. */
+export function teamTimer(
+  { plan }: Pick<State, 'plan'>,
+  { index }: Pick<View<Task>, 'index'>,
+  name?: string,
+): Timer {
+  const { id } = nth(plan.tasks, index);
+  return name === undefined ? { kind: 'team_due', task: id } : { kind: 'team_due', task: id, name };
+}

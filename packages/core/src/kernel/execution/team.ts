@@ -1,0 +1,100 @@
+/**
+ * A team at work on a task: what is known of a run of a pattern, and what can happen to it. The task's own item is its
+ * lead: it waits, without a seat, until the result is final. Turns are further items of the task.
+ */
+import type { Json, JsonObject } from '../../json.ts';
+import type { ContextPolicy } from '../../patterns/asks.ts';
+import type { MutableObject } from '../../patterns/merge-patch.ts';
+import type { Fact, Pattern } from '../../patterns/pattern.ts';
+import type { Usage } from '../../ports/agent.ts';
+import type { Instant } from '../../ports/clock.ts';
+
+export interface TeamRun {
+  readonly pattern: Pattern;
+  /** Counts the patterns that followed each other, from 1. */
+  readonly generation: number;
+  readonly since: Instant;
+  readonly state: MutableObject;
+  /** Turns under way, people who are asked among them. */
+  open: number;
+  handOffs: number;
+  /** The last ones, oldest first. */
+  readonly marks: string[];
+  /** Reactions in a row that brought the team no further. */
+  stalled: number;
+  readonly timers: Map<string, Instant>;
+  /** What the pattern has still to react to, in order. */
+  readonly pending: PendingTrigger[];
+}
+
+/** A trigger as it is kept: what it is about is found by the number of its turn. */
+export type PendingTrigger =
+  | { readonly kind: 'started' | 'idle' }
+  | { readonly kind: 'completed'; readonly turn: number; readonly asks?: Json }
+  | { readonly kind: 'failed'; readonly turn: number }
+  | { readonly kind: 'timer'; readonly name: string }
+  | { readonly kind: 'adopted'; readonly from: string };
+
+/** Of an item that is a turn: what it is for, and what of the others it is shown. */
+export interface TurnToTake {
+  /** A group or a seat. */
+  readonly to: string;
+  readonly purpose: string;
+  /** Whether it works on what the task does, and not on an input of its own. */
+  readonly takesTaskInput?: true;
+  readonly results?: readonly number[];
+  readonly context?: ContextPolicy;
+  readonly timeoutMs?: number;
+}
+
+export type TeamEvent =
+  | PatternStarted
+  | PatternReacted
+  | (AtTask & { readonly type: 'pattern.timer_due'; readonly name: string })
+  | PatternFinished;
+
+interface AtTask {
+  readonly task: string;
+  readonly activation?: number;
+}
+
+export interface PatternStarted extends AtTask {
+  readonly type: 'pattern.started';
+  readonly pattern: string;
+  readonly version: string;
+  readonly state: JsonObject;
+  /** The task's own agent had begun, and asked for something with its answer: that was the first turn. */
+  readonly opening?: true;
+  /** Of the first turn. */
+  readonly output?: Json;
+  readonly asks?: Json;
+  readonly usage?: Usage;
+}
+
+/** What followed from the first of the triggers that were pending. */
+export interface PatternReacted extends AtTask {
+  readonly type: 'pattern.reacted';
+  readonly to: PendingTrigger['kind'];
+  readonly turn?: number;
+  readonly reason: string;
+  /** A merge patch of the state. */
+  readonly change?: JsonObject;
+  /** They are numbered after those there are. */
+  readonly turns?: readonly TurnToTake[];
+  /** What each of them works on; null for one that works on what the task does. */
+  readonly inputs?: Json;
+  readonly stopped?: readonly number[];
+  readonly timers?: Readonly<Record<string, Instant | null>>;
+  readonly facts?: readonly Fact[];
+  readonly mark?: string;
+  /** It brought the team no further. */
+  readonly idles?: true;
+}
+
+/** Nothing is awaited any more. The end of the task follows in the same step. */
+export interface PatternFinished extends AtTask {
+  readonly type: 'pattern.finished';
+  readonly turns: number;
+  /** Why, where that was not the team's own word. */
+  readonly stopReason?: string;
+}

@@ -1,0 +1,167 @@
+/** Teams have the roles their patterns need, options that these know, and members that exist. */
+import { type Pattern, type PatternLibrary, type Setup, type Team, teamOf } from '@cantata/core';
+import { didYouMean } from '../hint.ts';
+import type { AgentsDraft, GroupDraft } from '../language/agents.ts';
+import { patternOf, type TeamDraft, withDefaults } from '../language/team.ts';
+import { schema } from '../schemas/schema.ts';
+import type { Place } from '../shape/place.ts';
+import type { Entry } from '../shape/record.ts';
+import { enumerate, quote } from '../shape/words.ts';
+import type { Check } from './check.ts';
+
+export const checkTeams: Check = (draft, root, library) => {
+  const { tasks = [], agents, orchestration_pattern: ofWorkflow } = draft;
+  // Without readable groups nobody can say who is of a team.
+  if (agents === undefined || ofWorkflow === undefined) return;
+  const used = new Set<Pattern>();
+  const whole = draft.pattern ?? {};
+  const own = namedFor(library, whole, ofWorkflow, root);
+  if (own !== undefined) {
+    used.add(own);
+    const isTeam = draft.tasks !== undefined && tasks.length === 0;
+    new TeamCheck(own, whole, agents, root, root.child('pattern')).run(undefined, isTeam);
+  } else if (draft.tasks !== undefined && tasks.length === 0) {
+    const hint = 'list a task, or name a pattern with `pattern: {name: …}`';
+    root
+      .child('tasks')
+      .report('team_invalid', 'there is no task, and no pattern that would work without one', { hint });
+  }
+  for (const [index, task] of tasks.entries()) {
+    const use = task?.pattern;
+    if (task === undefined || use === undefined) continue;
+    const at = root.down('tasks', index, 'pattern');
+    const pattern = patternOf(library, use, own?.name);
+    if (pattern === undefined) {
+      reportUnknown(library, use.name, at);
+      continue;
+    }
+    used.add(pattern);
+    new TeamCheck(pattern, use, agents, root, at).run(task.agent, true);
+  }
+  if (used.size > 0) checkRoles([...used], agents, root);
+};
+
+/** The pattern of the workflow: `custom` names its own, the others are what they are called. */
+function namedFor(
+  library: PatternLibrary,
+  { name }: TeamDraft,
+  ofWorkflow: string,
+  root: Place,
+): Pattern | undefined {
+  const at = root.child('pattern');
+  if (ofWorkflow === 'custom') {
+    if (name === undefined) return undefined;
+    const pattern = library.get(name);
+    if (pattern === undefined) reportUnknown(library, name, at);
+    return pattern;
+  }
+  if (name !== undefined && name !== ofWorkflow) {
+    const message = `the pattern of the workflow is ${quote(ofWorkflow)}, and not ${quote(name)}`;
+    at.child('name').report('team_invalid', message, { hint: 'remove `name`' });
+  }
+  const pattern = library.get(ofWorkflow);
+  if (pattern === undefined) {
+    const message = '`orchestration_pattern` is declared, not enforced yet: its task graph runs all the same';
+    root.child('orchestration_pattern').report('declared_not_enforced', message, { at: 'key' });
+  }
+  return pattern;
+}
+
+function reportUnknown(library: PatternLibrary, name: string | undefined, at: Place): void {
+  const hint = didYouMean(name ?? '', [...library.keys()]);
+  const message =
+    name === undefined ? 'the task does not say by which pattern' : `there is no pattern ${quote(name)}`;
+  at.report('team_invalid', message, { hint });
+}
+
+class TeamCheck {
+  readonly #pattern: Pattern;
+  readonly #use: TeamDraft;
+  readonly #agents: AgentsDraft;
+  readonly #root: Place;
+  readonly #at: Place;
+
+  constructor(pattern: Pattern, use: TeamDraft, agents: AgentsDraft, root: Place, at: Place) {
+    this.#pattern = pattern;
+    this.#use = use;
+    this.#agents = agents;
+    this.#root = root;
+    this.#at = at;
+  }
+
+  /** `isWhole`: it works as a team from its first turn on, and so must have everybody it needs. */
+  run(opener: string | undefined, isWhole: boolean): void {
+    const { members } = this.#use;
+    const names = this.#agents.map(({ name }) => name);
+    for (const [n, member] of (members ?? []).entries()) {
+      if (member === undefined || names.includes(member)) continue;
+      const hint = didYouMean(member, names);
+      this.#at
+        .down('members', n)
+        .report('team_invalid', `there is no agent group ${quote(member)}`, { hint });
+    }
+    const groups = this.#agents.filter(({ name }) => members?.includes(name) ?? true);
+    const team = teamOf(this.#pattern, groups.map(candidate), opener);
+    this.#checkRoles(team, isWhole);
+    this.#checkOptions(team);
+  }
+
+  #checkRoles(team: Team, isWhole: boolean): void {
+    for (const [role, { least, most = Infinity, summary }] of Object.entries(this.#pattern.roles)) {
+      const has = team.members.filter((member) => member.role === role).map(({ name }) => name);
+      if (has.length > most) {
+        const message = `${enumerate(has.map(quote), 'and')} are all ${role}, and the pattern ${this.#pattern.name} has ${most}`;
+        const extra = has[most] as string;
+        this.#root
+          .down('agents', extra)
+          .report('team_invalid', message, { at: 'key', hint: `give one of them another \`role\`` });
+      }
+      if (!isWhole || has.length >= least) continue;
+      const message = `nobody is ${role}, who ${summary}; the pattern ${this.#pattern.name} needs ${least}`;
+      this.#at.report('team_invalid', message, { hint: `give a group \`role: ${role}\`` });
+    }
+  }
+
+  #checkOptions(team: Team): void {
+    const { options = {} } = this.#use;
+    const checked = schema.read(this.#pattern.options, this.#at);
+    const mismatches = checked?.check(options) ?? [];
+    for (const { path, message } of mismatches)
+      this.#at
+        .down('options', ...path.split(/[.[\]]+/).filter((key) => key !== ''))
+        .report('team_invalid', message);
+    if (mismatches.length > 0) return;
+    const setup: Setup = { team, options: withDefaults(this.#pattern, options) };
+    for (const { path, message, hint } of this.#pattern.validate(setup))
+      this.#at.down('options', ...path).report('team_invalid', message, hint === undefined ? {} : { hint });
+  }
+}
+
+/** A role that no pattern of the document has is a slip of the pen. */
+function checkRoles(used: readonly Pattern[], agents: AgentsDraft, root: Place): void {
+  const known = [...new Set(used.flatMap(({ roles }) => Object.keys(roles)))];
+  const names = agents.map(({ name }) => name);
+  for (const { name, value } of agents) {
+    const at = root.down('agents', name);
+    const { role, reports_to: manager } = value ?? {};
+    if (role !== undefined && !known.includes(role)) {
+      const hint = didYouMean(role, known);
+      at.child('role').report('team_invalid', `${quote(role)} is no role of the pattern`, { hint });
+    }
+    if (manager === undefined || names.includes(manager)) continue;
+    const hint = didYouMean(manager, names);
+    at.child('reports_to').report('team_invalid', `there is no agent group ${quote(manager)}`, { hint });
+  }
+}
+
+function candidate({ name, value }: Entry<GroupDraft>) {
+  const { count = 1, capabilities = [], role, reports_to: reportsTo, weight } = value ?? {};
+  return {
+    name,
+    count,
+    capabilities: capabilities.filter((one) => one !== undefined),
+    ...(role === undefined ? {} : { role }),
+    ...(reportsTo === undefined ? {} : { reportsTo }),
+    ...(weight === undefined ? {} : { weight }),
+  };
+}

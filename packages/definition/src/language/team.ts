@@ -1,0 +1,107 @@
+/** `pattern:`: how the agents of a workflow, or of one task, work together. */
+import type { Json, JsonObject, Pattern, PatternLibrary, TeamLimits, TeamUse } from '@cantata/core';
+import { LIMITS } from '../limits.ts';
+import { list } from '../shape/list.ts';
+import { type Draft, object, optional } from '../shape/object.ts';
+import type { Place } from '../shape/place.ts';
+import { isMapping, type Reader, reportType } from '../shape/reader.ts';
+import { oneOf, text, wholeNumber } from '../shape/scalars.ts';
+import { duration } from '../units/duration.ts';
+import { certainList } from './certain.ts';
+
+const BOUNDS = {
+  turns: optional(wholeNumber(1, LIMITS.turns), 'Turns in all. Default: 100.'),
+  hand_offs: optional(wholeNumber(0, LIMITS.turns), 'How often control is handed on. Default: 20.'),
+  repeats: optional(
+    wholeNumber(2, 8),
+    'How often the same steps may follow each other: with 2, A-B-A-B is one too many. Default: 2.',
+  ),
+  stall: optional(wholeNumber(1, LIMITS.turns), 'Steps in a row that bring the team no further. Default: 5.'),
+  wall_time: optional(duration, 'Time from the first turn to the result. Default: 1h.'),
+  on_limit: optional(
+    oneOf(['complete', 'fail']),
+    'At a limit the task ends with what there is, or fails. Default: complete.',
+  ),
+};
+
+/** What they may be, each pattern says itself: see checks/teams.ts. */
+const options: Reader<JsonObject> = {
+  expects: 'a mapping such as `{ max_parallel: 3 }`',
+  schema: { type: 'object' },
+  read(value, at) {
+    return isMapping(value) ? value : reportType(value, at, this.expects);
+  },
+};
+
+const TEAM = {
+  name: optional(text, 'Which pattern it is. Default: that of the workflow.'),
+  options: optional(options, 'What the pattern lets you choose.'),
+  members: optional(
+    list({ name: 'agent groups', item: text, min: 1, max: LIMITS.groups }),
+    'The groups that take part. Default: all.',
+  ),
+  limits: optional(
+    object({ name: 'limits', fields: BOUNDS, example: '{ turns: 20 }' }),
+    'What ends it, if nothing else does.',
+  ),
+};
+
+export type TeamDraft = Draft<typeof TEAM>;
+
+const mapping = object({ name: 'a pattern', fields: TEAM, example: '{ name: swarm }' });
+
+/** Its name alone is enough. */
+export const team: Reader<TeamDraft> = {
+  expects: 'the name of a pattern, or a mapping such as `{ name: swarm }`',
+  schema: { anyOf: [text.schema, mapping.schema] },
+  read: (value: Json, at: Place) =>
+    isMapping(value) ? mapping.read(value, at) : nameOnly(text.read(value, at)),
+};
+
+/** Of the whole workflow: its name stands in `orchestration_pattern`. */
+export const workflowTeam: Reader<TeamDraft> = mapping;
+
+function nameOnly(name: string | undefined): TeamDraft | undefined {
+  return name === undefined ? undefined : { name };
+}
+
+/** The pattern is known: that was checked. */
+export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
+  const { options, members, limits } = draft;
+  return {
+    pattern,
+    options: withDefaults(pattern, options ?? {}),
+    ...(members === undefined ? {} : { members: certainList(members) }),
+    ...(limits === undefined ? {} : { limits: defineLimits(limits) }),
+  };
+}
+
+function defineLimits(draft: Draft<typeof BOUNDS>): Partial<TeamLimits> {
+  return {
+    ...(draft.turns === undefined ? {} : { turns: draft.turns }),
+    ...(draft.hand_offs === undefined ? {} : { handOffs: draft.hand_offs }),
+    ...(draft.repeats === undefined ? {} : { repeats: draft.repeats }),
+    ...(draft.stall === undefined ? {} : { stall: draft.stall }),
+    ...(draft.wall_time === undefined ? {} : { wallTimeMs: draft.wall_time }),
+    ...(draft.on_limit === undefined ? {} : { onLimit: draft.on_limit }),
+  };
+}
+
+/** Which pattern a document means: by its own name where it gives one. */
+export function patternOf(
+  library: PatternLibrary,
+  { name }: TeamDraft,
+  ofWorkflow: string | undefined,
+): Pattern | undefined {
+  const wanted = name ?? ofWorkflow;
+  return wanted === undefined ? undefined : library.get(wanted);
+}
+
+/** Top-level defaults alone: the options of a pattern are flat. */
+export function withDefaults({ options: { properties = {} } }: Pattern, given: JsonObject): JsonObject {
+  const defaults = Object.entries(properties as JsonObject).flatMap(([key, member]) => {
+    const value = (member as JsonObject)['default'];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return { ...Object.fromEntries(defaults), ...given };
+}
