@@ -5,8 +5,8 @@ import type { Plan } from '../../../plan/plan.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { View } from '../../law.ts';
-import type { Item } from './item.ts';
 import type { TeamRun } from '../team.ts';
+import type { Item } from './item.ts';
 
 export interface Task {
   readonly index: number;

@@ -18,6 +18,8 @@ import {
 } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../../json.ts';
+import type { Pattern } from '../../../../patterns/pattern.ts';
+import { supervisor } from '../../../../patterns/supervisor.ts';
 import type { Compensate } from '../../../../plan/definition.ts';
 import type { Claim } from '../../../resource/claim.ts';
 import type { ExecutionCommand } from '../../commands.ts';
@@ -360,6 +362,26 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
       () => flow({ a: { workflow: 'part' } }).commands(resolves('a')),
       0,
       `a waits for execution ${child} (workflow part).`,
+    ],
+  ],
+  waits_for_team: [
+    [
+      'two of its turns are under way, and its pattern has set a time',
+      () => {
+        const ask = { kind: 'delegate', to: 'parts', input: 1 } as const;
+        return flow(
+          { a: { agent: 'boss' } },
+          {
+            agents: { boss: { role: 'supervisor' }, parts: 2 },
+            team: {
+              pattern: supervisor as unknown as Pattern,
+              options: { max_parallel: 9, patience_seconds: 60 },
+            },
+          },
+        ).commands(completes('a', 1, { directives: [ask, ask] }));
+      },
+      0,
+      'a is shared by a team, by the pattern supervisor, and waits for the turns a[2] turn-2 and a[3] turn-3 and the time of round in 1 min.',
     ],
   ],
   waits_for_event: [
