@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
-import { single, threePhases } from './workflows.ts';
+import { noticed, single, threePhases } from './workflows.ts';
 
 let scratch: Scratch;
 const call = (...args: readonly string[]): Promise<Result> => cantata(args, { cwd: scratch.folder });
@@ -18,9 +18,9 @@ afterAll(() => scratch.remove());
 
 describe('validate', () => {
   test('accepts what is right, with its notices', async () => {
-    const { code, out } = await call('validate', scratch.workflow(threePhases('right')));
+    const { code, out } = await call('validate', scratch.workflow(noticed('right')));
     expect(code).toBe(0);
-    expect(out).toMatch(/^right\.yaml:\d+:\d+ {2}notice {2}declared_not_enforced /);
+    expect(out).toMatch(/^right\.yaml:\d+:\d+ {2}notice {2}signal_unused /);
     expect(out).toMatch(/\nvalid {2}right 1\.0, 3 tasks, 1 notice\n$/);
   });
 

@@ -15,6 +15,7 @@ export interface Workflow {
   readonly agents: Readonly<Record<string, { readonly type: string; readonly count?: number }>>;
   readonly tasks: readonly Task[];
   readonly max_concurrent_executions?: number;
+  readonly signals?: Readonly<Record<string, object>>;
 }
 
 /** JSON is YAML. */
@@ -25,6 +26,11 @@ export function documentOf({ version = '1.0', ...rest }: Workflow): string {
     null,
     2,
   );
+}
+
+/** With a signal that nobody waits for, of which a notice says so. */
+export function noticed(name: string): Workflow {
+  return { ...threePhases(name), signals: { paid: {} } };
 }
 
 /** Three phases, the middle one on three seats. */

@@ -28,7 +28,7 @@ describe('plan as text', () => {
     expect(out).toMatch(/ {2}hands-2 {2} +┣━ middle\[1\] ━*┫\n/);
     expect(out).toContain('begin → middle → end\n');
     expect(out).toContain(
-      'without effect in this version: orchestration_pattern. `cantata validate right.yaml`\nsays more.\n`cantata run right.yaml` executes it, `cantata plan right.yaml --out plan.svg` draws it.\n',
+      '\n`cantata run right.yaml` executes it, `cantata plan right.yaml --out plan.svg` draws it.\n',
     );
   });
 
@@ -97,7 +97,7 @@ describe('plan as data', () => {
       },
       limits: { cpu_millis: null, memory_bytes: null },
       what_if: [],
-      notices: [{ code: 'declared_not_enforced', path: 'orchestration_pattern' }],
+      notices: [],
     });
   });
 
