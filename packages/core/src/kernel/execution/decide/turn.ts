@@ -12,7 +12,6 @@ import { findAttempt } from '../look/attempt.ts';
 import {
   attemptOf,
   endingOf,
-  planTask,
   retryPolicyOf,
   seatId,
   statusOf,

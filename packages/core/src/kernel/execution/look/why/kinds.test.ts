@@ -374,7 +374,7 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
           {
             agents: { boss: { role: 'supervisor' }, parts: 2 },
             team: {
-              pattern: supervisor as unknown as Pattern,
+              pattern: supervisor,
               options: { max_parallel: 9, patience_seconds: 60 },
             },
           },
