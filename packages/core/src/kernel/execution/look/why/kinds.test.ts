@@ -18,7 +18,6 @@ import {
 } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../../json.ts';
-import type { Pattern } from '../../../../patterns/pattern.ts';
 import { supervisor } from '../../../../patterns/supervisor.ts';
 import type { Compensate } from '../../../../plan/definition.ts';
 import type { Claim } from '../../../resource/claim.ts';
