@@ -73,7 +73,9 @@ describe('a workflow in a test', () => {
     expect([run.status, run.performed.length]).toEqual(['running', 1]);
     await run.advance('4m59s');
     expect(run.status).toBe('running');
-    expect((await run.why())[0]).toBe('It is running: agents work on write; writers on write for 4 min 59 s.');
+    expect((await run.why())[0]).toBe(
+      'It is running: agents work on write; writers on write for 4 min 59 s.',
+    );
     await run.advance(1_000);
     expect(run.performed.map(({ at }) => at - start)).toEqual([0, 300_000]);
     await run.finish();
