@@ -12,6 +12,7 @@ import type { BudgetExceeded, BudgetLimit, ExecutionEvent } from '../events.ts';
 import { attemptOf, requestOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, type Task } from '../state.ts';
 import { failsForGood, unopened } from './failure.ts';
+import { isAtWork, spentUp } from './team.ts';
 
 type State = View<ExecutionState>;
 
@@ -37,7 +38,7 @@ export function meter(state: State, item: View<Item>, now: Instant): readonly Ex
   const task = nth(state.tasks, item.task);
   const tightest = tightestOf(own, spentBy(task, now));
   const { id } = nth(state.plan.tasks, item.task);
-  if (tightest.spent >= tightest.of) return taskExceeded(state, item, own, tightest);
+  if (tightest.spent >= tightest.of) return taskExceeded(state, item, own, tightest, now);
   if (isClose(tightest) && task.spent?.isWarned !== true)
     return [{ type: 'budget.warned', task: id, ...tightest }];
   return undefined;
@@ -110,12 +111,16 @@ export function taskExceeded(
   { task: index }: Pick<View<Item>, 'task'>,
   budget: View<Budget>,
   reading: Reading,
+  now: Instant,
 ): readonly ExecutionEvent[] {
   const { id } = nth(state.plan.tasks, index);
-  const { items } = nth(state.tasks, index);
+  const task = nth(state.tasks, index);
+  const { items } = task;
   const maySucceed = reading.limit === 'wall_time_ms' ? [] : ['assigned'];
   const hasResult = items.some(({ status: { kind } }) => kind === 'completed' || maySucceed.includes(kind));
   const exceeded: BudgetExceeded = { type: 'budget.exceeded', task: id, ...reading };
+  if (budget.onLimit !== 'fail' && isAtWork(task))
+    return [{ ...exceeded, ofTeam: true }, ...spentUp(state, task, errorOf(reading, 'task').message, now)];
   if (budget.onLimit !== 'fail' && hasResult) return [exceeded];
   const first = items.find(({ status }) => !isOver(status));
   assert(first !== undefined, 'an open task has an open item');

@@ -67,6 +67,8 @@ function failure(
   // A task that spawned others has its own item behind it.
   const first = [...(item === undefined ? [] : [item]), ...task.items].find(({ status }) => !isOver(status));
   if (first === undefined) return unopened(state, task, error);
+  if (first.spawned?.turn !== undefined && item !== undefined)
+    return [{ type: 'task.failed', ...attemptOf(state, first), error, handled: 'team' }];
   return failsForGood(state, attemptOf(state, first), error);
 }
 

@@ -180,6 +180,23 @@ function limited(
   return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
 }
 
+/** Whether its lead still waits for the result. */
+export function isAtWork({ team, items }: View<Task>): boolean {
+  const status = items[0]?.status;
+  return team !== undefined && status?.kind === 'waiting' && status.on.kind === 'team';
+}
+
+/** What it may spend is spent: it ends with what there is to show. */
+export function spentUp(
+  state: State,
+  task: View<Task>,
+  stopReason: string,
+  now: Instant,
+): readonly ExecutionEvent[] {
+  const view = viewOfTeam(state, task, now);
+  return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
+}
+
 /** What the last completed turn gave. */
 function partial(view: PatternView): Json {
   for (let n = view.turns; n > 0; n--) if (view.turn(n).status === 'completed') return view.output(n);

@@ -106,7 +106,7 @@ function taskTimedOut(
   assert(item !== undefined, 'an open task has an open item');
   if (budget !== undefined && wallTimeMs !== undefined && wallTimeMs < taskTimeoutMs) {
     const spent = now - deadline + wallTimeMs;
-    return accept(taskExceeded(state, item, budget, { limit: 'wall_time_ms', of: wallTimeMs, spent }));
+    return accept(taskExceeded(state, item, budget, { limit: 'wall_time_ms', of: wallTimeMs, spent }, now));
   }
   const seconds = taskTimeoutMs / 1_000;
   const message = `all attempts together took longer than the ${seconds} s they may take`;

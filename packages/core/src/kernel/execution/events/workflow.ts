@@ -121,6 +121,8 @@ export interface BudgetExceeded extends Omit<BudgetWarned, 'type'> {
   readonly type: 'budget.exceeded';
   /** It ends as failed instead; the failure follows. */
   readonly fails?: true;
+  /** A team had it; what it ends with follows. */
+  readonly ofTeam?: true;
 }
 
 /** A task ends the execution, whatever else is open. */

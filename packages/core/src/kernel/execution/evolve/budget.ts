@@ -14,7 +14,7 @@ export function warned(state: ExecutionState, { task }: BudgetWarned): void {
 
 /** O(items of the task), or O(tasks). */
 export function exceeded(state: ExecutionState, event: BudgetExceeded, at: Instant): void {
-  const { limit, of, fails } = event;
+  const { limit, of, fails, ofTeam } = event;
   const reason = `budget: ${limit} ${of}`;
   if (event.task === undefined) {
     state.stopReason = reason;
@@ -23,7 +23,7 @@ export function exceeded(state: ExecutionState, event: BudgetExceeded, at: Insta
   }
   const task = taskOf(state, event.task);
   task.stopReason = reason;
-  if (fails === true) return;
+  if (fails === true || ofTeam === true) return;
   for (const item of task.items.toReversed()) {
     // What is at work was paid for, but for its time.
     const mayEnd = limit !== 'wall_time_ms' && item.status.kind === 'assigned';

@@ -42,7 +42,8 @@ function skippedAfter({ plan, tasks }: ExecutionState, again: readonly Task[]): 
 
 function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'], at: Instant): void {
   const items = itemsToRun(task);
-  if (items.length === 0) return reset(state, task, 'it is asked anew', at);
+  // A team begins anew: who was to take which turn follows from turns that are gone.
+  if (items.length === 0 || task.team !== undefined) return reset(state, task, 'it is asked anew', at);
   const before = itemsLeft(state.plan, task);
   unsettle(state, task);
   task.status = 'open';

@@ -30,9 +30,14 @@ export function leave(state: ExecutionState, task: Task): void {
   const run = teamOf(task);
   if (run.pending.length > 0) state.reacting.remove(task);
   run.pending.length = 0;
-  for (const name of run.timers.keys())
-    state.effects.push({ kind: 'disarm', timer: teamTimer(state, task, name) });
   run.timers.clear();
+}
+
+/** Its times do not ring, as long as nothing of it goes on. */
+export function disarmTeam(state: ExecutionState, task: Task): void {
+  const { timers } = teamOf(task);
+  for (const name of timers.keys())
+    state.effects.push({ kind: 'disarm', timer: teamTimer(state, task, name) });
   state.effects.push({ kind: 'disarm', timer: teamTimer(state, task) });
 }
 

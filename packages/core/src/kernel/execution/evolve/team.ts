@@ -20,7 +20,7 @@ import { planTeam, teamTimer } from '../team-view.ts';
 import { count, release, stop, withdraw } from './items.ts';
 import { spend } from './spending.ts';
 import { abandonItem, taskOf } from './tasks.ts';
-import { asked, leave, teamOf, tell } from './team-run.ts';
+import { asked, teamOf, tell } from './team-run.ts';
 
 type Of<Type extends TeamEvent['type']> = Extract<TeamEvent, { readonly type: Type }>;
 
@@ -156,5 +156,4 @@ export function finished(state: ExecutionState, event: PatternFinished, at: Inst
     withdraw(state, item, 'the result is final', at);
     abandonItem(state, item);
   }
-  leave(state, task);
 }

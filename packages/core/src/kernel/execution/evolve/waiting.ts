@@ -10,7 +10,7 @@ import type { ExecutionState, Item } from '../state.ts';
 import { addWaiter, dropWaiter } from '../waiters.ts';
 import { childAwaited, childLeft } from './children.ts';
 import { itemOf } from './tasks.ts';
-import { leave } from './team-run.ts';
+import { disarmTeam, leave } from './team-run.ts';
 
 export function waiting(
   state: ExecutionState,
@@ -39,14 +39,18 @@ export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'pro
 export function endWait(state: ExecutionState, item: Item): void {
   dropWaiter(state, item);
   disarmWait(state, item);
-  if (item.status.kind === 'waiting' && item.status.on.kind === 'team')
-    leave(state, nth(state.tasks, item.task));
+  if (isLead(item)) leave(state, nth(state.tasks, item.task));
   childLeft(state, item, 'nobody waits for it any more');
 }
 
 export function disarmWait(state: ExecutionState, item: Item): void {
   assert(item.status.kind === 'waiting', 'only what waits has such a timer');
+  if (isLead(item)) disarmTeam(state, nth(state.tasks, item.task));
   if (item.status.until !== undefined) state.effects.push({ kind: 'disarm', timer: dueOf(state, item) });
+}
+
+function isLead({ status }: Item): boolean {
+  return status.kind === 'waiting' && status.on.kind === 'team';
 }
 
 function dueOf(state: ExecutionState, item: Item): Timer {

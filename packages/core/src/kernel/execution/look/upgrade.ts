@@ -57,7 +57,10 @@ function* changesIn(state: View<ExecutionState>, plan: View<Plan>): Iterable<Tas
       continue;
     }
     const task = nth(state.tasks, index);
-    const isSame = isSameTask(nth(state.plan.tasks, index), next) && !loosesItsSeat(state, plan, task);
+    const isSame =
+      isSameTask(nth(state.plan.tasks, index), next) &&
+      hasSameTeam(state, plan, task, next) &&
+      !loosesItsSeat(state, plan, task);
     if (isSame) continue;
     const effect = isSettled(task) ? 'stays' : hasBegun(task) ? 'stops' : 'follows';
     yield { id, change: 'changed', status: task.status, effect };
@@ -101,6 +104,26 @@ export function hasBegun({ status }: Pick<View<Task>, 'status'>): boolean {
 /** Whether both say the same. Functions are as their sources, which stand beside them. */
 function isSameTask(one: View<PlanTask>, other: View<PlanTask>): boolean {
   return JSON.stringify(one.definition) === JSON.stringify(other.definition);
+}
+
+/** Of a team at work, whether the new version has the same pattern for it, with the same options and members. */
+function hasSameTeam(
+  { plan: before }: View<ExecutionState>,
+  plan: View<Plan>,
+  { index, team }: View<Task>,
+  next: View<PlanTask>,
+): boolean {
+  if (team === undefined) return true;
+  const [one, other] = [
+    before.teams.of(nth(before.tasks, index).definition),
+    plan.teams.of(next.definition),
+  ].map((planned) => [
+    planned?.pattern,
+    planned?.setup.options,
+    planned?.setup.team.members,
+    planned?.opener,
+  ]);
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function loosesItsSeat(state: View<ExecutionState>, plan: View<Plan>, { items }: View<Task>): boolean {
