@@ -124,8 +124,7 @@ export class EngineParts {
     const { timers, dispatcher, plans } = this;
     const children = new Children({ ...this.#shared(), workflows: store.workflows, plans, submit });
     const onRead = (entity: Entity): void => this.recovery.read(entity);
-    const { clock } = this;
-    this.performer = new Performer({ clock, timers, dispatcher, holders, children, submit, onRead });
+    this.performer = new Performer({ timers, dispatcher, holders, children, submit, onRead });
     this.loop = this.#createLoop();
     this.inbox = this.#createInbox(submit);
     this.commander = new Commander({ ...this.#shared(), loop: this.loop, inbox: store.inbox });

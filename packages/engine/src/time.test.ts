@@ -253,6 +253,30 @@ describe.each(STORES)('in time, on the %s store', (_, share) => {
     }),
   );
 
+  it(
+    'a timer that was early by the clock it was decided by comes when it is due, however long that commit takes',
+    inWorld(share, async (world) => {
+      world.agents.on('a', throws(), answers('again'));
+      const process = await world.process();
+      const workflow = await world.workflow(process, { tasks: { a: { retryPolicy: 'fixed' } } });
+      const id = await world.start(process, workflow);
+      await world.clock.advance(100);
+      process.store.delay('log.commit', 1_000);
+      await world.clock.advance(800);
+      void process.engine.checkpoint(id, 'interval');
+      await world.clock.advance(500);
+      // The timer rang and waits for the commit. It is decided by a clock that is behind, together with something else.
+      process.clock.skewMs = -5_000;
+      process.store.delay('log.commit', 20_000);
+      void process.engine.checkpoint(id, 'interval');
+      await world.clock.advance(10_000);
+      expect(await world.ended(process, id, 60_000)).toMatchObject({ status: 'completed' });
+      expect(process.logged.map(({ message }) => message)).not.toContain(
+        'an execution had lost its wake-up and got it back',
+      );
+    }),
+  );
+
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 0.5])('a timeout of %s is refused', (timeoutMs) =>
     inWorld(share, async (world) => {
       const process = await world.process();

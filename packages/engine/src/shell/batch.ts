@@ -22,7 +22,7 @@ import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
-import type { Input, Outcome, Reply } from './input.ts';
+import type { Decided, Input, Outcome, Reply } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import { Rests } from './rests.ts';
 import { seal } from './sealed.ts';
@@ -71,6 +71,8 @@ export class Batch {
   readonly rests: Rests = new Rests();
   readonly effects: DueEffect[] = [];
   readonly replies: Reply[] = [];
+  /** Who wants to know that something was decided and is safe. */
+  readonly settled: { readonly input: Input; readonly decided: Decided }[] = [];
   readonly #events: EventRow[] = [];
   readonly #messages: MessageRow[] = [];
   readonly #consumed: string[] = [];

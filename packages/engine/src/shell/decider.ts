@@ -90,6 +90,7 @@ export class Decider {
     const failure = undone === undefined ? (decided.rejection ?? passedOn) : rejected(undone);
     if (failure !== undefined) input.refused?.(failure);
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
+    if (input.settled !== undefined) batch.settled.push({ input, decided: { entity, at: decided.at } });
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
   }

@@ -33,7 +33,7 @@ export class FollowUp {
   run(batch: Batch, spans: readonly Span[]): void {
     const { onCommitted, onPosted, onWrittenOff, residents, performer } = this.#parts;
     for (const { input, outcome } of batch.replies) input.reply?.(outcome);
-    for (const input of batch.inputs) input.settled?.();
+    for (const { input, decided } of batch.settled) input.settled?.(decided);
     for (const { done } of batch.marks) done();
     for (const row of batch.writtenOff) onWrittenOff(row);
     if (spans.length > 0 || batch.ended.size > 0) onCommitted(spans, batch.ended);

@@ -1,6 +1,6 @@
 /** A command on its way to the law, and what the caller learns of it. */
-import type { CantataError, ErrorCode, Json, Values } from '@cantata/core';
-import type { Command } from './entity.ts';
+import type { CantataError, ErrorCode, Instant, Json, Values } from '@cantata/core';
+import type { Command, Entity } from './entity.ts';
 import type { WriteOff } from './write-off.ts';
 
 export interface Input {
@@ -17,8 +17,11 @@ export interface Input {
   readonly reply?: (outcome: Outcome) => void;
   /** Tells who sent it, within the decision that did, that it was refused. */
   readonly refused?: (outcome: Outcome) => void;
-  /** Called once the commit with its consequences went through, whatever they are: an agent's answer is safe. */
-  readonly settled?: () => void;
+  /**
+   * Called once the commit with its consequences went through, whatever they are: an agent's answer is safe. Without a
+   * decision where nobody will ever decide it.
+   */
+  readonly settled?: (decided?: Decided) => void;
   /** Ask for everything the world owes the entity afterwards: it was just loaded. */
   readonly loaded?: boolean;
   /** Somebody asks for it on purpose: a parked entity is tried again. */
@@ -31,6 +34,12 @@ export interface Input {
   readonly values?: Values;
   /** How many commits with it were refused so far. */
   readonly attempts?: number;
+}
+
+/** For whom an input was decided, and by which time: the clock may show another one by the end of the commit. */
+export interface Decided {
+  readonly entity: Entity;
+  readonly at: Instant;
 }
 
 export type Outcome =

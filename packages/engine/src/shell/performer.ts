@@ -1,16 +1,15 @@
 /** Does what the world owes an entity once the commit is safe: hands out attempts, stops agents, sets timers. */
-import { type Clock, type Effect, timerKey } from '@cantata/core';
+import { type Effect, timerKey } from '@cantata/core';
 import type { Dispatcher } from '../agents/dispatcher.ts';
 import type { Children } from './children.ts';
 import { type Command, type Entity, owedBy } from './entity.ts';
 import type { Holders } from './holders.ts';
-import type { Input } from './input.ts';
+import type { Decided, Input } from './input.ts';
 import type { Timers } from './timers.ts';
 
 type Arm = Extract<Effect, { kind: 'arm' }>;
 
 export interface PerformerParts {
-  readonly clock: Clock;
   readonly timers: Timers;
   readonly dispatcher: Dispatcher;
   readonly holders: Holders;
@@ -21,7 +20,6 @@ export interface PerformerParts {
 }
 
 export class Performer {
-  readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #dispatcher: Dispatcher;
   readonly #holders: Holders;
@@ -31,8 +29,7 @@ export class Performer {
   /** Keys of the timers of each entity, so that an evicted one leaves none behind. */
   readonly #timersOf = new Map<string, Set<string>>();
 
-  constructor({ clock, timers, dispatcher, holders, children, submit, onRead }: PerformerParts) {
-    this.#clock = clock;
+  constructor({ timers, dispatcher, holders, children, submit, onRead }: PerformerParts) {
     this.#timers = timers;
     this.#dispatcher = dispatcher;
     this.#holders = holders;
@@ -106,15 +103,17 @@ export class Performer {
         command: { type: 'timer', timer: arm.timer } as Command,
         causation: `timer:${key}`,
         actor: 'engine',
-        settled: () => this.#rang(entity, arm),
+        settled: (decided) => this.#rang(arm, decided),
       });
     });
   }
 
   /** The clock was set back after it rang: the law saw a timer that was early, and still waits for it. */
-  #rang(entity: Entity, arm: Arm): void {
-    if (this.#clock.now() >= arm.at || this.hasTimer(entity.id, timerKey(arm.timer))) return;
-    const key = timerKey(arm.timer);
+  #rang({ timer, at }: Arm, decided: Decided | undefined): void {
+    if (decided === undefined || decided.at >= at) return;
+    const { entity } = decided;
+    const key = timerKey(timer);
+    if (this.hasTimer(entity.id, key)) return;
     for (const owed of owedBy(entity))
       if (owed.kind === 'arm' && timerKey(owed.timer) === key) return this.#arm(entity, owed);
   }
