@@ -74,6 +74,8 @@ export interface PatternView<State extends JsonObject = JsonObject> {
   turn(n: number): Turn;
   /** What a completed turn gave. */
   output(n: number): Json;
+  /** What a completed turn asked for: a state refers to it, and need not hold it. */
+  asks(n: number): readonly Ask[];
 }
 
 export interface Turn {

@@ -43,6 +43,8 @@ export interface Plan {
   readonly seats: readonly Seat[];
   readonly seatIndex: ReadonlyMap<string, number>;
   readonly groups: readonly PlanGroup[];
+  /** By name. */
+  readonly groupIndex: ReadonlyMap<string, number>;
   readonly pools: readonly Pool[];
   /** The pool of the tasks that need no seat; undefined where all do. */
   readonly seatless: number | undefined;
@@ -182,6 +184,7 @@ export function createPlan(
     seats,
     seatIndex: new Map(seats.map((seat) => [seat.id, seat.index])),
     groups,
+    groupIndex: new Map(groups.map(({ definition, index }) => [definition.name, index])),
     pools: pools.pools,
     seatless: pools.seatless,
     signals: new Map(definition.signals?.map((signal) => [signal.name, signal])),

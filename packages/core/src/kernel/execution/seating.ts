@@ -14,8 +14,8 @@ export function pick(
   state: View<ExecutionState>,
 ): { readonly item: View<Item>; readonly seat: number } | undefined {
   const { seating, plan } = state;
-  const reserved = seating.reserved.size === 0 ? undefined : pickReserved(state);
-  if (reserved !== undefined) return reserved;
+  const [called] = seating.callable;
+  if (called !== undefined) return pickReserved(state, called);
   const [candidate] = seating.assignable;
   if (candidate === undefined) return undefined;
   const group = freestGroup(state, candidate);
@@ -34,19 +34,20 @@ export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item
   return plan.seatless === undefined ? undefined : nth(seating.readyOfPool, plan.seatless).head;
 }
 
-/** Of the work that is somebody's by name, the first whose turn has come. O(those it is reserved for). */
-function pickReserved({
-  seating,
-  plan,
-}: View<ExecutionState>): { readonly item: View<Item>; readonly seat: number } | undefined {
-  for (const [to, items] of seating.reserved) {
-    const group = groupsCalled(plan, to);
-    const own = group === undefined ? plan.seatIndex.get(to) : nth(seating.freeOfGroup, group.index).head;
-    if (own === undefined || seating.occupant[own] !== undefined) continue;
-    const [first] = items;
-    return { item: first as View<Item>, seat: own };
-  }
-  return undefined;
+/** Of the work that is somebody's by name, the first of whoever is free. */
+function pickReserved(
+  state: View<ExecutionState>,
+  to: string,
+): { readonly item: View<Item>; readonly seat: number } {
+  const [first] = state.seating.reserved.get(to) as ReadonlySet<View<Item>>;
+  return { item: first as View<Item>, seat: freeSeatOf(state, to) as number };
+}
+
+function freeSeatOf({ seating, plan }: View<ExecutionState>, to: string): number | undefined {
+  const group = groupsCalled(plan, to);
+  if (group !== undefined) return nth(seating.freeOfGroup, group.index).head;
+  const seat = plan.seatIndex.get(to);
+  return seat === undefined || seating.occupant[seat] !== undefined ? undefined : seat;
 }
 
 /** The group or seat whose work a ready item is: by the word of an operator, else because other agents fail. */
@@ -56,7 +57,8 @@ export function reservedFor({ reassigned, diverted, attempt }: View<Item>): stri
 
 /** A group of one is called like its seat. */
 export function groupsCalled(plan: View<ExecutionState>['plan'], name: string): View<PlanGroup> | undefined {
-  return plan.groups.find(({ definition }) => definition.name === name);
+  const index = plan.groupIndex.get(name);
+  return index === undefined ? undefined : nth(plan.groups, index);
 }
 
 /** The group of a pool with most free seats: the least loaded, the first of equals. */
@@ -88,26 +90,47 @@ export function queue(state: ExecutionState, item: Item, at: Instant): void {
   const { seating } = state;
   item.status = { kind: 'ready', since: at, order: orderOf(seating, item) };
   const to = reservedFor(item);
-  if (to !== undefined) return reserve(seating, item, to);
+  if (to !== undefined) return reserve(state, item, to);
   const pool = poolOf(state, item);
   nth(seating.readyOfPool, pool).push(item);
   refresh(seating, pool);
 }
 
-function reserve({ reserved }: Seating, item: Item, to: string): void {
+function reserve(state: ExecutionState, item: Item, to: string): void {
+  const { reserved, reservedFor } = state.seating;
   const items = reserved.get(to);
   if (items === undefined) reserved.set(to, new Set([item]));
   else items.add(item);
+  reservedFor.set(item, to);
+  recall(state, to);
 }
 
-/** Whether it was reserved. O(those something is reserved for). */
-function unreserve({ reserved }: Seating, item: Item): boolean {
-  for (const [to, items] of reserved) {
-    if (!items.delete(item)) continue;
-    if (items.size === 0) reserved.delete(to);
-    return true;
-  }
-  return false;
+/** Whether it was reserved. */
+function unreserve(state: ExecutionState, item: Item): boolean {
+  const { reserved, reservedFor } = state.seating;
+  const to = reservedFor.get(item);
+  if (to === undefined) return false;
+  reservedFor.delete(item);
+  const items = reserved.get(to) as Set<Item>;
+  items.delete(item);
+  if (items.size === 0) reserved.delete(to);
+  recall(state, to);
+  return true;
+}
+
+/** Keeps X7: whoever is callable has work of their own and a free seat. */
+function recall(state: ExecutionState, to: string): void {
+  const { reserved, callable } = state.seating;
+  if (reserved.has(to) && freeSeatOf(state, to) !== undefined) callable.add(to);
+  else callable.delete(to);
+}
+
+/** A seat is taken or free: whoever is called like it, or like its group. */
+function recallSeat(state: ExecutionState, seat: number, group: number): void {
+  if (state.seating.reserved.size === 0) return;
+  const { plan } = state;
+  recall(state, nth(plan.groups, group).definition.name);
+  recall(state, nth(plan.seats, seat).id);
 }
 
 /** As they come; what is undone, the last of it first. */
@@ -117,7 +140,7 @@ function orderOf(seating: Seating, { undoes }: Item): number {
 
 /** Takes an item out of its ready queue. */
 export function takeReady(state: ExecutionState, item: Item): void {
-  if (state.seating.reserved.size > 0 && unreserve(state.seating, item)) return;
+  if (state.seating.reserved.size > 0 && unreserve(state, item)) return;
   const pool = poolOf(state, item);
   nth(state.seating.readyOfPool, pool).remove(item);
   refresh(state.seating, pool);
@@ -132,6 +155,7 @@ export function occupy(state: ExecutionState, item: Item, seat: number): void {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) - 1;
     refresh(seating, pool);
   }
+  recallSeat(state, seat, group);
 }
 
 export function vacate(state: ExecutionState, seat: number): void {
@@ -143,6 +167,7 @@ export function vacate(state: ExecutionState, seat: number): void {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) + 1;
     refresh(seating, pool);
   }
+  recallSeat(state, seat, group);
 }
 
 /** Keeps X3: a pool is assignable if and only if it has ready items and a free seat. */

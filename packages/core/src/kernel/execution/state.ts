@@ -8,6 +8,7 @@
  * X4 An open execution owes a wake-up: an attempt in flight, an armed timer, something it waits for by name, or it is
  *    paused.
  * X6 What was spawned is blocked as long as something it depends on has not completed.
+ * X7 `callable` holds whoever has ready items reserved by name and a free seat.
  * X5 Of a task with a bound as many items are served at a time as it says, and the others are held while there are more.
  */
 import type { Plan } from '../../plan/plan.ts';

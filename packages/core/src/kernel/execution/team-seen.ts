@@ -2,6 +2,7 @@
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import { OPENING } from '../../patterns/pattern.ts';
+import type { Team } from '../../patterns/team.ts';
 import type { PlanTeam } from '../../plan/team.ts';
 import type { TeamMember, TeamSeen, TurnResult } from '../../ports/agent.ts';
 import type { View } from '../law.ts';
@@ -44,19 +45,25 @@ export function teamSeen(
 type Turn = NonNullable<NonNullable<Item['spawned']>['turn']>;
 
 function seen({ pattern, setup }: PlanTeam, to: string): Pick<TeamSeen, 'pattern' | 'role' | 'members'> {
-  const { members, byName } = setup.team;
-  return {
-    pattern: pattern.name,
-    role: byName.get(to)?.role ?? '',
-    members: members.map(
-      ({ name, role, capabilities, seats }): TeamMember => ({
-        name,
-        role,
-        capabilities,
-        seats: seats.length,
-      }),
-    ),
-  };
+  const { byName } = setup.team;
+  return { pattern: pattern.name, role: byName.get(to)?.role ?? '', members: membersSeen(setup.team) };
+}
+
+/** They are the same for every turn, and there may be a thousand. */
+const MEMBERS = new WeakMap<Team, readonly TeamMember[]>();
+
+function membersSeen(team: Team): readonly TeamMember[] {
+  let members = MEMBERS.get(team);
+  if (members === undefined) {
+    members = team.members.map(({ name, role, capabilities, seats }) => ({
+      name,
+      role,
+      capabilities,
+      seats: seats.length,
+    }));
+    MEMBERS.set(team, members);
+  }
+  return members;
 }
 
 /** Earlier turns that are over, by the policy of the transfer. */

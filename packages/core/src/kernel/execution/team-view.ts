@@ -2,6 +2,7 @@
 import { assert } from '../../errors.ts';
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
+import type { Ask } from '../../patterns/asks.ts';
 import { OPENING, type PatternView, type Turn } from '../../patterns/pattern.ts';
 import type { PlanTeam } from '../../plan/team.ts';
 import type { Instant } from '../../ports/clock.ts';
@@ -41,6 +42,7 @@ export function viewOfTeam(state: State, task: View<Task>, now: Instant): Patter
     },
     turn: (n) => turnOf(state, task, n),
     output: (n) => outputOf(state, nth(task.items, n)),
+    asks: (n) => asksOf(state, nth(task.items, n)),
   };
 }
 
@@ -59,6 +61,7 @@ export function openingView(state: State, item: View<Item>, now: Instant): Patte
     },
     turn: () => openingTurn(state, item),
     output: () => null,
+    asks: () => [],
   };
 }
 
@@ -87,6 +90,11 @@ export function turnOf(state: State, task: View<Task>, n: number): Turn {
 
 function outputOf(state: State, { status }: View<Item>): Json {
   return status.kind === 'completed' ? valueOf(status.output, state.values) : null;
+}
+
+function asksOf(state: State, { status }: View<Item>): readonly Ask[] {
+  if (status.kind !== 'completed' || status.asks === undefined) return [];
+  return valueOf(status.asks, state.values) as unknown as readonly Ask[];
 }
 
 /** Of a time its pattern has set, or without a name of all that it may take. */

@@ -55,10 +55,12 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
 
 export function completed(state: ExecutionState, event: Of<'task.completed'>, at: Instant): void {
   const item = release(state, event, at);
-  item.status = { kind: 'completed', at, output: event.output };
+  const { output, asks } = event;
+  item.status =
+    asks === undefined ? { kind: 'completed', at, output } : { kind: 'completed', at, output, asks };
   count(state, event.usage);
   if (event.usage !== undefined) spend(state, item, event.usage);
-  closeItem(state, item, at, event.asks);
+  closeItem(state, item, at, asks);
 }
 
 export function retryScheduled(state: ExecutionState, event: Of<'task.retry_scheduled'>, at: Instant): void {

@@ -66,7 +66,7 @@ function firstTurn(state: ExecutionState, task: Task, lead: Item, event: Pattern
   const turn = turnItem(state, task, { to: opener, purpose: OPENING, takesTaskInput: true });
   const { attempt, seat, startedAt } = lead;
   Object.assign(turn, { attempt, seat, startedAt });
-  turn.status = { kind: 'completed', at, output: event.output ?? null };
+  turn.status = { kind: 'completed', at, output: event.output ?? null, ...asked(event.asks) };
   task.items.push(turn);
   tell(state, task, { kind: 'completed', turn: 1, ...asked(event.asks) });
 }

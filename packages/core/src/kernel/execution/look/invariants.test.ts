@@ -167,6 +167,16 @@ describe('the invariants', () => {
       ['X3: pool 0 is wrongly assignable'],
     ],
     [
+      'somebody who is called for nothing',
+      (state) => state.seating.callable.add('w'),
+      ['X7: w is callable, and for nothing'],
+    ],
+    [
+      'work by name that nobody is called for',
+      (state) => state.seating.reserved.set('w', new Set()),
+      ['X7: w is wrongly callable, or not'],
+    ],
+    [
       'a wrong count of tasks',
       (state) => (state.openTasks = 4),
       ['X1: 4 open tasks are counted, there are 5'],

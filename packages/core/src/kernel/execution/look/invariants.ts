@@ -1,9 +1,10 @@
-/** What must hold after every event (X1 to X4 of state.ts). Costs O(tasks + items): for tests and the simulator. */
+/** What must hold after every event (X1 to X7 of state.ts). Costs O(tasks + items): for tests and the simulator. */
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
 import type { View } from '../../law.ts';
 import { childOf, heldOf, isRate, labelOf } from '../lookup.ts';
 import { lineOf, type RateLine } from '../rates.ts';
+import { groupsCalled } from '../seating.ts';
 import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
 import { signalOf } from '../waiters.ts';
 
@@ -181,6 +182,14 @@ function* seatViolations(state: ExecutionState): Iterable<string> {
     const assignable = open > 0 && nth(seating.readyOfPool, index).size > 0;
     if (seating.assignable.has(index) !== assignable) yield `X3: pool ${index} is wrongly assignable`;
   }
+  for (const [to, items] of seating.reserved) {
+    const seats = groupsCalled(plan, to)?.seats ?? [plan.seatIndex.get(to)];
+    const isFree = seats.some((seat) => seat !== undefined && seating.occupant[seat] === undefined);
+    if (items.size === 0 || seating.callable.has(to) !== isFree)
+      yield `X7: ${to} is wrongly callable, or not`;
+  }
+  for (const to of seating.callable)
+    if (!seating.reserved.has(to)) yield `X7: ${to} is callable, and for nothing`;
 }
 
 function* progressViolations(state: ExecutionState): Iterable<string> {

@@ -119,7 +119,13 @@ export type ItemStatus =
     }
   /** The attempt is over; the same decision says what comes of it. */
   | { readonly kind: 'timed_out'; readonly at: Instant }
-  | { readonly kind: 'completed'; readonly at: Instant; readonly output: Json }
+  | {
+      readonly kind: 'completed';
+      readonly at: Instant;
+      readonly output: Json;
+      /** What a turn of a team asked for. */
+      readonly asks?: Json;
+    }
   | { readonly kind: 'failed'; readonly at: Instant; readonly error: TaskError }
   | {
       readonly kind: 'cancelled';

@@ -13,6 +13,10 @@ export interface Seating {
   readonly assignable: Set<number>;
   /** Ready items that stand in no queue of a pool, by the name of the group or seat that is to do them. */
   readonly reserved: Map<string, Set<Item>>;
+  /** For whom each of them is reserved. */
+  readonly reservedFor: Map<Item, string>;
+  /** Whoever of `reserved` has a free seat, the longest first. */
+  readonly callable: Set<string>;
   /** Counts up with every item that becomes ready: the order in which equals are served. */
   nextOrder: number;
 }
@@ -30,6 +34,8 @@ export function newSeating(plan: Plan): Seating {
     readyOfPool: plan.pools.map(() => new ReadyQueue(plan.places)),
     assignable: new Set(),
     reserved: new Map(),
+    reservedFor: new Map(),
+    callable: new Set(),
     nextOrder: 0,
   };
 }
