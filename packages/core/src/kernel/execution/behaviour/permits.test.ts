@@ -184,6 +184,17 @@ describe('a pause', () => {
     expect(asks(run)).toEqual([['rate.lease', 3]]);
   });
 
+  test('leaves one line to those who all had a permit for later', () => {
+    const run = many(3).commands(starts());
+    grants(run, [7_000, 8_000, 9_000]);
+    run.when(pauses()).thenState(({ rates }) => {
+      const [line] = rates.lines.values() as Iterable<RateLine>;
+      expect(Array.from(line?.waiting ?? [], ({ index }) => index)).toEqual([0, 1, 2]);
+    });
+    run.when(resumes());
+    expect(asks(run)).toEqual([['rate.lease', 3]]);
+  });
+
   test('gives back what comes while it lasts', () => {
     const run = many(2).commands(starts(), pauses());
     const claim = block(run);

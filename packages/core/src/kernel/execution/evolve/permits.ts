@@ -2,7 +2,7 @@
 import { assert } from '../../../errors.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { Claim } from '../../resource/claim.ts';
-import type { PermitsAsked, PermitsGranted } from '../events.ts';
+import type { NeededRate, PermitsAsked, PermitsGranted } from '../events.ts';
 import { ask, lineFor, type RateLine, rateOf, refresh, unask } from '../rates.ts';
 import { takeReady } from '../seating.ts';
 import type { ExecutionState, Item } from '../state.ts';
@@ -55,13 +55,18 @@ export function permit(state: ExecutionState, item: Item, { claim, notBefore }: 
  * in line again, before the others. O(items that hold something).
  */
 export function recallPermits(state: ExecutionState, at: Instant): void {
-  const fronts = new Map<RateLine, Set<Item>>();
+  const recalled: Item[] = [];
   for (const item of state.claimants) {
     const need = rateOf(item);
     // What goes by a circuit breaker after it had its permit keeps it.
     if (need === undefined || need !== item.claims?.resources.at(-1) || !isUnused(item)) continue;
     recall(state, item, at);
-    const line = lineFor(state, need);
+    recalled.push(item);
+  }
+  // Only now: the line of a permit for later ends with the last of them, and is another one then.
+  const fronts = new Map<RateLine, Set<Item>>();
+  for (const item of recalled) {
+    const line = lineFor(state, rateOf(item) as NeededRate);
     const front = fronts.get(line);
     if (front === undefined) fronts.set(line, new Set([item]));
     else front.add(item);
