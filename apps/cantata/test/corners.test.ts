@@ -5,7 +5,7 @@ import { openSqliteStore } from '@cantata/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
-import { single, threePhases } from './workflows.ts';
+import { noticed, single } from './workflows.ts';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -16,7 +16,7 @@ const call = (...args: readonly string[]): Promise<Result> => cantata(args, { cw
 
 describe('validate', () => {
   test('of several files says how many are valid', async () => {
-    const files = ['a', 'b'].map((name) => scratch.workflow(threePhases(name)));
+    const files = ['a', 'b'].map((name) => scratch.workflow(noticed(name)));
     expect((await call('validate', ...files)).out).toMatch(/\nvalid {2}2 files, 2 notices\n$/);
   });
 
@@ -39,7 +39,7 @@ describe('validate', () => {
 
   test('and whoever else meets a configuration that throws lets it move no cursor', async () => {
     scratch.file('cantata.config.ts', String.raw`throw new Error('no \u001B[2Jkey');`);
-    const file = scratch.workflow(threePhases('a'));
+    const file = scratch.workflow(noticed('a'));
     for (const args of [['validate', file], ['run', file], ['list'], ['doctor']]) {
       const { out, err } = await call(...args);
       expect(`${out}${err}`).toContain('cannot be loaded: no key');
@@ -49,7 +49,7 @@ describe('validate', () => {
 
   test('counts a configuration that does not load', async () => {
     scratch.file('cantata.config.ts', 'export default 3;');
-    const file = scratch.workflow(threePhases('a'));
+    const file = scratch.workflow(noticed('a'));
     expect(JSON.parse((await call('validate', file, '--json')).out)).toMatchObject({
       valid: false,
       config: [{ code: 'config_invalid' }],

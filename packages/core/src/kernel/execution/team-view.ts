@@ -66,9 +66,13 @@ export function openingView(state: State, item: View<Item>, now: Instant): Patte
 }
 
 function openingTurn(state: State, item: View<Item>): Turn {
-  const { opener } = planTeam(state, item.task);
-  const seat = item.seat === undefined ? undefined : seatId(state, item.seat);
-  return { n: 1, to: opener ?? seat ?? '', seat, purpose: OPENING, status: 'open' };
+  const to = openerOf(state, item);
+  return { n: 1, to, seat: seatId(state, item.seat as number), purpose: OPENING, status: 'open' };
+}
+
+/** The group of whoever began the task, whether the document names it or what it must be able to do. */
+export function openerOf({ plan }: State, { seat }: View<Item>): string {
+  return nth(plan.groups, nth(plan.seats, seat as number).group).definition.name;
 }
 
 export function turnOf(state: State, task: View<Task>, n: number): Turn {

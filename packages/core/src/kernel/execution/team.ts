@@ -15,6 +15,8 @@ export interface TeamRun {
   readonly generation: number;
   readonly since: Instant;
   readonly state: MutableObject;
+  /** Of its JSON, at the most. */
+  bytes: number;
   /** Turns under way, people who are asked among them. */
   open: number;
   handOffs: number;
@@ -77,8 +79,9 @@ export interface PatternReacted extends AtTask {
   readonly to: PendingTrigger['kind'];
   readonly turn?: number;
   readonly reason: string;
-  /** A merge patch of the state. */
+  /** A merge patch of the state, and how large that is with it, at the most. */
   readonly change?: JsonObject;
+  readonly bytes?: number;
   /** They are numbered after those there are. */
   readonly turns?: readonly TurnToTake[];
   /** What each of them works on; null for one that works on what the task does. */

@@ -1,14 +1,22 @@
 /** What a pattern says when it is asked, as events. The only place where a pattern is asked anything. */
-import type { Json } from '../../../json.ts';
+import type { Json, JsonObject } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import type { Ask } from '../../../patterns/asks.ts';
 import { type Reached, reached } from '../../../patterns/limits.ts';
-import type { Move, PatternTrigger, PatternView, Reaction } from '../../../patterns/pattern.ts';
+import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
+import {
+  MAX_PATTERN_STATE_BYTES,
+  type Move,
+  type Pattern,
+  type PatternTrigger,
+  type PatternView,
+  type Reaction,
+} from '../../../patterns/pattern.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { listing } from '../../../text.ts';
 import { accept, type Decision, NO_EVENTS, type Timer, type View } from '../../law.ts';
-import { valueOf } from '../../values.ts';
+import { ValuesMissing, valueOf } from '../../values.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
@@ -64,13 +72,64 @@ export function react(state: State, task: View<Task>, now: Instant): readonly Ex
   const run = runOf(task);
   const pending = nth(run.pending, 0);
   const view = viewOfTeam(state, task, now);
-  const reaction = run.pattern.react(view, triggerOf(state, task, view, pending));
+  const reaction = asked(state, task, view, pending);
   const over = whyOver(state, task, reaction, pending, now);
   const moves = over === undefined ? (reaction.moves ?? []) : [];
   const reacted = reactedTo(state, task, pending, reaction, moves, now);
   if (over !== undefined) return [reacted, ...limited(state, task, view, over)];
   const last = moves.find(isLast);
   return last === undefined ? [reacted] : [reacted, ...ended(state, task, view, last)];
+}
+
+/** What the pattern says; where that makes no sense, the task fails with it. A pattern is other people's code. */
+function asked(
+  state: State,
+  task: View<Task>,
+  view: PatternView,
+  pending: View<PendingTrigger>,
+): Reaction & { readonly bytes?: number } {
+  const { pattern, bytes, state: own } = runOf(task);
+  const trigger = triggerOf(state, task, view, pending);
+  try {
+    const reaction = pattern.react(view, trigger);
+    const wrong = whatIsWrong(view, reaction);
+    if (wrong !== undefined) return faulty(pattern, wrong);
+    if (reaction.change === undefined) return reaction;
+    const size = sizeAfter(own, bytes, reaction.change);
+    if (size <= MAX_PATTERN_STATE_BYTES) return { ...reaction, bytes: size };
+    return faulty(pattern, `its state would have ${size} bytes, and ${MAX_PATTERN_STATE_BYTES} are allowed`);
+  } catch (error) {
+    if (error instanceof ValuesMissing || !(error instanceof Error)) throw error;
+    return faulty(pattern, error.message);
+  }
+}
+
+function faulty({ name, version }: View<Pick<Pattern, 'name' | 'version'>>, what: string): Reaction {
+  const message = `the pattern ${name} ${version} is broken: ${what}`;
+  return {
+    reason: message,
+    moves: [{ move: 'fail', error: { code: 'pattern_broken', message, retry: 'never' } }],
+  };
+}
+
+function whatIsWrong({ setup, turns }: PatternView, { moves = [] }: Reaction): string | undefined {
+  for (const move of moves) {
+    if (move.move === 'turn' && !setup.team.byName.has(move.to))
+      return `it gives a turn to ${move.to}, who is not of the team`;
+    const named = move.move === 'turn' ? (move.results ?? []) : 'turn' in move ? [move.turn] : [];
+    const unknown = named.find((turn) => !(turn >= 1 && turn <= turns));
+    if (unknown !== undefined) return `it speaks of the turn ${unknown}, and there are ${turns}`;
+  }
+  return undefined;
+}
+
+/** At the most what was before and the change; counted anew where that would be too much. O(change), now and then O(state). */
+function sizeAfter(own: View<JsonObject>, bytes: number, change: JsonObject): number {
+  const most = bytes + JSON.stringify(change).length;
+  if (most <= MAX_PATTERN_STATE_BYTES) return most;
+  const after = copyOf(own);
+  mergePatch(after, change);
+  return JSON.stringify(after).length;
 }
 
 type Last = Extract<Move, { readonly move: 'finish' | 'finish_with' | 'fail' }>;
@@ -107,7 +166,7 @@ function reactedTo(
   state: State,
   task: View<Task>,
   pending: View<PendingTrigger>,
-  { reason, change, facts, mark, progress }: Reaction,
+  { reason, change, bytes, facts, mark, progress }: Reaction & { readonly bytes?: number },
   moves: readonly Move[],
   now: Instant,
 ): PatternReacted {
@@ -124,6 +183,7 @@ function reactedTo(
     ...('turn' in pending ? { turn: pending.turn } : {}),
     reason,
     ...(change === undefined ? {} : { change }),
+    ...(bytes === undefined ? {} : { bytes }),
     ...(taken.length === 0
       ? {}
       : { turns: taken.map(toTake), inputs: taken.map(({ input = null }) => input) }),

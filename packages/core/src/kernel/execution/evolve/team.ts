@@ -16,7 +16,7 @@ import type {
   TeamRun,
   TurnToTake,
 } from '../team.ts';
-import { planTeam, teamTimer } from '../team-view.ts';
+import { openerOf, planTeam, teamTimer } from '../team-view.ts';
 import { count, release, stop, withdraw } from './items.ts';
 import { spend } from './spending.ts';
 import { abandonItem, taskOf } from './tasks.ts';
@@ -37,6 +37,7 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
     generation: 1,
     since: at,
     state: copyOf(event.state),
+    bytes: 0,
     open: 0,
     handOffs: 0,
     marks: [],
@@ -62,8 +63,7 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
 
 /** What the task's own agent did and gave is the first turn. */
 function firstTurn(state: ExecutionState, task: Task, lead: Item, event: PatternStarted, at: Instant): void {
-  const { opener = '' } = planTeam(state, task.index);
-  const turn = turnItem(state, task, { to: opener, purpose: OPENING, takesTaskInput: true });
+  const turn = turnItem(state, task, { to: openerOf(state, lead), purpose: OPENING, takesTaskInput: true });
   const { attempt, seat, startedAt } = lead;
   Object.assign(turn, { attempt, seat, startedAt });
   turn.status = { kind: 'completed', at, output: event.output ?? null, ...asked(event.asks) };
@@ -77,6 +77,7 @@ export function reacted(state: ExecutionState, event: PatternReacted, at: Instan
   const run = teamOf(task);
   run.pending.shift();
   if (event.change !== undefined) mergePatch(run.state, event.change);
+  run.bytes = event.bytes ?? run.bytes;
   if (event.mark !== undefined) run.marks.push(event.mark);
   if (run.marks.length > MAX_MARKS) run.marks.shift();
   run.stalled = event.idles === true ? run.stalled + 1 : 0;

@@ -8,7 +8,7 @@ import type { PendingTrigger, TeamRun } from '../team.ts';
 import { planTeam } from '../team-view.ts';
 
 export interface SnapshotTeam
-  extends Pick<TeamRun, 'generation' | 'since' | 'open' | 'handOffs' | 'stalled'> {
+  extends Pick<TeamRun, 'generation' | 'since' | 'bytes' | 'open' | 'handOffs' | 'stalled'> {
   readonly pattern: string;
   readonly version: string;
   readonly state: JsonObject;
@@ -24,6 +24,7 @@ export function encodeTeam({ pattern, timers, ...run }: TeamRun): SnapshotTeam {
     generation: run.generation,
     since: run.since,
     state: run.state,
+    bytes: run.bytes,
     open: run.open,
     handOffs: run.handOffs,
     marks: run.marks,
