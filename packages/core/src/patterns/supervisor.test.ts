@@ -1,14 +1,15 @@
 import { aPlan, completes, fails, type Given, given, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../json.ts';
+import type { TeamUse } from '../plan/team.ts';
 import type { Ask } from './asks.ts';
 import { supervisor } from './supervisor.ts';
 
-const use = { pattern: supervisor as never, options: { max_parallel: 100, on_worker_failure: 'report' } };
-const team = (): Given =>
+const options = { max_parallel: 2, on_worker_failure: 'report' };
+const team = (more: TeamUse['options'] = {}): Given =>
   given(
     aPlan({
-      team: use,
+      team: { pattern: supervisor, options: { ...options, ...more } },
       agents: { supervisor: 1, writers: 2 },
       tasks: { a: { agent: 'supervisor' }, b: { agent: 'writers', dependsOn: ['a'] } },
     }),
@@ -69,5 +70,85 @@ describe('a supervisor', () => {
     expect(run.log).toContainEqual(
       expect.objectContaining({ error: expect.objectContaining({ code: 'ask_refused' }) }),
     );
+  });
+
+  test('gives the result beside its answer, if it says so', () => {
+    const run = team()
+      .commands(starts())
+      .when(answer('a', asks(1, { kind: 'finish', output: 2 })));
+    expect(run.log).toContainEqual({ type: 'task.completed', task: 'a', attempt: 1, output: 2 });
+  });
+
+  test.each([
+    [
+      'two answers in one',
+      [{ kind: 'finish' }, { kind: 'delegate', to: 'writers', input: 1 }],
+      'only one of the two',
+    ],
+    ['more parts than it may', Array(3).fill({ kind: 'delegate', to: 'writers', input: 1 }), '2 are allowed'],
+    ['what no supervisor asks for', [{ kind: 'vote', choice: 'x' }], 'knows delegate and finish'],
+  ] as const)('that gives %s has not answered', (_, wanted, message) => {
+    const run = team().commands(starts(), answer('a', asks(1, ...(wanted as readonly Ask[]))));
+    expect(run.state.status).toMatchObject({ error: { message: expect.stringContaining(message) } });
+  });
+
+  test('is the only one who asks for anything', () => {
+    const part = { kind: 'delegate', to: 'writers', input: 1 } as const;
+    const run = team().commands(starts(), answer('a', asks(1, part)), answer('a[2]', asks(1, part)));
+    expect(run.log).toContainEqual(
+      expect.objectContaining({
+        handled: 'team',
+        error: {
+          code: 'ask_refused',
+          message: 'only the supervisor asks for delegate, and writers-1 is a worker',
+        },
+      }),
+    );
+  });
+
+  test('fails with a part, if the document wants that', () => {
+    team({ on_worker_failure: 'fail' })
+      .commands(
+        starts(),
+        answer('a', asks(1, { kind: 'delegate', to: 'writers', input: 1, reason: 'why not' })),
+      )
+      .when(fails('a[2]'))
+      .thenHappens(
+        'task.failed',
+        'pattern.reacted',
+        'pattern.finished',
+        'task.failed',
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('fails with itself', () => {
+    team()
+      .commands(
+        starts(),
+        answer('a', asks(1, { kind: 'delegate', to: 'writers', input: 1 })),
+        completes('a[2]'),
+      )
+      .when(fails('a[3]'))
+      .thenHappens(
+        'task.failed',
+        'pattern.reacted',
+        'pattern.finished',
+        'task.failed',
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('goes on without parts that take too long', () => {
+    const run = team({ patience_seconds: 5 })
+      .commands(starts(), answer('a', asks(1, { kind: 'delegate', to: 'writers', input: 1 })))
+      .at(5_000)
+      .when({ type: 'timer', timer: { kind: 'team_due', task: 'a', name: 'round' } })
+      .thenHappens('pattern.timer_due', 'pattern.reacted')
+      .when(fails('a[2]', { code: 'agent_aborted' }))
+      .thenHappens('task.cancelled', 'pattern.reacted', 'agent.task_assigned');
+    expect(run.log.at(-2)).toMatchObject({ reason: 'all 1 parts are in', timers: { round: null } });
   });
 });

@@ -19,8 +19,14 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Ask } from '../../../patterns/asks.ts';
+import type { Pattern, Reaction } from '../../../patterns/pattern.ts';
 import { supervisor } from '../../../patterns/supervisor.ts';
 import type { TeamUse } from '../../../plan/team.ts';
+import type { ExecutionCommand } from '../commands.ts';
+import { executionLaw } from '../law.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import { restoreExecution } from '../snapshot/restore.ts';
+import { newExecution } from '../state.ts';
 
 const use: TeamUse = { pattern: supervisor, options: { max_parallel: 100, on_worker_failure: 'report' } };
 const agents: Record<string, AgentSketch> = { boss: { role: 'supervisor' }, hands: { count: 2 } };
@@ -162,5 +168,143 @@ describe('a task of a team', () => {
       run.commands(completes(`a[${from}]`), completes(`a[${from + 1}]`), completes(`a[${from + 2}]`, 0, two));
     }
     expect(run.state.tasks[0]?.stopReason).toContain('times in a row');
+  });
+});
+
+/** A pattern whose every reaction is the next of these; after them it has nothing to say. */
+function scripted(...reactions: readonly (Reaction | Error)[]): DefinitionSketch {
+  const left = [...reactions];
+  const pattern: Pattern = {
+    ...(supervisor as unknown as Pattern),
+    initial: () => ({}),
+    react: () => {
+      const next = left.shift() ?? { reason: 'it has nothing to say' };
+      if (next instanceof Error) throw next;
+      return next;
+    },
+  };
+  return { agents, tasks: { a: { team: { pattern, options: {} } } } };
+}
+
+const turn = (to: string, more: object = {}): Reaction => ({
+  reason: 'it wants a turn',
+  moves: [{ move: 'turn', to, purpose: 'work', ...more }],
+});
+
+describe('a pattern', () => {
+  test('that falls silent is asked once more, and ended', () => {
+    const run = given(aPlan(scripted(turn('hands'))))
+      .commands(starts())
+      .when(completes('a[1]', 7));
+    run.thenHappens(
+      'task.completed',
+      'pattern.reacted',
+      'pattern.reacted',
+      'pattern.finished',
+      'task.completed',
+      'workflow.completed',
+    );
+    expect(run.log.at(-2)).toMatchObject({ output: 7 });
+    expect(run.state.tasks[0]?.stopReason).toContain('nobody is at work');
+  });
+
+  test('without a single completed turn has nothing to show at its end', () => {
+    const run = given(aPlan(scripted())).when(starts());
+    expect(run.log.at(-2)).toMatchObject({ type: 'task.completed', output: null });
+  });
+
+  test.each([
+    ['gives a turn to a stranger', turn('nobody'), 'nobody, who is not of the team'],
+    ['speaks of a turn that is not', turn('hands', { results: [1] }), 'the turn 1, and there are 0'],
+    [
+      'ends with a turn that is not',
+      { reason: 'x', moves: [{ move: 'finish_with', turn: 3 }] },
+      'the turn 3',
+    ],
+    ['throws', new Error('oh no'), 'oh no'],
+    [
+      'keeps too much',
+      { reason: 'x', change: { all: 'x'.repeat(70_000) } },
+      '70010 bytes, and 65536 are allowed',
+    ],
+  ] as const)('that %s fails its task', (_, reaction, words) => {
+    const run = given(aPlan(scripted(reaction as Reaction))).commands(starts());
+    expect(run.state.status).toMatchObject({ error: { code: 'pattern_broken' } });
+    expect(run.state.status).toMatchObject({ error: { message: expect.stringContaining(words) } });
+  });
+
+  test('may replace what it keeps as often as it likes', () => {
+    const keep = (text: string): Reaction => ({ ...turn('hands'), change: { text: text.repeat(40_000) } });
+    const run = given(aPlan(scripted(keep('a'), keep('b')))).commands(starts(), completes('a[1]'));
+    expect(run.state.tasks[0]?.team?.bytes).toBe(40_011);
+  });
+
+  test('brings its team no further, until that is a limit', () => {
+    const idle: Reaction = { ...turn('hands'), progress: false };
+    const run = given(aPlan(scripted(idle, idle, idle, idle, idle))).commands(starts());
+    for (const n of [1, 2, 3, 4]) run.commands(completes(`a[${n}]`, n));
+    expect(run.state.tasks[0]?.stopReason).toContain('5 steps without progress');
+  });
+
+  test('hands work on, tells of it, and its result must fit the document', () => {
+    const handsOff: Reaction = { ...turn('hands'), facts: [{ fact: 'handed_off', by: 'boss', to: 'hands' }] };
+    const run = given(aPlan(scripted(turn('boss'), handsOff))).commands(starts(), completes('a[1]', 1));
+    expect(run.state.tasks[0]?.team?.handOffs).toBe(1);
+    const sketchOf = scripted(turn('boss'), { reason: 'done', moves: [{ move: 'finish', output: 5 }] });
+    const output = { source: {}, check: () => [{ path: '', message: 'is no text' }] };
+    const task = { ...sketchOf.tasks?.['a'], output };
+    given(aPlan({ ...sketchOf, tasks: { a: task } }))
+      .commands(starts())
+      .when(completes('a[1]'))
+      .thenHappens(
+        'task.completed',
+        'pattern.reacted',
+        'pattern.finished',
+        'task.failed',
+        'workflow.failing',
+        'workflow.failed',
+      );
+  });
+
+  test('of another version than the log says is not asked: the execution stands still, loudly', () => {
+    const run = given(aPlan(sketch())).commands(starts());
+    const plan = aPlan(
+      sketch({ tasks: { a: { team: { ...use, pattern: { ...supervisor, version: '2' } } }, b: ['a'] } }),
+    );
+    const state = newExecution('execution', plan);
+    expect(() => {
+      for (const event of run.log) executionLaw.evolve(state, event, 0);
+    }).toThrow('a is at work by the pattern supervisor 1, and here is supervisor 2');
+    expect(() => restoreExecution('execution', plan, encodeExecution(run.state))).toThrow(
+      'there is no pattern supervisor 1 any more',
+    );
+  });
+
+  test('is not asked for anything by what was spawned, or by items', () => {
+    const plan = aPlan({ agents, team: use, tasks: { a: { parallel: true, agent: 'hands' } } });
+    const run = given(plan).commands(starts(), completes('a[0]', 1, { directives: [part(1)] }));
+    expect(run.log).toContainEqual(expect.objectContaining({ type: 'task.failed' }));
+  });
+
+  test('a timer of it that rings early or late means nothing', () => {
+    const waits: Reaction = { reason: 'it waits', moves: [{ move: 'set_timer', name: 'x', afterMs: 100 }] };
+    const rings = (name?: string): ExecutionCommand => ({
+      type: 'timer',
+      timer: name === undefined ? { kind: 'team_due', task: 'a' } : { kind: 'team_due', task: 'a', name },
+    });
+    const run = given(aPlan(scripted(waits))).commands(starts());
+    run.when(rings('x')).thenHappens().when(rings('y')).thenHappens().when(rings()).thenHappens();
+    run
+      .at(100)
+      .when(rings('x'))
+      .thenHappens(
+        'pattern.timer_due',
+        'pattern.reacted',
+        'pattern.reacted',
+        'pattern.finished',
+        'task.completed',
+        'workflow.completed',
+      );
+    run.when(rings('x')).thenHappens();
   });
 });
