@@ -82,6 +82,23 @@ describe.each(STORES)('the inbox on the %s store', (_, share) => {
   );
 
   it(
+    'is not dealt with twice when the commit that refused what came for nobody was not answered',
+    inWorld(share, async (world) => {
+      const owner = await world.process();
+      const client = await world.process();
+      owner.store.loseAnswer('log.commit', {
+        when: (commit) => (commit as { readonly consumed: readonly string[] }).consumed.length > 0,
+      });
+      await expect(world.clock.of(client.engine.pause(world.clock.id(), 'bob'))).rejects.toMatchObject({
+        code: 'execution_not_found',
+      });
+      await world.clock.advance(5_000);
+      expect(owner.store.commits.flatMap(({ consumed }) => consumed)).toHaveLength(1);
+      expect(await (await world.store()).inbox.read('all', 10)).toEqual([]);
+    }),
+  );
+
+  it(
     'is not told twice by what was read before it was dealt with',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs());

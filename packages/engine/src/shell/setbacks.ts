@@ -110,23 +110,32 @@ export class Setbacks {
 
   /** Inputs that are tried again; all others are dealt with. */
   #dealWith(inputs: readonly Input[], error: CantataError, isWhole = true): readonly Input[] {
-    const { settings, agenda, onKept, onReleased, park } = this.#parts;
+    const { settings, agenda, park } = this.#parts;
     const after = aftermath({ inputs, error, isWhole, attempts: settings.commitAttempts });
     for (const input of after.tell) tell(input, error);
     for (const input of after.refuse) agenda.refuse({ input, outcome: rejected(error) });
-    for (const { message, entity, writesOff } of after.leave) {
-      if (message !== undefined) onKept(message);
-      onReleased(writesOff?.cancel.entity ?? entity);
-    }
+    this.#leave(after.leave);
     for (const input of after.park) park(input, error);
     return after.retry;
   }
 
-  /** Refusals write little, so a store that refuses their data refuses them for good: they stay in the inbox. */
+  /** To be read again from the inbox, where they are still to be found there. */
+  #leave(inputs: readonly Input[]): void {
+    const { onKept, onReleased } = this.#parts;
+    for (const { message, entity, writesOff } of inputs) {
+      if (message !== undefined) onKept(message);
+      onReleased(writesOff?.cancel.entity ?? entity);
+    }
+  }
+
+  /**
+   * No event tells whether a refusal was written, so the inbox is asked, as for any other row. Refusals write little: a
+   * store that refuses their data refuses them for good, and they stay in the inbox.
+   */
   #keepRefusals({ inputs, refusals }: Batch, error: CantataError): void {
     if (refusals.length === 0) return;
-    if (error.code !== 'store_data_refused' || inputs.length > 0)
-      return this.#parts.agenda.refuse(...refusals);
+    if (error.code !== 'store_data_refused') return this.#leave(refusals.map(({ input }) => input));
+    if (inputs.length > 0) return this.#parts.agenda.refuse(...refusals);
     const rows = refusals.map(({ input }) => input.message as string);
     this.#parts.log('error', 'inbox rows cannot be dealt with', { rows });
   }

@@ -1,31 +1,20 @@
 import type { EventRow } from '@cantata/core';
-import type { Committed } from '../universe.ts';
 import type { Invariant } from './invariant.ts';
 
 export const dealtWithOnce: Invariant = {
   name: 'dealt with once',
   says: 'What came through the inbox is dealt with once: it is consumed by one commit, and nothing follows from it again.',
   *check({ commits, shards }) {
-    const consumedBy = new Map<string, Committed>();
-    for (const committed of commits) {
-      for (const id of committed.commit.consumed) {
-        const before = consumedBy.get(id);
-        if (before !== undefined && !isHarmless(id, before, committed))
-          yield `the message ${id} was consumed twice`;
-        consumedBy.set(id, committed);
+    const consumed = new Set<string>();
+    for (const { commit } of commits) {
+      for (const id of commit.consumed) {
+        if (consumed.has(id)) yield `the message ${id} was consumed twice`;
+        consumed.add(id);
       }
     }
     for (const rows of shards) yield* again(rows);
   },
 };
-
-/** Nothing had followed from it, so a process that did not hear of its commit cannot find it in the log. */
-function isHarmless(id: string, before: Committed, now: Committed): boolean {
-  const followed = [before, now].some(({ commit }) =>
-    commit.events.some(({ causation }) => causation === id),
-  );
-  return before.process === now.process && !followed;
-}
 
 /** What one decision of an entity gives stands together in its log, at one time. */
 function* again(rows: readonly EventRow[]): Iterable<string> {
