@@ -87,6 +87,8 @@ export interface Turn {
   /** In the pattern's own words; {@link OPENING} of a turn the task itself began with. */
   readonly purpose: string;
   readonly status: 'open' | 'completed' | 'failed' | 'cancelled';
+  /** It is the answer of a person, who is of no group. */
+  readonly isPerson?: true;
 }
 
 /** A task whose agent simply answers never meets its pattern. With the first ask that turn becomes the first of the pattern. */
@@ -144,25 +146,31 @@ export interface TakeTurn {
   readonly purpose: string;
   /** Without it, what the task works on. */
   readonly input?: Json;
+  /** In place of an input: it works on what this turn worked on, by reference. */
+  readonly inputOf?: number;
   /** Turns whose outputs or errors are handed over, by reference. */
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
   readonly timeoutMs?: number;
 }
 
-/** Takes a number like a turn; the answer is its output. */
+/** Takes a number like a turn: the answer is its output, a no or silence its failure. */
 export interface AskSomebody {
   readonly move: 'ask_person';
   readonly purpose: string;
   readonly prompt: string;
+  /** Whom to ask, for people. */
   readonly of?: string;
   readonly timeoutMs?: number;
+  /** The answer, if nobody gives one in time. */
   readonly otherwise?: Json;
 }
 
 export type Fact =
   | { readonly fact: 'delegated'; readonly by: string; readonly to: string; readonly reason?: string }
   | { readonly fact: 'handed_off'; readonly by: string; readonly to: string; readonly reason?: string }
+  /** It asked for something that does not count beside what else it asked for. */
+  | { readonly fact: 'passed_over'; readonly by: string; readonly to: string; readonly ask: AskKind }
   | { readonly fact: 'message_sent'; readonly by: string; readonly to?: string; readonly topic?: string }
   | { readonly fact: 'voted'; readonly by: string; readonly choice: string; readonly reason?: string }
   | { readonly fact: 'claimed'; readonly by: string; readonly work: string }

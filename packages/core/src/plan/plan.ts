@@ -46,7 +46,7 @@ export interface Plan {
   /** By name. */
   readonly groupIndex: ReadonlyMap<string, number>;
   readonly pools: readonly Pool[];
-  /** The pool of the tasks that need no seat; undefined where all do. */
+  /** The pool of the tasks that need no seat, and of people; undefined where there are none of them. */
   readonly seatless: number | undefined;
   readonly signals: ReadonlyMap<string, SignalDefinition>;
   /** By name of a signal: the tasks that wait for it. */
@@ -157,6 +157,8 @@ export function createPlan(
       estimate: estimate(task, history?.get(task.id)),
     };
   });
+  if (definition.team !== undefined || definition.tasks.some(({ kind }) => kind === 'team'))
+    pools.forPeople();
   const graph = buildGraph(tasks.length, sources, targets);
   const sorted = layers(graph);
   const cycle = sorted.acyclic ? undefined : findCycle(graph);
@@ -290,7 +292,12 @@ class PoolBuilder {
     this.#candidates = new Candidates(agents);
   }
 
-  /** The pool of the tasks that need no seat, if there are any. */
+  /** People whom a team asks take their turns without a seat. */
+  forPeople(): void {
+    this.#intern([], Number.POSITIVE_INFINITY);
+  }
+
+  /** The pool of what needs no seat, if there is any. */
   get seatless(): number | undefined {
     return this.#byGroups.get('');
   }

@@ -24,6 +24,12 @@ interface Field {
 }
 
 const text: Field = { words: 'which is text', fits: (value) => typeof value === 'string' && value !== '' };
+/** People read it, and every list of what waits shows it. */
+const MAX_PROMPT = 16_384;
+const prompt: Field = {
+  words: `which is text of at most ${MAX_PROMPT} characters`,
+  fits: (value) => text.fits(value) && (value as string).length <= MAX_PROMPT,
+};
 const anything: Field = { words: 'any JSON', fits: () => true };
 const number: Field = { words: 'a finite number', fits: (value) => typeof value === 'number' };
 const count: Field = {
@@ -59,7 +65,7 @@ const SHAPES: {
   bid: { work: text, cost: number, note: maybe(text) },
   vote: { choice: text, reason },
   write: { key: text, value: anything, ifVersion: maybe(count) },
-  ask_person: { prompt: text, of: maybe(text), timeoutMs: maybe(count), otherwise: maybe(anything) },
+  ask_person: { prompt, of: maybe(text), timeoutMs: maybe(count), otherwise: maybe(anything) },
   escalate: { reason: text, input: maybe(anything) },
   finish: { output: maybe(anything) },
 };

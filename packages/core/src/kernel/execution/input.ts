@@ -26,6 +26,7 @@ export function itemInput(
 ): Json {
   const spawned = item === undefined ? undefined : state.tasks[task]?.items[item]?.spawned;
   if (spawned?.turn?.takesTaskInput === true) return taskInput(state, task, values);
+  if (spawned?.turn?.inputOf !== undefined) return itemInput(state, task, spawned.turn.inputOf, values);
   if (spawned?.takesOutputs === true) return outputsBefore(state, task, spawned, values);
   const { dependsOn } = nth(state.plan.tasks, task);
   const [only, ...others] = state.tasks[task]?.input === undefined ? dependsOn : [];

@@ -75,11 +75,11 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
   return best;
 }
 
-/** It may be served, once it has the resources it needs. What undoes a step needs none of what the step needed. */
+/** It may be served, once it has the resources it needs. What undoes a step needs none of what the step needed, nor does a person. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { needs } = nth(state.plan.tasks, item.task).definition;
-  if (needs === undefined || item.claims?.isComplete === true || item.undoes !== undefined)
-    return queue(state, item, at);
+  const isBound = item.undoes === undefined && item.spawned?.turn?.person === undefined;
+  if (needs === undefined || item.claims?.isComplete === true || !isBound) return queue(state, item, at);
   item.status = { kind: 'acquiring', since: at };
   state.acquiring.add(item);
   state.unasked.push(item);

@@ -79,7 +79,7 @@ export function turnOf(state: State, task: View<Task>, n: number): Turn {
   const item = nth(task.items, n);
   const { spawned, seat, status } = item;
   assert(spawned?.turn !== undefined, 'this is the turn of nobody');
-  const { to, purpose } = spawned.turn;
+  const { to, purpose, person } = spawned.turn;
   return {
     n,
     to,
@@ -89,6 +89,7 @@ export function turnOf(state: State, task: View<Task>, n: number): Turn {
       status.kind === 'completed' || status.kind === 'failed' || status.kind === 'cancelled'
         ? status.kind
         : 'open',
+    ...(person === undefined ? {} : { isPerson: true }),
   };
 }
 

@@ -44,9 +44,21 @@ export interface TurnToTake {
   readonly purpose: string;
   /** Whether it works on what the task does, and not on an input of its own. */
   readonly takesTaskInput?: true;
+  /** It works on what this turn worked on, which has an input of its own. */
+  readonly inputOf?: number;
+  /** A person is asked, and takes it without a seat. What counts if nobody answers is its input. */
+  readonly person?: AskedPerson;
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
   readonly timeoutMs?: number;
+}
+
+export interface AskedPerson {
+  readonly prompt: string;
+  /** Whom to ask, for people. */
+  readonly of?: string;
+  /** Set where somebody's silence is an answer, too. */
+  readonly hasDefault?: true;
 }
 
 export type TeamEvent =

@@ -10,7 +10,7 @@ import { attemptOf, labelOf } from '../lookup.ts';
 import type { ExecutionState } from '../state.ts';
 import { addressed } from './addressed.ts';
 import { chosen } from './choice.ts';
-import { failsForGood } from './failure.ts';
+import { itemFails } from './failure.ts';
 import { waitFor } from './waiting.ts';
 
 export function answerPerson(state: View<ExecutionState>, command: AnswerCommand): Decision<ExecutionEvent> {
@@ -36,7 +36,7 @@ export function answerPerson(state: View<ExecutionState>, command: AnswerCommand
   const answered: ExecutionEvent = { type: 'human.answered', ...at, decision, id, by, ...why };
   if (decision === 'rejected') {
     const message = `${by} rejected it${reason === undefined ? '' : `: ${reason}`}`;
-    const failure = failsForGood(state, at, { code: 'rejected', message, retry: 'never' });
+    const failure = itemFails(state, item, { code: 'rejected', message, retry: 'never' });
     return accept([answered, ...failure, ...chosen(state, item.task)]);
   }
   return accept([answered, { type: 'task.completed', ...at, output: answer }, ...chosen(state, item.task)]);

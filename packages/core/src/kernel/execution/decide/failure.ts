@@ -3,7 +3,8 @@ import { nth } from '../../../nth.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
 import type { AtAttempt, ExecutionEvent } from '../events.ts';
-import type { ExecutionState, Task } from '../state.ts';
+import { attemptOf } from '../lookup.ts';
+import type { ExecutionState, Item, Task } from '../state.ts';
 
 /** A task has failed, and with it the execution, unless the document says how to go on. */
 export function failsForGood(
@@ -25,6 +26,17 @@ export function failsForGood(
     { type: 'task.failed', ...at, attempt, error },
     { type: 'workflow.failing', error, ...at },
   ];
+}
+
+/** An item has: the failure of a turn is for its team to deal with. */
+export function itemFails(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  error: TaskError,
+): readonly ExecutionEvent[] {
+  const at = attemptOf(state, item);
+  if (item.spawned?.turn === undefined) return failsForGood(state, at, error);
+  return [{ type: 'task.failed', ...at, error, handled: 'team' }];
 }
 
 /** It could not be opened, or could not go on. */

@@ -8,7 +8,7 @@ import type { ExecutionState, Item } from '../state.ts';
 import { beginChild } from './child.ts';
 import { teamStarts } from './team.ts';
 import { terminate } from './terminate.ts';
-import { beginWait } from './waiting.ts';
+import { beginWait, waitFor } from './waiting.ts';
 
 export function begin(
   state: View<ExecutionState>,
@@ -16,6 +16,7 @@ export function begin(
   now: Instant,
 ): readonly ExecutionEvent[] {
   const { definition } = planTask(state, item);
+  if (item.spawned !== undefined) return beginWait(state, item, waitFor(state, item), now);
   if (definition.kind === 'terminate') return terminate(state, item, definition.terminate);
   if (definition.kind === 'workflow') return beginChild(state, item, definition, now);
   if (definition.kind === 'team') return [teamStarts(state, item)];

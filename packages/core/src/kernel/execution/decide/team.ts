@@ -20,10 +20,11 @@ import { ValuesMissing, valueOf } from '../../values.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
-import type { PatternReacted, PatternStarted, PendingTrigger, TurnToTake } from '../team.ts';
+import type { PatternReacted, PatternStarted, PendingTrigger } from '../team.ts';
 import { openingView, planTeam, runOf, turnOf, viewOfTeam } from '../team-view.ts';
 import { failsForGood } from './failure.ts';
 import { misfit } from './misfit.ts';
+import { inputFor, isTaken, namedIn, toTake } from './turns.ts';
 
 type State = View<ExecutionState>;
 
@@ -63,6 +64,8 @@ export function whyNotAsked(
   const unknown = asks.find(({ kind }) => !pattern.asks.includes(kind));
   if (unknown !== undefined)
     return `it asks for ${unknown.kind}, and the pattern ${pattern.name} knows ${listing(pattern.asks)}`;
+  if (asks.some((ask) => ask.kind === 'ask_person' && ask.otherwise !== undefined && !ask.timeoutMs))
+    return 'it says what counts if nobody answers, and not after what time: ask_person needs `timeoutMs`';
   const view = task.team === undefined ? openingView(state, item, now) : viewOfTeam(state, task, now);
   return pattern.whyNot?.(view, { turn: view.turn(item.index ?? 1), output, asks });
 }
@@ -116,8 +119,7 @@ function whatIsWrong({ setup, turns }: PatternView, { moves = [] }: Reaction): s
   for (const move of moves) {
     if (move.move === 'turn' && !setup.team.byName.has(move.to))
       return `it gives a turn to ${move.to}, who is not of the team`;
-    const named = move.move === 'turn' ? (move.results ?? []) : 'turn' in move ? [move.turn] : [];
-    const unknown = named.find((turn) => !(turn >= 1 && turn <= turns));
+    const unknown = namedIn(move).find((turn) => !(turn >= 1 && turn <= turns));
     if (unknown !== undefined) return `it speaks of the turn ${unknown}, and there are ${turns}`;
   }
   return undefined;
@@ -170,7 +172,7 @@ function reactedTo(
   moves: readonly Move[],
   now: Instant,
 ): PatternReacted {
-  const taken = moves.flatMap((move) => (move.move === 'turn' ? [move] : []));
+  const taken = moves.filter(isTaken);
   const stopped = moves.flatMap((move) => (move.move === 'stop_turn' ? [move.turn] : []));
   const timers = moves.flatMap((move): [string, Instant | null][] => {
     if (move.move === 'set_timer') return [[move.name, now + move.afterMs]];
@@ -186,17 +188,13 @@ function reactedTo(
     ...(bytes === undefined ? {} : { bytes }),
     ...(taken.length === 0
       ? {}
-      : { turns: taken.map(toTake), inputs: taken.map(({ input = null }) => input) }),
+      : { turns: taken.map((move) => toTake(task, move)), inputs: taken.map(inputFor) }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(timers.length === 0 ? {} : { timers: Object.fromEntries(timers) }),
     ...(facts === undefined || facts.length === 0 ? {} : { facts }),
     ...(mark === undefined ? {} : { mark }),
     ...(progress === false ? { idles: true as const } : {}),
   };
-}
-
-function toTake({ move: _, input, ...rest }: Extract<Move, { readonly move: 'turn' }>): TurnToTake {
-  return input === undefined ? { ...rest, takesTaskInput: true } : rest;
 }
 
 /** Which limit is reached with what the pattern wants; undefined where it may go on. */
@@ -212,7 +210,7 @@ function whyOver(
   const { handOffs, marks, stalled, since } = runOf(task);
   if (pending.kind === 'idle' && moves.length === 0)
     return { limit: 'stall', words: 'nobody is at work, and the pattern does not go on' };
-  const turns = task.items.length - 1 + moves.filter(({ move }) => move === 'turn').length;
+  const turns = task.items.length - 1 + moves.filter(isTaken).length;
   return reached(
     limits,
     {

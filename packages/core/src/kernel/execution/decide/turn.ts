@@ -24,7 +24,7 @@ import { failsToUndo } from './compensation.ts';
 import type { Outcome } from './compute.ts';
 import { directed } from './directives.ts';
 import { enoughWith } from './enough.ts';
-import { failsForGood } from './failure.ts';
+import { itemFails } from './failure.ts';
 import { misfit } from './misfit.ts';
 import { teamStarts, whyNotAsked } from './team.ts';
 
@@ -154,9 +154,7 @@ export function afterFailure(
 
 function giveUp(state: View<ExecutionState>, item: View<Item>, error: TaskError): readonly ExecutionEvent[] {
   if (item.undoes !== undefined) return [failsToUndo(state, item, error)];
-  if (item.spawned?.turn !== undefined)
-    return [{ type: 'task.failed', ...attemptOf(state, item), error, handled: 'team' }];
-  return failsForGood(state, attemptOf(state, item), error);
+  return itemFails(state, item, error);
 }
 
 export function stale(at: AtAssignment): Decision<ExecutionEvent> {

@@ -13,17 +13,48 @@ import type { AtAttempt, ExecutionEvent } from '../events.ts';
 import { itemInput } from '../input.ts';
 import { attemptOf, findItem, goesOn, placeOf, planTask, statusOf } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import type { AskedPerson } from '../team.ts';
 import { childTimedOut } from './child.ts';
 import { chosen } from './choice.ts';
 import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './compute.ts';
-import { failsForGood } from './failure.ts';
+import { failsForGood, itemFails } from './failure.ts';
 import { consumption, keptFor } from './signals.ts';
 
-/** What an item waits for, of a task that does. */
+/** What an item waits for, of a task that does, or of a team that asks a person. */
 export function waitFor(state: View<ExecutionState>, item: View<Item>): View<WaitFor> {
+  const person = item.spawned?.turn?.person;
+  if (person !== undefined) return waitForPerson(state, item, person);
   const { definition } = planTask(state, item);
   assert(definition.kind === 'wait', `there is nothing for ${definition.id} to wait for`);
   return definition.wait;
+}
+
+function waitForPerson(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  { prompt, of, hasDefault }: View<AskedPerson>,
+): View<WaitFor> {
+  const timeoutMs = item.spawned?.timeoutMs;
+  const patience =
+    timeoutMs === undefined
+      ? {}
+      : { patience: hasDefault === true ? patienceWith(state, item, timeoutMs) : { timeoutMs } };
+  const asked = { source: prompt, reads: { input: false, tasks: [] }, evaluate: () => prompt };
+  return { kind: 'approval', prompt: asked, ...(of === undefined ? {} : { of }), ...patience };
+}
+
+/** The default is read when it counts: it may be kept elsewhere. */
+function patienceWith(
+  state: View<ExecutionState>,
+  { task, index }: View<Item>,
+  timeoutMs: number,
+): View<Patience> {
+  return {
+    timeoutMs,
+    get otherwise() {
+      return { output: itemInput(state, task, index) };
+    },
+  };
 }
 
 /** An item that is ready and needs no seat begins to wait. */
@@ -164,7 +195,7 @@ function outOfPatience(
   const afterMs = until - since;
   if (patience?.otherwise === undefined) {
     const error: TaskError = { code: 'wait_timed_out', message: `${what} within ${duration(afterMs)}` };
-    return [{ type: 'task.timed_out', ...at, afterMs }, ...failsForGood(state, at, error)];
+    return [{ type: 'task.timed_out', ...at, afterMs }, ...itemFails(state, item, error)];
   }
   const type = on.kind === 'approval' ? 'human.defaulted' : 'task.timed_out';
   return [

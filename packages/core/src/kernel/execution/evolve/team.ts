@@ -104,16 +104,18 @@ function lay(state: ExecutionState, task: Task, run: TeamRun, event: PatternReac
   }
 }
 
-/** Whoever it is given to: the group's own queue, or one seat. */
+/** Whoever it is given to: the group's own queue, or one seat; of a person, where no seat is needed. */
 function turnItem(state: ExecutionState, task: Task, turn: TurnToTake): Item {
   const item = newItem(task.index, task.items.length);
-  const seats = seatsFor(state.plan, { agent: turn.to });
-  const { timeoutMs = nth(state.plan.tasks, task.index).definition.timeoutMs } = turn;
+  const { person } = turn;
+  // A person has all the time there is, unless it was said otherwise.
+  const { definition } = nth(state.plan.tasks, task.index);
+  const { timeoutMs = person === undefined ? definition.timeoutMs : undefined } = turn;
   const spawned: Spawned = {
     id: `turn-${item.index}`,
-    agent: turn.to,
+    ...(person === undefined ? { agent: turn.to } : {}),
     turn,
-    pool: seats?.pool,
+    pool: poolFor(state, turn),
     depth: 1,
     dependsOn: [],
     dependents: [],
@@ -123,6 +125,10 @@ function turnItem(state: ExecutionState, task: Task, turn: TurnToTake): Item {
   item.spawned = spawned;
   if (spawned.pool === undefined) item.reassigned = turn.to;
   return item;
+}
+
+function poolFor({ plan }: ExecutionState, { to, person }: TurnToTake): number | undefined {
+  return person === undefined ? seatsFor(plan, { agent: to })?.pool : plan.seatless;
 }
 
 function setTimers(

@@ -7,5 +7,6 @@ export function withoutPool({ pool: _, ...rest }: Spawned): Omit<Spawned, 'pool'
 }
 
 export function withPool({ plan }: ExecutionState, spawned: Omit<Spawned, 'pool'>): Spawned {
-  return { ...spawned, dependents: [...spawned.dependents], pool: seatsFor(plan, spawned)?.pool };
+  const pool = spawned.turn?.person === undefined ? seatsFor(plan, spawned)?.pool : plan.seatless;
+  return { ...spawned, dependents: [...spawned.dependents], pool };
 }

@@ -1,12 +1,13 @@
 /** What tasks that need no seat wait for, in words. */
 import { noRule } from '../../../../errors.ts';
+import { taskLabel } from '../../../../ids.ts';
 import { nth } from '../../../../nth.ts';
 import type { Instant } from '../../../../ports/clock.ts';
 import { duration, inTime, iso, listing, typed } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { admissionOf, nameOf, resourceWords } from '../../../resource/ids.ts';
 import type { WaitsOn } from '../../events.ts';
-import { labelOf, statusOf } from '../../lookup.ts';
+import { labelOf, planTask, statusOf } from '../../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Task } from '../../state.ts';
 import type { Cause, CauseCode } from './cause.ts';
 import { whyTeam } from './team.ts';
@@ -18,7 +19,7 @@ export function whyWaiting(state: View<ExecutionState>, item: View<Item>, now: I
   const status = statusOf(item, 'waiting');
   if (status.on.kind === 'team') return whyTeam(state, item, now);
   const { until, workflowId } = status;
-  const command = remedy(state, subject, status.on);
+  const command = remedy(state, taskLabel(planTask(state, item).id, item.index), status.on);
   return {
     subject,
     code: CODES[status.on.kind],
@@ -79,7 +80,7 @@ function limit(until: Instant | undefined, now: Instant): string {
 /** What whoever reads it can do about it. */
 function remedy(
   { executionId, plan }: View<ExecutionState>,
-  subject: string,
+  place: string,
   on: View<WaitsOn>,
 ): string | undefined {
   switch (on.kind) {
@@ -93,7 +94,7 @@ function remedy(
       return `cantata signal ${whom} ${on.signal}${data}`;
     }
     case 'approval':
-      return `cantata approve ${executionId} ${typed(subject)}`;
+      return `cantata approve ${executionId} ${typed(place)}`;
     default:
       throw noRule('wait', on);
   }
@@ -138,6 +139,10 @@ export function whyAllWait(state: View<ExecutionState>, now: Instant): Cause | u
 
 const MAX_LISTED = 99;
 
-function endOf({ until = Number.POSITIVE_INFINITY }: Cause): Instant {
+/** What a team waits for is said better by those of it that wait. */
+function endOf({
+  code,
+  until = code === 'waits_for_team' ? Number.POSITIVE_INFINITY : Number.MAX_VALUE,
+}: Cause): Instant {
   return until;
 }
