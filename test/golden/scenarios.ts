@@ -126,6 +126,26 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('a[4]', 'the whole'),
   ),
   execution(
+    'team-asks-person',
+    {
+      ...of(1, { id: 'a' }),
+      orchestration_pattern: 'handoff',
+    },
+    starts({ input: 'a case' }),
+    completes('a', 'difficult', { directives: [{ kind: 'hand_off', to: 'other', reason: 'not mine' }] }),
+    completes('a[2]', 'more difficult', {
+      directives: [{ kind: 'ask_person', prompt: 'May it?', of: 'managers' }],
+    }),
+    10,
+    answersPerson('a[3]', { output: { most: 50 } }),
+    completes('a[4]', 'half of it', {
+      directives: [{ kind: 'ask_person', prompt: 'Sure?', timeoutMs: 1_000, otherwise: 'yes' }],
+    }),
+    1_010,
+    fires('wait_due', 'a[5]'),
+    completes('a[6]', 'all of it'),
+  ),
+  execution(
     'sub-workflow',
     of(
       1,

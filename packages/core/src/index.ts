@@ -55,6 +55,7 @@ export * from './kernel/step.ts';
 export * from './kernel/upcast.ts';
 export * from './kernel/values.ts';
 export * from './patterns/asks.ts';
+export * from './patterns/handoff.ts';
 export * from './patterns/library.ts';
 export * from './patterns/limits.ts';
 export * from './patterns/pattern.ts';

@@ -18,6 +18,8 @@ import {
 } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import type { Json } from '../../../../json.ts';
+import type { Ask } from '../../../../patterns/asks.ts';
+import { handoff } from '../../../../patterns/handoff.ts';
 import { supervisor } from '../../../../patterns/supervisor.ts';
 import type { Compensate } from '../../../../plan/definition.ts';
 import type { Claim } from '../../../resource/claim.ts';
@@ -33,6 +35,10 @@ type Row = readonly [when: string, run: () => Given, now: number, sentence: stri
 const MINUTE = 60_000;
 const flow = (tasks: NonNullable<DefinitionSketch['tasks']>, rest: DefinitionSketch = {}): Given =>
   given(aPlan({ agents: { w: 1 }, tasks, ...rest })).commands(starts());
+const asksPerson = (...directives: Ask[]): Given =>
+  flow({ a: [] }, { team: { pattern: handoff, options: { context: 'full' } } }).commands(
+    completes('a', 1, { directives }),
+  );
 const undo: Compensate = { who: { kind: 'group', group: 'w' }, retryPolicy: 'fixed' };
 const once: Compensate = { ...undo, retryPolicy: 'none' };
 /** The first of two is done, the second fails, and the first is being undone. */
@@ -347,6 +353,12 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
         flow({ a: { wait: { kind: 'approval', prompt: named('Ship it?'), answeredBy: ['bob', 'eve'] } } }),
       0,
       'a waits for bob or eve to answer "Ship it?"; cantata approve execution a answers.',
+    ],
+    [
+      'a team asks somebody',
+      () => asksPerson({ kind: 'ask_person', prompt: 'Well?', of: 'eve' }),
+      0,
+      'It waits: a[2] turn-2 waits for eve to answer "Well?"; cantata approve execution "a[2]" answers. So does a.',
     ],
   ],
   waits_for_child: [
