@@ -1,6 +1,6 @@
 /** Sub-workflows through the shell: what is looked up, what fails, and what a crash on the way leaves behind. */
-import type { EventRow, Json } from '@cantata/core';
-import { aComputed, answersWith, Cue, hangs } from '@cantata/testing';
+import { admissionOf, type EventRow, type Json } from '@cantata/core';
+import { aComputed, answersWith, Cue, hangs, obeys } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine.ts';
 import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
@@ -89,6 +89,26 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await world.ended(process, execution)).toMatchObject({ status: 'cancelled' });
       await world.clock.advance(60_000);
       expect(await world.row(child)).toBeUndefined();
+    }),
+  );
+
+  it(
+    'are told to stop although they begin after their parent has let them go',
+    inWorld(share, async (world) => {
+      world.agents.on('search', obeys()).on('slow', hangs());
+      const process = await world.process();
+      const { workflowId } = await world.workflow(process, { name: 'inner', tasks: { search: [] } });
+      const workflow = await world.workflow(process, {
+        name: 'outer',
+        tasks: { sub: { workflow: 'inner' }, slow: { timeoutMs: 50 } },
+      });
+      // Its admission is read slowly, so whatever is told to the child itself is there first.
+      const isItsAdmission = (id: unknown): boolean => id === admissionOf(workflowId);
+      process.store.answerLate('log.snapshot', 500, { when: isItsAdmission });
+      const execution = await world.start(process, workflow);
+      expect(await world.ended(process, execution)).toMatchObject({ status: 'failed' });
+      const child = await childOf(process, world, execution);
+      expect(await world.row(child)).toMatchObject({ status: 'cancelled' });
     }),
   );
 

@@ -22,7 +22,7 @@ export type ExecutionCommand =
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
   | { readonly type: 'resume'; readonly by: string }
-  | { readonly type: 'cancel'; readonly by: string; readonly reason?: string }
+  | CancelCommand
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
   | ChildCommand
   | ResourceAnswer
@@ -31,6 +31,12 @@ export type ExecutionCommand =
   | PublishCommand
   | AnswerCommand
   | CompensationCommand;
+
+export interface CancelCommand {
+  readonly type: 'cancel';
+  readonly by: string;
+  readonly reason?: string;
+}
 
 /** From outside. The same id again is the same signal. */
 export interface SignalCommand {

@@ -57,6 +57,19 @@ describe('a sub-workflow at the admission', () => {
   });
 });
 
+describe('who is let go', () => {
+  const cancel = { type: 'cancel', by: 'execution parent', reason: 'enough' } as const;
+  const lets = (execution: string): ResourceCommand => ({ type: 'admission.withdraw', execution, cancel });
+
+  test('is told to stop by its admission where it has a place, and by nobody where it has none', () => {
+    const { tell } = admission('run-1');
+    tell(queues('run-2', 1));
+    expect(tell(lets('run-2'))).toMatchObject({ events: [{ type: 'admission.withdrawn' }], messages: [] });
+    expect(tell(lets('run-1'))).toMatchObject({ events: [], messages: [{ to: 'run-1', command: cancel }] });
+    expect(tell(lets('run-3'))).toMatchObject({ events: [], messages: [] });
+  });
+});
+
 describe('the admission of a workflow', () => {
   test('is one entity a workflow', () => {
     expect(admissionOf('w1')).toBe('admission/w1');

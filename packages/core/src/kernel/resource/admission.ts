@@ -5,7 +5,7 @@
 import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
-import type { StartCommand } from '../execution/commands.ts';
+import type { CancelCommand, StartCommand } from '../execution/commands.ts';
 import type { WorkflowRef } from '../execution/events.ts';
 import type { RetryExecution } from '../execution/operator.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Rejected, reject, type View } from '../law.ts';
@@ -32,8 +32,15 @@ interface AdmissionWaiter {
 export type AdmissionCommand =
   | AdmissionRequest
   | AdmissionRelease
-  /** Whoever waits in line does not want a place any more; whoever has one keeps it. */
-  | { readonly type: 'admission.withdraw'; readonly execution: string };
+  | AdmissionWithdraw;
+
+/** Whoever waits in line does not want a place any more. */
+export interface AdmissionWithdraw {
+  readonly type: 'admission.withdraw';
+  readonly execution: string;
+  /** Passed on to one that has its place. It goes the way of its start, which it must not overtake. */
+  readonly cancel?: CancelCommand;
+}
 
 export interface AdmissionRelease {
   readonly type: 'admission.release';
@@ -89,7 +96,7 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
     if (command.type === 'admission.request') return request(state, command);
     return command.type === 'admission.release'
       ? release(state, command)
-      : withdraw(state, command.execution);
+      : withdraw(state, command);
   },
   evolve(state, event, at) {
     switch (event.type) {
@@ -164,11 +171,16 @@ function release(
 ): Decision<AdmissionEvent> {
   const messages = tells === undefined ? [] : [tells];
   if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }], messages);
-  return tells === undefined ? withdraw(state, execution) : accept([], messages);
+  return tells === undefined ? withdraw(state, { execution }) : accept([], messages);
 }
 
-function withdraw(state: View<AdmissionState>, execution: string): Decision<AdmissionEvent> {
-  return state.waiting.has(execution) ? accept([{ type: 'admission.withdrawn', execution }]) : NO_EVENTS;
+function withdraw(
+  { waiting, holders }: View<AdmissionState>,
+  { execution, cancel }: Omit<AdmissionWithdraw, 'type'>,
+): Decision<AdmissionEvent> {
+  if (waiting.has(execution)) return accept([{ type: 'admission.withdrawn', execution }]);
+  if (cancel === undefined || !holders.has(execution)) return NO_EVENTS;
+  return accept([], [{ to: execution, command: cancel }]);
 }
 
 /** Admits the first in line as soon as its own limit allows it. */

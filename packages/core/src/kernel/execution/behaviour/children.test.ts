@@ -283,10 +283,14 @@ describe('the end of a parent', () => {
         execution,
         reason: 'enough',
       })
-      .thenSends(
-        { to: 'admission/inner', command: { type: 'admission.withdraw', execution } },
-        { to: execution, command: { type: 'cancel', by: 'execution execution', reason: 'enough' } },
-      )
+      .thenSends({
+        to: 'admission/inner',
+        command: {
+          type: 'admission.withdraw',
+          execution,
+          cancel: { type: 'cancel', by: 'execution execution', reason: 'enough' },
+        },
+      })
       .when(childEnds('sub', { status: 'cancelled', reason: 'enough' }))
       .thenHappens(
         'task.child_ended',

@@ -153,17 +153,17 @@ export function childTimedOut(
   return [timedOut, ...afterFailure(state, item, { code: 'task_timed_out', message }, now)];
 }
 
-/** The next child that nobody waits for any more. What waits to be admitted never begins; what has begun is told to stop. */
+/**
+ * The next child that nobody waits for any more. What waits to be admitted never begins; what has begun is told to stop,
+ * by its admission: what is told to the child itself may be there before its start, and be lost on nobody.
+ */
 export function letGo(state: View<ExecutionState>, orphan: View<Orphan>): Decision<ExecutionEvent> {
   const { workflowId, ...told } = orphan;
   const { execution, reason } = told;
-  const by = `execution ${state.executionId}`;
+  const cancel = { type: 'cancel', by: `execution ${state.executionId}`, reason } as const;
   return accept(
     [{ type: 'task.child_cancelling', ...told }],
-    [
-      { to: admissionOf(workflowId), command: { type: 'admission.withdraw', execution } },
-      { to: execution, command: { type: 'cancel', by, reason } },
-    ],
+    [{ to: admissionOf(workflowId), command: { type: 'admission.withdraw', execution, cancel } }],
   );
 }
 
