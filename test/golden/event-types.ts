@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'agent.circuit_half_opened': true,
   'agent.circuit_opened': true,
   'agent.lost': true,
+  'agent.result_kept': true,
   'agent.task_assigned': true,
   'breaker.failures_counted': true,
   'breaker.let_through': true,

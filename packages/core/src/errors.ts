@@ -55,6 +55,13 @@ export const ERROR_CODES = {
   stale_result: 'An answer arrived for an attempt that no longer counts. It was ignored.',
   task_failed: 'A task failed for good. Its error says why.',
   loop_exhausted: 'The loop of a task still asked for another round after the last one it may have.',
+  ask_refused:
+    'An agent asked for what its pattern does not allow, or for somebody who is not there. The message says what there is.',
+  pattern_limit:
+    'A team reached a limit of its pattern. The message says which; `limits` in the document sets it.',
+  pattern_broken:
+    'A pattern said something that makes no sense, or threw. The message says what; mend the pattern and retry.',
+  turn_cancelled: 'A turn of a team was cancelled before it ended.',
   terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt, or all attempts at the task together, took longer than they may.',
   deadlocked: 'Nothing was at work or waited for, and tasks were open: a bug in Cantata. Please report it.',

@@ -30,7 +30,7 @@ export type { Cause, CauseCode } from './kernel/execution/look/why/cause.ts';
 export { STALLED_AFTER_MS, whyStalled } from './kernel/execution/look/why/stalled.ts';
 export * from './kernel/execution/look/why/waiting.ts';
 export * from './kernel/execution/look/why/why.ts';
-export { isLetThrough, tenantOf } from './kernel/execution/lookup.ts';
+export { findItem, isLetThrough, tenantOf } from './kernel/execution/lookup.ts';
 export * from './kernel/execution/operator.ts';
 export { encodeExecution } from './kernel/execution/snapshot/encode.ts';
 export { restoreExecution, versionOfSnapshot } from './kernel/execution/snapshot/restore.ts';

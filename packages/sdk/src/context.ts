@@ -10,6 +10,7 @@ import type {
   Undone,
 } from '@cantata/core';
 import { createLog, type Log } from './log.ts';
+import { createOnce } from './once.ts';
 import { createTeam, type Team } from './team.ts';
 
 export interface Context {
@@ -64,6 +65,12 @@ export interface Context {
    * happens when this agent completes, together with that, and not if it fails.
    */
   readonly publish: (event: string, data?: Json) => void;
+  /**
+   * Does it once in this turn, whatever becomes of the attempt: what `make` gives is written down before it is returned, and a
+   * later attempt gets it without a second call. What is between `make` and the writing can still happen twice: give the
+   * `idempotencyKey` to whoever must not do it twice. JSON, up to 100 keys a turn.
+   */
+  readonly once: <Result extends Json>(key: string, make: () => Result | Promise<Result>) => Promise<Result>;
   /** Who else shares the task, and what to ask of the pattern they work by. */
   readonly team: Team;
 }
@@ -119,6 +126,7 @@ export function createContext(
       void directives.push({ kind: 'spawn', tasks: structuredClone(tasks) }),
     addItems: (task: string, items: readonly Json[]) =>
       void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
+    once: createOnce(assignment, port),
     team: createTeam(assignment, directives),
     heartbeat: () => port.heartbeat(),
     publish: (event: string, data: Json = null) =>

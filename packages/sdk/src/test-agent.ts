@@ -32,6 +32,7 @@ export async function testAgent(
     {
       signal,
       heartbeat: () => undefined,
+      keep: (_, value) => Promise.resolve(value),
       progress: (said) => progress.push(said),
       log: (level, message, fields) => log.push({ level, message, fields }),
     },
@@ -53,5 +54,6 @@ function assigned(task: string, item: number | undefined): Omit<Assignment, 'inp
     assignment: 1,
     idempotencyKey: `test/${task}#1.1/perform`,
     outputs: {},
+    kept: {},
   };
 }

@@ -57,6 +57,11 @@ export function completes(
   return (state) => ({ type: 'turn.completed', ...assignmentAt(state, place, which), output, ...more });
 }
 
+/** The agent of a place says what came of a part of its turn. */
+export function keeps(place: string, key: string, value: Json, of: AnswerOf = {}): Told {
+  return (state) => ({ type: 'turn.keep', ...assignmentAt(state, place, of), key, value });
+}
+
 /** The shell found what the child of a place is to run. */
 export function resolves(
   place: string,

@@ -30,6 +30,8 @@ export interface Assignment {
   readonly workflowInput: Json;
   /** Outputs of the tasks this one depends on, by id. */
   readonly outputs: JsonObject;
+  /** What earlier attempts of this turn need not be done again, by key. */
+  readonly kept: JsonObject;
   readonly deadline?: Instant | undefined;
   /** Set where the task has a pattern: who is of the team, and what of its turns so far this one is shown. */
   readonly team?: TeamSeen | undefined;
@@ -103,6 +105,11 @@ export interface AgentContext {
   /** A sign of life, which progress is, too: it is told to nobody. */
   heartbeat(): void;
   progress(progress: Progress): void;
+  /**
+   * Writes down what came of a part of the turn. Resolves when that is safe, with what counts: the first result under the
+   * key. Rejects where the turn is over, or the result is no JSON within the limits.
+   */
+  keep(key: string, value: Json): Promise<Json>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: JsonObject): void;
 }
 

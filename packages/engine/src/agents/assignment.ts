@@ -21,6 +21,7 @@ import {
   type Undone,
   type Values,
   valueOf,
+  valuesOf,
   workflowInput,
 } from '@cantata/core';
 
@@ -59,7 +60,14 @@ export class TurnAssignment implements Assignment {
   use(values: Values): void {
     this.#values = values;
     together(
-      [() => this.input, () => this.workflowInput, () => this.outputs, () => this.undoes, () => this.team],
+      [
+        () => this.input,
+        () => this.workflowInput,
+        () => this.outputs,
+        () => this.undoes,
+        () => this.team,
+        () => this.kept,
+      ],
       (read) => read(),
     );
   }
@@ -108,6 +116,16 @@ export class TurnAssignment implements Assignment {
 
   get outputs(): JsonObject {
     return dependencyOutputs(this.#state, this.#index, this.#values);
+  }
+
+  get kept(): JsonObject {
+    const item = this.#step === undefined ? this.#task.items[this.item ?? 0] : this.#step.turn;
+    const kept = [...(item?.kept ?? [])];
+    const values = valuesOf(
+      kept.map(([, value]) => value),
+      this.#values,
+    );
+    return Object.fromEntries(kept.map(([key], n) => [key, values[n] as Json]));
   }
 
   get deadline(): Instant | undefined {

@@ -30,6 +30,7 @@ import { TurnAssignment } from './assignment.ts';
 import { type AttemptRef, Attempts } from './attempts.ts';
 import type { CircuitAdvice, Circuits } from './circuits.ts';
 import type { Health } from './health.ts';
+import { keepResult } from './keeping.ts';
 import type { Live } from './live.ts';
 import { type AgentAnswer, answerOf, errorAnswer } from './outcome.ts';
 import type { Breaker, Reports } from './reports.ts';
@@ -168,6 +169,9 @@ export class Dispatcher {
     const { executionId } = state;
     const run = new Run({ executionId, dispatch, agentType: type, breaker, startedAt: clock.now() }, live);
     this.#runs.set(run.executionId, dispatch, run);
+    const at = refOf(dispatch);
+    run.writeDown = (key, value) =>
+      keepResult(this.#parts, { execution: executionId, at, seat: dispatch.seat, key, value });
     const silentMs = heartbeatTimeoutOf(state, dispatch);
     if (silentMs !== undefined) this.#listen(run, silentMs);
     try {

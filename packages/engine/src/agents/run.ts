@@ -1,5 +1,5 @@
 /** One attempt that is being performed: what its agent is told while it works. */
-import type { AgentContext, CancelSignal, Effect, Instant, JsonObject, Progress } from '@cantata/core';
+import type { AgentContext, CancelSignal, Effect, Instant, Json, JsonObject, Progress } from '@cantata/core';
 import type { LogLevel } from '../log.ts';
 import type { Live, LiveFrame } from './live.ts';
 import type { Answer } from './outcome.ts';
@@ -56,7 +56,11 @@ export class Run implements AgentContext {
     this.over();
   }
 
+  /** Set by whoever performs it. */
+  writeDown: AgentContext['keep'] = () => Promise.reject(new Error('nothing can be kept'));
+
   // Bound, because agents take them out of the context.
+  readonly keep = (key: string, value: Json): Promise<Json> => this.writeDown(key, value);
   readonly heartbeat = (): void => this.heard();
 
   readonly progress = (progress: Progress): void => {

@@ -128,6 +128,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'turn.completed',
   'turn.failed',
   'turn.lost',
+  'turn.keep',
   'turn.diverted',
   'child.resolved',
   'child.unresolved',

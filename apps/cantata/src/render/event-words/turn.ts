@@ -13,7 +13,7 @@ import type { Told } from '../../follow/tail.ts';
 import { itemOf } from '../lookup.ts';
 import { attemptWords } from '../rows.ts';
 import { clean, shortId } from '../text.ts';
-import { bad, careful, type EventWords, error, good, plain } from './words.ts';
+import { bad, careful, type EventWords, error, good, plain, value } from './words.ts';
 
 /** Those that name an attempt, and the one that starts the next. */
 export type TurnEvent = Extract<
@@ -79,6 +79,8 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
         'cancelled',
         `${label}: ${event.confirmed ? 'its agent stopped' : 'its agent gave no answer in time'}`,
       );
+    case 'agent.result_kept':
+      return plain('kept', `${label}: ${clean(event.key)} ${value(event.value)}`);
     case 'task.compensated':
       return good('undone', step);
     case 'task.compensation_failed':

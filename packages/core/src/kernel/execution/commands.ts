@@ -19,6 +19,7 @@ export type ExecutionCommand =
    * over, and somebody has to find out.
    */
   | (AtAssignment & { readonly type: 'turn.diverted'; readonly agentType: string; readonly tries?: true })
+  | KeepResult
   | { readonly type: 'timer'; readonly timer: Timer }
   | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
   | { readonly type: 'resume'; readonly by: string }
@@ -84,6 +85,13 @@ export interface StartCommand {
 
 export interface AtAssignment extends AtAttempt {
   readonly assignment: number;
+}
+
+/** In the middle of a turn. The same key again is the same result: the first one counts. */
+export interface KeepResult extends AtAssignment {
+  readonly type: 'turn.keep';
+  readonly key: string;
+  readonly value: Json;
 }
 
 export type TurnAnswer =

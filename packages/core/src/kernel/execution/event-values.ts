@@ -23,6 +23,7 @@ export const EVENT_VALUES: EventValues = {
   'task.spawned': ['inputs'],
   'task.repeated': ['input'],
   'task.completed': ['output', 'asks'],
+  'agent.result_kept': ['value'],
   'pattern.started': ['output', 'asks'],
   'pattern.reacted': ['inputs'],
   'task.overridden': ['output'],

@@ -6,6 +6,7 @@ import type { Json } from '../../json.ts';
 import type { TaskError } from '../../ports/agent.ts';
 import type { CompensationEvent } from './compensation.ts';
 import type {
+  ResultKept,
   TaskAssigned,
   TaskCompleted,
   TaskFailed,
@@ -135,6 +136,7 @@ export type ExecutionEvent =
   | HumanAnswered
   | HumanDefaulted
   | TaskCompleted
+  | ResultKept
   | TaskRetryScheduled
   | (AtItem & { readonly type: 'task.retry_due' })
   | (AtAttempt & { readonly type: 'task.timed_out'; readonly afterMs: number })

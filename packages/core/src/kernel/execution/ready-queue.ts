@@ -3,6 +3,7 @@
  * then by how long they have been ready. Most come in that order anyway (items of one task, tasks of one layer): those
  * stand in a line, which costs nothing to keep; the others in a binary heap (Williams 1964) beside it.
  */
+import type { View } from '../law.ts';
 import { Queue } from '../queue.ts';
 import { statusOf } from './lookup.ts';
 import type { Item } from './state.ts';
@@ -110,7 +111,7 @@ export class ReadyQueue implements Iterable<Item> {
 }
 
 /** Whether `a` is served before `b`; both are ready. */
-export function servedBefore(places: Float64Array, a: Item, b: Item): boolean {
+export function servedBefore(places: Float64Array, a: View<Item>, b: View<Item>): boolean {
   // What is undone stands beside nothing else, and has an order of its own.
   const sooner = a.undoes === undefined ? (places[a.task] as number) - (places[b.task] as number) : 0;
   return sooner === 0 ? statusOf(a, 'ready').order < statusOf(b, 'ready').order : sooner < 0;

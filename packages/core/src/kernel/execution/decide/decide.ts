@@ -12,6 +12,7 @@ import { operate } from './compensation.ts';
 import { cancel, checkpoint, pause, resume } from './control.ts';
 import { divert } from './divert.ts';
 import { addItems } from './growing.ts';
+import { keepResult } from './keep.ts';
 import { publish } from './listening.ts';
 import { advance } from './next.ts';
 import * as override from './override.ts';
@@ -38,6 +39,8 @@ export function decide(
     case 'turn.completed':
     case 'turn.failed':
       return answer(state, command, now);
+    case 'turn.keep':
+      return keepResult(state, command);
     case 'items.add':
       return addItems(state, command);
     case 'turn.lost':

@@ -35,6 +35,13 @@ export interface TaskCompleted extends AtAttempt {
   readonly asks?: Json;
 }
 
+/** Of a part of the turn, which no later attempt does again. */
+export interface ResultKept extends AtAttempt {
+  readonly type: 'agent.result_kept';
+  readonly key: string;
+  readonly value: Json;
+}
+
 export interface TaskRetryScheduled extends AtAttempt {
   readonly type: 'task.retry_scheduled';
   readonly error: TaskError;

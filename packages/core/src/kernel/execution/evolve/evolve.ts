@@ -130,6 +130,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return mail.remember(state, event.id);
     case 'human.defaulted':
       return;
+    case 'agent.result_kept':
+      return items.resultKept(state, event);
     case 'task.retry_scheduled':
       return items.retryScheduled(state, event, at);
     case 'task.retry_due':

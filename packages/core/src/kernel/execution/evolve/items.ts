@@ -56,11 +56,18 @@ export function assigned(state: ExecutionState, event: TaskAssigned, at: Instant
 export function completed(state: ExecutionState, event: Of<'task.completed'>, at: Instant): void {
   const item = release(state, event, at);
   const { output, asks } = event;
+  item.kept = undefined;
   item.status =
     asks === undefined ? { kind: 'completed', at, output } : { kind: 'completed', at, output, asks };
   count(state, event.usage);
   if (event.usage !== undefined) spend(state, item, event.usage);
   closeItem(state, item, at, asks);
+}
+
+export function resultKept(state: ExecutionState, event: Of<'agent.result_kept'>): void {
+  const item = itemOf(state, event);
+  item.kept ??= new Map();
+  item.kept.set(event.key, event.value);
 }
 
 export function retryScheduled(state: ExecutionState, event: Of<'task.retry_scheduled'>, at: Instant): void {

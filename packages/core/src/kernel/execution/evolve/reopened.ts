@@ -58,6 +58,8 @@ function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'
     item.forgiven = item.attempt;
     item.assignment = 0;
     item.losses = 0;
+    // Under another key it is other work.
+    if (key === 'new') item.kept = undefined;
   }
   task.openItems += items.length;
   replan(state, task, itemsLeft(state.plan, task) - before);

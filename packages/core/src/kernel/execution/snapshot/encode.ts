@@ -91,6 +91,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     reassigned,
     diverted,
     child,
+    kept,
     claims,
     spawned,
   } = item;
@@ -104,6 +105,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     ...(reassigned === undefined ? {} : { reassigned }),
     ...(diverted === undefined ? {} : { diverted }),
     ...(child === undefined ? {} : { child }),
+    ...(kept === undefined ? {} : { kept: Object.fromEntries(kept) }),
     ...(claims === undefined ? {} : { claims }),
     ...(spawned === undefined ? {} : { spawned: withoutPool(spawned) }),
     status: withoutSeat(status),

@@ -1,5 +1,5 @@
 /** What a snapshot of an execution looks like, as JSON. */
-import type { Json } from '../../../json.ts';
+import type { Json, JsonObject } from '../../../json.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Claim } from '../../resource/claim.ts';
 import type { Compensation } from '../compensation.ts';
@@ -123,6 +123,8 @@ export type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly seat: string | null;
   readonly startedAt: number | null;
   readonly forgiven?: number;
+  /** Absent where it need not remember any. */
+  readonly kept?: JsonObject;
   /** Absent where it never waited for one. */
   readonly child?: string;
   /** Absent in what the document has. Its pool is found again. */

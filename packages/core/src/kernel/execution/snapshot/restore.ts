@@ -130,6 +130,7 @@ function restoreItem(
     reassigned,
     diverted,
     child,
+    kept,
     claims,
     spawned,
     status,
@@ -147,6 +148,7 @@ function restoreItem(
     reassigned,
     ...(diverted === undefined ? {} : { diverted }),
     child,
+    ...(kept === undefined ? {} : { kept: new Map(Object.entries(kept)) }),
     claims,
     ...(spawned === undefined ? {} : { spawned: withPool(state, spawned) }),
     // What an assigned one lacks is put back when it takes its seat.

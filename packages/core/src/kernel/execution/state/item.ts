@@ -46,6 +46,8 @@ export interface Item {
   reassigned?: string | undefined;
   /** Agents that fail are not asked for its attempt; absent in most. */
   diverted?: Diverted | undefined;
+  /** What its turn need not do again, by key; absent in most. */
+  kept?: Map<string, Json> | undefined;
   /** What it holds and asks for; absent in most. */
   claims?: ItemClaims | undefined;
   status: ItemStatus;
