@@ -1,12 +1,15 @@
 /** The patterns that come with Cantata, by name. */
 
 import { handoff } from './handoff.ts';
+import { network } from './network.ts';
 import type { Pattern } from './pattern.ts';
 import { supervisor } from './supervisor.ts';
 
 export type PatternLibrary = ReadonlyMap<string, Pattern>;
 
+/** Each knows its own state alone, which nobody else makes. */
+const PATTERNS: readonly unknown[] = [supervisor, handoff, network];
+
 export const BUILT_IN: PatternLibrary = new Map(
-  // Each knows its own state alone, which nobody else makes.
-  [supervisor as unknown as Pattern, handoff as unknown as Pattern].map((pattern) => [pattern.name, pattern]),
+  (PATTERNS as readonly Pattern[]).map((pattern) => [pattern.name, pattern]),
 );
