@@ -145,7 +145,7 @@ function validate({ team, options }: Setup): readonly PatternProblem[] {
   const problems: PatternProblem[] = [];
   const known = (name: Json | undefined, ...path: (string | number)[]): void => {
     if (name === undefined || team.byName.has(name as string)) return;
-    problems.push({ path, message: `${String(name)} is not of the team`, hint: 'name a group or a seat' });
+    problems.push({ path, message: `${name as string} is not of the team`, hint: 'name a group or a seat' });
   };
   known(hub, 'hub');
   known(finisher, 'finisher');
@@ -199,8 +199,10 @@ function whyNotFinished({ options, team }: Setup, turn: Turn): string | undefine
 }
 
 function begin({ setup, opener, turns }: Seen): Reaction {
-  const { peers, seatsOf } = topologyOf(setup);
-  const first = seatsOf((setup.options['hub'] as string | undefined) ?? opener ?? '')[0] ?? nth(peers, 0);
+  const { peers } = topologyOf(setup);
+  const first =
+    topologyOf(setup).seatsOf((setup.options['hub'] as string | undefined) ?? opener ?? '')[0] ??
+    nth(peers, 0);
   const starting = setup.options['start'] === 'all' ? peers : [first];
   return {
     reason: starting.length === 1 ? `${first} begins` : `all ${peers.length} peers begin`,
@@ -292,11 +294,10 @@ class Post {
 
   /** Of a group, one of its seats after the other. */
   receivers({ to, topic }: Send): readonly string[] {
-    const { subscribersOf, seatsOf, areNeighbours } = this.#topology;
     if (topic !== undefined)
-      return (subscribersOf(topic) as readonly string[]).filter((peer) => peer !== this.#by);
+      return (this.#topology.subscribersOf(topic) as readonly string[]).filter((peer) => peer !== this.#by);
     const name = to as string;
-    const seats = seatsOf(name);
+    const seats = this.#topology.seatsOf(name);
     const before = this.#last[name] ?? this.#view.state.last[name] ?? -1;
     let place = before;
     let tries = 0;
@@ -304,7 +305,7 @@ class Post {
       assert(tries < seats.length, 'what is sent goes to a neighbour');
       tries += 1;
       place = (place + 1) % seats.length;
-    } while (!areNeighbours(this.#by, nth(seats, place)));
+    } while (!this.#topology.areNeighbours(this.#by, nth(seats, place)));
     if (seats.length > 1) this.#last[name] = place;
     return [nth(seats, place)];
   }

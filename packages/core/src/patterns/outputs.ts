@@ -4,18 +4,18 @@ import { together } from '../kernel/values.ts';
 import type { Move, PatternView, Turn } from './pattern.ts';
 
 /** Completed turns, in their order. O(turns). */
-export function completedTurns({ turns, turn }: PatternView): readonly Turn[] {
+export function completedTurns(view: PatternView): readonly Turn[] {
   const completed: Turn[] = [];
-  for (let n = 1; n <= turns; n++) {
-    const one = turn(n);
+  for (let n = 1; n <= view.turns; n++) {
+    const one = view.turn(n);
     if (one.status === 'completed') completed.push(one);
   }
   return completed;
 }
 
 /** What they gave: those that are not at hand are asked for together. @throws ValuesMissing */
-export function outputsOf({ output }: PatternView, turns: readonly Turn[]): readonly Json[] {
-  return together(turns, ({ n }) => output(n));
+export function outputsOf(view: PatternView, turns: readonly Turn[]): readonly Json[] {
+  return together(turns, ({ n }) => view.output(n));
 }
 
 export type Merge = 'all' | 'concat' | 'last';
