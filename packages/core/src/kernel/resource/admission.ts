@@ -29,10 +29,7 @@ interface AdmissionWaiter {
   readonly since: Instant;
 }
 
-export type AdmissionCommand =
-  | AdmissionRequest
-  | AdmissionRelease
-  | AdmissionWithdraw;
+export type AdmissionCommand = AdmissionRequest | AdmissionRelease | AdmissionWithdraw;
 
 /** Whoever waits in line does not want a place any more. */
 export interface AdmissionWithdraw {
@@ -94,9 +91,7 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
   decide(state, command) {
     if (command.type === 'continue') return next(state);
     if (command.type === 'admission.request') return request(state, command);
-    return command.type === 'admission.release'
-      ? release(state, command)
-      : withdraw(state, command);
+    return command.type === 'admission.release' ? release(state, command) : withdraw(state, command);
   },
   evolve(state, event, at) {
     switch (event.type) {
