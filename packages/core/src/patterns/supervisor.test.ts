@@ -85,7 +85,11 @@ describe('a supervisor', () => {
       [{ kind: 'finish' }, { kind: 'delegate', to: 'writers', input: 1 }],
       'only one of the two',
     ],
-    ['more parts than it may', Array(3).fill({ kind: 'delegate', to: 'writers', input: 1 }), '2 are allowed'],
+    [
+      'more parts than it may',
+      [1, 2, 3].map((input) => ({ kind: 'delegate', to: 'writers', input })),
+      '2 are allowed',
+    ],
     ['what no supervisor asks for', [{ kind: 'vote', choice: 'x' }], 'knows delegate and finish'],
   ] as const)('that gives %s has not answered', (_, wanted, message) => {
     const run = team().commands(starts(), answer('a', asks(1, ...(wanted as readonly Ask[]))));

@@ -3,7 +3,6 @@ import {
   type AtAssignment,
   CantataError,
   checkJson,
-  type ExecutionState,
   findItem,
   type Json,
   jsonProblemWords,
@@ -52,8 +51,7 @@ export async function keepResult({ settings, blobs, submit }: KeepingParts, resu
     });
   });
   const { entity } = decided;
-  const kept =
-    entity.kind === 'execution' ? findItem(entity.state as ExecutionState, at)?.kept?.get(key) : undefined;
+  const kept = entity.kind === 'execution' ? findItem(entity.state, at)?.kept?.get(key) : undefined;
   // Its turn ended in the same commit.
   if (kept === undefined) return value;
   return blobs.reading((values) => valueOf(kept, values));

@@ -15,12 +15,14 @@ import {
   resumes,
   retries,
   starts,
+  type TaskSketch,
   upgrades,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Ask } from '../../../patterns/asks.ts';
 import type { Pattern, Reaction } from '../../../patterns/pattern.ts';
 import { supervisor } from '../../../patterns/supervisor.ts';
+import type { Schema } from '../../../plan/expression.ts';
 import type { TeamUse } from '../../../plan/team.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import { executionLaw } from '../law.ts';
@@ -186,6 +188,10 @@ function scripted(...reactions: readonly (Reaction | Error)[]): DefinitionSketch
   return { agents, tasks: { a: { team: { pattern, options: {} } } } };
 }
 
+function withOutput(sketched: DefinitionSketch, output: Schema): DefinitionSketch {
+  return { ...sketched, tasks: { a: { ...(sketched.tasks?.['a'] as TaskSketch), output } } };
+}
+
 const turn = (to: string, more: object = {}): Reaction => ({
   reason: 'it wants a turn',
   moves: [{ move: 'turn', to, purpose: 'work', ...more }],
@@ -228,7 +234,7 @@ describe('a pattern', () => {
       '70010 bytes, and 65536 are allowed',
     ],
   ] as const)('that %s fails its task', (_, reaction, words) => {
-    const run = given(aPlan(scripted(reaction as Reaction))).commands(starts());
+    const run = given(aPlan(scripted(reaction))).commands(starts());
     expect(run.state.status).toMatchObject({ error: { code: 'pattern_broken' } });
     expect(run.state.status).toMatchObject({ error: { message: expect.stringContaining(words) } });
   });
@@ -252,8 +258,7 @@ describe('a pattern', () => {
     expect(run.state.tasks[0]?.team?.handOffs).toBe(1);
     const sketchOf = scripted(turn('boss'), { reason: 'done', moves: [{ move: 'finish', output: 5 }] });
     const output = { source: {}, check: () => [{ path: '', message: 'is no text' }] };
-    const task = { ...sketchOf.tasks?.['a'], output };
-    given(aPlan({ ...sketchOf, tasks: { a: task } }))
+    given(aPlan(withOutput(sketchOf, output)))
       .commands(starts())
       .when(completes('a[1]'))
       .thenHappens(
