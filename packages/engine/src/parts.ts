@@ -38,6 +38,7 @@ import { Loader } from './shell/loader.ts';
 import { ShardLoop } from './shell/loop.ts';
 import { Marks } from './shell/marks.ts';
 import { NightWatch } from './shell/night-watch.ts';
+import { Order } from './shell/order.ts';
 import { Ownership } from './shell/ownership.ts';
 import { Parking } from './shell/parking.ts';
 import { Performer } from './shell/performer.ts';
@@ -76,6 +77,7 @@ export class EngineParts {
   readonly recent: RecentValues;
   readonly blobs: Blobs;
   readonly ownership = new Ownership();
+  readonly order = new Order();
   readonly plans: Plans;
   readonly timers: Timers;
   readonly parking: Parking;
@@ -157,8 +159,8 @@ export class EngineParts {
   }
 
   #shared() {
-    const { store, clock, codec, blobs, recent, log, settings, ownership, parking } = this;
-    return { store, clock, codec, blobs, recent, log, settings, ownership, parking };
+    const { store, clock, codec, blobs, recent, log, settings, ownership, order, parking } = this;
+    return { store, clock, codec, blobs, recent, log, settings, ownership, order, parking };
   }
 
   #createLoop(): ShardLoop {

@@ -25,6 +25,7 @@ import {
   weightOf,
 } from './entity.ts';
 import { type Input, type Outcome, rejected } from './input.ts';
+import type { Order } from './order.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Residents } from './residents.ts';
@@ -35,6 +36,7 @@ export interface DeciderParts {
   readonly recent: RecentValues;
   readonly settings: EngineSettings;
   readonly ownership: Ownership;
+  readonly order: Order;
   readonly parking: Parking;
   readonly residents: Residents;
   /** The plan of a fresh execution, which is at hand because its start looked it up. */
@@ -91,6 +93,7 @@ export class Decider {
     if (failure !== undefined) input.refused?.(failure);
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);
     if (input.settled !== undefined) batch.settled.push({ input, decided: { entity, at: decided.at } });
+    if (input.message !== undefined) this.#parts.order.decided(input.message);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
   }
@@ -153,7 +156,7 @@ export class Decider {
       traceparent: cause.traceparent ?? null,
       ...(cause.refused === undefined ? {} : { refused: cause.refused }),
     };
-    const entity = this.#atHand(input);
+    const entity = this.#atHand(input, sender.id);
     const answer = entity === undefined ? undefined : this.decide(entity, input, batch);
     if (entity !== undefined && answer === undefined) return undefined;
     // What must be fetched for it first is fetched when it is read from the inbox.
@@ -161,6 +164,7 @@ export class Decider {
     const undo = error === undefined ? undefined : undoOf(message);
     if (undo === undefined) {
       if (error !== undefined) this.#parts.onBroken(message.to, error);
+      this.#parts.order.posted(id, sender.id, message.to);
       batch.post(message, id, sender, cause);
       return undefined;
     }
@@ -170,12 +174,12 @@ export class Decider {
     return error;
   }
 
-  #atHand(input: Input): Entity | undefined {
-    const { ownership, parking, residents, newEntity } = this.#parts;
+  #atHand(input: Input, from: string): Entity | undefined {
+    const { ownership, order, parking, residents, newEntity } = this.#parts;
     if (!ownership.owns(shardOf(input.entity)) || parking.reason(input.entity) !== undefined)
       return undefined;
     const resident = residents.of(input.entity);
-    if (resident !== undefined) return resident;
+    if (resident !== undefined) return order.isNext(from, input.entity) ? resident : undefined;
     // Only a grant sends a start, and it grants an id once: nothing can be stored of it.
     const fresh = newEntity(input.entity, input);
     return fresh !== undefined && residents.enter(fresh) ? fresh : undefined;

@@ -4,6 +4,7 @@ import { errorFrom, isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Command, isCommandFor } from './entity.ts';
 import type { Input } from './input.ts';
+import type { Order } from './order.ts';
 import type { Ownership } from './ownership.ts';
 
 export interface InboxParts {
@@ -12,6 +13,7 @@ export interface InboxParts {
   readonly codec: Codec;
   readonly log: Log;
   readonly ownership: Ownership;
+  readonly order: Order;
   readonly pollMs: number;
   /** Rows that are in hand at once; the others wait in the store. */
   readonly maxRows: number;
@@ -94,6 +96,7 @@ export class InboxReader {
   forget(): void {
     this.#taken.clear();
     this.#past = this.#reads;
+    this.#parts.order.forget();
   }
 
   async #poll(): Promise<void> {
@@ -110,13 +113,17 @@ export class InboxReader {
   }
 
   async #read(): Promise<void> {
-    const { ownership, inbox, log } = this.#parts;
+    const { ownership, inbox, log, order } = this.#parts;
     try {
       if (ownership.size === 0) return;
       this.#reads += 1;
-      const rows = await inbox.read('all', this.#limit());
+      const [number, limit] = [order.reading(), this.#limit()];
+      const rows = await inbox.read('all', limit);
       if (this.#isStale) return;
-      this.#forgetGone(rows);
+      const present = new Set(rows.map((row) => row.id));
+      this.#forgetGone(present);
+      const found = rows.filter(({ id }) => !this.#taken.has(id));
+      order.read(number, found, rows.length < limit ? present : undefined);
       for (const row of rows) if (!(await this.#take(row))) return;
     } catch (error) {
       log('warn', 'the inbox could not be read', { message: messageOf(error) });
@@ -171,9 +178,7 @@ export class InboxReader {
   }
 
   /** At least as many of the oldest rows were read as are taken: ids that are not among them are gone. */
-  #forgetGone(rows: readonly MessageRow[]): void {
-    if (this.#taken.size === 0) return;
-    const present = new Set(rows.map((row) => row.id));
+  #forgetGone(present: ReadonlySet<string>): void {
     for (const id of this.#taken.keys()) if (!present.has(id)) this.#taken.delete(id);
   }
 }

@@ -34,8 +34,9 @@ import { Decider } from './decider.ts';
 import type { Entity } from './entity.ts';
 import { Fetches } from './fetches.ts';
 import { FollowUp } from './follow-up.ts';
-import { type Input, rejected, tell } from './input.ts';
+import { type Input, type Reply, rejected, tell } from './input.ts';
 import type { Loader } from './loader.ts';
+import type { Order } from './order.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
@@ -54,6 +55,7 @@ export interface LoopParts {
   readonly log: Log;
   readonly settings: EngineSettings;
   readonly ownership: Ownership;
+  readonly order: Order;
   readonly loader: Loader;
   readonly parking: Parking;
   /** Does what the world owes, after the commit. */
@@ -265,6 +267,7 @@ export class ShardLoop {
     }
     this.#batch = undefined;
     this.#setbacks.over();
+    this.#parts.order.settled(true);
     this.#followUp.run(batch, batch.committed());
   }
 
@@ -273,7 +276,7 @@ export class ShardLoop {
     const { maxBatchEvents, maxBatchBytes } = this.#parts.settings;
     const agenda = this.#agenda;
     const batch = new Batch(this.#parts);
-    for (const refusal of agenda.takeRefusals()) batch.refuse(refusal);
+    for (const refusal of agenda.takeRefusals()) this.#refuse(refusal, batch);
     for (const mark of agenda.takeMarks()) this.#takeMark(mark, batch);
     while (batch.eventCount < maxBatchEvents && batch.size < maxBatchBytes) {
       const input = agenda.next;
@@ -286,6 +289,12 @@ export class ShardLoop {
     if (!this.#closed && !isAlone)
       for (const [entity, rest] of this.#sleepers.pick(batch.concerned)) batch.sleep(entity, rest);
     return batch;
+  }
+
+  #refuse(refusal: Reply, batch: Batch): void {
+    const { message } = refusal.input;
+    if (message !== undefined) this.#parts.order.decided(message);
+    batch.refuse(refusal);
   }
 
   /** Whoever was released meanwhile is not marked any more: its next commit writes its row. */
@@ -356,7 +365,8 @@ export class ShardLoop {
 
   /** E3 and E4: nothing of the batch counts, whether it was written is found out. */
   #refused(batch: Batch, error: CantataError): void {
-    const { log, onFenced } = this.#parts;
+    const { log, order, onFenced } = this.#parts;
+    order.settled(false);
     log('error', 'a commit was refused', {
       code: error.code,
       message: error.message,
