@@ -157,6 +157,31 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('a[6]', 'all of it'),
   ),
   execution(
+    'team-hierarchical',
+    {
+      ...of(1, { id: 'a' }),
+      orchestration_pattern: 'hierarchical',
+      agents: {
+        w: { type: 't' },
+        middle: { type: 't', reports_to: 'w' },
+        low: { type: 't', count: 2, reports_to: 'middle' },
+      },
+    },
+    starts({ input: 'a case' }),
+    completes('a', 'one part', { directives: [{ kind: 'delegate', to: 'middle', input: 'all' }] }),
+    completes('a[2]', 'two parts', {
+      directives: [
+        { kind: 'delegate', to: 'low', input: 'the beginning' },
+        { kind: 'delegate', to: 'low-2', input: 'the end' },
+      ],
+    }),
+    5,
+    fails('a[4]'),
+    completes('a[3]', 'once', { directives: [{ kind: 'escalate', reason: 'a tie', input: [1, 2] }] }),
+    completes('a[5]', 'half of it'),
+    completes('a[6]', 'that will do'),
+  ),
+  execution(
     'sub-workflow',
     of(
       1,

@@ -56,6 +56,7 @@ export * from './kernel/upcast.ts';
 export * from './kernel/values.ts';
 export * from './patterns/asks.ts';
 export * from './patterns/handoff.ts';
+export * from './patterns/hierarchical.ts';
 export * from './patterns/library.ts';
 export * from './patterns/limits.ts';
 export * from './patterns/pattern.ts';

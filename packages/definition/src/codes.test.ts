@@ -7,6 +7,12 @@ import { LIMITS } from './limits.ts';
 const task = (text: string): string => documentOf({ tasks: `  - id: x\n    agent: a\n    ${text}` });
 const tasks = (...lines: readonly string[]): string =>
   documentOf({ tasks: lines.map((line) => `  - ${line}`).join('\n') });
+/** Two tasks of teams, and what is wrong with their groups is told once. */
+const tree = (...groups: readonly string[]): string =>
+  documentOf({
+    agents: ['  a: { type: t, count: 2 }', ...groups].join('\n'),
+    tasks: ['x', 'y'].map((id) => `  - { id: ${id}, agent: a, pattern: hierarchical }`).join('\n'),
+  });
 /** So that the agent has something to do. */
 const BUSY = '{ id: busy, agent: a }';
 const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
@@ -241,6 +247,10 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       '9:54 team_invalid tasks[0].pattern.options.paralel',
     ],
     [documentOf({ tasks: '  []' }), '7:3 team_invalid tasks'],
+    [tree('  c: { type: t, reports_to: a }', '  d: { type: t }'), '7:3 team_invalid agents.d'],
+    [tree('  c: { type: t, reports_to: a-2 }'), '6:29 team_invalid agents.c.reports_to'],
+    [tree('  c: { type: t, reports_to: e }'), '6:29 team_invalid agents.c.reports_to'],
+    [tree('  c: { type: t, reports_to: c }'), '6:29 team_invalid agents.c.reports_to'],
   ],
   seat_repeated: [
     [

@@ -1,6 +1,6 @@
 /** The patterns that come with Cantata, by name. */
-
 import { handoff } from './handoff.ts';
+import { hierarchical } from './hierarchical.ts';
 import { network } from './network.ts';
 import type { Pattern } from './pattern.ts';
 import { supervisor } from './supervisor.ts';
@@ -8,7 +8,7 @@ import { supervisor } from './supervisor.ts';
 export type PatternLibrary = ReadonlyMap<string, Pattern>;
 
 /** Each knows its own state alone, which nobody else makes. */
-const PATTERNS: readonly unknown[] = [supervisor, handoff, network];
+const PATTERNS: readonly unknown[] = [supervisor, handoff, hierarchical, network];
 
 export const BUILT_IN: PatternLibrary = new Map(
   (PATTERNS as readonly Pattern[]).map((pattern) => [pattern.name, pattern]),

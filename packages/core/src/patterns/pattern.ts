@@ -51,8 +51,10 @@ export interface Setup {
 }
 
 export interface PatternProblem {
-  /** Below the options: `['speakers', 0]`. */
+  /** Below the options, `['speakers', 0]`; of a problem with a group, below that. */
   readonly path: readonly (string | number)[];
+  /** Whose description is wrong, where it is not the options. */
+  readonly group?: string;
   readonly message: string;
   readonly hint?: string;
 }
@@ -151,6 +153,8 @@ export interface TakeTurn {
   /** Turns whose outputs or errors are handed over, by reference. */
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
+  /** Earlier turns that it is shown as messages, in place of what its context says. */
+  readonly recalls?: readonly number[];
   readonly timeoutMs?: number;
 }
 

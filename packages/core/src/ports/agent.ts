@@ -1,6 +1,6 @@
 /** How an agent is reached: one verb, with cancel and progress. Transports differ; the contract does not. */
 import type { Json, JsonObject } from '../json.ts';
-import type { Ask } from '../patterns/asks.ts';
+import type { Ask, Escalate } from '../patterns/asks.ts';
 import type { RetryPolicyName } from '../plan/definition.ts';
 import type { Instant } from './clock.ts';
 
@@ -72,6 +72,8 @@ export interface TurnResult {
   /** Null where it failed. */
   readonly output: Json;
   readonly error?: TaskError;
+  /** It could not or might not decide, and why. */
+  readonly escalated?: Omit<Escalate, 'kind'>;
 }
 
 /** A step that may have had an effect. */

@@ -1,5 +1,12 @@
 /** Teams have the roles their patterns need, options that these know, and members that exist. */
-import { type Pattern, type PatternLibrary, type Setup, type Team, teamOf } from '@cantata/core';
+import {
+  type Pattern,
+  type PatternLibrary,
+  type PatternProblem,
+  type Setup,
+  type Team,
+  teamOf,
+} from '@cantata/core';
 import { didYouMean } from '../hint.ts';
 import type { AgentsDraft, GroupDraft } from '../language/agents.ts';
 import { patternOf, type TeamDraft, withDefaults } from '../language/team.ts';
@@ -14,12 +21,13 @@ export const checkTeams: Check = (draft, root, library) => {
   // Without readable groups nobody can say who is of a team.
   if (agents === undefined || ofWorkflow === undefined) return;
   const used = new Set<Pattern>();
+  const said = new Set<string>();
   const whole = draft.pattern ?? {};
   const own = namedFor(library, whole, ofWorkflow, root);
   if (own !== undefined) {
     used.add(own);
     const isTeam = draft.tasks !== undefined && tasks.length === 0;
-    new TeamCheck(own, whole, agents, root, root.child('pattern')).run(undefined, isTeam);
+    new TeamCheck(own, whole, agents, root, root.child('pattern')).run(undefined, isTeam, said);
   } else if (draft.tasks !== undefined && tasks.length === 0) {
     const hint = 'list a task, or name a pattern with `pattern: {name: …}`';
     root
@@ -36,7 +44,7 @@ export const checkTeams: Check = (draft, root, library) => {
       continue;
     }
     used.add(pattern);
-    new TeamCheck(pattern, use, agents, root, at).run(task.agent, true);
+    new TeamCheck(pattern, use, agents, root, at).run(task.agent, true, said);
   }
   if (used.size > 0) checkRoles([...used], agents, root);
 };
@@ -90,7 +98,7 @@ class TeamCheck {
   }
 
   /** `isWhole`: it works as a team from its first turn on, and so must have everybody it needs. */
-  run(opener: string | undefined, isWhole: boolean): void {
+  run(opener: string | undefined, isWhole: boolean, said: Set<string>): void {
     const { members } = this.#use;
     const names = this.#agents.map(({ name }) => name);
     for (const [n, member] of (members ?? []).entries()) {
@@ -103,7 +111,7 @@ class TeamCheck {
     const groups = this.#agents.filter(({ name }) => members?.includes(name) ?? true);
     const team = teamOf(this.#pattern, groups.map(candidate), opener);
     this.#checkRoles(team, isWhole);
-    this.#checkOptions(team);
+    this.#checkOptions(team, said);
   }
 
   #checkRoles(team: Team, isWhole: boolean): void {
@@ -122,7 +130,7 @@ class TeamCheck {
     }
   }
 
-  #checkOptions(team: Team): void {
+  #checkOptions(team: Team, said: Set<string>): void {
     const { options = {} } = this.#use;
     const checked = schema.read(this.#pattern.options, this.#at);
     const mismatches = checked?.check(options) ?? [];
@@ -132,8 +140,27 @@ class TeamCheck {
         .report('team_invalid', message);
     if (mismatches.length > 0) return;
     const setup: Setup = { team, options: withDefaults(this.#pattern, options) };
-    for (const { path, message, hint } of this.#pattern.validate(setup))
-      this.#at.down('options', ...path).report('team_invalid', message, hint === undefined ? {} : { hint });
+    for (const problem of this.#pattern.validate(setup)) this.#report(problem, said);
+  }
+
+  /** Of the whole document: that is said where roles are checked. */
+  #reportsToNobody(group: string): boolean {
+    const manager = this.#agents.find(({ name }) => name === group)?.value?.reports_to;
+    return !this.#agents.some(({ name }) => name === manager);
+  }
+
+  /** What is wrong with a group is told once, however many teams it is of. */
+  #report({ path, group, message, hint }: PatternProblem, said: Set<string>): void {
+    const more = hint === undefined ? {} : { hint };
+    if (group === undefined) {
+      this.#at.down('options', ...path).report('team_invalid', message, more);
+      return;
+    }
+    const at = this.#root.down('agents', group, ...path);
+    const isKnown = said.has(message) || (path[0] === 'reports_to' && this.#reportsToNobody(group));
+    if (isKnown) return;
+    said.add(message);
+    at.report('team_invalid', message, path.length === 0 ? { ...more, at: 'key' } : more);
   }
 }
 

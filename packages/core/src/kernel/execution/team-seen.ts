@@ -1,6 +1,7 @@
 /** What an agent sees of its team with its turn. Rendered when the turn is handed out; nothing of it is recorded again. */
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
+import type { Ask } from '../../patterns/asks.ts';
 import { OPENING } from '../../patterns/pattern.ts';
 import type { Team } from '../../patterns/team.ts';
 import type { PlanTeam } from '../../plan/team.ts';
@@ -66,12 +67,13 @@ function membersSeen(team: Team): readonly TeamMember[] {
   return members;
 }
 
-/** Earlier turns that are over, by the policy of the transfer. */
+/** Earlier turns that are over, by the policy of the transfer, or those that its pattern names. */
 function shownTurns(
   { items }: View<Task>,
   place: number,
-  { context = 'none' }: View<Turn>,
+  { context = 'none', recalls }: View<Turn>,
 ): readonly number[] {
+  if (recalls !== undefined) return recalls;
   if (context === 'none') return [];
   const over: number[] = [];
   for (let n = place - 1; n > 0; n--) {
@@ -87,5 +89,16 @@ function resultOf(state: State, { items }: View<Task>, n: number, values: Values
   const { to = '', purpose = '' } = spawned?.turn ?? {};
   const by = seat === undefined ? to : seatId(state, seat);
   const output: Json = status.kind === 'completed' ? valueOf(status.output, values) : null;
-  return { turn: n, by, purpose, output, ...(status.kind === 'failed' ? { error: status.error } : {}) };
+  const error = status.kind === 'failed' ? { error: status.error } : {};
+  return { turn: n, by, purpose, output, ...error, ...escalationIn(status, values) };
+}
+
+/** It is no failure, and no result like others: whoever is to decide is told why. */
+function escalationIn(status: View<Item>['status'], values: Values): Pick<TurnResult, 'escalated'> {
+  if (status.kind !== 'completed' || status.asks === undefined) return {};
+  const asks = valueOf(status.asks, values) as unknown as readonly Ask[];
+  const found = asks.find((ask) => ask.kind === 'escalate');
+  if (found === undefined) return {};
+  const { kind: _, ...escalated } = found;
+  return { escalated };
 }

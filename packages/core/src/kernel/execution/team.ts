@@ -50,6 +50,7 @@ export interface TurnToTake {
   readonly person?: AskedPerson;
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
+  readonly recalls?: readonly number[];
   readonly timeoutMs?: number;
 }
 

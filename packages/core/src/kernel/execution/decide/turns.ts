@@ -40,6 +40,6 @@ function toAsk({ purpose, prompt, of, timeoutMs, otherwise }: AskSomebody): Turn
 /** Of which earlier turns it speaks. */
 export function namedIn(move: Move): readonly number[] {
   if (move.move !== 'turn') return 'turn' in move ? [move.turn] : [];
-  const { results = [], inputOf } = move;
-  return inputOf === undefined ? results : [...results, inputOf];
+  const { results = [], recalls = [], inputOf } = move;
+  return [...results, ...recalls, ...(inputOf === undefined ? [] : [inputOf])];
 }
