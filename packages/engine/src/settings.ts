@@ -25,6 +25,8 @@ export interface EngineSettings {
   readonly maxBatchEvents: number;
   /** Size of the payloads beyond which a commit takes no further command, in characters of JSON. */
   readonly maxBatchBytes: number;
+  /** Events of an entity that goes on and on by itself, beyond which it is parked. Nothing that comes to an end needs so many. */
+  readonly maxEventsWithoutRest: number;
   /** Bound of commands waiting to be decided; beyond it callers are told `engine_busy`. */
   readonly maxQueuedInputs: number;
   /** Most rows of the inbox in hand at once, those of parked entities aside; the others wait in the store. */
@@ -61,6 +63,7 @@ export const DEFAULT_SETTINGS = {
   maxRecentValues: 32 * 1_048_576,
   maxBatchEvents: 2_000,
   maxBatchBytes: 16 * 1_048_576,
+  maxEventsWithoutRest: 3_000_000,
   maxQueuedInputs: 100_000,
   maxInboxRows: 1_000,
   maxResidents: 10_000,

@@ -1,8 +1,9 @@
 /** Decides inputs for entities at hand, one after the other, into the batch that will be committed. Never throws. */
 import {
-  type CantataError,
+  CantataError,
   type Clock,
   type Codec,
+  MAX_EVENTS_PER_STEP,
   type Message,
   NO_VALUES,
   type Plan,
@@ -71,6 +72,7 @@ export class Decider {
     try {
       decided = this.#step(entity, input, batch);
       if (decided.missing !== undefined) return new ValuesMissing(decided.missing);
+      this.#requireRest(entity, decided.events.length);
       if (decided.events.length > 0) batch.add(entity, decided.events, decided.at, input);
       batch.takeEffects(entity, input.loaded === true);
     } catch (error) {
@@ -96,6 +98,14 @@ export class Decider {
     if (input.message !== undefined) this.#parts.order.decided(input.message);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
     return undefined;
+  }
+
+  /** A law that never comes to an end would fill the log and the memory of everybody. */
+  #requireRest(entity: Entity, events: number): void {
+    entity.restless = events < MAX_EVENTS_PER_STEP ? 0 : entity.restless + events;
+    if (entity.restless <= this.#parts.settings.maxEventsWithoutRest) return;
+    const message = `it has gone on by itself for ${entity.restless} events, and there is no end of it: a bug, or a loop in its workflow that waits for nothing`;
+    throw new CantataError('invariant_broken', message);
   }
 
   #step(entity: Entity, { command, values }: Input, batch: Batch): Step<Event> {

@@ -44,6 +44,8 @@ interface Resident {
   isRowStale: boolean;
   /** Its wake-up in the store: undefined for none, null for one without a time, or whose time is not known here. */
   wakeup: Instant | null | undefined;
+  /** Events since it came to rest: a step that is cut off leaves something to follow. */
+  restless: number;
   /** When it was decided for the last time. */
   touchedAt: Instant;
 }
@@ -81,6 +83,7 @@ function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tena
     weighAt: 0,
     isRowStale: false,
     wakeup: undefined,
+    restless: 0,
     touchedAt: 0,
   };
 }

@@ -36,7 +36,37 @@ function damage(store: FaultyStore, id: string, change: (rows: readonly EventRow
   store.alter('log.readEntity', change, { times: 1_000, when: (entity) => entity === id });
 }
 
+/** Makes the law go on for ever at one instant, for an execution that is told anything. */
+function goRound(execution: string): void {
+  const { decide } = executionLaw;
+  const round: typeof decide = (state, command, now) =>
+    state.executionId === execution && command.type === 'continue'
+      ? { kind: 'accepted', events: [{ type: 'task.released', claims: [] }], messages: [] }
+      : decide(state, command, now);
+  Object.assign(executionLaw, { decide: round });
+  mending.push(() => void Object.assign(executionLaw, { decide }));
+}
+
 describe.each(STORES)('parking on the %s store', (_, share) => {
+  it(
+    'stops the execution that goes on for ever by itself, and no other',
+    inWorld(share, async (world) => {
+      world.agents.on('a', answersLate(100));
+      const process = await world.process({ settings: { maxEventsWithoutRest: 5_000 } });
+      const workflow = await world.workflow(process, TWO);
+      const id = await world.start(process, workflow);
+      const other = await world.start(process, workflow);
+      goRound(id);
+      expect(await world.ended(process, id)).toMatchObject({
+        status: 'running',
+        parked: true,
+        reason: expect.stringMatching(/^invariant_broken: it has gone on by itself for 6000 events/),
+      });
+      expect((await world.log(id)).length).toBeLessThan(5_100);
+      expect(await world.ended(process, other)).toMatchObject({ status: 'completed' });
+    }),
+  );
+
   it(
     'stops the execution whose law throws, tells who waits for it, and marks its row',
     inWorld(share, async (world) => {

@@ -141,6 +141,7 @@ export class Universe {
         snapshotAfterEvents: dice.pick([5, 20, 1_000]),
         checkpointIntervalMs: 30_000,
         commitAttempts: 3,
+        maxEventsWithoutRest: 100_000,
         inboxPollMs: dice.pick([500, 2_000]),
         maxResidents: dice.pick([2, 10_000]),
         sleepAfterIdleMs: 1_000,
