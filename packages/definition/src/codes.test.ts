@@ -252,6 +252,14 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [tree('  c: { type: t, reports_to: e }'), '6:29 team_invalid agents.c.reports_to'],
     [tree('  c: { type: t, reports_to: c }'), '6:29 team_invalid agents.c.reports_to'],
   ],
+  rule_invalid: [
+    [
+      documentOf({
+        top: 'patterns: [{ name: p, version: "1", summary: s, roles: { r: { summary: s } }, rules: [{ on: idle }] }]',
+      }),
+      '10:79 rule_invalid patterns[0].rules',
+    ],
+  ],
   seat_repeated: [
     [
       documentOf({

@@ -62,6 +62,10 @@ export const PROBLEM_CODES = {
     'invalid',
     'A team lacks what its pattern needs, has a role twice, or options that the pattern does not have.',
   ],
+  rule_invalid: [
+    'invalid',
+    'A rule of a pattern can never be applied, has an action that is none, or no rule gives a result.',
+  ],
   capability_unmet: ['invalid', 'No agent group has all the capabilities a task requires.'],
   seat_repeated: ['invalid', 'Two groups would have a seat of the same id.'],
   activation_forbidden: [

@@ -46,6 +46,8 @@ export const LIMITS = {
   maxConcurrentExecutions: 1_000_000,
   /** Turns of a team: each is an item of its task. */
   turns: 1_000_000,
+  /** Rules of a pattern, and patterns of a workflow. */
+  rules: 500,
   failureThreshold: 1_000_000,
   /** Locks and quotas of one task. */
   locks: 16,

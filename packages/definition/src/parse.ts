@@ -1,5 +1,5 @@
 /** A text to a checked definition, or to everything that is wrong with it. */
-import type { Definition, Json, JsonObject } from '@cantata/core';
+import type { Definition, Json, JsonObject, PatternLibrary } from '@cantata/core';
 import { Findings } from './findings.ts';
 import { WORKFLOW_KEYS } from './language/workflow.ts';
 import { listProblems } from './list-problems.ts';
@@ -23,6 +23,11 @@ export type Parsed =
   /** No workflow at all: not YAML or JSON, past a limit, something else, or of an unknown pattern. */
   | { readonly kind: 'unreadable'; readonly problems: readonly Problem[] };
 
+export interface ParseOptions {
+  /** Where patterns are found; those that come with Cantata unless given. */
+  readonly patterns?: PatternLibrary | undefined;
+}
+
 /** The key that may wrap the workflow. */
 export const ROOT = 'workflow';
 
@@ -30,11 +35,11 @@ export const ROOT = 'workflow';
  * Reads YAML or JSON, with or without the `workflow:` root. Reports every problem at once. Never throws, whatever
  * the text; time and memory are bounded by `LIMITS`.
  */
-export function parseDefinition(text: string): Parsed {
+export function parseDefinition(text: string, { patterns }: ParseOptions = {}): Parsed {
   const findings = new Findings();
   const read = readText(text, findings);
   const found = findWorkflow(read, Place.root(findings));
-  const definition = found === undefined ? undefined : readFound(found, read, findings);
+  const definition = found === undefined ? undefined : readFound(found, read, findings, patterns);
   const problems = listProblems(findings, read, found?.wrapped === true ? ROOT : undefined);
   if (findings.worst === 'unreadable') return { kind: 'unreadable', problems };
   if (found === undefined || definition === undefined) return { kind: 'invalid', problems };
@@ -48,12 +53,17 @@ interface Found {
 }
 
 /** A text that breaks off is read as far as it goes; how its parts fit together cannot be said. */
-function readFound({ json, place }: Found, read: TextRead, findings: Findings): Definition | undefined {
+function readFound(
+  { json, place }: Found,
+  read: TextRead,
+  findings: Findings,
+  patterns: PatternLibrary | undefined,
+): Definition | undefined {
   if (read.broken) {
     readParts(json, place);
     return undefined;
   }
-  return readWorkflow(json, place, findings);
+  return readWorkflow(json, place, findings, patterns);
 }
 
 /** Undefined if the document is no workflow; the reason is reported. */

@@ -5,7 +5,8 @@ import { network } from './network.ts';
 import type { Pattern } from './pattern.ts';
 import { supervisor } from './supervisor.ts';
 
-export type PatternLibrary = ReadonlyMap<string, Pattern>;
+/** Where patterns are found. A map is one. */
+export type PatternLibrary = Pick<ReadonlyMap<string, Pattern>, 'get' | 'keys'>;
 
 /** Each knows its own state alone, which nobody else makes. */
 const PATTERNS: readonly unknown[] = [supervisor, handoff, hierarchical, network];

@@ -1,8 +1,9 @@
 /** `when:`: an expression that is true or false, written bare or as `${…}`. */
-import { CantataError, type Condition, type Json, type Reads, type Scope } from '@cantata/core';
+import { type Calculated, CantataError, type Condition, type Json, type Reads } from '@cantata/core';
 import { type Reader, reportType } from '../shape/reader.ts';
 import { describe, quote } from '../shape/words.ts';
 import { EvaluationFailed } from './cel/evaluate.ts';
+import type { Vocabulary } from './cel/names.ts';
 import { type PlacedExpression, readExpression } from './draft.ts';
 import { type Expression, readsOf } from './expression.ts';
 import { split } from './split.ts';
@@ -12,18 +13,23 @@ export interface ConditionDraft {
   readonly placed: PlacedExpression;
 }
 
-export const condition: Reader<ConditionDraft> = {
-  expects: 'a condition such as `input.topic != ""`',
-  schema: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'boolean' }] },
-  read(value, at) {
-    const text = typeof value === 'boolean' ? String(value) : value;
-    if (typeof text !== 'string') return reportType(text, at, this.expects);
-    if (text === '') return at.report('empty', `${at.label} is an empty text`);
-    const { source, offset } = withoutBraces(text);
-    const placed = readExpression(source, at, offset);
-    return placed === undefined ? undefined : { source: text, placed };
-  },
-};
+export const condition: Reader<ConditionDraft> = conditionOf('workflow', 'input.topic != ""');
+
+/** `example` is one that may stand there. */
+export function conditionOf(vocabulary: Vocabulary, example: string): Reader<ConditionDraft> {
+  return {
+    expects: `a condition such as ${quote(example)}`,
+    schema: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'boolean' }] },
+    read(value, at) {
+      const text = typeof value === 'boolean' ? String(value) : value;
+      if (typeof text !== 'string') return reportType(text, at, this.expects);
+      if (text === '') return at.report('empty', `${at.label} is an empty text`);
+      const { source, offset } = withoutBraces(text);
+      const placed = readExpression(source, at, offset, vocabulary);
+      return placed === undefined ? undefined : { source: text, placed };
+    },
+  };
+}
 
 function withoutBraces(text: string): { readonly source: string; readonly offset: number } {
   const found = split(text.trim());
@@ -32,11 +38,14 @@ function withoutBraces(text: string): { readonly source: string; readonly offset
   return { source: only.source, offset: only.offset + text.length - text.trimStart().length };
 }
 
-export function defineCondition({ source, placed }: ConditionDraft, where: string): Condition {
+export function defineCondition(
+  { source, placed }: ConditionDraft,
+  where: string,
+): Condition & Calculated<boolean> {
   return new CompiledCondition(source, placed.expression, where);
 }
 
-class CompiledCondition implements Condition {
+class CompiledCondition implements Condition, Calculated<boolean> {
   readonly source: string;
   readonly reads: Reads;
   readonly #expression: Expression;
@@ -49,7 +58,7 @@ class CompiledCondition implements Condition {
     this.#where = where;
   }
 
-  evaluate(scope: Scope): boolean {
+  evaluate(scope: object): boolean {
     const value = evaluateAt(this.#expression, scope, this.#where);
     if (typeof value === 'boolean') return value;
     throw expressionFailed(
@@ -61,7 +70,7 @@ class CompiledCondition implements Condition {
 }
 
 /** @throws CantataError `expression_failed` */
-export function evaluateAt(expression: Expression, scope: Scope, where: string): Json {
+export function evaluateAt(expression: Expression, scope: object, where: string): Json {
   try {
     return expression.evaluate(scope);
   } catch (error) {

@@ -2,10 +2,10 @@
  * One expression: read once, however often it stands in documents. Its syntax tree is not kept, a document may have
  * a hundred thousand; it is made again when somebody asks for the value, which most never are.
  */
-import type { Json, Reads, Scope } from '@cantata/core';
+import type { Json, Reads } from '@cantata/core';
 import { type Checked, checkUntyped } from './cel/check.ts';
 import { evaluate, executable } from './cel/evaluate.ts';
-import { type LocalRead, type Mention, namesOf } from './cel/names.ts';
+import { type LocalRead, type Mention, namesOf, type Vocabulary } from './cel/names.ts';
 import { parse } from './cel/parse.ts';
 import type { Issue } from './issue.ts';
 import { toJson } from './to-json.ts';
@@ -21,31 +21,36 @@ export class Expression {
   readonly hasCalls: readonly number[];
   readonly readsInput: boolean;
   #checked: Checked | undefined;
+  /** The variables it may be given. */
+  readonly #variables: readonly string[];
   #executable: ((scope: object) => unknown) | undefined;
 
-  private constructor(source: string) {
+  private constructor(source: string, vocabulary: Vocabulary) {
     const parsed = parse(source);
     const root = parsed.kind === 'parsed' ? parsed.root : undefined;
-    const names = root === undefined ? undefined : namesOf(root);
+    const names = root === undefined ? undefined : namesOf(root, vocabulary);
     this.source = source;
     this.issues = parsed.kind === 'failed' ? [parsed.issue] : (names?.issues ?? []);
     this.mentions = names?.mentions ?? [];
     this.locals = names?.locals ?? [];
     this.hasCalls = names?.hasCalls ?? [];
     this.readsInput = names?.input ?? false;
+    this.#variables =
+      vocabulary === 'workflow' ? VARIABLES : [...new Set(this.locals.map(({ name }) => name))];
   }
 
-  /** What an expression is depends on its text alone, so equal texts share one. */
-  static of(source: string): Expression {
-    const known = KEPT.get(source);
+  /** What an expression is depends on its text and where it stands alone, so equal ones are shared. */
+  static of(source: string, vocabulary: Vocabulary = 'workflow'): Expression {
+    const key = vocabulary === 'workflow' ? source : `${vocabulary}\0${source}`;
+    const known = KEPT.get(key);
     if (known !== undefined) return known;
-    const expression = new Expression(source);
+    const expression = new Expression(source, vocabulary);
     keptLength += source.length;
     if (keptLength > MAX_KEPT) {
       KEPT.clear();
       keptLength = source.length;
     }
-    KEPT.set(source, expression);
+    KEPT.set(key, expression);
     return expression;
   }
 
@@ -59,12 +64,17 @@ export class Expression {
     return (this.#checked ??= checkUntyped(this.source));
   }
 
-  /** @throws EvaluationFailed */
-  evaluate(scope: Scope): Json {
+  /** Of a scope of a pattern, only what it reads is asked for. @throws EvaluationFailed */
+  evaluate(scope: object): Json {
     this.#executable ??= executable(this.source);
-    return toJson(evaluate(this.#executable, scope));
+    const given = scope as Readonly<Record<string, unknown>>;
+    const variables = Object.fromEntries(this.#variables.map((name) => [name, given[name]]));
+    return toJson(evaluate(this.#executable, variables));
   }
 }
+
+/** Of a workflow. */
+const VARIABLES = ['input', 'tasks', 'item', 'index', 'step', 'event'];
 
 /** Characters of the expressions that are kept: with their trees about 20 MB. */
 const MAX_KEPT = 300_000;

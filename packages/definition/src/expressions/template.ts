@@ -2,10 +2,11 @@
  * `input:` and `outputs:`: any JSON whose texts may hold `${…}`. A text that is one expression and nothing else is
  * its value; among other characters a value becomes text.
  */
-import type { Json, JsonObject, Reads, Scope, Template } from '@cantata/core';
+import type { Calculated, Json, JsonObject, Reads, Template } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import type { Place } from '../shape/place.ts';
 import { isList, isMapping, type Reader } from '../shape/reader.ts';
+import type { Vocabulary } from './cel/names.ts';
 import { evaluateAt } from './condition.ts';
 import { type PlacedExpression, readExpression } from './draft.ts';
 import { type Expression, readsOf } from './expression.ts';
@@ -26,19 +27,28 @@ type Part =
   | { readonly kind: 'list'; readonly items: readonly Part[] }
   | { readonly kind: 'object'; readonly members: readonly (readonly [string, Part])[] };
 
-export const template: Reader<TemplateDraft> = {
-  expects: 'JSON whose texts may hold `${…}`',
-  schema: {},
-  read(value, at) {
-    const reading = new Reading();
-    const part = reading.read(value, at, 0);
-    return reading.failed ? undefined : { source: value, part, placed: reading.placed };
-  },
-};
+export const template: Reader<TemplateDraft> = templateOf('workflow');
+
+export function templateOf(vocabulary: Vocabulary): Reader<TemplateDraft> {
+  return {
+    expects: 'JSON whose texts may hold `${…}`',
+    schema: {},
+    read(value, at) {
+      const reading = new Reading(vocabulary);
+      const part = reading.read(value, at, 0);
+      return reading.failed ? undefined : { source: value, part, placed: reading.placed };
+    },
+  };
+}
 
 class Reading {
+  readonly #vocabulary: Vocabulary;
   readonly placed: PlacedExpression[] = [];
   failed = false;
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
 
   read(value: Json, at: Place, depth: number): Part {
     if (depth > LIMITS.depth) {
@@ -83,7 +93,7 @@ class Reading {
   }
 
   #expression(source: string, at: Place, offset: number): Expression | string {
-    const placed = readExpression(source, at, offset);
+    const placed = readExpression(source, at, offset, this.#vocabulary);
     if (placed === undefined) {
       this.failed = true;
       return '';
@@ -107,11 +117,11 @@ function isPlain(part: Part): boolean {
   }
 }
 
-export function defineTemplate(draft: TemplateDraft, where: string): Template {
+export function defineTemplate(draft: TemplateDraft, where: string): Template & Calculated {
   return new CompiledTemplate(draft, where);
 }
 
-class CompiledTemplate implements Template {
+class CompiledTemplate implements Template, Calculated {
   readonly source: Json;
   readonly reads: Reads;
   readonly #part: Part;
@@ -124,11 +134,11 @@ class CompiledTemplate implements Template {
     this.#where = where;
   }
 
-  evaluate(scope: Scope): Json {
+  evaluate(scope: object): Json {
     return this.#render(this.#part, scope);
   }
 
-  #render(part: Part, scope: Scope): Json {
+  #render(part: Part, scope: object): Json {
     switch (part.kind) {
       case 'plain':
         return part.value;
@@ -145,7 +155,7 @@ class CompiledTemplate implements Template {
     }
   }
 
-  #textOf(part: string | Expression, scope: Scope): string {
+  #textOf(part: string | Expression, scope: object): string {
     if (typeof part === 'string') return part;
     const value = evaluateAt(part, scope, this.#where);
     return typeof value === 'string' ? value : JSON.stringify(value);

@@ -33,6 +33,10 @@ const options: Reader<JsonObject> = {
   },
 };
 
+export const teamLimits = object({ name: 'limits', fields: BOUNDS, example: '{ turns: 20 }' });
+
+export type LimitsDraft = Draft<typeof BOUNDS>;
+
 const TEAM = {
   name: optional(text, 'Which pattern it is. Default: that of the workflow.'),
   options: optional(options, 'What the pattern lets you choose.'),
@@ -40,10 +44,7 @@ const TEAM = {
     list({ name: 'agent groups', item: text, min: 1, max: LIMITS.groups }),
     'The groups that take part. Default: all.',
   ),
-  limits: optional(
-    object({ name: 'limits', fields: BOUNDS, example: '{ turns: 20 }' }),
-    'What ends it, if nothing else does.',
-  ),
+  limits: optional(teamLimits, 'What ends it, if nothing else does.'),
 };
 
 export type TeamDraft = Draft<typeof TEAM>;
@@ -76,7 +77,7 @@ export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
   };
 }
 
-function defineLimits(draft: Draft<typeof BOUNDS>): Partial<TeamLimits> {
+export function defineLimits(draft: LimitsDraft): Partial<TeamLimits> {
   return {
     ...(draft.turns === undefined ? {} : { turns: draft.turns }),
     ...(draft.hand_offs === undefined ? {} : { handOffs: draft.hand_offs }),

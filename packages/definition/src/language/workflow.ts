@@ -21,6 +21,7 @@ import { certain, certainList } from './certain.ts';
 import { coordination, defineCoordination } from './coordination.ts';
 import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { outputs } from './outputs.ts';
+import { pattern } from './pattern/pattern.ts';
 import { defineSchedule, schedule } from './schedule.ts';
 import { defineSignals, signals } from './signals.ts';
 import { defineTasks, type Patterns, tasks } from './tasks.ts';
@@ -37,6 +38,10 @@ const WORKFLOW = {
     'How the agents of the workflow work together, where one asks for more than to give its answer.',
   ),
   pattern: optional(workflowTeam, 'More about that: `{options, members, limits}`; for `custom` also `name`.'),
+  patterns: optional(
+    list({ name: 'patterns', item: pattern, max: LIMITS.names }),
+    'Declarative patterns of this workflow, for `orchestration_pattern: custom` and for `pattern` of a task.',
+  ),
   agents: required(agents, 'The groups of agents that take part, by name.'),
   inputs: optional(
     objectSchema,
@@ -78,9 +83,9 @@ export const workflow = object({ name: 'the workflow', fields: WORKFLOW, later: 
 /** The definition of a draft in which no error was found. */
 export function defineWorkflow(draft: WorkflowDraft, library: PatternLibrary): Definition {
   const ofWorkflow = certain(draft.orchestration_pattern);
-  const pattern = patternOf(library, draft.pattern ?? {}, ofWorkflow);
-  const team = pattern === undefined ? undefined : defineTeam(draft.pattern ?? {}, pattern);
-  const patterns = { library, ofWorkflow: pattern?.name };
+  const used = patternOf(library, draft.pattern ?? {}, ofWorkflow);
+  const team = used === undefined ? undefined : defineTeam(draft.pattern ?? {}, used);
+  const patterns = { library, ofWorkflow: used?.name };
   return {
     name: certain(draft.name),
     version: certain(draft.version),

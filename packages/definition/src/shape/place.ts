@@ -23,21 +23,25 @@ export class Place {
   readonly #parent: Place | undefined;
   readonly #key: string | number | undefined;
   readonly #part: 'key' | 'value';
+  readonly #what: string;
 
   private constructor(
     findings: Findings,
     parent?: Place,
     key?: string | number,
     part: 'key' | 'value' = 'value',
+    what: string = 'the workflow',
   ) {
+    this.#what = what;
     this.#findings = findings;
     this.#parent = parent;
     this.#key = key;
     this.#part = part;
   }
 
-  static root(findings: Findings): Place {
-    return new Place(findings);
+  /** `what` the document is, for messages. */
+  static root(findings: Findings, what?: string): Place {
+    return new Place(findings, undefined, undefined, undefined, what);
   }
 
   child(key: string | number): Place {
@@ -65,7 +69,7 @@ export class Place {
 
   /** How a message calls it: `` `timeout` ``, `` `depends_on[0]` ``, `the workflow`. */
   get label(): string {
-    if (this.#key === undefined) return 'the workflow';
+    if (this.#key === undefined) return this.#what;
     if (typeof this.#key === 'string') return quote(this.#key);
     return quote(`${this.#parent?.path.at(-1) ?? ''}[${this.#key}]`);
   }

@@ -3,7 +3,6 @@
  * grow. The library has no bound for it, so its evaluator's one door for every part of an expression, `run`, is
  * replaced by one that counts; the same door gives `matches` a regular expression engine that cannot be made slow.
  */
-import type { Scope } from '@cantata/core';
 import { EvaluationError } from '@marcbachmann/cel-js';
 import { LIMITS } from '../../limits.ts';
 import { isFound, stepsToSearch, whyNotRegex } from '../../regex.ts';
@@ -99,23 +98,16 @@ export function executable(source: string): (scope: object) => unknown {
 }
 
 /** What the library gives, before it is made JSON. @throws EvaluationFailed */
-export function evaluate(whole: (scope: object) => unknown, scope: Scope): unknown {
-  const { input, tasks, item, index, step, event } = scope;
+export function evaluate(whole: (scope: object) => unknown, variables: object): unknown {
   try {
-    return attempt(whole, { input, tasks, item, index, step, event });
+    return attempt(whole, variables);
   } catch (error) {
     // The library takes an object with a member called `constructor` for a class instance, but not a Map.
     if (!(error instanceof EvaluationError) || error.code !== 'unsupported_type') throw reasonOf(error);
   }
   try {
-    return attempt(whole, {
-      input: withMaps(input),
-      tasks: withMaps(tasks),
-      item: withMaps(item),
-      index,
-      step: withMaps(step),
-      event: withMaps(event),
-    });
+    const mapped = Object.entries(variables).map(([name, value]) => [name, withMaps(value)]);
+    return attempt(whole, Object.fromEntries(mapped) as object);
   } catch (error) {
     throw reasonOf(error);
   }

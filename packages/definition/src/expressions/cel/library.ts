@@ -36,7 +36,7 @@ export const withoutVariables = withNumbers(
   }),
 );
 
-/** Everything is of type dyn: what runs, and what is checked where no schema says more. */
+/** Everything is of type dyn: what runs, and what is checked where no schema says more. `names.ts` says what is known where. */
 export const environment = withoutVariables
   .clone()
   .registerVariable('input', 'dyn')
@@ -44,7 +44,18 @@ export const environment = withoutVariables
   .registerVariable('item', 'dyn')
   .registerVariable('index', 'dyn')
   .registerVariable('step', 'dyn')
-  .registerVariable('event', 'dyn');
+  .registerVariable('event', 'dyn')
+  .registerVariable('options', 'dyn')
+  .registerVariable('state', 'dyn')
+  .registerVariable('team', 'dyn')
+  .registerVariable('seats', 'dyn')
+  .registerVariable('turns', 'dyn')
+  .registerVariable('open', 'dyn')
+  .registerVariable('turn', 'dyn')
+  .registerVariable('output', 'dyn')
+  .registerVariable('asks', 'dyn')
+  .registerVariable('error', 'dyn')
+  .registerVariable('where', 'dyn');
 
 function withNumbers(into: Environment): Environment {
   for (const [operator, compute] of Object.entries(OPERATORS)) {

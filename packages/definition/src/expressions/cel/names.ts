@@ -30,7 +30,15 @@ export interface Names {
   readonly issues: readonly Issue[];
 }
 
+/** Where an expression stands: in a workflow, or in a pattern, which knows other variables. */
+export type Vocabulary = 'workflow' | 'pattern';
+
 const VARIABLES = ['input', 'tasks'];
+/** Variables of a pattern; `language/pattern/known.ts` says which of its keys have which. */
+// biome-ignore format: a list of words
+const PATTERN_VARIABLES: readonly string[] = [
+  'input', 'options', 'state', 'team', 'seats', 'turns', 'open', 'turn', 'output', 'asks', 'error', 'where', 'item', 'index',
+];
 /** Variables that come with constructs this version does not have. */
 const LATER = ['state', 'secrets'];
 /** Variables that only some keys have; `checks/locals.ts` says which. */
@@ -50,18 +58,23 @@ const LEFT_OUT = ['timestamp', 'duration', 'bytes', 'bind'];
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 
 /** O(size of the tree). */
-export function namesOf(root: Node): Names {
-  const walk = new Walk();
+export function namesOf(root: Node, vocabulary: Vocabulary): Names {
+  const walk = new Walk(vocabulary);
   walk.visit(root, []);
   return walk;
 }
 
 class Walk implements Names {
+  readonly #vocabulary: Vocabulary;
   input = false;
   readonly locals: LocalRead[] = [];
   readonly mentions: Mention[] = [];
   readonly hasCalls: number[] = [];
   readonly issues: Issue[] = [];
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
 
   /** `bound` are the variables that macros around this place have made. */
   visit(node: Node, bound: readonly string[]): void {
@@ -96,7 +109,7 @@ class Walk implements Names {
 
   #access(node: Extract<Node, { op: '.' | '[]' }>, bound: readonly string[]): void {
     const [from, key] = node.args;
-    const task = taskOf(node, bound);
+    const task = this.#vocabulary === 'workflow' ? taskOf(node, bound) : undefined;
     if (task !== undefined) {
       this.mentions.push({ ...task, start: from.start, end: from.end });
       return;
@@ -107,7 +120,8 @@ class Walk implements Names {
 
   #variable(name: string, offset: number, bound: readonly string[]): void {
     if (bound.includes(name) || TYPES.includes(name)) return;
-    if (name === 'input') this.input = true;
+    if (this.#vocabulary === 'pattern') this.#ofPattern(name, offset, bound);
+    else if (name === 'input') this.input = true;
     else if (LOCALS.includes(name)) this.locals.push({ name, start: offset });
     else if (name === 'tasks') {
       const message = 'of `tasks` only the output and the status of a task that is named can be read';
@@ -124,6 +138,16 @@ class Walk implements Names {
         hint,
       );
     }
+  }
+
+  #ofPattern(name: string, offset: number, bound: readonly string[]): void {
+    if (PATTERN_VARIABLES.includes(name)) {
+      this.locals.push({ name, start: offset });
+      return;
+    }
+    const message = `${quote(name)} is no variable of a pattern; there are ${enumerate(PATTERN_VARIABLES, 'and')}`;
+    const hint = didYouMean(name, [...PATTERN_VARIABLES, ...bound]);
+    this.#report('expression_unknown_name', message, offset, hint);
   }
 
   #call(name: string, args: readonly Node[], offset: number, bound: readonly string[]): void {

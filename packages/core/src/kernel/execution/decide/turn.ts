@@ -62,7 +62,10 @@ function completion(
 ): Outcome<readonly ExecutionEvent[]> {
   const isWanted = stoppingOf(item) === undefined && endingOf(state) === undefined;
   const { asks, directives } = isWanted && wanted !== undefined ? sorted(wanted) : NOTHING_WANTED;
-  const error = asks === undefined ? misfit(state, item, output) : refusal(state, item, output, asks, now);
+  const error =
+    asks === undefined
+      ? (misfit(state, item, output) ?? (isWanted ? unsaid(state, item, output, now) : undefined))
+      : refusal(state, item, output, asks, now);
   if (error !== undefined) return failure(error);
   const used = usage === undefined ? {} : { usage };
   if (item.undoes !== undefined) {
@@ -110,6 +113,16 @@ function refusal(
 ): TaskError | undefined {
   const message = whyNotAsked(state, item, output, asks, now);
   return message === undefined ? undefined : { code: 'ask_refused', message };
+}
+
+/** Its pattern may have wanted another answer from this turn, though it asks for nothing. */
+function unsaid(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  output: Json,
+  now: Instant,
+): TaskError | undefined {
+  return item.spawned?.turn === undefined ? undefined : refusal(state, item, output, [], now);
 }
 
 function failure(error: TaskError): Outcome<never> {

@@ -1,0 +1,230 @@
+/** Declarative patterns as documents: what is read of them, and everything that can be wrong with one. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { documentOf } from '../test/documents.ts';
+import { compile, parseDefinition, parsePattern, SHIPPED, STANDARD, withPatterns } from './index.ts';
+
+const HEAD = 'name: p\nversion: "1"\nsummary: s\nroles:\n  member: { summary: works }\n';
+const END = '  - { on: completed, do: [{ finish: { turn: "${turn.n}" } }] }\n';
+const START = '  - { on: started, do: [{ turn: { to: a, purpose: work } }] }\n';
+
+/** Rules begin on line 7; one that gives a result is the last. */
+const withRules = (...rules: readonly string[]): string =>
+  `${HEAD}rules:\n${rules.map((rule) => `  - ${rule}\n`).join('')}${START}${END}`;
+const doing = (action: string): string => withRules(`{ on: { failed: work }, do: [${action}] }`);
+
+function found(text: string): readonly string[] {
+  const parsed = parsePattern(text);
+  if (parsed.kind === 'valid') return [];
+  return parsed.problems.map(({ line, column, code, path }) => `${line}:${column} ${code} ${path}`);
+}
+
+describe('the document of a pattern', () => {
+  it('is valid with what it must have, and does what it says', () => {
+    const parsed = parsePattern(withRules());
+    expect(found(withRules())).toEqual([]);
+    expect(parsed).toMatchObject({
+      kind: 'valid',
+      pattern: { name: 'p', version: '1' },
+      document: { summary: 's' },
+    });
+  });
+
+  it.each<[what: string, text: string, problems: readonly string[]]>([
+    ['no mapping', '- 1', ['1:1 type_wrong ']],
+    ['nothing', '', ['1:1 type_wrong ']],
+    ['no YAML', `${HEAD}rules: [`, ['6:9 syntax ']],
+    ['a key it does not have', `${withRules()}rulez: []`, ['9:1 unknown_key rulez']],
+    ['no rules', HEAD, ['1:1 key_missing rules']],
+    ['no rule that ends it', `${HEAD}rules:\n${START}`, ['6:1 rule_invalid rules']],
+    ['a rule after one that always holds', withRules('{ on: started }'), ['8:11 rule_invalid rules[1].on']],
+    [
+      'a rule after one on the same end',
+      withRules('{ on: ended, do: [{ stop: { turns: [] } }] }'),
+      ['9:11 rule_invalid rules[2].on'],
+    ],
+    [
+      'a rule on a turn that nobody takes',
+      withRules('{ on: { completed: wrok } }'),
+      ['7:11 rule_invalid rules[0].on'],
+    ],
+    ['a rule on a timer that nobody sets', withRules('{ on: timer }'), ['7:11 rule_invalid rules[0].on']],
+    [
+      'a rule on another timer',
+      withRules('{ on: { timer: t } }', '{ on: idle, do: [{ set_timer: { name: u, after: 1 } }] }'),
+      ['7:11 rule_invalid rules[0].on'],
+    ],
+    [
+      'a rule on two things',
+      withRules('{ on: { timer: t, completed: work } }'),
+      ['7:11 rule_invalid rules[0].on'],
+    ],
+    ['a rule on nothing it can be on', withRules('{ on: begun }'), ['7:11 value_unknown rules[0].on']],
+    [
+      'a condition that never changes',
+      withRules('{ on: idle, when: 1 == 2 }'),
+      ['7:23 rule_invalid rules[0].when'],
+    ],
+    [
+      'a condition that is none',
+      withRules('{ on: idle, when: state.n + }'),
+      ['7:32 expression_syntax rules[0].when'],
+    ],
+    [
+      'a type that does not fit',
+      withRules('{ on: idle, when: "open == 0 && (1 + true) == 2" }'),
+      ['7:38 expression_type_wrong rules[0].when'],
+    ],
+    [
+      'a variable of workflows',
+      withRules('{ on: idle, when: tasks.x.output }'),
+      ['7:23 expression_unknown_name rules[0].when'],
+    ],
+    [
+      'a variable that is not there',
+      withRules('{ on: idle, because: "${turn.n}" }'),
+      ['7:29 expression_unknown_name rules[0].because'],
+    ],
+    [
+      'a value that is not there',
+      withRules('{ on: idle, because: "${where.n}" }'),
+      ['7:29 expression_unknown_name rules[0].because'],
+    ],
+    [
+      'a value that is another',
+      withRules('{ on: idle, where: { a: "${where.b}" } }'),
+      ['7:29 rule_invalid rules[0].where.a'],
+    ],
+    [
+      'values in a circle',
+      withRules('{ on: idle, where: { a: "${where.b}", b: "${where.a}" } }'),
+      ['7:29 rule_invalid rules[0].where.a'],
+    ],
+    [
+      'an element where there is no list',
+      doing('{ turn: { to: "${item}", purpose: work } }'),
+      ['7:51 expression_unknown_name rules[0].do[0].turn.to'],
+    ],
+    [
+      'two actions in one',
+      doing('{ clear_timer: t, stop: { turns: [] } }'),
+      ['7:34 rule_invalid rules[0].do[0]'],
+    ],
+    ['no action', doing('{}'), ['7:34 rule_invalid rules[0].do[0]']],
+    ['an action that is none', doing('{ trun: {} }'), ['7:36 unknown_key rules[0].do[0].trun']],
+    ['no result', doing('{ finish: {} }'), ['7:44 rule_invalid rules[0].do[0].finish']],
+    [
+      'a fact without what it needs',
+      doing('{ fact: { kind: voted, by: a } }'),
+      ['7:42 rule_invalid rules[0].do[0].fact'],
+    ],
+    [
+      'a fact with too much',
+      doing('{ fact: { kind: claimed, by: a, work: w, cost: 1 } }'),
+      ['7:75 rule_invalid rules[0].do[0].fact.cost'],
+    ],
+    ['an ask there is not', `asks: [shout]\n${withRules()}`, ['1:8 value_unknown asks[0]']],
+    [
+      'a refusal that reads what it cannot',
+      `refuses: [{ when: error != null, message: m }]\n${withRules()}`,
+      ['1:19 expression_unknown_name refuses[0].when'],
+    ],
+    [
+      'no role of all others',
+      withRules().replace('roles:\n', 'roles:\n  chair: { summary: leads }\n'),
+      ['5:3 rule_invalid roles'],
+    ],
+    [
+      'two roles of all others',
+      withRules().replace(
+        /roles:\n.*\n/,
+        'roles:\n  a: { summary: a, others: true }\n  b: { summary: b, others: true }\n',
+      ),
+      ['6:28 rule_invalid roles.b.others'],
+    ],
+  ])('with %s is refused, at its place', (_, text, problems) => {
+    expect(found(text)).toEqual(problems);
+  });
+
+  it('has all its problems reported at once', () => {
+    expect(found(`${withRules('{ on: begun }', '{ on: idle, when: oepn == 0 }')}asks: [shout]\n`)).toEqual([
+      '7:11 value_unknown rules[0].on',
+      '8:23 expression_unknown_name rules[1].when',
+      '11:8 value_unknown asks[0]',
+    ]);
+  });
+
+  it('may read a turn by any word where its trigger cannot be read', () => {
+    expect(found(withRules('{ on: begun, because: "${turn.n} ${error}" }'))).toEqual([
+      '7:11 value_unknown rules[0].on',
+    ]);
+  });
+
+  it('has rules on what any of its agents asks for at first', () => {
+    expect(found(`asks: [vote]\n${withRules('{ on: { completed: opening } }')}`)).toEqual([]);
+    expect(found(withRules('{ on: { completed: opening } }'))).toEqual(['7:11 rule_invalid rules[0].on']);
+  });
+});
+
+/** On line 10 begins the pattern. */
+const inline = (pattern: string, name = 'p'): string =>
+  documentOf({
+    top: `pattern: { name: ${name} }\npatterns:\n  - ${pattern.trimEnd().replaceAll('\n', '\n    ')}\n`,
+  })
+    .replace('swarm', 'custom')
+    .replace(/tasks:\n.*\n/, 'tasks: []\n');
+
+describe('a workflow', () => {
+  it('brings patterns of its own, which its stored document has, too', () => {
+    const parsed = parseDefinition(inline(withRules()));
+    expect(parsed).toMatchObject({ kind: 'valid', definition: { team: { pattern: { name: 'p' } } } });
+    const document = parsed.kind === 'valid' ? parsed.document : {};
+    expect(compile(document).definition.team?.pattern.version).toBe('1');
+  });
+
+  it.each([
+    ['one that is wrong', inline(withRules('{ on: begun }')), 'value_unknown'],
+    [
+      'one that reads what is not there',
+      inline(withRules('{ on: idle, when: turn.n > 1 }')),
+      'expression_unknown_name',
+    ],
+    ['one by the name of another', inline(withRules().replace('name: p', 'name: debate')), 'team_invalid'],
+    ['none by the name it wants', inline(withRules(), 'q'), 'team_invalid'],
+    ['something else', inline(withRules()).replace(/patterns:\n[^]*/, 'patterns: 7\n'), 'type_wrong'],
+  ])('with %s is refused for that alone', (_, text, code) => {
+    const parsed = parseDefinition(text);
+    const codes = parsed.kind === 'valid' ? [] : parsed.problems.map((problem) => problem.code);
+    expect([...new Set(codes)]).toEqual([code]);
+  });
+
+  it('takes patterns from whoever reads it, before those that come with Cantata', () => {
+    const parsed = parsePattern(withRules());
+    const pattern = parsed.kind === 'valid' ? parsed.pattern : undefined;
+    const patterns = withPatterns(pattern === undefined ? [] : [pattern]);
+    const text = inline(withRules()).replace(/patterns:\n[^]*/, '');
+    expect(parseDefinition(text, { patterns }).kind).toBe('valid');
+    expect(parseDefinition(text).kind).toBe('invalid');
+    expect([...patterns.keys()]).toEqual(expect.arrayContaining(['p', 'supervisor', 'auction']));
+    expect(patterns.get('auction')).toBe(STANDARD.get('auction'));
+  });
+});
+
+describe('the patterns that come with Cantata', () => {
+  it.each(SHIPPED)('have no problem: %s', (name) => {
+    const text = readFileSync(new URL(`../patterns/${name}.yaml`, import.meta.url), 'utf8');
+    expect(found(text)).toEqual([]);
+    expect(STANDARD.get(name)?.name).toBe(name);
+  });
+
+  it('are all that are in their folder', () => {
+    const files = readdirSync(new URL('../patterns/', import.meta.url));
+    expect(files.toSorted()).toEqual(SHIPPED.map((name) => `${name}.yaml`).toSorted());
+  });
+});
+
+it('values may read each other in whatever order they stand', () => {
+  const rule =
+    '{ on: idle, where: { a: "${where.b + 1}", b: "${where.c}", c: 1, d: "${nothing}" }, when: where.a > 1, do: [{ finish: { output: "${where.a}" } }] }';
+  expect(found(withRules(rule.replace('${nothing}', '${open}')))).toEqual([]);
+});
