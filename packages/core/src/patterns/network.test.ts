@@ -5,7 +5,6 @@ import type { TeamTask } from '../plan/definition.ts';
 import { createPlan } from '../plan/plan.ts';
 import type { Ask } from './asks.ts';
 import { network } from './network.ts';
-import type { Pattern } from './pattern.ts';
 import { teamOf } from './team.ts';
 
 const DEFAULTS = { topology: 'mesh', max_hops: 10, max_batch: 100, start: 'first', merge: 'all' };
@@ -37,7 +36,7 @@ const refusal = (run: Given): string => {
 describe('a network', () => {
   test('of a plain agent that sends goes on from its answer, and ends when it falls silent', () => {
     const plan = aPlan({
-      team: { pattern: network as unknown as Pattern, options: DEFAULTS },
+      team: { pattern: network, options: DEFAULTS },
       agents: { a: 1, b: 1 },
       tasks: { t: { agent: 'a' } },
     });
