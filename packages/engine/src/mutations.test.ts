@@ -55,6 +55,12 @@ interface Bend {
   readonly bend: (plan: Bent) => void;
 }
 
+/** Where budgets stand in a plan. */
+interface Generous {
+  readonly definition: { budget?: unknown };
+  readonly tasks: readonly { readonly definition: { budget?: unknown } }[];
+}
+
 type Bent = Pick<Plan, 'metBy'> & { readonly tasks: readonly { join?: PlanTask['join'] }[] };
 
 /** The same script with nothing but these happenings, in turn, where some are named. */
@@ -247,6 +253,16 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       evolve(state, event, at);
     });
     expect(await firstRed(['order'])).toBeDefined();
+  });
+
+  it('when nobody looks at what is left of a budget', async () => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((state, ...given) => {
+      const { definition, tasks } = state.plan as Generous;
+      for (const one of [definition, ...tasks.map((task) => task.definition)]) delete one.budget;
+      return decide(state, ...given);
+    });
+    expect(await firstRed(['budgets'])).toBeDefined();
   });
 
   it('when what an item held is not given back', async () => {

@@ -126,6 +126,8 @@ class Reader {
       case 'workflow.terminating':
         this.brokenOff = this.#sequence;
         return this.#item(event, 'completed');
+      case 'budget.exceeded':
+        return this.#spent(event);
       case 'task.opened':
       case 'task.repeated':
         return this.#round(event);
@@ -277,6 +279,23 @@ class Reader {
     const round = life.rounds.at(-1) ?? NO_ROUND;
     if (!this.#hasEnough(life)) this.#misfit(`${life.task} has not enough`);
     for (const [item, state] of round.items.entries()) if (!isEnd(state)) round.items[item] = 'given up';
+    this.#settle(life);
+  }
+
+  /** Whatever has not begun is given up; what is at work was paid for, unless it was its time that is over. */
+  #spent({ task, limit, fails }: Of<'budget.exceeded'>): void {
+    // What it ends with follows.
+    if (fails === true) return;
+    if (task === undefined) {
+      this.brokenOff = this.#sequence;
+      return;
+    }
+    const life = this.#life(task);
+    const round = life.rounds.at(-1) ?? NO_ROUND;
+    for (const [item, state] of round.items.entries()) {
+      const mayEnd = state === 'working' && limit !== 'wall_time_ms';
+      if (!isEnd(state) && !mayEnd) round.items[item] = 'given up';
+    }
     this.#settle(life);
   }
 

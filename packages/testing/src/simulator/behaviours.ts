@@ -165,7 +165,11 @@ export function drawBehaviour(allowed: readonly string[], dice: Dice): Perform {
 }
 
 function completed(dice: Dice): Extract<AgentOutcome, { kind: 'completed' }> {
-  return { kind: 'completed', output: dice.pick<Json>([null, 1, [1, 2], { a: [] }]) };
+  const output = dice.pick<Json>([null, 1, [1, 2], { a: [] }]);
+  const usage = dice.chance(0.5)
+    ? { usage: { tokens: dice.between(0, 15), cost: dice.pick([0, 0.5, 1]) } }
+    : {};
+  return { kind: 'completed', output, ...usage };
 }
 
 function pause(clock: VirtualProcess, ms: number): Promise<void> {

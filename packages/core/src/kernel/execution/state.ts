@@ -59,8 +59,10 @@ export interface ExecutionState extends EntityState {
   jumps: number;
   /** Four fifths of its budget are spent, and that was said. */
   isBudgetWarned?: boolean;
+  /** What had been spent when it went on after its end: its budget began anew. */
+  spentBefore?: Pick<Counters, 'turns' | 'tokens' | 'cost'>;
   /** Why it ends before it is done, though it does not fail. */
-  stopReason?: string;
+  stopReason?: string | undefined;
   /** Set once undoing has begun. */
   undoing: Undoing | undefined;
   /** What came from outside. */

@@ -3,6 +3,7 @@ import { accepted } from './accepted.ts';
 import { activations } from './activations.ts';
 import { admissions } from './admissions.ts';
 import { breakers } from './breakers.ts';
+import { budgets } from './budgets.ts';
 import { cancels } from './cancels.ts';
 import { children } from './children.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
@@ -64,4 +65,5 @@ export const INVARIANTS: readonly Invariant[] = [
   forks,
   shared,
   breakers,
+  budgets,
 ];

@@ -1,6 +1,7 @@
 /** Every construct of the language that random programs are made of. A new one gets its file and a line here. */
 import { admission } from './admission.ts';
 import { approval } from './approval.ts';
+import { budget } from './budget.ts';
 import { cancelRemaining } from './cancel-remaining.ts';
 import { choice } from './choice.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
@@ -60,4 +61,5 @@ export const CONSTRUCTS: readonly Construct[] = [
   timeout,
   timer,
   circuitBreaker,
+  budget,
 ];

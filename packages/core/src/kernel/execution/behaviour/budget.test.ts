@@ -1,4 +1,4 @@
-import { aPlan, completes, fails, fires, given, starts } from '@cantata/testing';
+import { aPlan, completes, fails, fires, given, pauses, resumes, retries, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Budget, OnFailure } from '../../../plan/definition.ts';
 import { taskOutput } from '../input.ts';
@@ -8,6 +8,7 @@ const items = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
   aPlan({ agents: { w: 2 }, tasks: { a: { parallel: true, maxConcurrency: 1, budget, ...more } } });
 const started = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
   given(items(budget, more)).commands(starts({ input: [1, 2, 3, 4, 5] }));
+const FAILS = ['task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed'] as const;
 const spending = (tokens: number, cost = 0) => ({ usage: { tokens, cost } });
 
 describe('the budget of a task', () => {
@@ -260,4 +261,37 @@ describe('the budget of an execution', () => {
       .when(starts())
       .thenState(({ inFlight }) => expect(inFlight.size).toBe(1));
   });
+});
+
+describe('whoever tries again what a budget has ended', () => {
+  test('has the whole budget of the task again', () => {
+    const budget: Budget = { turns: 1, onLimit: 'fail' };
+    given(aPlan({ tasks: { a: { retryPolicy: 'fixed', budget } } }))
+      .commands(starts(), fails('a'))
+      .when(fires('retry_due', 'a'), 1_000)
+      .thenHappens('task.retry_due', 'budget.exceeded', ...FAILS)
+      .when(retries(), 2_000)
+      .thenHappens('workflow.reopened', 'agent.task_assigned')
+      .thenState(({ tasks: [a] }) => expect([a?.spent?.turns, a?.stopReason]).toEqual([1, undefined]));
+  });
+
+  test('has the whole budget of the execution again, and its time', () => {
+    const budget: Budget = { turns: 1, wallTimeMs: 5_000, onLimit: 'fail' };
+    given(aPlan({ budget, tasks: { a: [], b: ['a'] } }))
+      .commands(starts())
+      .when(completes('a', 'one', spending(7)))
+      .thenHappens('task.completed', 'budget.exceeded', 'workflow.failing', 'workflow.failed')
+      .when(retries(), 60_000)
+      .thenHappens('workflow.reopened', 'agent.task_assigned')
+      .thenState(({ spentBefore, stopReason }) =>
+        expect([spentBefore, stopReason]).toEqual([{ turns: 1, tokens: 7, cost: 0 }, undefined]),
+      );
+  });
+});
+
+test('no time of a budget passes in a pause', () => {
+  given(aPlan({ budget: { wallTimeMs: 5_000 }, tasks: { a: [], b: ['a'] } }))
+    .commands(starts(), pauses(), completes('a'))
+    .when(resumes(), 60_000)
+    .thenHappens('workflow.resumed', 'agent.task_assigned');
 });

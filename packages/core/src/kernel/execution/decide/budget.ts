@@ -30,7 +30,7 @@ export function meter(state: State, item: View<Item>, now: Instant): readonly Ex
   const { budget } = state.plan.definition;
   if (own === undefined && budget === undefined) return undefined;
   if (budget !== undefined) {
-    const tightest = tightestOf(budget, { ...state.counters, ms: now - requestOf(state).at });
+    const tightest = tightestOf(budget, spentByAll(state, budget, now));
     if (tightest.spent >= tightest.of) return executionExceeded(budget, tightest);
     if (isClose(tightest) && state.isBudgetWarned !== true) return [{ type: 'budget.warned', ...tightest }];
   }
@@ -59,7 +59,7 @@ export function meterRound(
   if (task.stopReason !== undefined) return [ended];
   const { budget } = state.plan.definition;
   if (budget !== undefined) {
-    const whole = tightestOf(budget, { ...state.counters, ms: now - requestOf(state).at });
+    const whole = tightestOf(budget, spentByAll(state, budget, now));
     if (whole.spent >= whole.of) return [ended, ...executionExceeded(budget, whole)];
   }
   if (definition.budget === undefined) return undefined;
@@ -68,6 +68,21 @@ export function meterRound(
   const exceeded: BudgetExceeded = { type: 'budget.exceeded', task: id, ...own };
   if (definition.budget.onLimit !== 'fail') return [exceeded, ended];
   return [{ ...exceeded, fails: true }, ...unopened(state, task, errorOf(own, 'task'))];
+}
+
+/** Since it went on after its end, if it had ended before. */
+function spentByAll(state: State, budget: View<Budget>, now: Instant): Spent {
+  const { counters, spentBefore: before } = state;
+  const { turns, tokens, cost } = counters;
+  const ms = elapsed(state, budget, now);
+  if (before === undefined) return { turns, tokens, cost, ms };
+  return { turns: turns - before.turns, tokens: tokens - before.tokens, cost: cost - before.cost, ms };
+}
+
+/** What has passed of the time an execution may take: in a pause and after its end none does. */
+export function elapsed(state: State, { wallTimeMs = Infinity }: View<Budget>, now: Instant): number {
+  assert(state.deadline !== undefined, 'what runs has a deadline');
+  return now - state.deadline + Math.min(requestOf(state).timeoutMs, wallTimeMs);
 }
 
 function spentBy({ spent, openedAt }: View<Task>, now: Instant): Spent {

@@ -9,7 +9,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, endingOf, findItem, placeOf, requestOf, stoppingOf, taskDeadline } from '../lookup.ts';
 import { type ExecutionState, isOver } from '../state.ts';
 
-import { executionExceeded, taskExceeded } from './budget.ts';
+import { elapsed, executionExceeded, taskExceeded } from './budget.ts';
 import { failsForGood } from './failure.ts';
 import { listenDue } from './listening.ts';
 import { permitDue } from './permits.ts';
@@ -79,11 +79,17 @@ function retryDue(state: View<ExecutionState>, timer: Timer, now: Instant): Deci
 function executionTimedOut(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent> {
   if (state.deadline === undefined || now < state.deadline) return NO_EVENTS;
   if (state.status.kind !== 'running' || state.status.ending !== undefined) return NO_EVENTS;
-  const { timeoutMs, at } = requestOf(state);
+  const { timeoutMs } = requestOf(state);
   const { budget } = state.plan.definition;
   const { wallTimeMs = Infinity } = budget ?? {};
   if (budget !== undefined && wallTimeMs < timeoutMs)
-    return accept(executionExceeded(budget, { limit: 'wall_time_ms', of: wallTimeMs, spent: now - at }));
+    return accept(
+      executionExceeded(budget, {
+        limit: 'wall_time_ms',
+        of: wallTimeMs,
+        spent: elapsed(state, budget, now),
+      }),
+    );
   const seconds = timeoutMs / 1_000;
   const message = `the execution did not end within its timeout of ${seconds} s`;
   return accept([{ type: 'workflow.failing', error: { code: 'execution_timed_out', message } }]);

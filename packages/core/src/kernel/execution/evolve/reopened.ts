@@ -17,6 +17,12 @@ export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened
   state.status = { kind: 'running' };
   const { budget } = state.plan.definition;
   state.deadline = at + Math.min(requestOf(state).timeoutMs, budget?.wallTimeMs ?? Infinity);
+  if (budget !== undefined) {
+    const { turns, tokens, cost } = state.counters;
+    state.spentBefore = { turns, tokens, cost };
+    state.isBudgetWarned = false;
+  }
+  state.stopReason = undefined;
   const again = tasks.map((id) => taskOf(state, id));
   for (const task of skippedAfter(state, again)) reset(state, task, 'it is asked anew', at);
   for (const task of again) runAgain(state, task, key, at);
@@ -49,6 +55,8 @@ function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'
   task.status = 'open';
   // What it may take begins anew; who arms what was owed arms it, too.
   if (taskDeadline(state, task) !== undefined) task.openedAt = at;
+  task.spent = undefined;
+  task.stopReason = undefined;
   task.endedAt = undefined;
   task.isHandled = undefined;
   task.overridden = undefined;

@@ -58,6 +58,7 @@ export function encodeExecution(state: ExecutionState): Json {
     retrying: Array.from(state.retrying, ref),
     waiting: Array.from(state.waiting, ref),
     ...(state.isBudgetWarned === true ? { isBudgetWarned: true as const } : {}),
+    ...(state.spentBefore === undefined ? {} : { spentBefore: state.spentBefore }),
     ...(state.stopReason === undefined ? {} : { stopReason: state.stopReason }),
     ...(state.jumps === 0 ? {} : { jumps: state.jumps }),
     ...(steps.size === 0

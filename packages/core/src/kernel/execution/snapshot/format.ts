@@ -43,6 +43,7 @@ export interface Snapshot {
   readonly waiting: readonly ItemRef[];
   /** Absent where there was none. */
   readonly isBudgetWarned?: true;
+  readonly spentBefore?: ExecutionState['spentBefore'];
   readonly stopReason?: string;
   readonly jumps?: number;
   /** Absent where nothing can be undone. */

@@ -54,6 +54,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   state.hasReferences = snapshot.hasReferences === true;
   state.jumps = snapshot.jumps ?? 0;
   if (snapshot.isBudgetWarned === true) state.isBudgetWarned = true;
+  if (snapshot.spentBefore !== undefined) state.spentBefore = snapshot.spentBefore;
   if (snapshot.stopReason !== undefined) state.stopReason = snapshot.stopReason;
   snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
   restoreSteps(state, snapshot);
