@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'definition', 'engine', 'sqlite', 'sdk', 'testing'];
+const packages = ['core', 'definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'];
 
 interface Wall {
   readonly law: string;
@@ -44,8 +44,8 @@ const walls: readonly Wall[] = [
     allows: importing('./other.ts', '../other.ts'),
   },
   {
-    law: 'definition, engine, sqlite and sdk import core alone',
-    at: source('definition', 'engine', 'sqlite', 'sdk'),
+    law: 'definition, engine, sqlite, agents and sdk import core alone',
+    at: source('definition', 'engine', 'sqlite', 'agents', 'sdk'),
     rule: 'eslint(no-restricted-imports)',
     refuses: [
       ...importing('@cantata/testing', '@cantata/new', '@cantata/core/kernel', '../../core/src/index.ts'),
@@ -76,7 +76,7 @@ const walls: readonly Wall[] = [
   },
   {
     law: 'the tests of a package import testing besides',
-    at: testOf('core', 'definition', 'engine', 'sqlite', 'sdk'),
+    at: testOf('core', 'definition', 'engine', 'sqlite', 'agents', 'sdk'),
     rule: 'eslint(no-restricted-imports)',
     refuses: importing('@cantata/new', 'cantata', '../../other/src/index.ts', '@cantata/core/dist/index.js'),
     allows: importing(
@@ -185,7 +185,7 @@ const walls: readonly Wall[] = [
   },
   {
     law: 'the packages never read the environment',
-    at: source('definition', 'engine', 'sqlite', 'sdk', 'testing'),
+    at: source('definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'),
     rule: 'eslint(no-restricted-properties)',
     refuses: [
       ...using('process.env'),
@@ -195,7 +195,7 @@ const walls: readonly Wall[] = [
   },
   {
     law: 'the packages never import the environment by its name',
-    at: source('core', 'definition', 'engine', 'sqlite', 'sdk', 'testing'),
+    at: source('core', 'definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'),
     rule: 'eslint(no-restricted-imports)',
     refuses: [
       "export { env } from 'node:process';\n",
@@ -211,7 +211,7 @@ const walls: readonly Wall[] = [
   },
   {
     law: 'the packages print nothing',
-    at: source('definition', 'engine', 'sqlite', 'sdk', 'testing'),
+    at: source('definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'),
     rule: 'eslint(no-console)',
     refuses: using("console.log('hello')"),
   },

@@ -1,4 +1,4 @@
-// `npm run test:networkx`: what needs Python and its graph library, which the tests of a newcomer do not.
+// `npm run test:networkx`: what needs Python or its graph library, which the tests of a newcomer do not.
 
 import { defineConfig } from 'vitest/config';
 

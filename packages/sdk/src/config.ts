@@ -1,11 +1,17 @@
 /** `cantata.config.ts`: which code stands behind which agent type. */
-import { type AgentDirectory, CantataError } from '@cantata/core';
+import { type Agent, type AgentDirectory, CantataError } from '@cantata/core';
 import type { AgentDefinition } from './agent.ts';
 import { inProcess } from './in-process.ts';
 
+/** An agent that is reached, and not called: what `processAgent` and `httpAgent` of `@cantata/agents` make. */
+export interface RemoteAgent {
+  readonly description?: string;
+  readonly transport: Agent;
+}
+
 export interface Config {
   /** Agent type, as in the `type:` of a document, to what implements it. */
-  readonly agents: Readonly<Record<string, AgentDefinition>>;
+  readonly agents: Readonly<Record<string, AgentDefinition | RemoteAgent>>;
   /** Where executions are kept, relative to the configuration file. `.cantata` if not given. */
   readonly dataDir?: string;
 }
@@ -30,8 +36,12 @@ export function readConfig(exported: unknown, where: string): Config {
 
 /** The agents of a configuration, as the engine asks for them. `where` names the file that binds types. */
 export function agentDirectory(config: Config, where: string): AgentDirectory {
-  const agents = new Map(Object.entries(config.agents).map(([type, agent]) => [type, inProcess(agent)]));
+  const agents = new Map(Object.entries(config.agents).map(([type, agent]) => [type, reached(agent)]));
   return { where, find: (type) => agents.get(type) };
+}
+
+function reached(agent: AgentDefinition | RemoteAgent): Agent {
+  return 'transport' in agent ? agent.transport : inProcess(agent);
 }
 
 function problemsOf(exported: unknown): readonly string[] {
@@ -45,11 +55,17 @@ function problemsOf(exported: unknown): readonly string[] {
     problems.push('`dataDir` is not a path');
   if (!isRecord(agents)) return [...problems, '`agents` is not an object of agent types'];
   for (const [type, agent] of Object.entries(agents)) {
-    if (!isRecord(agent) || typeof agent['perform'] !== 'function') {
-      problems.push(`\`agents.${type}\` is not an agent; make it with \`defineAgent\``);
-    }
+    if (!isAgent(agent)) problems.push(`\`agents.${type}\` is not an agent; make it with \`defineAgent\``);
   }
   return problems;
+}
+
+function isAgent(agent: unknown): boolean {
+  if (!isRecord(agent)) return false;
+  const { perform, transport } = agent;
+  return (
+    typeof (transport === undefined ? perform : isRecord(transport) && transport['perform']) === 'function'
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@
 export type { Json, JsonObject, Progress, SpawnedTask } from '@cantata/core';
 export { type AgentDefinition, type AgentOptions, defineAgent } from './agent.ts';
 export { byTask } from './by-task.ts';
-export { agentDirectory, type Config, defineConfig, readConfig } from './config.ts';
+export { agentDirectory, type Config, defineConfig, type RemoteAgent, readConfig } from './config.ts';
 export type { Context } from './context.ts';
 export { type AgentErrorOptions, RetryableError, TerminalError } from './errors.ts';
 export { inProcess } from './in-process.ts';
