@@ -2,8 +2,8 @@
  * Tries a workflow out: the real engine on a store in memory, scripted agents, and time that only a test moves. Needs no
  * test runner, leaves no timer behind and nothing to close.
  */
-import type { Json, JsonObject } from '@cantata/core';
-import { compile, formatProblem, parseDefinition } from '@cantata/definition';
+import type { Json, JsonObject, Pattern, PatternLibrary } from '@cantata/core';
+import { compile, formatProblem, parseDefinition, withPatterns } from '@cantata/definition';
 import { createMemoryStore, Engine } from '@cantata/engine';
 import { VirtualClock } from '../virtual-clock.ts';
 import { Cast } from './cast.ts';
@@ -15,6 +15,8 @@ export interface TestWorkflowOptions<Agent = ScriptedAgent> {
   readonly agents: Readonly<Record<string, Agent>>;
   /** What the execution works on. Default: null. */
   readonly input?: Json;
+  /** Patterns in code that the document names; those that come with Cantata are there. */
+  readonly patterns?: readonly Pattern[];
   /** How long it may take: milliseconds or `2h`. Default: a day. */
   readonly timeout?: string | number;
 }
@@ -36,17 +38,18 @@ const SETTINGS = {
  */
 export async function testWorkflow(
   document: string | JsonObject,
-  { agents, input = null, timeout }: TestWorkflowOptions,
+  { agents, input = null, timeout, patterns: own = [] }: TestWorkflowOptions,
 ): Promise<WorkflowRun> {
-  const checked = read(document);
-  requireAgents(checked, agents);
+  const patterns = withPatterns(own);
+  const checked = read(document, patterns);
+  requireAgents(checked, agents, patterns);
   const clock = new VirtualClock();
   const cast = new Cast(clock, agents);
   const engine = await clock.of(
     Engine.open({
       store: createMemoryStore(),
       agents: cast,
-      compile,
+      compile: (stored) => compile(stored, { patterns }),
       clock,
       owner: { id: clock.id(), host: 'test', pid: 1 },
       settings: SETTINGS,
@@ -60,15 +63,19 @@ export async function testWorkflow(
   return run;
 }
 
-function read(document: string | JsonObject): JsonObject {
+function read(document: string | JsonObject, patterns: PatternLibrary): JsonObject {
   const text = typeof document === 'string' ? document : JSON.stringify(document);
-  const parsed = parseDefinition(text);
+  const parsed = parseDefinition(text, { patterns });
   if (parsed.kind === 'valid') return parsed.document;
   throw new Error(parsed.problems.map((problem) => formatProblem(problem)).join('\n'));
 }
 
-function requireAgents(document: JsonObject, agents: Readonly<Record<string, unknown>>): void {
-  const types = compile(document).groups.map(({ definition }) => definition.type);
+function requireAgents(
+  document: JsonObject,
+  agents: Readonly<Record<string, unknown>>,
+  patterns: PatternLibrary,
+): void {
+  const types = compile(document, { patterns }).groups.map(({ definition }) => definition.type);
   const missing = [...new Set(types)].filter((type) => !Object.hasOwn(agents, type));
   if (missing.length === 0) return;
   throw new Error(`nobody performs ${missing.join(', ')}: give an agent for each of them in \`agents\``);

@@ -30,7 +30,7 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
   const { pattern, limits } = planTeam(state, task.index);
   assert(
     pattern.name === event.pattern && pattern.version === event.version,
-    `${event.task} is at work by the pattern ${event.pattern} ${event.version}, and here is ${pattern.name} ${pattern.version}`,
+    `${event.task} is at work by the pattern ${event.pattern} ${event.version}, and here is ${pattern.name} ${pattern.version}; give it back under that name and version until its runs have ended, and the new one another`,
   );
   task.team = {
     pattern,
