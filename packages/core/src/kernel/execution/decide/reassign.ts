@@ -19,6 +19,10 @@ export function reassign(state: View<ExecutionState>, command: ReassignTask): De
       'task_settled',
       `${labelOf(state, stopping)} is being cancelled; its agent has not stopped yet`,
     );
+  if (found.item?.spawned?.turn?.person !== undefined) {
+    const message = `${labelOf(state, found.item)} is for a person to answer, and no agent can`;
+    return reject('agent_unable', message);
+  }
   const { task, item, to, by, reason = `reassigned by ${by}` } = command;
   const able = ableGroups(state.plan, nth(state.plan.tasks, found.task.index).pool);
   if (able.length === 0) return reject('agent_unable', `no agent does ${task}: it needs none`);

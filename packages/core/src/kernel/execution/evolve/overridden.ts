@@ -68,7 +68,7 @@ export function reassigned(state: ExecutionState, event: TaskReassigned, at: Ins
   if (index === undefined) task.reassigned = to;
   for (const item of index === undefined ? task.items : [nth(task.items, index)]) {
     const { status } = item;
-    if (isOver(status)) continue;
+    if (isOver(status) || item.spawned?.turn?.person !== undefined) continue;
     const isDiverted = breakerAwaited(item) !== undefined;
     if (status.kind === 'assigned') {
       abandon(state, item, reason, at);
