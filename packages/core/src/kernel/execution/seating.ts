@@ -3,6 +3,7 @@
  * The cost of each grows with the pools of one group, never with the number of tasks.
  */
 import { nth } from '../../nth.ts';
+import type { Needs } from '../../plan/definition.ts';
 import type { PlanGroup } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
@@ -75,14 +76,23 @@ function freestGroup(state: View<ExecutionState>, pool: number): number {
   return best;
 }
 
-/** It may be served, once it has the resources it needs. What undoes a step needs none of what the step needed, nor does a person. */
+/** It may be served, once it has the resources it needs. */
 export function makeReady(state: ExecutionState, item: Item, at: Instant): void {
   const { needs } = nth(state.plan.tasks, item.task).definition;
-  const isBound = item.undoes === undefined && item.spawned?.turn?.person === undefined;
-  if (needs === undefined || item.claims?.isComplete === true || !isBound) return queue(state, item, at);
+  if (needs === undefined || !isInNeed(needs, item)) return queue(state, item, at);
   item.status = { kind: 'acquiring', since: at };
   state.acquiring.add(item);
   state.unasked.push(item);
+}
+
+/**
+ * What undoes a step needs none of what the step needed. What a task holds its team holds, by its lead: a turn needs a
+ * permit alone, and a person nothing.
+ */
+function isInNeed({ rate }: View<Needs>, { claims, undoes, spawned }: Item): boolean {
+  if (claims?.isComplete === true || undoes !== undefined) return false;
+  const turn = spawned?.turn;
+  return turn === undefined || (turn.person === undefined && rate !== undefined);
 }
 
 /** Puts an item into its pool's ready queue. */

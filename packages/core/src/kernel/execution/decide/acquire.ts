@@ -30,13 +30,18 @@ export function beginAcquiring(state: View<ExecutionState>, item: View<Item>): D
   const { needs } = planTask(state, item).definition;
   assert(needs !== undefined, 'only who needs something asks for it');
   const at: AtAttempt = { ...placeOf(state, item), attempt: item.attempt + 1 };
-  const found = resourcesOf(state, item, needs);
+  const found = resourcesOf(state, item, item.spawned?.turn === undefined ? needs : permitOf(needs));
   if (found.kind === 'failed') return accept(failsForGood(state, at, found.error));
   const resources = item.claims === undefined ? found.value : found.value.filter(isRate);
   return accept(
     [{ type: 'task.acquiring', ...at, resources }],
     ask(claimOf(state, item), at.attempt, nth(resources, 0)),
   );
+}
+
+/** Of a turn: what else the task needs, the lead of its team holds. */
+function permitOf({ rate }: View<Needs>): View<Needs> {
+  return { locks: [], quotas: [], ...(rate === undefined ? {} : { rate }) };
 }
 
 /** What nobody here needs any more. */

@@ -17,6 +17,7 @@ import type {
   TurnToTake,
 } from '../team.ts';
 import { openerOf, planTeam, teamTimer } from '../team-view.ts';
+import { leaveBreaker } from './claims.ts';
 import { count, release, stop, withdraw } from './items.ts';
 import { spend } from './spending.ts';
 import { abandonItem, taskOf } from './tasks.ts';
@@ -47,6 +48,8 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
   };
   if (event.opening === true) {
     release(state, event, at);
+    // The agent has answered; what else its task holds the team holds until the end.
+    leaveBreaker(state, lead, 'completed');
     count(state, event.usage);
     if (event.usage !== undefined) spend(state, lead, event.usage);
     firstTurn(state, task, lead, event, at);
