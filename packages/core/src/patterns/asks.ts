@@ -102,6 +102,6 @@ export interface Finish {
   readonly output?: Json;
 }
 
-/** What of the turns so far the next agent is shown. */
-export const CONTEXT_POLICIES = ['full', 'last', 'summary', 'filter', 'none'] as const;
+/** What of the turns so far the next agent is shown: all, the last one, those it took itself, or none. */
+export const CONTEXT_POLICIES = ['full', 'last', 'filter', 'none'] as const;
 export type ContextPolicy = (typeof CONTEXT_POLICIES)[number];

@@ -1,6 +1,7 @@
 import { aPlan, completes, type DefinitionSketch, fails, type Given, given, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Ask, ContextPolicy } from '../../patterns/asks.ts';
+import type { Reaction } from '../../patterns/pattern.ts';
 import { supervisor } from '../../patterns/supervisor.ts';
 import { NO_VALUES } from '../values.ts';
 import { teamSeen } from './team-seen.ts';
@@ -19,6 +20,12 @@ const part = (context?: ContextPolicy): Ask => ({
 const seen = ({ state }: Given, place?: number) => teamSeen(state, 0, place, NO_VALUES);
 const run = (...asks: readonly Ask[]): Given =>
   given(aPlan(sketch)).commands(starts(), completes('a', 'plan', { directives: asks }));
+
+/** Turns to the hands and to the supervisor, each of which is shown its own. */
+const filtering = ({ turns }: { readonly turns: number }): Reaction => ({
+  reason: 'the next one',
+  moves: [{ move: 'turn', to: turns % 2 === 1 ? 'hands' : 'supervisor', purpose: 'work', context: 'filter' }],
+});
 
 describe('what an agent sees of its team', () => {
   test('is nothing where there is none', () => {
@@ -67,6 +74,14 @@ describe('what an agent sees of its team', () => {
     ['full', [1]],
   ] as const)('is of earlier turns what the policy %s shows', (policy, turns) => {
     expect(seen(run(part(policy)), 2)?.messages.map(({ turn }) => turn)).toEqual(turns);
+  });
+
+  test('is of earlier turns its own alone, if they are filtered', () => {
+    const policy = { ...supervisor, react: filtering };
+    const only: DefinitionSketch = { ...sketch, team: { pattern: policy, options: { max_parallel: 9 } } };
+    const turns = given(aPlan(only)).commands(starts(), completes('a', 1, { directives: [part()] }));
+    turns.commands(completes('a[2]'), completes('a[3]'));
+    expect(seen(turns, 4)?.messages.map(({ turn }) => turn)).toEqual([2]);
   });
 
   test('is what the pattern shows beside', () => {

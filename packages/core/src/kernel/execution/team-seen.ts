@@ -71,13 +71,15 @@ function membersSeen(team: Team): readonly TeamMember[] {
 function shownTurns(
   { items }: View<Task>,
   place: number,
-  { context = 'none', recalls }: View<Turn>,
+  { context = 'none', recalls, to }: View<Turn>,
 ): readonly number[] {
   if (recalls !== undefined) return recalls;
   if (context === 'none') return [];
   const over: number[] = [];
   for (let n = place - 1; n > 0; n--) {
-    if (nth(items, n).status.kind !== 'completed') continue;
+    const { status, spawned } = nth(items, n);
+    if (status.kind !== 'completed') continue;
+    if (context === 'filter' && spawned?.turn?.to !== to) continue;
     over.push(n);
     if (context === 'last') break;
   }
