@@ -117,6 +117,11 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (options) => (await import('./commands/schema.ts')).schema(host, options),
   );
 
+  on<PatternsArguments>(
+    add('patterns [name]', 'list the patterns a workflow can name, or say all about one'),
+    async (name, options) => (await import('./commands/patterns.ts')).patterns(host, name, options),
+  );
+
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
   on<ResumeArguments>(
     bulky(add('resume [id]', 'go on with what was interrupted, paused or parked')).option(
@@ -318,6 +323,7 @@ type RunArguments = [
   options: import('./commands/run.ts').RunOptions & { retryPolicy?: RetryPolicyName },
 ];
 type FormatArguments = [files: string[], options: import('./commands/format.ts').FormatOptions];
+type PatternsArguments = [name: string | undefined, options: import('./host.ts').CommonOptions];
 type SchemaArguments = [options: import('./commands/schema.ts').SchemaOptions];
 type ResumeArguments = [id: string | undefined, options: Bulk & import('./commands/resume.ts').ResumeOptions];
 type ReasonArguments = [id: string | undefined, options: Bulk & import('./commands/pause.ts').ReasonOptions];
