@@ -13,6 +13,7 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../json.ts';
+import { itemInput } from '../kernel/execution/input.ts';
 import { teamSeen } from '../kernel/execution/team-seen.ts';
 import { NO_VALUES } from '../kernel/values.ts';
 import type { TeamUse } from '../plan/team.ts';
@@ -102,6 +103,12 @@ describe('an agent with control', () => {
       results: [{ turn: 3, output: 'three' }],
     });
     // What it was handed on with goes along, until somebody says otherwise.
+    expect([1, 2, 3, 4].map((turn) => itemInput(run.state, 0, turn))).toEqual([
+      'my bill',
+      'look',
+      'look',
+      'look',
+    ]);
     expect(run.log.filter(({ type }) => type === 'pattern.reacted')).toMatchObject([
       { turns: [{ to: 'billing' }], inputs: ['look'] },
       { turns: [{ to: 'tech', inputOf: 2 }], inputs: [null] },

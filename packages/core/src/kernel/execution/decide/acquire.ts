@@ -40,8 +40,8 @@ export function beginAcquiring(state: View<ExecutionState>, item: View<Item>): D
 }
 
 /** Of a turn: what else the task needs, the lead of its team holds. */
-function permitOf({ rate }: View<Needs>): View<Needs> {
-  return { locks: [], quotas: [], ...(rate === undefined ? {} : { rate }) };
+function permitOf(needs: View<Needs>): View<Needs> {
+  return { ...needs, locks: [], quotas: [] };
 }
 
 /** What nobody here needs any more. */
