@@ -17,8 +17,8 @@ const tree = (...groups: readonly string[]): string =>
 const BUSY = '{ id: busy, agent: a }';
 const BOMB = `  a: &a [${'x, '.repeat(100)}]\n${Array.from('bcd', (name, i) => `  ${name}: &${name} [${`*${'abc'[i]}, `.repeat(50)}]`).join('\n')}`;
 
-/** Codes that never come alone: what is omitted is behind 1,000 others, what is unreachable has a cause, and the pattern is in every document. */
-type NeverAlone = 'problems_omitted' | 'task_unreachable' | 'declared_not_enforced';
+/** Codes that never come alone: what is omitted is behind 1,000 others, and what is unreachable has a cause. */
+type NeverAlone = 'problems_omitted' | 'task_unreachable';
 
 /** The tasks of `documentOf` begin on line 7. */
 const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonly [string, string])[]>> = {
@@ -389,27 +389,18 @@ it('of a key that is there twice the first counts, and problems in it are shown 
   expect(found(text)).toEqual(['8:12 type_wrong tasks[0].agent', '9:5 key_repeated tasks[0]']);
 });
 
-describe('declared_not_enforced', () => {
-  it('is said of the pattern, which every document has', () => {
-    expect(problemsOf(documentOf()).map(({ line, code, path }) => [line, code, path])).toEqual([
-      [3, 'declared_not_enforced', 'orchestration_pattern'],
-    ]);
-  });
-});
-
 describe('problems_omitted', () => {
   it('says how many problems are not listed', () => {
     const line = (_: unknown, i: number): string => `  - { id: t${i}, agent: a, depends_on: [t${i}] }`;
     const text = documentOf({ tasks: Array.from({ length: LIMITS.problems + 5 }, line).join('\n') });
-    // The notice about the pattern is the first of the thousand.
     expect(problemsOf(text)).toHaveLength(LIMITS.problems + 1);
-    expect(found(text).at(-1)).toBe('1005:40 problems_omitted');
-    expect(problemsOf(text).at(-1)?.message).toBe('6 more problems are not listed');
+    expect(found(text).at(-1)).toBe('1006:40 problems_omitted');
+    expect(problemsOf(text).at(-1)?.message).toBe('5 more problems are not listed');
   });
 });
 
 it('covers every code there is', () => {
   expect(
-    [...Object.keys(CASES), 'problems_omitted', 'task_unreachable', 'declared_not_enforced'].sort(),
+    [...Object.keys(CASES), 'problems_omitted', 'task_unreachable'].sort(),
   ).toEqual(Object.keys(PROBLEM_CODES).sort());
 });

@@ -91,7 +91,6 @@ export const PROBLEM_CODES = {
 
   condition_constant: ['notice', 'A `when` is always true or always false, whatever the values.'],
   task_unreachable: ['notice', 'A task never runs: what it waits for has a `when` that is always false.'],
-  declared_not_enforced: ['notice', 'The key is read and kept, but this version does nothing with it yet.'],
   compensation_unused: ['notice', 'A task says how it is undone, and nothing ever is in this workflow.'],
   signal_unused: ['notice', 'No task waits for this signal.'],
   agent_unused: ['notice', 'No task can use this agent group.'],

@@ -40,7 +40,7 @@ export interface NetworkState extends JsonObject {
   /** Messages that would have been one hop too many. */
   readonly dropped: number;
   /** Of the last turn that failed. */
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 interface AtWork extends JsonObject {
@@ -122,7 +122,7 @@ export const network: Pattern<NetworkState> = {
   asks: ['send', 'finish'],
   validate,
   whyNot,
-  initial: () => ({ busy: {}, waiting: {}, last: {}, dropped: 0, error: null }),
+  initial: () => ({ busy: {}, waiting: {}, last: {}, dropped: 0 }),
   react(view, trigger) {
     switch (trigger.kind) {
       case 'started':
@@ -380,7 +380,7 @@ function silent(view: Seen): Reaction {
   const turns = completedTurns(view);
   if (turns.length === 0) {
     const { error } = view.state;
-    assert(error !== null, 'who has not answered has failed');
+    assert(error !== undefined, 'who has not answered has failed');
     return { reason: 'no peer has answered', moves: [{ move: 'fail', error }] };
   }
   return {

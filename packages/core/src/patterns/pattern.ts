@@ -17,7 +17,8 @@ import type { Ask, AskKind, ContextPolicy } from './asks.ts';
 import type { TeamLimits } from './limits.ts';
 import type { RoleRule, Team } from './team.ts';
 
-export const MAX_PATTERN_STATE_BYTES = 65_536;
+/** Room for a thousand agents at work, and a line for each. */
+export const MAX_PATTERN_STATE_BYTES = 262_144;
 
 export interface Pattern<State extends JsonObject = JsonObject> {
   readonly name: string;

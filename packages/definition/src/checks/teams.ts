@@ -67,12 +67,7 @@ function namedFor(
     const message = `the pattern of the workflow is ${quote(ofWorkflow)}, and not ${quote(name)}`;
     at.child('name').report('team_invalid', message, { hint: 'remove `name`' });
   }
-  const pattern = library.get(ofWorkflow);
-  if (pattern === undefined) {
-    const message = '`orchestration_pattern` is declared, not enforced yet: its task graph runs all the same';
-    root.child('orchestration_pattern').report('declared_not_enforced', message, { at: 'key' });
-  }
-  return pattern;
+  return library.get(ofWorkflow);
 }
 
 function reportUnknown(library: PatternLibrary, name: string | undefined, at: Place): void {

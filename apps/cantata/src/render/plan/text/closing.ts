@@ -1,11 +1,7 @@
-/** The end of a plan: what is odd in the document, what is declared in vain, and what can be done next. */
-import { listing } from '@cantata/core';
+/** The end of a plan: what is odd in the document, and what can be done next. */
 import { clean } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { folded, moreLines, type PlanStyle, paragraph } from './style.ts';
-
-/** The code of what is declared and does nothing. */
-const VAIN = 'declared_not_enforced';
 
 export interface Spoken {
   /** As it was typed. */
@@ -17,8 +13,7 @@ export interface Spoken {
 const MAX_NOTICES = 6;
 
 /** What is odd in the document, each with its line. */
-export function oddLines({ notices }: PlanReport, style: PlanStyle): readonly string[] {
-  const odd = notices.filter(({ code }) => code !== VAIN);
+export function oddLines({ notices: odd }: PlanReport, style: PlanStyle): readonly string[] {
   const shown = odd.slice(0, MAX_NOTICES);
   return [
     ...shown.flatMap(({ line, message }) =>
@@ -32,18 +27,7 @@ export function oddLines({ notices }: PlanReport, style: PlanStyle): readonly st
   ];
 }
 
-export function closingLines(
-  { notices }: PlanReport,
-  style: PlanStyle,
-  { file, command }: Spoken,
-): readonly string[] {
-  const paths = [...new Set(notices.filter(({ code }) => code === VAIN).map(({ path }) => path))];
-  const vain =
-    paths.length === 0
-      ? []
-      : [
-          `Declared and without effect in this version: ${listing(paths)}. \`${command} validate ${file}\` says more.`,
-        ];
+export function closingLines(style: PlanStyle, { file, command }: Spoken): readonly string[] {
   const next = `\`${command} run ${file}\` executes it, \`${command} plan ${file} --out plan.svg\` draws it.`;
-  return ['', ...[...vain, next].flatMap((text) => paragraph(text, style)).map(style.paint.dim)];
+  return ['', ...paragraph(next, style).map(style.paint.dim)];
 }

@@ -169,22 +169,18 @@ describe('the plan as text', () => {
     expect(section(report, 'In all')).toContain('cost           about 1.5\n');
   });
 
-  test('shows what is odd in the document with its line, and what has no effect in short', () => {
+  test('shows what is odd in the document with its line', () => {
     const notice = (code: string, path: string, line: number): FileProblem => ({
       ...{ code, path, line, column: 3, file: 'plan.yaml', severity: 'notice' },
       message: `\`${path}\` is odd`,
     });
     const notices = [
-      notice('declared_not_enforced', 'budget', 2),
       notice('agent_unused', 'agents.idle', 7),
       ...Array.from({ length: 7 }, (_, i) => notice('condition_constant', `tasks[${i}].when`, 10 + i)),
     ];
     const shown = text(aReport({}, { notices }));
     expect(shown).toContain('Worth a look\n  - line 7: `agents.idle` is odd\n  - line 10: ');
     expect(shown).toContain('  … 2 more; --format json lists all');
-    expect(shown).toContain(
-      'without effect in this version: budget. `cantata validate plan.yaml` says more.',
-    );
   });
 
   test('shows the first of many suggestions', () => {

@@ -78,7 +78,6 @@ function firstTurn(state: ExecutionState, task: Task, lead: Item, event: Pattern
 export function reacted(state: ExecutionState, event: PatternReacted, at: Instant): void {
   const task = taskOf(state, event.task);
   const run = teamOf(task);
-  run.pending.shift();
   if (event.change !== undefined) mergePatch(run.state, event.change);
   run.bytes = event.bytes ?? run.bytes;
   if (event.mark !== undefined) run.marks.push(event.mark);
@@ -86,6 +85,8 @@ export function reacted(state: ExecutionState, event: PatternReacted, at: Instan
   run.stalled = event.idles === true ? run.stalled + 1 : 0;
   for (const { fact } of event.facts ?? []) if (fact === 'handed_off') run.handOffs += 1;
   for (const turn of event.stopped ?? []) stop(state, nth(task.items, turn), event.reason, at);
+  // Not before: a turn that has not begun is over at once, and the task is told of it where it stands already.
+  run.pending.shift();
   setTimers(state, task, run, event.timers ?? {});
   lay(state, task, run, event, at);
   if (run.pending.length > 0) return;
