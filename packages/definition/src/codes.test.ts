@@ -246,7 +246,7 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
       task('pattern: { name: supervisor, options: { paralel: 1 } }'),
       '9:54 team_invalid tasks[0].pattern.options.paralel',
     ],
-    [documentOf({ tasks: '  []' }), '7:3 team_invalid tasks'],
+    [documentOf({ tasks: '  []' }).replace('swarm', 'custom'), '7:3 team_invalid tasks'],
     [tree('  c: { type: t, reports_to: a }', '  d: { type: t }'), '7:3 team_invalid agents.d'],
     [tree('  c: { type: t, reports_to: a-2 }'), '6:29 team_invalid agents.c.reports_to'],
     [tree('  c: { type: t, reports_to: e }'), '6:29 team_invalid agents.c.reports_to'],
@@ -371,7 +371,12 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     ],
   ],
   signal_unused: [[`${documentOf()}signals: { paid: {} }\n`, '10:12 signal_unused signals.paid']],
-  agent_unused: [[documentOf({ agents: '  a: { type: t }\n  b: { type: t }' }), '6:3 agent_unused agents.b']],
+  agent_unused: [
+    [
+      documentOf({ agents: '  a: { type: t }\n  b: { type: t }' }).replace('swarm', 'custom'),
+      '6:3 agent_unused agents.b',
+    ],
+  ],
 };
 
 describe.each(Object.entries(CASES))('%s', (code, cases) => {
@@ -400,7 +405,7 @@ describe('problems_omitted', () => {
 });
 
 it('covers every code there is', () => {
-  expect(
-    [...Object.keys(CASES), 'problems_omitted', 'task_unreachable'].sort(),
-  ).toEqual(Object.keys(PROBLEM_CODES).sort());
+  expect([...Object.keys(CASES), 'problems_omitted', 'task_unreachable'].sort()).toEqual(
+    Object.keys(PROBLEM_CODES).sort(),
+  );
 });

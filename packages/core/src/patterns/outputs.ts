@@ -14,7 +14,7 @@ export function completedTurns(view: PatternView): readonly Turn[] {
 }
 
 /** What they gave: those that are not at hand are asked for together. @throws ValuesMissing */
-export function outputsOf(view: PatternView, turns: readonly Turn[]): readonly Json[] {
+function outputsOf(view: PatternView, turns: readonly Turn[]): readonly Json[] {
   return together(turns, ({ n }) => view.output(n));
 }
 

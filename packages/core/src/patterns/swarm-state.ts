@@ -109,7 +109,10 @@ const ABLE = new WeakMap<Team, Map<string, Able>>();
 /** Who can do what requires this. O(groups) when it is first asked, then O(1). */
 export function ableTo({ team }: Setup, { requires = [] }: Pick<Offer, 'requires'>): Able {
   let known = ABLE.get(team);
-  if (known === undefined) ABLE.set(team, (known = new Map()));
+  if (known === undefined) {
+    known = new Map<string, Able>();
+    ABLE.set(team, known);
+  }
   const key = JSON.stringify(requires);
   let able = known.get(key);
   if (able === undefined) {

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Task } from '../kernel/execution/state.ts';
 import { turnOf, viewOfTeam } from '../kernel/execution/team-view.ts';
 import type { Ask } from './asks.ts';
+import type { Pattern } from './pattern.ts';
 import { swarm } from './swarm.ts';
 import { teamOf } from './team.ts';
 
@@ -63,7 +64,7 @@ const timeToBid = (run: Given, work: string): Given =>
 describe('a swarm', () => {
   test('of a plain agent that offers work calls somebody who is able, and ends with what was done', () => {
     const plan = aPlan({
-      team: { pattern: swarm as never, options: DEFAULTS },
+      team: { pattern: swarm as unknown as Pattern, options: DEFAULTS },
       agents: { a: 1, b: { count: 2, capabilities: ['search'] } },
       tasks: { t: { agent: 'a' } },
     });
@@ -354,7 +355,7 @@ describe('votes', () => {
     const run = members({ merge: 'vote' }, { a: 1, b: 2 });
     run.commands(says(1, 1, offer('x'), claim('x')), says(2, 'the answer'));
     expect(turns(run)).toEqual(['vote a', 'vote b-1', 'vote b-2']);
-    expect(inputs(run)).toEqual(new Array(3).fill({ round: 1, choices: ['x'], votes: {} }));
+    expect(inputs(run)).toEqual(Array.from({ length: 3 }, () => ({ round: 1, choices: ['x'], votes: {} })));
     expect(lastReaction(run)?.turns?.[0]?.results).toEqual([2]);
     run.commands(says(3, 1, vote('x')), says(4, 1, vote('x')));
     expect(result(run)).toBe('the answer');

@@ -389,11 +389,13 @@ function shows(view: SwarmView, turn: Turn): JsonObject {
     ],
     (read) => read(),
   ) as unknown as readonly [readonly Json[], readonly Json[]];
-  const board = newest.map(([key, { by, version }], n) => [key, { value: values[n] as Json, version, by }]);
+  const board = newest.map(
+    ([key, { by, version }], n) => [key, { value: values[n] as Json, version, by }] as const,
+  );
   const tally = Object.entries(state.ballots[state.round]?.tally ?? {});
   return {
     you,
-    board: Object.fromEntries(board),
+    board: Object.fromEntries<Json>(board),
     open: offers,
     votes: Object.fromEntries(tally.map(([choice, { weight }]) => [choice, weight])),
     news: state.news[you] ?? {},

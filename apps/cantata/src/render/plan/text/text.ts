@@ -26,7 +26,7 @@ export function planLines(report: PlanReport, terminal: Terminal, spoken: Spoken
     ...section('In and out', dataLines(report, style), style),
     ...section('What could be better', suggestionLines(report, style), style),
     ...section('Worth a look', oddLines(report, style), style),
-    ...closingLines(report, style, spoken),
+    ...closingLines(style, spoken),
   ];
   return lines.map(terminal.plainSymbols ? (line) => asciiOf(printable(line)) : printable);
 }

@@ -230,8 +230,8 @@ describe('a pattern', () => {
     ['throws', new Error('oh no'), 'oh no'],
     [
       'keeps too much',
-      { reason: 'x', change: { all: 'x'.repeat(70_000) } },
-      '70010 bytes, and 65536 are allowed',
+      { reason: 'x', change: { all: 'x'.repeat(270_000) } },
+      '270010 bytes, and 262144 are allowed',
     ],
   ] as const)('that %s fails its task', (_, reaction, words) => {
     const run = given(aPlan(scripted(reaction))).commands(starts());
@@ -240,9 +240,9 @@ describe('a pattern', () => {
   });
 
   test('may replace what it keeps as often as it likes', () => {
-    const keep = (text: string): Reaction => ({ ...turn('hands'), change: { text: text.repeat(40_000) } });
+    const keep = (text: string): Reaction => ({ ...turn('hands'), change: { text: text.repeat(140_000) } });
     const run = given(aPlan(scripted(keep('a'), keep('b')))).commands(starts(), completes('a[1]'));
-    expect(run.state.tasks[0]?.team?.bytes).toBe(40_011);
+    expect(run.state.tasks[0]?.team?.bytes).toBe(140_011);
   });
 
   test('brings its team no further, until that is a limit', () => {
