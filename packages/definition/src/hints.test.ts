@@ -56,7 +56,11 @@ describe('the hint for', () => {
       documentOf({ tasks: '  - x' }),
       'write `id:` and the other keys of the task after the `- `',
     ],
-    ['no tasks', documentOf({ tasks: '  []' }).replace('swarm', 'custom'), 'list a task, or name a pattern with `pattern: {name: …}`'],
+    [
+      'no tasks',
+      documentOf({ tasks: '  []' }).replace('swarm', 'custom'),
+      'list a task, or name a pattern with `pattern: {name: …}`',
+    ],
     [
       'a task id with a dot',
       documentOf({ tasks: '  - { id: a.b, agent: a }' }),
