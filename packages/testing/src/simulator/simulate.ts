@@ -66,7 +66,11 @@ async function calm(universe: Universe): Promise<Process> {
   await universe.repopulate(dice);
   universe.say('faults end');
   await universe.clock.advance(BREATH_MS);
-  await universe.repopulate(dice);
+  if (universe.alive.length === 0) {
+    // The last one was about to end. Who comes after it needs time to catch up, too.
+    await universe.open(dice);
+    await universe.clock.advance(BREATH_MS);
+  }
   const [survivor, ...others] = universe.alive as [Process, ...Process[]];
   for (const process of others) {
     await universe.clock.of(process.engine.close());

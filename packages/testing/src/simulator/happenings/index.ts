@@ -15,6 +15,7 @@ import { operate } from './operate.ts';
 import { refuse } from './refuse.ts';
 import { retry } from './retry.ts';
 import { schedule } from './schedule.ts';
+import { shuffle } from './shuffle.ts';
 import { skew } from './skew.ts';
 import { start } from './start.ts';
 import { takeOver } from './take-over.ts';
@@ -43,5 +44,6 @@ export const HAPPENINGS: readonly Happening[] = [
   skew,
   jump,
   wipe,
+  shuffle,
   heal,
 ];

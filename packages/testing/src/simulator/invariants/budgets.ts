@@ -116,7 +116,11 @@ class Accounts {
   }
 
   #giveBack(task: string): void {
-    for (const one of this.#of(task)) one.turns -= 1;
+    for (const one of this.#of(task)) {
+      one.turns -= 1;
+      // It may have been the turn that was too many.
+      one.isSpent = false;
+    }
   }
 
   #beginWhole(at: Instant): void {
