@@ -199,6 +199,19 @@ describe('a schema that leads back to where it stands', () => {
   });
 });
 
+/**
+ * Undefined where the other validator itself breaks: ajv 8.20 throws a TypeError for `oneOf` with `additionalProperties`
+ * beside `patternProperties`, whatever the value.
+ */
+function verdictOf(validate: (value: Json) => unknown, value: Json): unknown {
+  try {
+    return validate(value);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
 describe('an independent validator', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false, ownProperties: true });
   /** Up to three keywords each, three levels deep. */
@@ -250,9 +263,11 @@ describe('an independent validator', () => {
       fc.property(schemas(3), fc.array(value, { minLength: 3, maxLength: 8 }), (one, values) => {
         // -0 and objects without a prototype are no JSON, and other values for one of the two.
         const plain = JSON.parse(JSON.stringify({ allOf: [one] })) as JsonObject;
-        const accepts = ajv.compile(plain as object);
+        const validate = ajv.compile(plain as object);
         for (const each of JSON.parse(JSON.stringify(values)) as readonly Json[]) {
-          expect([check(plain, each).length === 0, plain, each]).toEqual([accepts(each), plain, each]);
+          const verdict = verdictOf(validate, each);
+          if (verdict === undefined) continue;
+          expect([check(plain, each).length === 0, plain, each]).toEqual([verdict, plain, each]);
         }
       }),
       { numRuns: 1000 },
