@@ -161,6 +161,25 @@ describe.each(STORES)('agents and the %s store', (_, share) => {
   );
 
   it(
+    'are not waited for, nor kept in mind, when they do not stop as they are told',
+    inWorld(share, async (world) => {
+      world.agents.on('a', hangs()).on('b', hangs());
+      const process = await world.process();
+      const id = await world.start(
+        process,
+        await world.workflow(process, { agents: { worker: 2 }, tasks: { a: [], b: [] } }),
+      );
+      await world.clock.of(
+        process.engine.operate(id, { type: 'task.cancel', task: 'a', extent: 'task' }, 'ann'),
+      );
+      await world.clock.advance(9_000);
+      expect(process.engine.gauges.attempts).toBe(2);
+      await world.clock.advance(2_000);
+      expect(process.engine.gauges.attempts).toBe(1);
+    }),
+  );
+
+  it(
     'returning 50 MB cost no more than the limit',
     inWorld(share, async (world) => {
       const output = Array.from({ length: 50 }, () => 'x'.repeat(1_048_576));

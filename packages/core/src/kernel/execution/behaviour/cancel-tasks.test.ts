@@ -93,6 +93,17 @@ describe('a task that is cancelled', () => {
         'task.skipped',
         'task.skipped',
       )
+      .thenOwes(
+        { kind: 'disarm', timer: { kind: 'stop_deadline', task: 'a', item: undefined } },
+        {
+          kind: 'cancel_agent',
+          task: 'a',
+          item: undefined,
+          attempt: 1,
+          assignment: 1,
+          reason: 'not needed',
+        },
+      )
       .when(completes('a', 'late'))
       .thenRejected('stale_result');
   });

@@ -107,9 +107,12 @@ export function failed(state: ExecutionState, event: Of<'task.failed'>, at: Inst
 }
 
 export function cancelled(state: ExecutionState, event: Of<'task.cancelled'>, at: Instant): void {
-  const byEnd = endingOf(state) !== undefined && stoppingOf(itemOf(state, event)) === undefined;
+  const stopping = stoppingOf(itemOf(state, event));
+  const byEnd = endingOf(state) !== undefined && stopping === undefined;
   const item = release(state, event, at);
   const { confirmed } = event;
+  // It has not stopped in time: nobody listens to it any more.
+  if (stopping !== undefined && !confirmed) tellToStop(state, item, stopping.reason);
   item.status = { kind: 'cancelled', at, confirmed, ...(byEnd ? { isWithdrawn: true } : {}) };
   closeItem(state, item, at);
 }
