@@ -64,7 +64,7 @@ const timeToBid = (run: Given, work: string): Given =>
 describe('a swarm', () => {
   test('of a plain agent that offers work calls somebody who is able, and ends with what was done', () => {
     const plan = aPlan({
-      team: { pattern: swarm as unknown as Pattern, options: DEFAULTS },
+      team: { pattern: swarm, options: DEFAULTS },
       agents: { a: 1, b: { count: 2, capabilities: ['search'] } },
       tasks: { t: { agent: 'a' } },
     });
