@@ -76,8 +76,8 @@ class Accounts {
         for (const task of this.#region(event.task)) this.#begin(task);
         return;
       case 'workflow.reopened':
-        // An operator gives what is tried again its whole budget.
-        for (const task of this.#tasks.keys()) this.#begin(task);
+        // An operator gives what is tried again its whole budget; what was only stopped goes on with what it has left.
+        for (const task of event.tasks) this.#begin(task);
         this.#beginWhole(at);
         return;
       case 'workflow.paused':
