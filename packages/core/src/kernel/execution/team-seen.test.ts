@@ -84,6 +84,14 @@ describe('what an agent sees of its team', () => {
     expect(seen(turns, 4)?.messages.map(({ turn }) => turn)).toEqual([2]);
   });
 
+  test('is that it has no role, where it does not take part', () => {
+    const others: DefinitionSketch = {
+      ...sketch,
+      team: { pattern: supervisor, options: {}, members: ['hands'] },
+    };
+    expect(seen(given(aPlan(others)).commands(starts()))?.role).toBe('');
+  });
+
   test('is what the pattern shows beside', () => {
     const shows: DefinitionSketch = {
       ...sketch,

@@ -10,6 +10,7 @@ import type { View } from '../law.ts';
 import { together, type Values, valueOf } from '../values.ts';
 import { seatId } from './lookup.ts';
 import type { ExecutionState, Item, Task } from './state.ts';
+import type { TurnToTake } from './team.ts';
 import { turnOf, viewOfTeam } from './team-view.ts';
 
 type State = View<ExecutionState>;
@@ -88,7 +89,7 @@ function shownTurns(
 
 function resultOf(state: State, { items }: View<Task>, n: number, values: Values): TurnResult {
   const { seat, spawned, status } = nth(items, n);
-  const { to = '', purpose = '' } = spawned?.turn ?? {};
+  const { to, purpose } = spawned?.turn as TurnToTake;
   const by = seat === undefined ? to : seatId(state, seat);
   const output: Json = status.kind === 'completed' ? valueOf(status.output, values) : null;
   const error = status.kind === 'failed' ? { error: status.error } : {};

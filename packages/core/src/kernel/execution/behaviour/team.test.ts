@@ -20,15 +20,17 @@ import {
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Ask } from '../../../patterns/asks.ts';
-import type { Pattern, Reaction } from '../../../patterns/pattern.ts';
+import type { Pattern, PatternView, Reaction } from '../../../patterns/pattern.ts';
 import { supervisor } from '../../../patterns/supervisor.ts';
 import type { Schema } from '../../../plan/expression.ts';
 import type { TeamUse } from '../../../plan/team.ts';
+import { ValuesMissing } from '../../values.ts';
 import type { ExecutionCommand } from '../commands.ts';
+import { react } from '../decide/team.ts';
 import { executionLaw } from '../law.ts';
 import { encodeExecution } from '../snapshot/encode.ts';
 import { restoreExecution } from '../snapshot/restore.ts';
-import { newExecution } from '../state.ts';
+import { newExecution, type Task } from '../state.ts';
 
 const use: TeamUse = { pattern: supervisor, options: { max_parallel: 100, on_worker_failure: 'report' } };
 const agents: Record<string, AgentSketch> = { boss: { role: 'supervisor' }, hands: { count: 2 } };
@@ -311,5 +313,81 @@ describe('a pattern', () => {
         'workflow.completed',
       );
     run.when(rings('x')).thenHappens();
+  });
+
+  test('sees the work, and what came of its turns', () => {
+    const seen: unknown[] = [];
+    const look = ({ input, opener, turns, output, asks, turn: at }: PatternView): void =>
+      void seen.push(
+        turns === 0 ? [input, opener] : [input, opener, output(turns), asks(turns), at(turns).status],
+      );
+    const looking: Pattern = {
+      ...(supervisor as unknown as Pattern),
+      asks: ['finish'],
+      initial: () => ({}),
+      whyNot: (view) => void look(view),
+      react: (view) => {
+        look(view);
+        return view.turns === 2 ? { reason: 'done', moves: [{ move: 'finish', output: 1 }] } : turn('hands');
+      },
+    };
+    const plan = aPlan({ agents, team: { pattern: looking, options: {} }, tasks: { a: { agent: 'boss' } } });
+    const finish: Ask = { kind: 'finish' };
+    given(plan).commands(
+      starts({ input: 'work' }),
+      completes('a', 5, { directives: [finish], usage: { tokens: 9 } }),
+      completes('a[2]', 6, { directives: [finish] }),
+    );
+    expect(seen).toEqual([
+      ['work', 'boss', null, [], 'open'],
+      ['work', 'boss', 5, [finish], 'completed'],
+      ['work', 'boss', null, [], 'open'],
+      ['work', 'boss', 6, [finish], 'completed'],
+    ]);
+  });
+
+  test('that throws a text fails its task, and one that lacks a value is asked again', () => {
+    const text = 'oh' as unknown as Error;
+    const pattern: Pattern = {
+      ...(supervisor as unknown as Pattern),
+      react: () => {
+        // oxlint-disable-next-line no-throw-literal -- a pattern is other people's code
+        throw text;
+      },
+    };
+    const run = given(aPlan({ agents, tasks: { a: { team: { pattern, options: {} } } } })).commands(starts());
+    expect(run.state.status).toMatchObject({ error: { code: 'pattern_broken' } });
+    const lacks = given(aPlan(sketch())).commands(starts());
+    const task = lacks.state.tasks[0] as Task;
+    task.team?.pending.push({ kind: 'started' });
+    const missing = (): never => {
+      throw new ValuesMissing(['x']);
+    };
+    Object.assign(task.team as object, { pattern: { ...supervisor, react: missing } });
+    expect(() => react(lacks.state, task, 0)).toThrow(ValuesMissing);
+  });
+
+  test('remembers the last marks alone', () => {
+    const marked = Array.from({ length: 20 }, (_, n): Reaction => ({ ...turn('hands'), mark: `m${n}` }));
+    const run = given(aPlan(scripted(...marked))).commands(starts());
+    for (let n = 1; n < 20; n++) run.commands(completes(`a[${n}]`));
+    expect(run.state.tasks[0]?.team?.marks).toHaveLength(16);
+  });
+
+  test('whose timers nobody waits for any more are off', () => {
+    const waits: Reaction = { reason: 'it waits', moves: [{ move: 'set_timer', name: 'x', afterMs: 100 }] };
+    given(aPlan(scripted(waits)))
+      .commands(starts())
+      .when(cancels())
+      .thenHappens('workflow.cancelling', 'workflow.cancelled');
+  });
+
+  test('of a task without a team no timer means anything', () => {
+    const rings = { type: 'timer', timer: { kind: 'team_due', task: 'b' } } as const;
+    given(aPlan(sketch())).commands(starts()).when(rings).thenHappens();
+    given(aPlan(sketch()))
+      .commands(starts())
+      .when({ type: 'timer', timer: { kind: 'team_due', task: 'none' } })
+      .thenHappens();
   });
 });

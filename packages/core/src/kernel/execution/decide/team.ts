@@ -102,8 +102,8 @@ function asked(
     if (size <= MAX_PATTERN_STATE_BYTES) return { ...reaction, bytes: size };
     return faulty(pattern, `its state would have ${size} bytes, and ${MAX_PATTERN_STATE_BYTES} are allowed`);
   } catch (error) {
-    if (error instanceof ValuesMissing || !(error instanceof Error)) throw error;
-    return faulty(pattern, error.message);
+    if (error instanceof ValuesMissing) throw error;
+    return faulty(pattern, error instanceof Error ? error.message : String(error));
   }
 }
 

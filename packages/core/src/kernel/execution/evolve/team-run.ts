@@ -7,10 +7,8 @@ import { teamTimer } from '../team-view.ts';
 
 /** What becomes of a turn is known. */
 export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
-  const { team } = task;
-  if (team === undefined || item.index === undefined) return;
-  team.open -= 1;
-  const turn = item.index;
+  const turn = item.index as number;
+  teamOf(task).open -= 1;
   if (item.status.kind === 'completed') tell(state, task, { kind: 'completed', turn, ...asked(asks) });
   else tell(state, task, { kind: 'failed', turn });
 }

@@ -60,6 +60,16 @@ const paid: DefinitionSketch = { signals: [{ name: 'paid', isBuffered: true }] }
 const stop = { kind: 'terminate', terminate: { as: 'completed' }, dependsOn: ['a'] } as const;
 const hour = { kind: 'for', forMs: 60 * MINUTE } as const;
 
+const delegate = { kind: 'delegate', to: 'parts', input: 1 } as const;
+const team = (): Given =>
+  flow(
+    { a: { agent: 'boss' } },
+    {
+      agents: { boss: { role: 'supervisor' }, parts: 2 },
+      team: { pattern: supervisor, options: { max_parallel: 9, on_worker_failure: 'report' } },
+    },
+  );
+
 const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
   agents_running: [
     ['an agent is at work', () => flow({ a: [] }), 0, 'It is running: agents work on a.'],
@@ -393,6 +403,18 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
       },
       0,
       'a is shared by a team, by the pattern supervisor, and waits for the turns a[2] turn-2 and a[3] turn-3 and the time of round in 1 min.',
+    ],
+    [
+      'one of its turns is under way',
+      () => team().commands(completes('a', 1, { directives: [delegate] })),
+      0,
+      'a is shared by a team, by the pattern supervisor, and waits for the turn a[2] turn-2.',
+    ],
+    [
+      'its pattern is to be asked when the pause is over',
+      () => team().commands(completes('a', 1, { directives: [delegate] }), pauses(), completes('a[2]')),
+      0,
+      'a is shared by a team, by the pattern supervisor, and waits for what its pattern says next.',
     ],
   ],
   waits_for_event: [
