@@ -176,7 +176,7 @@ function whyNotAsked(view: SwarmView, offered: Offered, ask: Ask, turn: Turn): s
   const requires = open === undefined ? offered.get(work) : askOf(view, open.from, 'offer').requires;
   return isAble(memberOf(view, takerOf(turn)), requires)
     ? undefined
-    : `${takerOf(turn)} is not able to do ${work}, which requires ${listing(requires ?? [])}`;
+    : `${takerOf(turn)} is not able to do ${work}, which requires ${listing(requires as readonly string[])}`;
 }
 
 function memberOf({ setup }: SwarmView, name: string): Member {
