@@ -128,11 +128,14 @@ describe('claims', () => {
     expect(state(run)).toMatchObject({ queue: { b: { x: true } }, busy: { b: expect.any(Number) } });
   });
 
-  test('of what is done come too late', () => {
-    const run = members({ start: 'all' }, { a: 1, b: 1 });
-    run.commands(says(1, 1, offer('x'), claim('x')), says(3, 'done'), says(2, 2, claim('x'), offer('y')));
+  test('of what is done come too late, which is told once', () => {
+    const run = members({ start: 'all' }, { a: 1, b: { capabilities: ['p'] } });
+    run.commands(says(1, 1, offer('x'), claim('x')), says(3, 'done'));
+    run.commands(says(2, 2, claim('x'), offer('y', ['p'])));
     expect(state(run)).toMatchObject({ news: { b: { x: 'it is done' } } });
     run.commands(says(4, 4, claim('y')));
+    expect(state(run)).toMatchObject({ news: {} });
+    expect(state(run)).not.toHaveProperty('news.b');
     run.commands(says(5, 'y done'));
     expect(result(run)).toEqual({ x: 'done', y: 'y done' });
   });
