@@ -32,3 +32,15 @@ test('without a supervisor the one to whom the task is given leads', () => {
   expect(() => supervisor.react(viewOf(['a'], undefined), { kind: 'started' })).toThrow('somebody leads');
   expect(supervisor.validate({ options: {}, team: { members: [], byName: new Map() } })).toEqual([]);
 });
+
+test('whoever answers is named by the seat, or by whom the turn was for', () => {
+  const turn = { n: 1, to: 'supervisor', seat: undefined, purpose: 'lead', status: 'completed' } as const;
+  const answer = { kind: 'completed', turn, output: 1, asks: [] } as const;
+  expect(supervisor.react(viewOf(['supervisor'], undefined), answer).reason).toBe(
+    'supervisor gave the result',
+  );
+  const wanted = { ...answer, asks: [{ kind: 'delegate', to: 'x', input: 1 }] } as const;
+  const view = viewOf(['supervisor'], undefined);
+  Object.assign(view.setup.options, { max_parallel: 1 });
+  expect(supervisor.whyNot?.(view, wanted)).toContain('there are no workers');
+});

@@ -58,19 +58,14 @@ export const supervisor: Pattern<SupervisorState> = {
   initial: () => ({ round: 1, awaited: {}, parts: [] }),
   react(view, trigger) {
     switch (trigger.kind) {
-      case 'started':
-        return lead(view, [], 'the task is ready');
       case 'completed':
         return leads(view.setup.team, trigger.turn) ? decided(view, trigger) : roundOn(view, trigger.turn);
       case 'failed':
         return failed(view, trigger);
-      case 'idle':
-      case 'adopted':
-        return lead(view, [], 'nobody is at work');
       case 'timer':
         return outOfPatience(view);
       default:
-        return trigger satisfies never;
+        return lead(view, [], trigger.kind === 'started' ? 'the task is ready' : 'nobody is at work');
     }
   },
 };

@@ -4,7 +4,6 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Task } from '../kernel/execution/state.ts';
 import { turnOf, viewOfTeam } from '../kernel/execution/team-view.ts';
 import type { Ask } from './asks.ts';
-import type { Pattern } from './pattern.ts';
 import { swarm } from './swarm.ts';
 import { teamOf } from './team.ts';
 

@@ -9,7 +9,7 @@ import type { TeamMember, TeamSeen, TurnResult } from '../../ports/agent.ts';
 import type { View } from '../law.ts';
 import { together, type Values, valueOf } from '../values.ts';
 import { seatId } from './lookup.ts';
-import type { ExecutionState, Item, Task } from './state.ts';
+import type { ExecutionState, Item, Spawned, Task } from './state.ts';
 import type { TurnToTake } from './team.ts';
 import { turnOf, viewOfTeam } from './team-view.ts';
 
@@ -89,7 +89,7 @@ function shownTurns(
 
 function resultOf(state: State, { items }: View<Task>, n: number, values: Values): TurnResult {
   const { seat, spawned, status } = nth(items, n);
-  const { to, purpose } = spawned?.turn as TurnToTake;
+  const { to, purpose } = (spawned as Spawned).turn as TurnToTake;
   const by = seat === undefined ? to : seatId(state, seat);
   const output: Json = status.kind === 'completed' ? valueOf(status.output, values) : null;
   const error = status.kind === 'failed' ? { error: status.error } : {};

@@ -1,5 +1,6 @@
 /** What happens to a team at work: its turns are laid out, taken and over, and its pattern has something to react to. */
 import { assert } from '../../../errors.ts';
+import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import { MAX_MARKS } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
@@ -69,7 +70,7 @@ function firstTurn(state: ExecutionState, task: Task, lead: Item, event: Pattern
   const turn = turnItem(state, task, { to: openerOf(state, lead), purpose: OPENING, takesTaskInput: true });
   const { attempt, seat, startedAt } = lead;
   Object.assign(turn, { attempt, seat, startedAt });
-  turn.status = { kind: 'completed', at, output: event.output ?? null, ...asked(event.asks) };
+  turn.status = { kind: 'completed', at, output: event.output as Json, ...asked(event.asks) };
   task.items.push(turn);
   tell(state, task, { kind: 'completed', turn: 1, ...asked(event.asks) });
 }

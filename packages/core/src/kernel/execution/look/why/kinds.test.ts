@@ -25,6 +25,7 @@ import type { Compensate } from '../../../../plan/definition.ts';
 import type { Claim } from '../../../resource/claim.ts';
 import type { ExecutionCommand } from '../../commands.ts';
 import type { CauseCode } from './cause.ts';
+import { waitWords } from './waiting.ts';
 import { why } from './why.ts';
 
 /** Those that only the shell's rows tell: engine/src/read/why.test.ts. */
@@ -498,4 +499,8 @@ test.each(rows)('%s: %s', (code, _, run, now, sentence) => {
   const { state } = run();
   const told = why(state, now);
   expect(told.filter((cause) => cause.code === code).map((cause) => cause.sentence)).toContain(sentence);
+});
+
+test('what a lead waits for is said in short where it is one of many', () => {
+  expect(waitWords({ kind: 'waiting', on: { kind: 'team' }, since: 0 }, 0)).toBe('for its team');
 });

@@ -6,14 +6,17 @@ import { inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { labelOf } from '../../lookup.ts';
 import { type ExecutionState, type Item, isOver } from '../../state.ts';
+import { runOf } from '../../team-view.ts';
 import type { Cause } from './cause.ts';
 
 export function whyTeam(state: View<ExecutionState>, lead: View<Item>, now: Instant): Cause {
   const subject = labelOf(state, lead);
-  const { items, team } = nth(state.tasks, lead.task);
+  const task = nth(state.tasks, lead.task);
+  const { items } = task;
+  const { pattern, timers: set } = runOf(task);
   const open = items.slice(1).filter(({ status }) => !isOver(status));
   const turns = open.map((item) => labelOf(state, item));
-  const timers = Array.from(team?.timers ?? [], ([name, at]) => `${name} ${inTime(at, now)}`);
+  const timers = Array.from(set, ([name, at]) => `${name} ${inTime(at, now)}`);
   const what = [
     ...(turns.length === 0 ? [] : [`${turns.length === 1 ? 'the turn' : 'the turns'} ${listing(turns)}`]),
     ...(timers.length === 0 ? [] : [`the time of ${listing(timers)}`]),
@@ -23,7 +26,7 @@ export function whyTeam(state: View<ExecutionState>, lead: View<Item>, now: Inst
   return {
     subject,
     code: 'waits_for_team',
-    sentence: `${subject} is shared by a team, by the pattern ${team?.pattern.name}, and waits for ${awaited}.`,
+    sentence: `${subject} is shared by a team, by the pattern ${pattern.name}, and waits for ${awaited}.`,
     waits_for: turns,
   };
 }

@@ -1,0 +1,22 @@
+import { aDefinition } from '@cantata/testing';
+import { expect, test } from 'vitest';
+import { supervisor } from '../patterns/supervisor.ts';
+import type { TaskDefinition } from './definition.ts';
+import { PlanTeams } from './team.ts';
+
+const definition = aDefinition({ team: { pattern: supervisor, options: {} } });
+const [task] = definition.tasks as readonly [TaskDefinition];
+
+test('a task of an agent has the team of its workflow, whether its kind is said or not', () => {
+  const teams = new PlanTeams(definition);
+  expect(teams.of(task)?.pattern.name).toBe('supervisor');
+  expect(teams.of({ ...task, kind: 'agent' } as TaskDefinition)).toBe(teams.of(task));
+  const anybody = { ...task, who: { kind: 'capabilities', capabilities: [] } } as TaskDefinition;
+  expect(teams.of(anybody)?.opener).toBeUndefined();
+});
+
+test('what only waits has none, and a workflow without a pattern has none', () => {
+  const waits = { ...task, kind: 'wait', wait: { kind: 'for', forMs: 1 } } as TaskDefinition;
+  expect(new PlanTeams(definition).of(waits)).toBeUndefined();
+  expect(new PlanTeams(aDefinition()).of(task)).toBeUndefined();
+});
