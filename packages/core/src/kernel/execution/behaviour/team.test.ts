@@ -354,7 +354,6 @@ describe('a pattern', () => {
     const pattern: Pattern = {
       ...(supervisor as unknown as Pattern),
       react: () => {
-        // oxlint-disable-next-line no-throw-literal -- a pattern is other people's code
         throw text;
       },
     };
