@@ -41,8 +41,8 @@ function* checkHolders({ id, log }: FinishedResource, open: ReadonlySet<string>)
     if (!open.has(claim.execution)) yield `${claimKey(claim)} is over and waits for ${id}`;
 }
 
-/** What passes while it is on its way is lost to all: a message may take so long. */
-const ON_ITS_WAY_MS = 10_000;
+/** What passes while it is on its way is lost to all: a late commit, a late read of the inbox and a takeover may take so long. */
+const ON_ITS_WAY_MS = 60_000;
 
 /** Of a permit for later that was used, its execution has a later event. */
 function* checkPermits(
