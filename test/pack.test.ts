@@ -88,11 +88,16 @@ describe('a packed package', () => {
 });
 
 describe('in an empty project with the tarballs installed', () => {
-  test('every package can be imported', () => {
-    const names = publishable()
-      .filter(({ manifest }) => manifest.exports !== undefined && manifest.name !== '@cantata/testing')
-      .map(({ manifest }) => manifest.name);
-    const code = names.map((name) => `await import('${name}');`).join('\n');
+  test('every package can be imported through each of its doors', () => {
+    const doors = publishable()
+      .filter(({ manifest }) => manifest.name !== '@cantata/testing')
+      .flatMap(({ manifest: { name, exports = {} } }) =>
+        Object.entries(exports)
+          .filter(([, target]) => target.endsWith('.ts'))
+          .map(([door]) => `${name}${door.slice(1)}`),
+      );
+    expect(doors).toContain('@cantata/agents/process');
+    const code = doors.map((door) => `await import('${door}');`).join('\n');
     expect(run(process.execPath, ['--input-type=module', '--eval', code])).toMatchObject({
       status: 0,
       err: '',
