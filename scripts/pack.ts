@@ -76,15 +76,29 @@ function isCurrent(folder: string, file: string): boolean {
   return source !== output && existsSync(join(folder, 'src', source));
 }
 
+/** The examples are of the repository, and go along with the command. */
+const placeOf = (folder: string, entry: string): string =>
+  entry === 'examples' ? join(root, entry) : join(folder, entry);
+
+function isPacked(folder: string, entry: string, file: string): boolean {
+  const name = basename(file);
+  if (entry === 'dist') return !/\.\w+$/.test(name) || isCurrent(folder, file);
+  if (entry !== 'examples') return true;
+  const [example, ...below] = relative(placeOf(folder, entry), file).split('/');
+  if (example === '' || example === undefined) return true;
+  const isExample = existsSync(join(placeOf(folder, entry), example, 'package.json'));
+  return (
+    isExample &&
+    ![...below, example].some((part) => /^(\..*|__.*|test|node_modules|.*\.test\.ts)$/.test(part))
+  );
+}
+
 function stage({ folder, manifest }: Workspace, target: string): void {
   mkdirSync(target, { recursive: true });
   for (const entry of manifest.files ?? []) {
-    const from = join(folder, entry);
+    const from = placeOf(folder, entry);
     if (!existsSync(from)) continue;
-    cpSync(from, join(target, entry), {
-      recursive: true,
-      filter: (file) => entry !== 'dist' || !/\.\w+$/.test(basename(file)) || isCurrent(folder, file),
-    });
+    cpSync(from, join(target, entry), { recursive: true, filter: (file) => isPacked(folder, entry, file) });
   }
   for (const page of ['LICENSE', 'README.md']) {
     const from = [join(folder, page), join(root, page)].find((file) => existsSync(file));

@@ -2,7 +2,7 @@
 // Slow on purpose; it uses nothing of this repository but the tarballs and the Node that runs the tests.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -129,6 +129,21 @@ describe('in an empty project with the tarballs installed', () => {
     expect(written, written.err).toMatchObject({ status: 0 });
     expect(existsSync(join(project, 'elsewhere', 'workflow.yaml'))).toBe(true);
     expect(existsSync(join(project, 'elsewhere', 'cantata.config.ts'))).toBe(true);
+  });
+
+  test('cantata init writes the examples of this repository, and they run', () => {
+    const listed = run('npx', ['--no-install', 'cantata', 'init', '--examples', '--json']);
+    const names = (JSON.parse(listed.out) as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(
+      globSync('examples/*/package.json', { cwd: root })
+        .map((file) => basename(dirname(file)))
+        .toSorted(),
+    );
+    expect(run('npx', ['--no-install', 'cantata', 'init', '--example', 'retries', 'tries'])).toMatchObject({
+      status: 0,
+    });
+    const ran = run('npx', ['--no-install', 'cantata', 'run', 'workflow.yaml'], join(project, 'tries'));
+    expect(ran, `${ran.out}\n${ran.err}`).toMatchObject({ status: 0 });
   });
 
   test('the configuration that init writes type checks against the published types', () => {

@@ -72,7 +72,10 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 
   program.commandsGroup('Workflows:');
   on<InitArguments>(
-    add('init [dir]', 'write a small workflow that runs').option('--force', 'replace files that are there'),
+    add('init [dir]', 'write a workflow that runs: a small one, or an example')
+      .option('--example <name>', 'one of the examples, in place of the small one')
+      .option('--examples', 'only say which examples there are')
+      .option('--force', 'replace files that are there'),
     async (dir, options) => (await import('./commands/init.ts')).init(host, dir, options),
   );
   on<ValidateArguments>(

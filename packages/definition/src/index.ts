@@ -8,4 +8,5 @@ export { type Parsed, type ParseOptions, parseDefinition } from './parse.ts';
 export { type ParsedPattern, parsePattern } from './parse-pattern.ts';
 export { positionOf } from './position.ts';
 export { formatProblem, type Problem } from './problem.ts';
+export { closestTo } from './suggestions.ts';
 export { type Typed, typedCpu, typedDuration, typedMemory } from './units/typed.ts';

@@ -33,6 +33,11 @@ export class Suggestions {
   }
 }
 
+/** The candidate that was probably meant by `name`, for a question of its own. */
+export function closestTo(name: string, candidates: Iterable<string>): string | undefined {
+  return new Suggestions().closest(name, candidates);
+}
+
 function simplify(name: string): string {
   return name.length > LONGEST ? name : name.toLowerCase().replaceAll(/[-_ ]/g, '');
 }
