@@ -21,12 +21,12 @@ export function isMet(figure: Figure): boolean {
 /** One line for a person: `decide and evolve: 1,812,345 events/s (at least 500,000)`. */
 export function lineOf(figure: Figure): string {
   const { name, value, unit, target } = figure;
-  const line = `${name}: ${spoken(value)} ${unit}`;
+  const line = `${name}: ${inWords(value)} ${unit}`;
   if (target === undefined) return line;
   const verdict = isMet(figure) ? '' : ', MISSED';
-  return `${line} (at ${target.at} ${spoken(target.value)}${verdict})`;
+  return `${line} (at ${target.at} ${inWords(target.value)}${verdict})`;
 }
 
-function spoken(value: number): string {
+export function inWords(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
 }

@@ -8,6 +8,8 @@ import { type Figure, isMet, lineOf } from './figures.ts';
 import { graphBench } from './graph.ts';
 import { kernelBench } from './kernel.ts';
 import { largeBench } from './large.ts';
+import { patternsBench } from './patterns.ts';
+import { peersBench } from './peers.ts';
 import { planBench } from './plan.ts';
 import { simulatorBench } from './simulator.ts';
 import { sleepersBench } from './sleepers.ts';
@@ -25,12 +27,13 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   definition: definitionBench,
   embedded: embeddedBench,
   large: largeBench,
+  patterns: patternsBench,
   timers: timersBench,
   simulator: simulatorBench,
   startup: startupBench,
 };
-/** Too long to be run with the others. */
-const onRequest: typeof parts = { sleepers: sleepersBench };
+/** Too long to be run with the others, or in need of more than is here. */
+const onRequest: typeof parts = { sleepers: sleepersBench, peers: peersBench };
 const all = { ...parts, ...onRequest };
 
 const wanted = process.argv.slice(2);

@@ -1,13 +1,17 @@
 /** An engine of a benchmark on the embedded store, and what memory it takes. */
-import type { JsonObject, Store } from '@cantata/core';
+import type { AgentDirectory, JsonObject, Store } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { createSystemClock, Engine, type EngineSettings, SILENT } from '@cantata/engine';
-import { agents } from './workloads.ts';
+import { agents as idle } from './workloads.ts';
 
 export const KIB = 1_024;
 export const MIB = 1_048_576;
 
-export function engineOn(store: Store, settings: Partial<EngineSettings> = {}): Promise<Engine> {
+export function engineOn(
+  store: Store,
+  settings: Partial<EngineSettings> = {},
+  agents: AgentDirectory = idle,
+): Promise<Engine> {
   const clock = createSystemClock();
   const owner = { id: clock.id(), host: 'bench', pid: process.pid };
   return Engine.open({
