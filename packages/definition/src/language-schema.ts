@@ -1,5 +1,6 @@
 /** The language as JSON Schema, for editors and other programs: made of what the readers say of themselves. */
 import type { JsonObject } from '@cantata/core';
+import { STOP_DEFINITION, stopSchema } from './language/stop.ts';
 import { workflow } from './language/workflow.ts';
 import { ROOT } from './parse.ts';
 
@@ -20,6 +21,6 @@ export function languageSchema(): JsonObject {
     // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
     then: { properties: { [ROOT]: REFERENCE }, additionalProperties: false },
     else: REFERENCE,
-    $defs: { [ROOT]: workflow.schema },
+    $defs: { [ROOT]: workflow.schema, [STOP_DEFINITION]: stopSchema },
   };
 }

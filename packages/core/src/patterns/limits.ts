@@ -37,7 +37,8 @@ export interface Counted {
 }
 
 export interface Reached {
-  readonly limit: TeamLimit;
+  /** `stop`: what the document said of its end. */
+  readonly limit: TeamLimit | 'stop';
   /** `20 hand-offs`. */
   readonly words: string;
 }

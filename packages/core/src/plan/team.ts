@@ -1,6 +1,7 @@
 /** Who would work on a task under which pattern. Most tasks never ask: their agent simply answers. */
 import { DEFAULT_LIMITS, type TeamLimits } from '../patterns/limits.ts';
 import type { Pattern, Setup } from '../patterns/pattern.ts';
+import type { Stop } from '../patterns/stopping.ts';
 import { teamOf } from '../patterns/team.ts';
 import type { Definition, TaskDefinition, Who } from './definition.ts';
 
@@ -10,6 +11,8 @@ export interface TeamUse {
   readonly options: Setup['options'];
   /** Where the document says otherwise than the pattern. */
   readonly limits?: Partial<TeamLimits>;
+  /** When it is to stop, though it would go on. */
+  readonly stop?: Stop;
   /** Groups that take part; all unless given. */
   readonly members?: readonly string[];
 }
@@ -18,6 +21,7 @@ export interface PlanTeam {
   readonly pattern: Pattern;
   readonly setup: Setup;
   readonly limits: TeamLimits;
+  readonly stop: Stop | undefined;
   /** The group the task is given to, where it is given to one. */
   readonly opener: string | undefined;
 }
@@ -50,6 +54,7 @@ export class PlanTeams {
       pattern,
       setup: { team, options },
       limits: { ...DEFAULT_LIMITS, ...pattern.limits, ...limits },
+      stop: use.stop,
       opener,
     };
     this.#made.set(key, made);

@@ -15,6 +15,7 @@ import type { Place } from '../shape/place.ts';
 import type { Entry } from '../shape/record.ts';
 import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
+import { checkStop } from './stops.ts';
 
 export const checkTeams: Check = (draft, root, library) => {
   const { tasks = [], agents, orchestration_pattern: ofWorkflow } = draft;
@@ -107,6 +108,8 @@ class TeamCheck {
     const team = teamOf(this.#pattern, groups.map(candidate), opener);
     this.#checkRoles(team, isWhole);
     this.#checkOptions(team, said);
+    const { stop } = this.#use;
+    if (stop !== undefined) checkStop(stop, this.#pattern, team, this.#at.child('stop'));
   }
 
   #checkRoles(team: Team, isWhole: boolean): void {

@@ -1,5 +1,12 @@
 /** `when:`: an expression that is true or false, written bare or as `${…}`. */
-import { type Calculated, CantataError, type Condition, type Json, type Reads } from '@cantata/core';
+import {
+  type Calculated,
+  CantataError,
+  type Condition,
+  type Json,
+  type Reads,
+  type StopCondition,
+} from '@cantata/core';
 import { type Reader, reportType } from '../shape/reader.ts';
 import { describe, quote } from '../shape/words.ts';
 import { EvaluationFailed } from './cel/evaluate.ts';
@@ -41,11 +48,11 @@ function withoutBraces(text: string): { readonly source: string; readonly offset
 export function defineCondition(
   { source, placed }: ConditionDraft,
   where: string,
-): Condition & Calculated<boolean> {
+): Condition & Calculated<boolean> & StopCondition {
   return new CompiledCondition(source, placed.expression, where);
 }
 
-class CompiledCondition implements Condition, Calculated<boolean> {
+class CompiledCondition implements Condition, Calculated<boolean>, StopCondition {
   readonly source: string;
   readonly reads: Reads;
   readonly #expression: Expression;

@@ -8,6 +8,7 @@ import { isMapping, type Reader, reportType } from '../shape/reader.ts';
 import { oneOf, text, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
 import { certainList } from './certain.ts';
+import { defineStop, stop } from './stop.ts';
 
 const BOUNDS = {
   turns: optional(wholeNumber(1, LIMITS.turns), 'Turns in all. Default: 100.'),
@@ -45,6 +46,7 @@ const TEAM = {
     'The groups that take part. Default: all.',
   ),
   limits: optional(teamLimits, 'What ends it, if nothing else does.'),
+  stop: optional(stop, 'When it is to stop, though it would go on. Default: never.'),
 };
 
 export type TeamDraft = Draft<typeof TEAM>;
@@ -68,12 +70,13 @@ function nameOnly(name: string | undefined): TeamDraft | undefined {
 
 /** The pattern is known: that was checked. */
 export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
-  const { options, members, limits } = draft;
+  const { options, members, limits, stop: ends } = draft;
   return {
     pattern,
     options: withDefaults(pattern, options ?? {}),
     ...(members === undefined ? {} : { members: certainList(members) }),
     ...(limits === undefined ? {} : { limits: defineLimits(limits) }),
+    ...(ends === undefined ? {} : { stop: defineStop(ends) }),
   };
 }
 

@@ -15,7 +15,7 @@ import {
   timerOf,
 } from './lookup.ts';
 import { type ExecutionState, isEnded, isTimed, type Task } from './state.ts';
-import { planTeam, runOf, teamTimer } from './team-view.ts';
+import { runOf, teamTimer, teamTimes } from './team-view.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
   if (isEnded(state.status) || state.status.kind === 'new') return;
@@ -96,8 +96,7 @@ function* taskTimeouts(state: View<ExecutionState>): Iterable<Effect> {
 }
 
 function* timersOfTeam(state: View<ExecutionState>, task: View<Task>): Iterable<Effect> {
-  const { since, timers } = runOf(task);
-  const { limits } = planTeam(state, task.index);
-  yield { kind: 'arm', timer: teamTimer(state, task), at: since + limits.wallTimeMs };
+  const { timers } = runOf(task);
+  for (const { timer, at } of teamTimes(state, task)) yield { kind: 'arm', timer, at };
   for (const [name, at] of timers) yield { kind: 'arm', timer: teamTimer(state, task, name), at };
 }

@@ -4,6 +4,8 @@ import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Ask } from '../../patterns/asks.ts';
 import { OPENING, type PatternView, type Turn } from '../../patterns/pattern.ts';
+import { timesOf } from '../../patterns/stopping.ts';
+import type { Team } from '../../patterns/team.ts';
 import type { PlanTeam } from '../../plan/team.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, View } from '../law.ts';
@@ -101,6 +103,29 @@ function asksOf(state: State, { status }: View<Item>): readonly Ask[] {
   if (status.kind !== 'completed' || status.asks === undefined) return [];
   return valueOf(status.asks, state.values) as unknown as readonly Ask[];
 }
+
+/** A seat is of its group: whoever speaks of either means it. */
+export function calledAs(byName: Team['byName'], name: string): readonly string[] {
+  const group = byName.get(name)?.name;
+  return group === undefined || group === name ? [name] : [name, group];
+}
+
+/** When it ends by itself: by its limit of time, and where a document says that a time may stop it. */
+export function teamTimes(
+  state: State,
+  task: View<Task>,
+): readonly { readonly timer: Timer; readonly at: Instant }[] {
+  const { limits, stop } = planTeam(state, task.index);
+  const { since } = runOf(task);
+  const times = stop === undefined ? [] : timesOf(stop);
+  return [
+    { timer: teamTimer(state, task), at: since + limits.wallTimeMs },
+    ...times.map((ms) => ({ timer: teamTimer(state, task, `${STOPS}${ms}`), at: since + ms })),
+  ];
+}
+
+/** No timer of a pattern begins like this. */
+export const STOPS = '#stop ';
 
 /** Of a time its pattern has set, or without a name of all that it may take. */
 export function teamTimer(

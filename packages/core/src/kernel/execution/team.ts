@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from '../../json.ts';
 import type { ContextPolicy } from '../../patterns/asks.ts';
+import type { TeamFigures } from '../../patterns/figures.ts';
 import type { MutableObject } from '../../patterns/merge-patch.ts';
 import type { Fact, Pattern } from '../../patterns/pattern.ts';
 import type { Usage } from '../../ports/agent.ts';
@@ -19,7 +20,13 @@ export interface TeamRun {
   bytes: number;
   /** Turns under way, people who are asked among them. */
   open: number;
-  handOffs: number;
+  readonly figures: TeamFigures;
+  /** The last vote of each seat. */
+  readonly votes: Map<string, string>;
+  /** Groups and seats to whom control was handed. */
+  readonly handedTo: Set<string>;
+  /** The last turn that is completed; 0 before. */
+  last: number;
   /** The last ones, oldest first. */
   readonly marks: string[];
   /** Reactions in a row that brought the team no further. */

@@ -45,6 +45,7 @@ export const environment = withoutVariables
   .registerVariable('index', 'dyn')
   .registerVariable('step', 'dyn')
   .registerVariable('event', 'dyn')
+  .registerVariable('figures', 'dyn')
   .registerVariable('options', 'dyn')
   .registerVariable('state', 'dyn')
   .registerVariable('team', 'dyn')

@@ -30,8 +30,8 @@ export interface Names {
   readonly issues: readonly Issue[];
 }
 
-/** Where an expression stands: in a workflow, or in a pattern, which knows other variables. */
-export type Vocabulary = 'workflow' | 'pattern';
+/** Where an expression stands: in a workflow, in a pattern, or where a document speaks of a team at work. Each knows other variables. */
+export type Vocabulary = 'workflow' | 'pattern' | 'team';
 
 const VARIABLES = ['input', 'tasks'];
 /** Variables of a pattern; `language/pattern/known.ts` says which of its keys have which. */
@@ -39,6 +39,11 @@ const VARIABLES = ['input', 'tasks'];
 const PATTERN_VARIABLES: readonly string[] = [
   'input', 'options', 'state', 'team', 'seats', 'turns', 'open', 'turn', 'output', 'asks', 'error', 'where', 'item', 'index',
 ];
+const TEAM_VARIABLES: readonly string[] = ['input', 'output', 'turn', 'figures'];
+const OTHERS = {
+  pattern: { words: 'a pattern', variables: PATTERN_VARIABLES },
+  team: { words: 'a team at work', variables: TEAM_VARIABLES },
+} as const;
 /** Variables that come with constructs this version does not have. */
 const LATER = ['state', 'secrets'];
 /** Variables that only some keys have; `checks/locals.ts` says which. */
@@ -120,7 +125,7 @@ class Walk implements Names {
 
   #variable(name: string, offset: number, bound: readonly string[]): void {
     if (bound.includes(name) || TYPES.includes(name)) return;
-    if (this.#vocabulary === 'pattern') this.#ofPattern(name, offset, bound);
+    if (this.#vocabulary !== 'workflow') this.#ofOther(OTHERS[this.#vocabulary], name, offset, bound);
     else if (name === 'input') this.input = true;
     else if (LOCALS.includes(name)) this.locals.push({ name, start: offset });
     else if (name === 'tasks') {
@@ -140,13 +145,18 @@ class Walk implements Names {
     }
   }
 
-  #ofPattern(name: string, offset: number, bound: readonly string[]): void {
-    if (PATTERN_VARIABLES.includes(name)) {
+  #ofOther(
+    { words, variables }: (typeof OTHERS)['pattern' | 'team'],
+    name: string,
+    offset: number,
+    bound: readonly string[],
+  ): void {
+    if (variables.includes(name)) {
       this.locals.push({ name, start: offset });
       return;
     }
-    const message = `${quote(name)} is no variable of a pattern; there are ${enumerate(PATTERN_VARIABLES, 'and')}`;
-    const hint = didYouMean(name, [...PATTERN_VARIABLES, ...bound]);
+    const message = `${quote(name)} is no variable of ${words}; there are ${enumerate(variables, 'and')}`;
+    const hint = didYouMean(name, [...variables, ...bound]);
     this.#report('expression_unknown_name', message, offset, hint);
   }
 

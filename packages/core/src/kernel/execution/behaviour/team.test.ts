@@ -257,7 +257,7 @@ describe('a pattern', () => {
   test('hands work on, tells of it, and its result must fit the document', () => {
     const handsOff: Reaction = { ...turn('hands'), facts: [{ fact: 'handed_off', by: 'boss', to: 'hands' }] };
     const run = given(aPlan(scripted(turn('boss'), handsOff))).commands(starts(), completes('a[1]', 1));
-    expect(run.state.tasks[0]?.team?.handOffs).toBe(1);
+    expect(run.state.tasks[0]?.team?.figures.handOffs).toBe(1);
     const sketchOf = scripted(turn('boss'), { reason: 'done', moves: [{ move: 'finish', output: 5 }] });
     const output = { source: {}, check: () => [{ path: '', message: 'is no text' }] };
     given(aPlan(withOutput(sketchOf, output)))

@@ -21,9 +21,10 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { PatternReacted, PatternStarted, PendingTrigger } from '../team.ts';
-import { openingView, planTeam, runOf, turnOf, viewOfTeam } from '../team-view.ts';
+import { openingView, planTeam, runOf, STOPS, turnOf, viewOfTeam } from '../team-view.ts';
 import { failsForGood } from './failure.ts';
 import { misfit } from './misfit.ts';
+import { whyStopped } from './team-stop.ts';
 import { inputFor, isTaken, namedIn, toTake } from './turns.ts';
 
 type State = View<ExecutionState>;
@@ -76,7 +77,7 @@ export function react(state: State, task: View<Task>, now: Instant): readonly Ex
   const pending = nth(run.pending, 0);
   const view = viewOfTeam(state, task, now);
   const reaction = asked(state, task, view, pending);
-  const over = whyOver(state, task, reaction, pending, now);
+  const over = whyOver(state, task, view, reaction, pending, now);
   const moves = over === undefined ? (reaction.moves ?? []) : [];
   const reacted = reactedTo(state, task, pending, reaction, moves, now);
   if (over !== undefined) return [reacted, ...limited(state, task, view, over)];
@@ -201,13 +202,23 @@ function reactedTo(
 function whyOver(
   state: State,
   task: View<Task>,
+  view: PatternView,
   { moves = [], facts = [], mark, progress }: Reaction,
   pending: View<PendingTrigger>,
   now: Instant,
 ): Reached | undefined {
   if (moves.some(isLast)) return undefined;
+  const why = whyStopped(
+    state,
+    task,
+    view,
+    now,
+    { facts, ...(progress === undefined ? {} : { progress }) },
+    pending,
+  );
+  if (why !== undefined) return { limit: 'stop', words: why };
   const { limits } = planTeam(state, task.index);
-  const { handOffs, marks, stalled, since } = runOf(task);
+  const { figures, marks, stalled, since } = runOf(task);
   if (pending.kind === 'idle' && moves.length === 0)
     return { limit: 'stall', words: 'nobody is at work, and the pattern does not go on' };
   const turns = task.items.length - 1 + moves.filter(isTaken).length;
@@ -215,7 +226,7 @@ function whyOver(
     limits,
     {
       turns,
-      handOffs: handOffs + facts.filter(({ fact }) => fact === 'handed_off').length,
+      handOffs: figures.handOffs + facts.filter(({ fact }) => fact === 'handed_off').length,
       marks: mark === undefined ? marks : [...marks, mark],
       stalled: progress === false ? stalled + 1 : 0,
       since,
@@ -229,10 +240,11 @@ function limited(
   state: State,
   task: View<Task>,
   view: PatternView,
-  { words }: Reached,
+  { limit, words }: Reached,
 ): readonly ExecutionEvent[] {
   const { limits, pattern } = planTeam(state, task.index);
-  const stopReason = `limit of the pattern ${pattern.name}: ${words}`;
+  const stopReason =
+    limit === 'stop' ? `it was to stop at ${words}` : `limit of the pattern ${pattern.name}: ${words}`;
   if (limits.onLimit === 'fail')
     return ended(state, task, view, { move: 'fail', error: { code: 'pattern_limit', message: stopReason } });
   return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
@@ -289,6 +301,11 @@ export function teamDue(state: State, { task: id, name }: Timer, now: Instant): 
     return now < run.since + limits.wallTimeMs
       ? NO_EVENTS
       : accept(limited(state, task, viewOfTeam(state, task, now), { limit: 'wallTimeMs', words }));
+  }
+  if (name.startsWith(STOPS)) {
+    const view = viewOfTeam(state, task, now);
+    const words = isAtWork(task) ? whyStopped(state, task, view, now) : undefined;
+    return words === undefined ? NO_EVENTS : accept(limited(state, task, view, { limit: 'stop', words }));
   }
   const due = run.timers.get(name);
   if (due === undefined || now < due) return NO_EVENTS;

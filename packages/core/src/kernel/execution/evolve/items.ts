@@ -19,6 +19,7 @@ import { dropPermit, endAcquiring, leaveBreaker, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
 import { spend } from './spending.ts';
 import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
+import { turnLost, turnRetried, turnTook } from './team-figures.ts';
 import { endWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -79,6 +80,7 @@ export function retryScheduled(state: ExecutionState, event: Of<'task.retry_sche
   dropPermit(item);
   state.retrying.add(item);
   state.counters.retries += 1;
+  if (item.spawned?.turn !== undefined) turnRetried(state, item, event.error);
   state.effects.push({ kind: 'arm', timer: timerOf('retry_due', event), at: event.until });
 }
 
@@ -120,6 +122,7 @@ export function cancelled(state: ExecutionState, event: Of<'task.cancelled'>, at
 export function lost(state: ExecutionState, event: Of<'agent.lost'>, at: Instant): void {
   const item = release(state, event, at);
   state.counters.losses += 1;
+  if (item.spawned?.turn !== undefined) turnLost(state, item);
   if (!wasInterrupted(state, item)) item.losses += 1;
   leaveBreaker(state, item);
   // The same attempt is handed out again: a lost process is not the agent's failure.
@@ -214,6 +217,7 @@ export function release(state: ExecutionState, event: AtItem, at: Instant): Item
   state.inFlight.delete(item);
   vacate(state, status.seat);
   state.counters.agentMs += at - status.since;
+  if (item.spawned?.turn !== undefined) turnTook(state, item, at - status.since);
   if (status.deadline !== undefined) {
     state.effects.push({ kind: 'disarm', timer: timerOf('attempt_timeout', event) });
   }

@@ -3,12 +3,16 @@ import { assert } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { TeamRun } from '../team.ts';
-import { teamTimer } from '../team-view.ts';
+import { teamTimer, teamTimes } from '../team-view.ts';
 
 /** What becomes of a turn is known. */
 export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
   const turn = item.index as number;
-  teamOf(task).open -= 1;
+  const run = teamOf(task);
+  run.open -= 1;
+  run.figures.turns += 1;
+  if (item.status.kind === 'completed') run.last = turn;
+  else run.figures.failed += 1;
   if (item.status.kind === 'completed') tell(state, task, { kind: 'completed', turn, ...asked(asks) });
   else tell(state, task, { kind: 'failed', turn });
 }
@@ -36,7 +40,7 @@ export function disarmTeam(state: ExecutionState, task: Task): void {
   const { timers } = teamOf(task);
   for (const name of timers.keys())
     state.effects.push({ kind: 'disarm', timer: teamTimer(state, task, name) });
-  state.effects.push({ kind: 'disarm', timer: teamTimer(state, task) });
+  for (const { timer } of teamTimes(state, task)) state.effects.push({ kind: 'disarm', timer });
 }
 
 export function teamOf({ team }: Task): TeamRun {

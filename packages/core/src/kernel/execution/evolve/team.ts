@@ -2,6 +2,7 @@
 import { assert } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
+import { countFacts, newFigures } from '../../../patterns/figures.ts';
 import { MAX_MARKS } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
 import { OPENING } from '../../../patterns/pattern.ts';
@@ -17,7 +18,7 @@ import type {
   TeamRun,
   TurnToTake,
 } from '../team.ts';
-import { openerOf, planTeam, teamTimer } from '../team-view.ts';
+import { calledAs, openerOf, planTeam, teamTimer, teamTimes } from '../team-view.ts';
 import { leaveBreaker } from './claims.ts';
 import { count, release, stop, withdraw } from './items.ts';
 import { spend } from './spending.ts';
@@ -29,7 +30,7 @@ type Of<Type extends TeamEvent['type']> = Extract<TeamEvent, { readonly type: Ty
 export function started(state: ExecutionState, event: PatternStarted, at: Instant): void {
   const task = taskOf(state, event.task);
   const lead = nth(task.items, 0);
-  const { pattern, limits } = planTeam(state, task.index);
+  const { pattern } = planTeam(state, task.index);
   assert(
     pattern.name === event.pattern && pattern.version === event.version,
     `${event.task} is at work by the pattern ${event.pattern} ${event.version}, and here is ${pattern.name} ${pattern.version}; give it back under that name and version until its runs have ended, and the new one another`,
@@ -41,7 +42,10 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
     state: copyOf(event.state),
     bytes: 0,
     open: 0,
-    handOffs: 0,
+    figures: newFigures(),
+    votes: new Map(),
+    handedTo: new Set(),
+    last: 0,
     marks: [],
     stalled: 0,
     timers: new Map(),
@@ -51,6 +55,9 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
     release(state, event, at);
     // The agent has answered; what else its task holds the team holds until the end.
     leaveBreaker(state, lead, 'completed');
+    task.team.figures.busyMs += at - (lead.startedAt as Instant);
+    task.team.figures.turns += 1;
+    task.team.last = 1;
     count(state, event.usage);
     if (event.usage !== undefined) spend(state, lead, event.usage);
     firstTurn(state, task, lead, event, at);
@@ -62,7 +69,8 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
   }
   lead.status = { kind: 'waiting', on: { kind: 'team' }, since: at };
   state.waiting.add(lead);
-  state.effects.push({ kind: 'arm', timer: teamTimer(state, task), at: at + limits.wallTimeMs });
+  for (const { timer, at: due } of teamTimes(state, task))
+    state.effects.push({ kind: 'arm', timer, at: due });
 }
 
 /** What the task's own agent did and gave is the first turn. */
@@ -84,7 +92,7 @@ export function reacted(state: ExecutionState, event: PatternReacted, at: Instan
   if (event.mark !== undefined) run.marks.push(event.mark);
   if (run.marks.length > MAX_MARKS) run.marks.shift();
   run.stalled = event.idles === true ? run.stalled + 1 : 0;
-  for (const { fact } of event.facts ?? []) if (fact === 'handed_off') run.handOffs += 1;
+  if (event.facts !== undefined) tellFacts(state, task, run, event.facts);
   for (const turn of event.stopped ?? []) stop(state, nth(task.items, turn), event.reason, at);
   // Not before: a turn that has not begun is over at once, and the task is told of it where it stands already.
   run.pending.shift();
@@ -93,6 +101,21 @@ export function reacted(state: ExecutionState, event: PatternReacted, at: Instan
   if (run.pending.length > 0) return;
   if (run.open === 0 && run.timers.size === 0) run.pending.push({ kind: 'idle' });
   else state.reacting.remove(task);
+}
+
+/** O(facts). */
+function tellFacts(
+  state: ExecutionState,
+  task: Task,
+  run: TeamRun,
+  facts: NonNullable<PatternReacted['facts']>,
+): void {
+  countFacts(run.figures, facts);
+  const { byName } = planTeam(state, task.index).setup.team;
+  for (const fact of facts) {
+    if (fact.fact === 'voted') run.votes.set(fact.by, fact.choice);
+    if (fact.fact === 'handed_off') for (const to of calledAs(byName, fact.to)) run.handedTo.add(to);
+  }
 }
 
 function lay(state: ExecutionState, task: Task, run: TeamRun, event: PatternReacted, at: Instant): void {

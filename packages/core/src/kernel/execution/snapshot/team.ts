@@ -8,10 +8,12 @@ import type { PendingTrigger, TeamRun } from '../team.ts';
 import { planTeam } from '../team-view.ts';
 
 export interface SnapshotTeam
-  extends Pick<TeamRun, 'generation' | 'since' | 'bytes' | 'open' | 'handOffs' | 'stalled'> {
+  extends Pick<TeamRun, 'generation' | 'since' | 'bytes' | 'open' | 'figures' | 'last' | 'stalled'> {
   readonly pattern: string;
   readonly version: string;
   readonly state: JsonObject;
+  readonly votes: Readonly<Record<string, string>>;
+  readonly handedTo: readonly string[];
   readonly marks: readonly string[];
   readonly timers: Readonly<Record<string, Instant>>;
   readonly pending: readonly PendingTrigger[];
@@ -26,7 +28,10 @@ export function encodeTeam({ pattern, timers, ...run }: TeamRun): SnapshotTeam {
     state: run.state,
     bytes: run.bytes,
     open: run.open,
-    handOffs: run.handOffs,
+    figures: run.figures,
+    votes: Object.fromEntries(run.votes),
+    handedTo: [...run.handedTo],
+    last: run.last,
     marks: run.marks,
     stalled: run.stalled,
     timers: Object.fromEntries(timers),
@@ -37,13 +42,27 @@ export function encodeTeam({ pattern, timers, ...run }: TeamRun): SnapshotTeam {
 /** @throws CantataError `snapshot_corrupt` where the document has another pattern, or another version of it */
 export function restoreTeam(state: ExecutionState, task: number, team: SnapshotTeam): TeamRun {
   const { pattern } = planTeam(state, task);
-  const { pattern: name, version, state: own, marks, timers, pending, ...run } = team;
+  const {
+    pattern: name,
+    version,
+    state: own,
+    figures,
+    votes,
+    handedTo,
+    marks,
+    timers,
+    pending,
+    ...run
+  } = team;
   if (pattern.name !== name || pattern.version !== version)
     throw new CantataError('snapshot_corrupt', `there is no pattern ${name} ${version} any more`);
   return {
     ...run,
     pattern,
     state: copyOf(own),
+    figures: { ...figures },
+    votes: new Map(Object.entries(votes)),
+    handedTo: new Set(handedTo),
     marks: [...marks],
     timers: new Map(Object.entries(timers)),
     pending: [...pending],

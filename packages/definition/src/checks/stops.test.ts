@@ -1,0 +1,92 @@
+/** `stop:` of a team: what it may say, and everything that can be wrong with it. */
+import { describe, expect, it } from 'vitest';
+import { documentOf } from '../../test/documents.ts';
+import { compile, parseDefinition } from '../index.ts';
+
+const text = (stop: string, pattern: string = 'handoff'): string =>
+  documentOf({
+    tasks: `  - id: x\n    agent: a\n    pattern:\n      name: ${pattern}\n      stop: ${stop}`,
+  });
+
+function found(stop: string, pattern?: string): readonly string[] {
+  const parsed = parseDefinition(text(stop, pattern));
+  if (parsed.kind === 'valid') return [];
+  return parsed.problems.map(({ column, code, path, message }) => `${column} ${code} ${path}: ${message}`);
+}
+
+describe('when a team is to stop', () => {
+  it('is one condition, or several that compose', () => {
+    const stop =
+      '{ any: [{ turns: 12 }, { tokens: 9 }, { cost: 1.5 }, { all: [{ time: 10m }, { hand_off_to: a }, { stall: 2 }] }, { when: "output.done && figures.turns > 2" }] }';
+    const parsed = parseDefinition(text(stop));
+    if (parsed.kind !== 'valid') throw new Error(JSON.stringify(parsed.problems));
+    const { tasks } = compile(parsed.document).definition;
+    expect(tasks[0]).toMatchObject({
+      team: {
+        stop: {
+          kind: 'any',
+          of: [
+            { kind: 'turns', least: 12 },
+            { kind: 'tokens', least: 9 },
+            { kind: 'cost', least: 1.5 },
+            {
+              kind: 'all',
+              of: [
+                { kind: 'time', ms: 600_000 },
+                { kind: 'hand_off_to', to: 'a' },
+                { kind: 'stall', steps: 2 },
+              ],
+            },
+            { kind: 'when', condition: { source: 'output.done && figures.turns > 2' } },
+          ],
+        },
+      },
+    });
+  });
+
+  it('may be asked of the output and the figures', () => {
+    const parsed = parseDefinition(text('{ when: "output.done && figures.turns > 2" }'));
+    if (parsed.kind !== 'valid') throw new Error('it is valid');
+    const [task] = compile(parsed.document).definition.tasks;
+    const stop = task?.kind === 'team' ? task.team.stop : undefined;
+    if (stop?.kind !== 'when') throw new Error('it is a condition');
+    const scope = { input: null, turn: null, figures: { turns: 3 } } as never;
+    expect(stop.condition.evaluate(Object.assign(scope, { output: { done: true } }))).toBe(true);
+    expect(() => stop.condition.evaluate(Object.assign(scope, { output: 'text' }))).toThrow('has no value');
+  });
+
+  it('may be a quorum where the pattern knows votes', () => {
+    expect(found('{ quorum: 2 }', 'swarm')).toEqual([]);
+  });
+
+  it.each<[stop: string, problem: string]>([
+    ['12', '13 type_wrong tasks[0].pattern.stop: `stop` should be a condition such as'],
+    ['{}', '13 team_invalid tasks[0].pattern.stop: `stop` names nothing, and a condition is one thing'],
+    ['{ turns: 1, tokens: 2 }', '13 team_invalid tasks[0].pattern.stop: `stop` names `turns` and `tokens`'],
+    ['{ turn: 1 }', '15 unknown_key tasks[0].pattern.stop.turn: `turn` is not a key of `stop`'],
+    ['{ turns: 0 }', '22 value_out_of_range tasks[0].pattern.stop.turns'],
+    ['{ any: [] }', '20 empty tasks[0].pattern.stop.any'],
+    ['{ any: [{ all: [1] }] }', '29 type_wrong tasks[0].pattern.stop.any[0].all[0]'],
+    ['{ quorum: 2 }', '15 team_invalid tasks[0].pattern.stop.quorum: the pattern handoff knows no votes'],
+    ['{ hand_off_to: b }', '28 team_invalid tasks[0].pattern.stop.hand_off_to: `b` is not of the team'],
+    ['{ when: "1 == 1" }', 'team_invalid tasks[0].pattern.stop.when: `when` is the same whatever'],
+    ['{ when: "1 + true == figures.turns" }', 'expression_type_wrong tasks[0].pattern.stop.when'],
+    ['{ when: "size(output)" }', 'expression_type_wrong tasks[0].pattern.stop.when'],
+    [
+      '{ when: state.n }',
+      'expression_unknown_name tasks[0].pattern.stop.when: `state` is no variable of a team',
+    ],
+    [
+      '{ when: figures.turn > 1 }',
+      '29 expression_unknown_name tasks[0].pattern.stop.when: `turn` is no figure',
+    ],
+  ])('is not %s', (stop, problem) => {
+    expect(found(stop)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('is no hand-off where nobody hands on', () => {
+    expect(found('{ hand_off_to: a }', 'swarm')).toEqual([
+      expect.stringContaining('the pattern swarm knows no hand-offs'),
+    ]);
+  });
+});
