@@ -73,7 +73,7 @@ describe('beside a run that goes well in the same data, an agent that', () => {
     expect(why.out).toContain(`It failed in work: ${code}: `);
     expect(await good.ended).toMatchObject({
       code: 0,
-      out: expect.stringContaining('end         completed'),
+      out: expect.stringContaining('end           completed'),
     });
   });
 });

@@ -21,11 +21,11 @@ afterAll(() => scratch.remove());
 describe('Ctrl-C', () => {
   test('once writes a checkpoint, stops the run and says how to go on', async () => {
     const running = start(['run', scratch.workflow(threePhases('stopped')), '--set', 'ms=900'], { cwd });
-    await running.until(/completed {3}begin/);
+    await running.until(/completed +begin/);
     running.child.kill('SIGINT');
     const { code, out, err } = await running.ended;
     expect(code).toBe(130);
-    expect(out).not.toContain('completed   middle');
+    expect(out).not.toContain('completed     middle');
     const [, id] =
       /\ninterrupted; what had finished is kept\. To go on:\n {2}cantata resume ([0-9a-f-]{36})\n$/.exec(
         err,
@@ -51,7 +51,7 @@ describe('Ctrl-C', () => {
     const resumed = await run(['resume', id as string], { cwd });
     expect(resumed.code).toBe(0);
     expect(resumed.out).toContain('handed out again');
-    expect(resumed.out.match(/completed {3}begin/g)).toHaveLength(1);
+    expect(resumed.out.match(/completed +begin/g)).toHaveLength(1);
   });
 
   test('arrives twice from a terminal and npm, and still counts once', async () => {

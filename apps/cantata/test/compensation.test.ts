@@ -55,6 +55,32 @@ test('what could not be undone is tried again, and all before it is undone', asy
   expect((await call('compensation', 'retry', 'last')).err).toContain('error not_compensating: ');
 });
 
+test('attempts to undo are counted against the policy of undoing', async () => {
+  // Who undoes succeeds at the third attempt; the policy has two.
+  const compensate = { agent: 'phone', retry_policy: { attempts: 2, initial: '1ms', jitter: 0 } };
+  const [, hotel, send] = trip.tasks;
+  const called = {
+    ...trip,
+    agents: { ...trip.agents, phone: { type: 'flaky' } },
+    tasks: [{ ...hotel, depends_on: [], compensate }, send],
+  };
+  const { out } = await call('run', scratch.file('called.yaml', JSON.stringify(called)));
+  expect(out).toMatch(/retry +undoing hotel attempt 1 failed: .*; attempt 2 of 2 in/);
+  expect(out).toMatch(/assigned +undoing hotel to phone, attempt 2 of 2\n/);
+  const undone = (await call('compensation', 'retry', 'last')).out;
+  expect(undone).toMatch(/assigned +undoing hotel to phone, attempt 3\n/);
+});
+
+test('of a task with items, those that are undone are counted', async () => {
+  const [flight, , send] = trip.tasks;
+  const tasks = [
+    { ...flight, for_each: [1, 2, 3] },
+    { ...send, depends_on: ['flight'] },
+  ];
+  await call('run', scratch.file('three.yaml', JSON.stringify({ ...trip, tasks })));
+  expect((await call('status', 'last')).out).toMatch(/⤺ flight {2}3\/3/);
+});
+
 test('what could not be undone is left as it is, and all before it is undone', async () => {
   const { openOffice } = await stands();
   openOffice();

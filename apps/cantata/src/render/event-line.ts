@@ -5,7 +5,7 @@ import type { Paint } from '../terminal.ts';
 import { eventWords } from './event-words/event-words.ts';
 import type { EventWords } from './event-words/words.ts';
 
-const WORD_COLUMNS = 10;
+const WORD_COLUMNS = 12;
 
 export function eventLine(told: Told, state: View<ExecutionState>, paint: Paint): string {
   return stampedLine(told.published.timestamp, eventWords(told, state), paint);

@@ -63,7 +63,9 @@ function plainRow(at: At): Row {
 }
 
 function parentRow({ task, now }: At): Row {
-  const done = task.items.filter((item) => item.status === 'completed').length;
+  // Where it is undone, what is undone is counted; what is still to be undone counts as done.
+  const good: TaskStatusWord = task.status === 'compensated' ? 'compensated' : 'completed';
+  const done = task.items.filter(({ status }) => status === good).length;
   return {
     depth: 0,
     label: task.id,
@@ -164,9 +166,19 @@ function waiting({ state, index: taskIndex, now }: At, index: number): string {
   return on === undefined ? '' : `waits for an event on ${on.topic}`;
 }
 
-/** `attempt 2 of 5`. */
-export function attemptWords(state: View<ExecutionState>, task: string, attempt: number): string {
+/** `attempt 2 of 5`: of doing what a task says, or of undoing it. */
+export function attemptWords(
+  state: View<ExecutionState>,
+  task: string,
+  attempt: number,
+  deed?: 'compensate',
+): string {
   const planned = state.plan.tasks[state.plan.taskIndex.get(task) ?? -1];
+  if (deed === 'compensate') {
+    const most = attemptsOf(planned?.compensation?.definition.retryPolicy ?? 'exponential_backoff');
+    // Whoever had it tried again gave it all its attempts once more.
+    return attempt > most ? `attempt ${attempt}` : `attempt ${attempt} of ${most}`;
+  }
   const policy =
     planned?.definition.retryPolicy ??
     state.request?.retryPolicy ??

@@ -40,7 +40,7 @@ describe('plain lines', () => {
     const watcher = createPlainLines({ out, err: screen(), verbose: false, now: () => now });
     for (; now < 2_500; now += 100) watcher.said(progress(now / 2_500, `at ${now}`));
     expect(out.text().match(/at \d+$/gm)).toEqual(['at 0', 'at 1000', 'at 2000']);
-    expect(out.text()).toContain('1970-01-01T00:00:01.000Z  progress    work at someone 40 % at 1000');
+    expect(out.text()).toContain('1970-01-01T00:00:01.000Z  progress      work at someone 40 % at 1000');
   });
 
   test('leave out what tells a reader nothing', () => {
@@ -60,7 +60,7 @@ describe('plain lines', () => {
     watcher.told(tell(2_000, completed('work')), state);
     watcher.close();
     expect(out.text()).toBe(
-      '2026-11-23T12:00:00.000Z  assigned    work to someone\n2026-11-23T12:00:02.000Z  completed   work in 2 s\n',
+      '2026-11-23T12:00:00.000Z  assigned      work to someone\n2026-11-23T12:00:02.000Z  completed     work in 2 s\n',
     );
   });
 

@@ -88,7 +88,7 @@ export function taskWords(event: TaskEvent): EventWords {
         `${event.task ?? 'the workflow'}: ${event.limit} ${event.spent} of ${event.of}`,
       );
     case 'task.compensation_registered':
-      return plain('can be undone', taskLabel(event.task, event.item));
+      return plain('undoable', taskLabel(event.task, event.item));
     case 'task.compensating': {
       const unknown = event.unknown === true ? ', whose outcome nobody knows,' : '';
       return plain('undoing', `${taskLabel(event.task, event.item)}${unknown} with ${value(event.input)}`);

@@ -60,7 +60,7 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
     case 'task.completed':
       return good('completed', `${label}${took(event, at, state)}`);
     case 'task.retry_scheduled': {
-      const next = `${attemptWords(state, event.task, event.attempt + 1)} in ${duration(Math.max(0, event.until - at))}`;
+      const next = `${attemptWords(state, event.task, event.attempt + 1, event.deed)} in ${duration(Math.max(0, event.until - at))}`;
       return careful('retry', `${label} attempt ${event.attempt} failed: ${error(event.error)}; ${next}`);
     }
     case 'task.retry_due':
@@ -91,15 +91,11 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
 }
 
 function assignedWords(
-  {
-    task,
-    attempt,
-    assignment,
-  }: { readonly task: string; readonly attempt: number; readonly assignment: number },
+  { task, attempt, assignment, deed }: Extract<TurnEvent, { readonly type: 'agent.task_assigned' }>,
   state: View<ExecutionState>,
 ): string {
   const words = [
-    ...(attempt > 1 ? [attemptWords(state, task, attempt)] : []),
+    ...(attempt > 1 ? [attemptWords(state, task, attempt, deed)] : []),
     ...(assignment > 1 ? ['handed out again'] : []),
   ];
   return words.length === 0 ? '' : `, ${words.join(', ')}`;
