@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { defineAgent, RetryableError, TerminalError } from '../index.ts';
+import { defineAgent, defineConfig, RetryableError, TerminalError } from '../index.ts';
 import { hangs, inTurn, takes, testWorkflow } from './index.ts';
 
 const TWO = `
@@ -63,6 +63,13 @@ describe('a workflow in a test', () => {
       },
     );
     expect([run.status, run.output]).toEqual(['completed', 'slow']);
+  });
+
+  it('takes the agents of a configuration, those that are reached and not called, too', async () => {
+    const transport = { perform: async () => ({ kind: 'completed', output: 'from afar' }) as const };
+    const config = defineConfig({ agents: { writer_agent: { transport }, judge_agent: defineAgent(judge) } });
+    const run = await testWorkflow(TWO, { ...config, input: null });
+    expect(run.output).toEqual({ verdict: '"from afar" is fine' });
   });
 
   it('stands still until its time is moved', async () => {
