@@ -64,7 +64,8 @@ export const ERROR_CODES = {
   turn_cancelled: 'A turn of a team was cancelled before it ended.',
   terminated: 'A task of the workflow ended it as failed. The reason is its own.',
   task_timed_out: 'The attempt, or all attempts at the task together, took longer than they may.',
-  deadlocked: 'Nothing was at work or waited for, and tasks were open: a bug in Cantata. Please report it.',
+  deadlocked:
+    'Tasks waited for each other in a circle, through what they hold: the message names it. Let one of them not hold what the other needs.',
   budget_exceeded:
     'What the task or the execution may spend is spent. Raise its budget, or let it end with what it has.',
   heartbeat_missed: 'The agent gave no sign of life for longer than it may.',

@@ -9,6 +9,7 @@ import {
   type ExecutionEvent,
   type ExecutionState,
   executionLaw,
+  NO_EVENTS,
   type Plan,
   type PlanTask,
   resourceLaw,
@@ -282,6 +283,14 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       decide(state, command.type === 'semaphore.acquire' ? { ...command, capacity: 1_000 } : command, now),
     );
     expect(await firstRed(['shared'])).toBeDefined();
+  });
+
+  it('when nobody breaks a circle of those who wait for each other', async () => {
+    const { decide } = resourceLaw;
+    vi.spyOn(resourceLaw, 'decide').mockImplementation((state, command, now) =>
+      command.type === 'semaphore.break' ? NO_EVENTS : decide(state, command, now),
+    );
+    expect(await firstRed(['circles'])).toBeDefined();
   });
 
   it('when a circuit breaker lets everybody try', async () => {

@@ -22,6 +22,7 @@ import { plainCodec } from './codec.ts';
 import { messageOf } from './errors.ts';
 import { type Log, SILENT } from './log.ts';
 import { createMemoryBus } from './memory/memory-bus.ts';
+import type { Load } from './read/circle.ts';
 import { readHistory } from './read/history.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
@@ -122,7 +123,9 @@ export class EngineParts {
     const countsFailures = (breaker: string): boolean => circuits.countsFailures(breaker);
     const reports = new Reports({ clock: this.clock, submit, countsFailures });
     this.dispatcher = new Dispatcher({ ...this.#shared(), agents, live, circuits, reports, health, submit });
-    const holders = new Holders({ executions: store.executions, log: this.log, submit });
+    const reading = new Loader(store, this.plans, this.codec, this.log);
+    const load: Load = (id) => reading.load(id);
+    const holders = new Holders({ executions: store.executions, load, log: this.log, submit });
     const { timers, dispatcher, plans } = this;
     const children = new Children({ ...this.#shared(), workflows: store.workflows, plans, submit });
     const onRead = (entity: Entity): void => this.recovery.read(entity);

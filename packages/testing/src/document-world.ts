@@ -35,7 +35,7 @@ export class DocumentWorld {
     this.workflow = parts.workflow;
   }
 
-  /** Of a file, and of others with workflows that it uses. @throws what is wrong with one, if it is no valid workflow */
+  /** Of a file, or of its text, and of others with workflows that it uses. @throws what is wrong with one, if it is no valid workflow */
   static async of(
     file: string | URL,
     settings: Partial<EngineSettings> = {},
@@ -88,7 +88,8 @@ export class DocumentWorld {
 }
 
 function documentOf(file: string | URL): JsonObject {
-  const parsed = parseDefinition(readFileSync(file, 'utf8'));
+  const isText = typeof file === 'string' && file.includes('\n');
+  const parsed = parseDefinition(isText ? file : readFileSync(file, 'utf8'));
   if (parsed.kind !== 'valid') throw new Error(parsed.problems.map(({ message }) => message).join('; '));
   return parsed.document;
 }

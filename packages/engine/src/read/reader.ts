@@ -4,6 +4,7 @@ import {
   CantataError,
   type Cause,
   type CheckpointCreated,
+  type Claim,
   type Clock,
   type Codec,
   DEFAULT_TENANT,
@@ -22,6 +23,7 @@ import {
   type Requested,
   type ResourceState,
   type Store,
+  taskLabel,
   type UpgradeReport,
   upgradeReport,
   viewExecution,
@@ -42,6 +44,7 @@ import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
 import { type AgentTypeRow, type LocalAgents, readAgents } from './agents.ts';
 import { withChildren } from './children.ts';
+import { type Circle, circleAt } from './circle.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
@@ -209,15 +212,23 @@ export class Reader {
   async #withHolders(causes: readonly Cause[], now: Instant): Promise<readonly Cause[]> {
     const ids = new Set(causes.flatMap(({ claim, waits_for }) => (claim === undefined ? [] : waits_for)));
     const resources = new Map<string, ResourceState>();
+    const circles = new Map<string, Circle | undefined>();
     for (const id of [...ids].slice(0, MAX_RESOURCES)) {
       const entity = await this.#loader.load(id);
-      if (entity?.kind === 'resource') resources.set(id, entity.state);
+      if (entity?.kind !== 'resource') continue;
+      resources.set(id, entity.state);
+      circles.set(id, await circleAt(id, (one) => this.#loader.load(one)).catch(() => undefined));
     }
     return causes.map((cause) => {
       const state = resources.get(cause.waits_for[0] ?? '');
       const words =
         cause.claim === undefined || state === undefined ? undefined : whyClaimWaits(state, cause.claim, now);
-      return words === undefined ? cause : { ...cause, sentence: `${cause.sentence} ${words}` };
+      if (cause.claim === undefined || words === undefined) return cause;
+      const circle = circles.get(cause.waits_for[0] ?? '');
+      const closed = circle?.wordsOf(cause.claim);
+      const around =
+        circle === undefined || closed === undefined ? '' : ` ${circleWords(closed, circle.victim.claim)}`;
+      return { ...cause, sentence: `${cause.sentence} ${words}${around}` };
     });
   }
 
@@ -308,6 +319,10 @@ export class Reader {
     if (entity === undefined || entity.kind !== 'execution') throw notFound(executionId);
     return entity;
   }
+}
+
+function circleWords(closed: string, { execution, task, item }: Claim): string {
+  return `That is a circle: ${closed}. Nobody in it can go on: ${taskLabel(task, item)} of execution ${execution} fails as deadlocked when it is noticed.`;
 }
 
 function reasonOf({ code, message }: CantataError): string {

@@ -5,11 +5,17 @@ import { Holders } from './holders.ts';
 import type { Input } from './input.ts';
 
 const LOCK = 'lock/default/stock';
+const load = async (): Promise<undefined> => undefined;
 
 test('a resource is told of a holder that does not exist', async () => {
   const submitted: Input[] = [];
   const { executions } = createMemoryStore();
-  const holders = new Holders({ executions, log: () => undefined, submit: (input) => submitted.push(input) });
+  const holders = new Holders({
+    executions,
+    load,
+    log: () => undefined,
+    submit: (input) => submitted.push(input),
+  });
   await holders.ask(LOCK, 'nobody');
   expect(submitted).toEqual([
     {
@@ -28,6 +34,7 @@ test('a store that cannot be read is asked again later, and nobody loses anythin
   const failing = { ...executions, get: () => Promise.reject(new Error('the disk is gone')) };
   const holders = new Holders({
     executions: failing,
+    load,
     log: (_, message) => told.push(message),
     submit: (input) => submitted.push(input),
   });

@@ -48,6 +48,35 @@ describe('a lock', () => {
     expect(state.holders.get('a/pay#1')).toEqual({ claim: claimOf('a'), count: 1, since: 100 });
   });
 
+  test('is refused to whoever waits for it in a circle, and to nobody else', () => {
+    const { tell, holders } = lock('a', 'b', 'c');
+    const breaks = (execution: string, ...held: readonly string[]): ResourceCommand => ({
+      type: 'semaphore.break',
+      claim: claimOf(execution),
+      holders: held,
+      explanation: 'a circle',
+    });
+    // It was somebody else's when the circle was seen.
+    for (const others of [['c/pay#1'], []]) expect(tell(breaks('b', ...others)).events).toEqual([]);
+    expect(tell(breaks('b', 'a/pay#1'))).toMatchObject({
+      events: [{ type: 'semaphore.withdrawn', claim: claimOf('b') }],
+      messages: [{ to: 'b', command: { type: 'resource.denied', code: 'deadlocked', message: 'a circle' } }],
+    });
+    // It has left, and the other one has it meanwhile.
+    for (const execution of ['b', 'a']) expect(tell(breaks(execution, 'a/pay#1')).events).toEqual([]);
+    expect(holders()).toEqual(['a/pay#1']);
+  });
+
+  test('is looked after soon by whoever joins the line late', () => {
+    const { state, tell } = lock('a', 'b');
+    for (const at of [30_000, 90_000, 210_000]) tell(CHECK, at);
+    expect(state.check?.at).toBe(450_000);
+    tell(acquires('c'), 220_000);
+    expect(state.check).toEqual({ at: 220_000 + FIRST_CHECK_MS, round: 0 });
+    tell(acquires('d'), 221_000);
+    expect(state.check?.at).toBe(250_000);
+  });
+
   test('has the others wait and goes to them in their order', () => {
     const { tell } = lock('a', 'b', 'c');
     expect(tell(releases('a'))).toMatchObject({

@@ -7,6 +7,7 @@
  *    somebody waits everybody else does, too.
  * S3 Nothing leaks: while somebody waits, holders are looked up now and then (`ask_holder`), and what one holds that
  *    has ended without giving it back is free.
+ * S4 Who joins the line is looked after soon, however long others have stood there: what it waits for may be waiting for it.
  */
 import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
@@ -55,6 +56,14 @@ export type SemaphoreCommand =
     }
   /** Gives back what is held, or leaves the line. */
   | { readonly type: 'semaphore.release'; readonly claim: Claim }
+  /** Whoever looked has found that it waits in a circle: in the end for itself. */
+  | {
+      readonly type: 'semaphore.break';
+      readonly claim: Claim;
+      /** Who held it then. */
+      readonly holders: readonly string[];
+      readonly explanation: string;
+    }
   | HolderGone
   | TimerCommand;
 
@@ -74,7 +83,7 @@ export type SemaphoreEvent =
 
 export const semaphoreKind: ResourceKind<SemaphoreState, SemaphoreCommand, SemaphoreEvent> = {
   kind: 'semaphore',
-  commands: ['semaphore.acquire', 'semaphore.release', 'holder.gone', 'timer'],
+  commands: ['semaphore.acquire', 'semaphore.release', 'semaphore.break', 'holder.gone', 'timer'],
   create: (resourceId) => ({
     kind: 'semaphore',
     resourceId,
@@ -94,6 +103,8 @@ export const semaphoreKind: ResourceKind<SemaphoreState, SemaphoreCommand, Semap
         return acquire(state, command);
       case 'semaphore.release':
         return release(state, command.claim);
+      case 'semaphore.break':
+        return breakCircle(state, command);
       case 'holder.gone':
         return releaseAll(state, command.execution);
       case 'timer':
@@ -117,7 +128,7 @@ export const semaphoreKind: ResourceKind<SemaphoreState, SemaphoreCommand, Semap
       case 'semaphore.queued': {
         const { claim, count, capacity } = event;
         state.waiting.push(claimKey(claim), { claim, count, capacity, since: at });
-        if (state.check === undefined) arm(state, at, 0);
+        if (state.check === undefined || state.check.at > at + FIRST_CHECK_MS) arm(state, at, 0);
         return;
       }
       case 'semaphore.released': {
@@ -188,6 +199,19 @@ function release({ holders, waiting }: View<SemaphoreState>, claim: Claim): Deci
   const key = claimKey(claim);
   if (holders.has(key)) return accept([{ type: 'semaphore.released', claim }]);
   return waiting.has(key) ? accept([{ type: 'semaphore.withdrawn', claim }]) : NO_EVENTS;
+}
+
+/** It has been granted meanwhile, has left, or waits for others than those who were looked up: then there is no circle. */
+function breakCircle(
+  { resourceId, waiting, holders }: View<SemaphoreState>,
+  { claim, explanation, ...seen }: Extract<SemaphoreCommand, { type: 'semaphore.break' }>,
+): Decision<SemaphoreEvent> {
+  const isAsSeen = seen.holders.length === holders.size && seen.holders.every((key) => holders.has(key));
+  if (!waiting.has(claimKey(claim)) || !isAsSeen) return NO_EVENTS;
+  return accept(
+    [{ type: 'semaphore.withdrawn', claim }],
+    [denied(resourceId, claim, 'deadlocked', explanation)],
+  );
 }
 
 /** O(holders and waiters): once for each execution that ended without a word. */

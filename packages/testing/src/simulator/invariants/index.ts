@@ -6,6 +6,7 @@ import { breakers } from './breakers.ts';
 import { budgets } from './budgets.ts';
 import { cancels } from './cancels.ts';
 import { children } from './children.ts';
+import { circles } from './circles.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
 import { dense } from './dense.ts';
 import { ends } from './ends.ts';
@@ -66,4 +67,5 @@ export const INVARIANTS: readonly Invariant[] = [
   shared,
   breakers,
   budgets,
+  circles,
 ];

@@ -30,6 +30,7 @@ import { template } from './template.ts';
 import { terminate } from './terminate.ts';
 import { timeout } from './timeout.ts';
 import { timer } from './timer.ts';
+import { underLock } from './under-lock.ts';
 
 export const CONSTRUCTS: readonly Construct[] = [
   tasks,
@@ -62,4 +63,5 @@ export const CONSTRUCTS: readonly Construct[] = [
   timer,
   circuitBreaker,
   budget,
+  underLock,
 ];

@@ -145,6 +145,26 @@ describe('a task with a lock', () => {
       });
   });
 
+  test('fails as deadlocked where it waits for it in a circle, and the log says in which', () => {
+    const denied: ResourceAnswer = {
+      type: 'resource.denied',
+      resource: STOCK,
+      claim,
+      code: 'deadlocked',
+      message: 'a circle',
+    };
+    needing(LOCK)
+      .commands(starts())
+      .when(denied)
+      .thenHappens(
+        { type: 'deadlock.detected', explanation: 'a circle', tasks: ['a'] },
+        'task.failed',
+        'workflow.failing',
+        'task.released',
+        'workflow.failed',
+      );
+  });
+
   test('leaves the line when the execution is cancelled while it waits', () => {
     needing(LOCK)
       .commands(starts())

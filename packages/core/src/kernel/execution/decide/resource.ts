@@ -33,7 +33,9 @@ export function answered(
   if (!isFor(answer, claims, claims.resources[claims.granted])) return NO_EVENTS;
   const { code, message } = answer;
   const at = { ...placeOf(state, denied), attempt: claims.attempt };
-  return accept(failsForGood(state, at, { code, message, retry: 'never' }));
+  const told: readonly ExecutionEvent[] =
+    code === 'deadlocked' ? [{ type: 'deadlock.detected', explanation: message, tasks: [at.task] }] : [];
+  return accept([...told, ...failsForGood(state, at, { code, message, retry: 'never' })]);
 }
 
 interface Asker {

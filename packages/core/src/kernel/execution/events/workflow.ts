@@ -98,7 +98,10 @@ export interface Failing {
   readonly item?: number;
 }
 
-/** Nothing would ever happen any more, though tasks are open: a bug, after which the execution fails. */
+/**
+ * Tasks would wait for ever. Nothing is at work or waited for: a bug, after which the execution fails. Or a task waits in
+ * a circle, across executions, for what it keeps from being given back: it fails.
+ */
 export interface DeadlockDetected {
   readonly type: 'deadlock.detected';
   readonly explanation: string;
