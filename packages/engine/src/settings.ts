@@ -48,6 +48,8 @@ export interface EngineSettings {
    * shards were lost is carried on in either case when they come back.
    */
   readonly recover: 'all' | 'on_demand';
+  /** Whether work that is ready is handed out here. Else it waits for an engine that stays. */
+  readonly handsOut: boolean;
 }
 
 export const DEFAULT_SETTINGS = {
@@ -73,4 +75,5 @@ export const DEFAULT_SETTINGS = {
   snapshotAfterEvents: 10_000,
   commitAttempts: 5,
   recover: 'all',
+  handsOut: true,
 } as const satisfies EngineSettings;

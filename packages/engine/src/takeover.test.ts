@@ -18,6 +18,33 @@ async function crashed(world: World): Promise<{ readonly id: string; readonly fi
 }
 
 describe.each(STORES)('on the %s store', (_, share) => {
+  describe('an engine that hands nothing out', () => {
+    it(
+      'leaves what becomes ready to the one that stays, and nothing of it was ever lost',
+      inWorld(share, async (world) => {
+        world.agents.on('b', hangs());
+        const { id } = await crashed(world);
+        const settings = { recover: 'on_demand', handsOut: false } as const;
+        const passing = await world.process({ settings, isDead: () => true });
+        await world.clock.of(
+          passing.engine.operate(id, { type: 'task.complete', task: 'b', output: 'by hand' }, 'ann'),
+        );
+        // Nor does the reconciler find anything wrong with it.
+        await world.clock.advance(20_000);
+        expect(passing.parts.parking.size).toBe(0);
+        await world.clock.of(passing.engine.close());
+        expect(world.agents.places).toEqual(['a', 'b']);
+        const log = await world.log(id);
+        expect(log.filter((type) => type === 'agent.task_assigned')).toHaveLength(2);
+        expect(await world.ended(await world.process({ isDead: () => true }), id)).toMatchObject({
+          status: 'completed',
+        });
+        expect(world.agents.places).toEqual(['a', 'b', 'c']);
+        expect((await world.log(id)).slice(log.length)).not.toContain('agent.lost');
+      }),
+    );
+  });
+
   describe('an engine that is fenced', () => {
     it(
       'decides nothing, writes nothing and forgets everything',

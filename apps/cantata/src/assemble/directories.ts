@@ -9,8 +9,8 @@ export function directoryOf({ config, file }: Binding, cwd: string): AgentDirect
 }
 
 /**
- * For commands that open an engine to tell an execution something and leave: whatever it would hand out waits, and
- * is handed out again by the process that resumes it.
+ * For commands that open an engine to tell an execution something and leave: work that is ready waits for the process
+ * that resumes it.
  */
 export const NOBODY: AgentDirectory = {
   where: 'nowhere',

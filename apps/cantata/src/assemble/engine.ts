@@ -10,8 +10,11 @@ export interface Parts {
   readonly agents: AgentDirectory;
   readonly log: Log;
   readonly environment: Environment;
-  /** Whether it drives everything that is open, and keeps to schedules. Default: only what it is asked for. */
-  readonly drives?: 'everything';
+  /**
+   * `everything` that is open, schedules included, or `nothing`: then it hands no work out. Default: only what it is
+   * asked for.
+   */
+  readonly drives?: 'everything' | 'nothing';
 }
 
 export async function openEngine({ store, agents, log, environment, drives }: Parts): Promise<Engine> {
@@ -19,6 +22,7 @@ export async function openEngine({ store, agents, log, environment, drives }: Pa
   const { workflowTimeoutMs, compensationTimeoutMs, stallTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
     recover: drives === 'everything' ? 'all' : 'on_demand',
+    handsOut: drives !== 'nothing',
     ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
     ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
     ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs }),

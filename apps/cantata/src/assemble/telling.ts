@@ -44,7 +44,13 @@ export async function passing<T>(
   work: (opened: Omit<Told, 'row'>) => Promise<T>,
 ): Promise<T> {
   const log = engineLog((text) => remarkLines(text, host.err), verbose === true);
-  const engine = await openEngine({ store, agents: NOBODY, log, environment: host.environment });
+  const engine = await openEngine({
+    store,
+    agents: NOBODY,
+    log,
+    environment: host.environment,
+    drives: 'nothing',
+  });
   try {
     return await work({ engine, store });
   } finally {

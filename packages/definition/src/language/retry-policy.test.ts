@@ -46,6 +46,13 @@ describe('a retry policy', () => {
     expect(parsed).toMatchObject({ definition: { faultTolerance: { retryPolicy: 'fixed' } } });
   });
 
+  it('says which keys there are, where none is close to the one that was written', () => {
+    const parsed = parseDefinition(documentOf({ top: 'fault_tolerance: { retry_policy: { delay: 1s } }' }));
+    const hint =
+      'there are `attempts`, `backoff`, `initial`, `cap`, `jitter`, `non_retryable` and `retryable`';
+    expect(parsed).toMatchObject({ problems: [{ code: 'unknown_key', hint }] });
+  });
+
   it.each([
     ['often', 'value_unknown', ''],
     ['[]', 'type_wrong', ''],

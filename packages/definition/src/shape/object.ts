@@ -1,6 +1,6 @@
 /** A mapping with known keys. Reports keys it does not know, keys that are missing and keys without effect yet. */
 import type { Json, JsonObject } from '@cantata/core';
-import { didYouMean, type Hint } from '../hint.ts';
+import { type Hint, oneOf } from '../hint.ts';
 import type { Place } from './place.ts';
 import { isMapping, type Reader, readPart, reportType } from './reader.ts';
 import { quote } from './words.ts';
@@ -88,6 +88,6 @@ function reportMissing(key: string, field: Field<unknown>, shape: ObjectShape<Fi
 
 function reportUnknown(key: string, shape: ObjectShape<Fields>, at: Place): void {
   const later = shape.later?.includes(key) === true;
-  const hint: Hint = later ? 'this version does not have it yet' : didYouMean(key, Object.keys(shape.fields));
+  const hint: Hint = later ? 'this version does not have it yet' : oneOf(key, Object.keys(shape.fields));
   at.child(key).report('unknown_key', `${quote(key)} is not a key of ${shape.name}`, { at: 'key', hint });
 }

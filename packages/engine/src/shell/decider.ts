@@ -109,13 +109,14 @@ export class Decider {
   }
 
   #step(entity: Entity, { command, values }: Input, batch: Batch): Step<Event> {
-    const { clock, codec, recent } = this.#parts;
+    const { clock, codec, recent, settings } = this.#parts;
     const now = clock.now();
     entity.touchedAt = now;
     if (entity.kind === 'resource') return decideOn(entity, command, now);
     if (command.type === 'upgrade') this.#provide(entity, command.workflow.digest);
     const keeper = new Keeper(entity.id, codec, recent, values);
     entity.state.values = keeper.values;
+    entity.state.unstaffed = !settings.handsOut;
     try {
       const decided = decideOn(entity, command, now, keeper.keep);
       batch.keep(keeper.blobs);

@@ -95,9 +95,10 @@ export class Reconciler {
     if (isCheckpointDue) this.#checkpointAt = clock.now() + settings.checkpointIntervalMs;
   }
 
-  /** Whether everything the world owes it is known to who performs it. */
+  /** Whether everything the world owes it is known to who performs it, or is left to an engine that stays. */
   #isDriven(entity: ExecutionEntity): boolean {
     const { dispatcher, performer } = this.#parts;
+    if (entity.state.unstaffed) return true;
     if (!hasWakeup(entity.state)) return false;
     for (const effect of owedBy(entity)) {
       if (effect.kind === 'dispatch' && !dispatcher.knows(entity.id, effect)) return false;

@@ -99,6 +99,8 @@ export interface ExecutionState extends EntityState {
   versions: ReadonlyMap<string, Plan>;
   /** Whether anything in it stands for a value that is kept elsewhere. */
   hasReferences: boolean;
+  /** Nobody is here who would do the work: it stays ready. The shell puts this here. Not part of a snapshot. */
+  unstaffed: boolean;
   /** At hand for the decision that is being made, and only then: the shell puts them here. Not part of a snapshot. */
   values: Values;
 }
@@ -182,6 +184,7 @@ export function newExecution(executionId: string, plan: Plan): ExecutionState {
     },
     versions: NO_VERSIONS,
     hasReferences: false,
+    unstaffed: false,
     values: NO_VALUES,
   };
 }

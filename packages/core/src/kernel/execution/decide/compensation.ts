@@ -79,7 +79,8 @@ export function undo(state: State, now: Instant): Decision<ExecutionEvent> {
   const due = undoing.due.head;
   if (due !== undefined) return accept([begin(state, due)]);
   const next = pick(state);
-  if (next !== undefined) return accept([assignment(state, next.item, next.seat)]);
+  if (next !== undefined)
+    return state.unstaffed ? NO_EVENTS : accept([assignment(state, next.item, next.seat)]);
   if (state.inFlight.size > 0 || state.retrying.size > 0) return NO_EVENTS;
   return standStill(state, failedWords(state));
 }

@@ -55,6 +55,7 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
   if (seatless !== undefined) return accept(begin(state, seatless, now));
   const next = pick(state);
   if (next !== undefined) {
+    if (state.unstaffed) return NO_EVENTS;
     const metered = meter(state, next.item, now);
     if (metered !== undefined) return accept(metered);
     const assigned = assignment(state, next.item, next.seat);
