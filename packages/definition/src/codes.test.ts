@@ -119,6 +119,8 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [documentOf({ agents: '  {}', tasks: '  - { id: x, agent: a }' }), '5:3 empty agents'],
     [tasks('{ id: "", agent: a }'), '7:11 empty tasks[0].id'],
     [tasks('{ id: x, requires: [] }'), '7:24 empty tasks[0].requires'],
+    [tasks('{ id: x, agent: a, budget: {} }'), '7:32 empty tasks[0].budget'],
+    [tasks('{ id: x, agent: a, budget: { on_limit: fail } }'), '7:32 empty tasks[0].budget'],
   ],
   listed_twice: [
     [
@@ -177,6 +179,11 @@ const CASES: Readonly<Record<Exclude<ProblemCode, NeverAlone>, readonly (readonl
     [task('for_each: [1, 2]\n    parallel: true'), '10:5 items_invalid tasks[0].parallel'],
     [task('max_concurrency: 2'), '9:5 items_invalid tasks[0].max_concurrency'],
     [task('max_concurrency: 2\n    parallel: false'), '9:5 items_invalid tasks[0].max_concurrency'],
+  ],
+  enough_unreachable: [
+    [task('for_each: [1, 2]\n    enough: 3'), '10:13 enough_unreachable tasks[0].enough'],
+    [task('for_each: ["${input.a}"]\n    enough: 2'), '10:13 enough_unreachable tasks[0].enough'],
+    [task('for_each: []\n    enough: 1'), '10:13 enough_unreachable tasks[0].enough'],
   ],
   kind_invalid: [
     [tasks('{ id: x, wait: { for: 5s }, timeout: 5s }', BUSY), '7:33 kind_invalid tasks[0].timeout'],

@@ -90,6 +90,10 @@ export const PROBLEM_CODES = {
   schema_unsupported: ['invalid', 'A JSON Schema uses a part of the standard that is not checked here.'],
 
   condition_constant: ['notice', 'A `when` is always true or always false, whatever the values.'],
+  enough_unreachable: [
+    'notice',
+    'A task has fewer items in its list than are enough: unless some are added, it waits for all.',
+  ],
   task_unreachable: ['notice', 'A task never runs: what it waits for has a `when` that is always false.'],
   compensation_unused: ['notice', 'A task says how it is undone, and nothing ever is in this workflow.'],
   signal_unused: ['notice', 'No task waits for this signal.'],

@@ -2,6 +2,7 @@
 import type { TaskDraft } from '../language/tasks.ts';
 import { isBroken } from '../shape/object.ts';
 import type { Place } from '../shape/place.ts';
+import { isList } from '../shape/reader.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
@@ -18,6 +19,7 @@ function checkOne(task: TaskDraft, at: Place): void {
       hint: 'remove `parallel`: the items of `for_each` run in parallel anyway',
     });
   }
+  checkEnough(task, at);
   if ('for_each' in task || task.parallel === true || isBroken(task, 'parallel')) return;
   for (const key of ['max_concurrency', 'enough'] as const) {
     if (task[key] === undefined) continue;
@@ -26,4 +28,15 @@ function checkOne(task: TaskDraft, at: Place): void {
       hint: 'add `for_each` or `parallel: true`, or remove it',
     });
   }
+}
+
+/** Items may be added while it runs, so it may come true. */
+function checkEnough({ id, enough, for_each: forEach }: TaskDraft, at: Place): void {
+  const list = forEach?.source;
+  if (enough === undefined || list === undefined || !isList(list) || enough <= list.length) return;
+  const who = quote(id ?? 'this task');
+  const message = `${who} has ${list.length} items, and ${enough} are enough: unless some are added, it waits for all`;
+  at.down('enough').report('enough_unreachable', message, {
+    hint: list.length === 0 ? 'remove `enough`' : `use at most ${list.length}, or remove \`enough\``,
+  });
 }
