@@ -1,9 +1,11 @@
 import { CantataError, type Definition, type Store } from '@cantata/core';
+import { STANDARD } from '@cantata/definition';
 import { expect, test } from 'vitest';
 import { explainConflict } from './conflict.ts';
 
 const attempted = {
   store: {} as Store,
+  patterns: STANDARD,
   file: 'w.yaml',
   definition: { name: 'w', version: '1.0' } as Definition,
   hint: {

@@ -1,5 +1,11 @@
 /** The refusals of a start that people meet most, with what they need to go on. */
-import { CantataError, type Definition, type ExecutionRow, type Store } from '@cantata/core';
+import {
+  CantataError,
+  type Definition,
+  type ExecutionRow,
+  type PatternLibrary,
+  type Store,
+} from '@cantata/core';
 import type { Hint } from './assemble/hint.ts';
 import { createReader } from './assemble/reader.ts';
 import { EXIT } from './exit.ts';
@@ -12,17 +18,22 @@ export interface Attempted {
   readonly hint: Hint;
   readonly file: string;
   readonly definition: Definition;
+  readonly patterns: PatternLibrary;
 }
 
 /** The error itself where there is nothing to add. */
 export async function explainConflict(error: unknown, attempted: Attempted): Promise<unknown> {
   if (!(error instanceof CantataError)) return error;
   if (error.code === 'answer_timeout') return begunLater(error, attempted);
-  if (error.code === 'version_conflict') return versionConflict(error, attempted);
   return error.code === 'workflow_already_executing' ? alreadyExecuting(error, attempted) : error;
 }
 
-function versionConflict(cause: CantataError, { file, definition: { name, version } }: Attempted): Failure {
+/** Of a registration: the error itself where there is nothing to add. */
+export function versionConflict(
+  cause: unknown,
+  { file, definition: { name, version } }: Pick<Attempted, 'file' | 'definition'>,
+): unknown {
+  if (!(cause instanceof CantataError) || cause.code !== 'version_conflict') return cause;
   return new Failure('version_conflict', `${name} ${version} was registered with other content`, {
     exit: EXIT.conflict,
     help: [`Raise \`version\` in ${file}. Runs that began with the old content keep it.`],
@@ -45,7 +56,7 @@ function begunLater(cause: CantataError, { hint }: Attempted): Failure {
 
 async function alreadyExecuting(
   cause: CantataError,
-  { store, hint, definition }: Attempted,
+  { store, hint, definition, patterns }: Attempted,
 ): Promise<Failure> {
   const open = await holdersOf(cause, store);
   const [first] = open;
@@ -54,7 +65,7 @@ async function alreadyExecuting(
   const limit = definition.maxConcurrentExecutions;
   const message =
     limit === 1
-      ? `${definition.name} is being executed since ${stamp(first.startedAt)} (${ago(first.startedAt, Date.now())}): ${id}, ${await stateWords(store, first)}`
+      ? `${definition.name} is being executed since ${stamp(first.startedAt)} (${ago(first.startedAt, Date.now())}): ${id}, ${await stateWords(store, first, patterns)}`
       : `${cause.message}; one of them is ${id}`;
   return new Failure(cause.code, message, {
     exit: EXIT.conflict,
@@ -74,8 +85,8 @@ async function holdersOf({ detail }: CantataError, store: Store): Promise<readon
   return rows.filter((row) => row !== undefined).toReversed();
 }
 
-async function stateWords(store: Store, row: ExecutionRow): Promise<string> {
-  const [cause] = await createReader(store).why(row.executionId);
+async function stateWords(store: Store, row: ExecutionRow, patterns: PatternLibrary): Promise<string> {
+  const [cause] = await createReader(store, { patterns }).why(row.executionId);
   if (row.parked) return 'parked';
   if (cause?.code === 'parked') return 'and cannot be read';
   return cause?.code === 'not_driven' ? 'and nobody drives it' : `${row.status}, ${row.phase}`;

@@ -1,4 +1,5 @@
 /** What every command is given: where it writes, where it stands, what the environment and the common options say. */
+import type { KnownPatterns } from './assemble/patterns.ts';
 import { findProject, type Project } from './assemble/project.ts';
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
@@ -8,6 +9,8 @@ export interface Host {
   readonly err: Terminal;
   readonly environment: Environment;
   readonly cwd: string;
+  /** Those of the configuration are known once it is loaded. */
+  readonly patterns: KnownPatterns;
 }
 
 /** Options that every command takes. */
@@ -20,10 +23,24 @@ export interface CommonOptions {
 
 export function projectOf(host: Host, { data, config }: CommonOptions, workflow?: string): Project {
   const dataDir = data ?? host.environment.dataDir;
-  return findProject({ cwd: host.cwd, config, dataDir, workflow });
+  const project = findProject({ cwd: host.cwd, config, dataDir, workflow });
+  const loaded = async (): ReturnType<Project['config']> => {
+    const found = await project.config();
+    host.patterns.learn(found?.patterns ?? []);
+    return found;
+  };
+  return { ...project, config: loaded };
 }
 
 /** Where lists and events go; `--json` makes it one object or line for programs. */
 export function printJson(host: Host, value: unknown): void {
   host.out.line(JSON.stringify(value, null, host.out.writer.isTTY === true ? 2 : undefined));
+}
+
+/**
+ * A configuration that does not load keeps nobody from looking; what it is about then may have a pattern that nobody knows,
+ * and the command that loads it for its own sake says why.
+ */
+export async function learnPatterns(project: Project): Promise<void> {
+  await project.config().catch(() => undefined);
 }

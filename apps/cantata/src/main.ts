@@ -1,5 +1,6 @@
 /** From arguments to an exit code. Every error ends here and is printed here. */
 import { CommanderError } from 'commander';
+import { KnownPatterns } from './assemble/patterns.ts';
 import { readEnvironment, type Variables } from './environment.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Failure, failureOf, printFailure, usage } from './failure.ts';
@@ -37,9 +38,12 @@ export async function execute(argv: readonly string[], world: World): Promise<Ex
     stacks ||= environment.debug;
     const out = createTerminal(world.stdout, environment);
     let code: ExitCode = EXIT.ok;
-    const program = createProgram({ out, err, environment, cwd: world.cwd }, (left) => {
-      code = left;
-    });
+    const program = createProgram(
+      { out, err, environment, cwd: world.cwd, patterns: new KnownPatterns() },
+      (left) => {
+        code = left;
+      },
+    );
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(asOptions(argv), { from: 'user' });
     return code;

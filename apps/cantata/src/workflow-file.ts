@@ -1,20 +1,42 @@
 /** From a file name to a checked workflow, or to everything that is wrong with it. */
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Definition, JsonObject } from '@cantata/core';
-import { parseDefinition, positionOf } from '@cantata/definition';
+import type { Definition, JsonObject, PatternLibrary } from '@cantata/core';
 import type { Config } from '@cantata/sdk';
+import { type Documents, decode } from './beside/documents.ts';
+import { isPatternText, patternFile } from './beside/patterns.ts';
 import { EXIT } from './exit.ts';
 import { Failure, type FileProblem, usage } from './failure.ts';
-import { readablePath } from './paths.ts';
+import { checkedPattern, Inspection } from './inspection.ts';
 import { count } from './render/text.ts';
 
 export interface CheckedFile {
   readonly file: string;
-  /** Undefined when the workflow cannot run. */
-  readonly workflow: { readonly definition: Definition; readonly document: JsonObject } | undefined;
+  /** Undefined when it cannot run, and for a pattern. */
+  readonly workflow: CheckedWorkflow | undefined;
+  readonly isValid: boolean;
   readonly readable: boolean;
   readonly problems: readonly FileProblem[];
+  /** What it needs of the files beside it, and theirs: patterns, and workflows that it starts. */
+  readonly beside: readonly CheckedFile[];
+}
+
+export interface CheckedWorkflow {
+  readonly definition: Definition;
+  readonly document: JsonObject;
+  /** The workflows that it starts and that lie beside it, with theirs: each after those it starts itself. */
+  readonly parts: readonly Part[];
+  /** Those that do not lie beside it. They may have been registered. */
+  readonly elsewhere: readonly Elsewhere[];
+}
+
+export type Part = Pick<CheckedWorkflow, 'definition' | 'document'> & { readonly file: string };
+
+export interface Elsewhere {
+  readonly name: string;
+  readonly version: string | undefined;
+  /** What is wrong if it is not registered either. */
+  readonly problem: FileProblem;
 }
 
 /** A configuration the agent types are looked up in. */
@@ -23,41 +45,47 @@ export interface Binding {
   readonly file: string;
 }
 
-/** Reads and checks a workflow. @throws Failure when there is no such file. */
-export function checkFile(cwd: string, file: string, binding?: Binding): CheckedFile {
-  return checkText(cwd, file, readWorkflowText(cwd, file), binding);
+/** Where a workflow is looked at. */
+export interface Setting {
+  readonly cwd: string;
+  /** Beside those that lie beside it. */
+  readonly patterns: PatternLibrary;
+  readonly binding?: Binding | undefined;
+  /** Those on the disk unless given. */
+  readonly documents?: Documents;
+}
+
+/** Reads and checks a workflow, or a pattern. @throws Failure when there is no such file. */
+export function checkFile(setting: Setting, file: string): CheckedFile {
+  return checkText(setting, file, readWorkflowText(setting.cwd, file));
 }
 
 /** The same for a text that may differ from that of the file. */
-export function checkText(cwd: string, file: string, text: string, binding?: Binding): CheckedFile {
-  const parsed = parseDefinition(text);
-  const readable = parsed.kind !== 'unreadable';
-  if (parsed.kind !== 'valid')
-    return { file, workflow: undefined, readable, problems: inFile(parsed.problems, file) };
-  const { definition, document, notices } = parsed;
-  const unbound = binding === undefined ? [] : unboundTypes(definition, text, binding, cwd);
-  const problems = inFile([...notices, ...unbound], file).toSorted(
-    (a, b) => a.line - b.line || a.column - b.column,
-  );
-  return { file, readable, problems, workflow: unbound.length === 0 ? { definition, document } : undefined };
+export function checkText(setting: Setting, file: string, text: string): CheckedFile {
+  if (isPatternText(text)) return checkedPattern(file, patternFile(file, text).parsed);
+  return new Inspection(setting).check(file, resolve(setting.cwd, file), text);
 }
 
 /** The same for commands that need a workflow that can run. @throws Failure with all problems. */
 export function requireWorkflow(
-  cwd: string,
+  setting: Setting,
   file: string,
-  binding?: Binding,
-): Required<CheckedFile> & {
-  readonly workflow: NonNullable<CheckedFile['workflow']>;
-} {
-  const checked = checkFile(cwd, file, binding);
+): CheckedFile & { readonly workflow: CheckedWorkflow } {
+  const checked = checkFile(setting, file);
   if (checked.workflow !== undefined) return { ...checked, workflow: checked.workflow };
-  const errors = checked.problems.filter(({ severity }) => severity === 'error');
+  const all = [checked, ...checked.beside];
+  const errors = all.flatMap(({ problems }) => problems).filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) throw usage(`${file} is a pattern, and no workflow`);
+  throw unfit(file, errors, checked.readable);
+}
+
+/** A workflow that cannot run for these reasons. */
+export function unfit(file: string, errors: readonly FileProblem[], readable = true): Failure {
   const only = errors.every(({ code }) => code === 'agent_type_unbound')
     ? 'agent_type_unbound'
     : 'definition_invalid';
-  const code = checked.readable ? only : 'definition_unreadable';
-  throw new Failure(code, `${checked.file} has ${count(errors.length, 'problem')}`, {
+  const code = readable ? only : 'definition_unreadable';
+  return new Failure(code, `${file} has ${count(errors.length, 'problem')}`, {
     exit: EXIT.invalid,
     problems: errors,
   });
@@ -82,36 +110,4 @@ export function readWorkflowText(cwd: string, file: string): string {
     const { code, message } = error as NodeJS.ErrnoException;
     throw usage(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${message}`);
   }
-}
-
-/** UTF-8, or UTF-16 where a byte order mark says so: what some shells write when output is sent to a file. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0)
-    return bytes.swap16().toString('utf16le');
-  return bytes.toString('utf8');
-}
-
-export function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: string): readonly FileProblem[] {
-  return problems.map((problem) => ({ ...problem, file }));
-}
-
-function unboundTypes(
-  definition: Definition,
-  text: string,
-  binding: Binding,
-  cwd: string,
-): readonly Omit<FileProblem, 'file'>[] {
-  const config = readablePath(cwd, binding.file);
-  const known = Object.keys(binding.config.agents);
-  return definition.agents
-    .filter(({ type }) => !Object.hasOwn(binding.config.agents, type))
-    .map(({ name, type }) => ({
-      code: 'agent_type_unbound',
-      severity: 'error',
-      message: `no agent is bound to the type \`${type}\` in ${config}`,
-      path: `agents.${name}.type`,
-      ...positionOf(text, ['agents', name, 'type']),
-      hint: `bind it there: agents: { ${type}: defineAgent(...) }; bound are ${known.join(', ') || 'none'}`,
-    }));
 }

@@ -1,6 +1,8 @@
 // The owner of the data changes while a run is followed: it leaves, or somebody takes the data away.
+
 import { hostname } from 'node:os';
 import type { AgentDirectory } from '@cantata/core';
+import { STANDARD } from '@cantata/definition';
 import { createSystemClock, type Engine } from '@cantata/engine';
 import { openSqliteStore, type SqliteStore } from '@cantata/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,6 +29,7 @@ const own = (agents: AgentDirectory): Promise<Engine> =>
   openEngine({
     store,
     agents,
+    patterns: STANDARD,
     log: () => undefined,
     environment: readEnvironment({ WORKFLOW_TIMEOUT_HOURS: '1', CHECKPOINT_INTERVAL_MINUTES: '1' }),
   });

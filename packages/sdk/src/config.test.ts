@@ -20,6 +20,13 @@ describe('a configuration', () => {
     [{ agents: { b: null } }, '`agents.b` is not an agent'],
     [{ agents: {}, dataDir: 7 }, '`dataDir` is not a path'],
     [{ agents: {}, agent: {} }, '`agent` is not a setting'],
+    [{ agents: {}, patterns: {} }, '`patterns` is not a list'],
+    [{ agents: {}, patterns: [7] }, '`patterns[0]`: it is no pattern; make it with `definePattern`'],
+    [{ agents: {}, patterns: [{ asks: ['delgate'] }] }, '`asks` should not have "delgate"'],
+    [
+      { agents: {}, patterns: [{ name: 'a' }, { name: 'a' }] },
+      '`patterns[1]`: there is a pattern "a" already',
+    ],
   ])('%j is refused with the reason', (exported, reason) => {
     const read = () => readConfig(exported, 'cantata.config.ts');
     expect(read).toThrow(CantataError);

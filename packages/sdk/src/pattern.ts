@@ -1,5 +1,12 @@
 /** Patterns in code: checked against the contract where they are made, so that a mistake is told at once and as a whole. */
-import { CantataError, DEFAULT_LIMITS, type JsonObject, type Pattern, type TeamLimits } from '@cantata/core';
+import {
+  type AskKind,
+  CantataError,
+  DEFAULT_LIMITS,
+  type JsonObject,
+  type Pattern,
+  type TeamLimits,
+} from '@cantata/core';
 
 /** As `Pattern`; limits it does not speak of are the usual ones. */
 export type PatternDefinition<State extends JsonObject = JsonObject> = Omit<Pattern<State>, 'limits'> & {
@@ -12,14 +19,15 @@ export type PatternDefinition<State extends JsonObject = JsonObject> = Omit<Patt
  * @throws CantataError `config_invalid` with everything that is wrong with it
  */
 export function definePattern<State extends JsonObject>(pattern: PatternDefinition<State>): Pattern {
-  const problems = problemsOf(pattern);
-  if (problems.length === 0) {
-    // Only the pattern itself makes its state.
-    const own = pattern as unknown as PatternDefinition;
-    return { ...own, limits: { ...DEFAULT_LIMITS, ...own.limits } };
-  }
+  const problems = patternProblems(pattern);
+  if (problems.length === 0) return completePattern(pattern);
   const { name } = pattern as unknown as Loose;
   throw new CantataError('config_invalid', `the pattern ${String(name)}: ${problems.join('; ')}`);
+}
+
+/** Limits it does not speak of are the usual ones. */
+export function completePattern(pattern: PatternDefinition): Pattern {
+  return { ...pattern, limits: { ...DEFAULT_LIMITS, ...pattern.limits } };
 }
 
 type Loose = Readonly<Record<string, unknown>>;
@@ -28,6 +36,20 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.+-]{0,127}$/;
 const FUNCTIONS = ['validate', 'initial', 'react'];
 const MAYBE_FUNCTIONS = ['whyNot', 'shows'];
 const LIMITS = ['turns', 'handOffs', 'repeats', 'stall', 'wallTimeMs'];
+/** Complete: an ask that is not here does not compile. */
+const ASKS: Readonly<Record<AskKind, true>> = {
+  delegate: true,
+  hand_off: true,
+  send: true,
+  offer: true,
+  claim: true,
+  bid: true,
+  vote: true,
+  write: true,
+  ask_person: true,
+  escalate: true,
+  finish: true,
+};
 const KEYS = [
   'name',
   'version',
@@ -39,6 +61,11 @@ const KEYS = [
   ...FUNCTIONS,
   ...MAYBE_FUNCTIONS,
 ];
+
+/** Everything that keeps it from being a pattern; it may have been written in plain JavaScript. */
+export function patternProblems(pattern: unknown): readonly string[] {
+  return isRecord(pattern) ? problemsOf(pattern) : ['it is no pattern; make it with `definePattern`'];
+}
 
 function problemsOf(pattern: Loose): readonly string[] {
   const { roles, options, limits, asks } = pattern;
@@ -63,7 +90,7 @@ function problemsOf(pattern: Loose): readonly string[] {
         `\`limits.${key}\` should be a number`,
       ),
     ),
-    ...wrong(Array.isArray(asks), '`asks` should be a list'),
+    ...asksWrong(asks),
     ...FUNCTIONS.flatMap((key) =>
       wrong(typeof pattern[key] === 'function', `\`${key}\` should be a function`),
     ),
@@ -80,6 +107,15 @@ function rolesWrong(roles: unknown): readonly string[] {
       ? []
       : [`\`roles.${name}\` should have a \`summary\` and \`least\`, a whole number`],
   );
+}
+
+function asksWrong(asks: unknown): readonly string[] {
+  if (!Array.isArray(asks)) return ['`asks` should be a list'];
+  return asks
+    .filter((ask) => typeof ask !== 'string' || !Object.hasOwn(ASKS, ask))
+    .map(
+      (ask) => `\`asks\` should not have ${JSON.stringify(ask)}; there are ${Object.keys(ASKS).join(', ')}`,
+    );
 }
 
 function textOf(value: unknown): string {

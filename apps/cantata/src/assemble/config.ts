@@ -2,6 +2,7 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { CantataError } from '@cantata/core';
+import { STANDARD } from '@cantata/definition';
 import { type Config, readConfig } from '@cantata/sdk';
 
 /**
@@ -21,7 +22,11 @@ export async function loadConfig(file: string, revision?: string): Promise<Confi
       cause: error,
     });
   }
-  return readConfig(exported, file);
+  const config = readConfig(exported, file);
+  const taken = (config.patterns ?? []).map(({ name }) => name).filter((name) => STANDARD.get(name));
+  if (taken.length === 0) return config;
+  const message = `${file}: ${taken.map((name) => `there is a pattern ${name} already, which comes with Cantata`).join('; ')}`;
+  throw new CantataError('config_invalid', `${message}; choose another name`);
 }
 
 let isOffered = false;

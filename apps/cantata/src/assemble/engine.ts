@@ -1,5 +1,5 @@
 /** The composition root: which adapters an embedded Cantata is made of. No logic here. */
-import type { AgentDirectory, Store } from '@cantata/core';
+import type { AgentDirectory, PatternLibrary, Store } from '@cantata/core';
 import { calendar, compile } from '@cantata/definition';
 import { createSystemClock, Engine, type Log } from '@cantata/engine';
 import type { Environment } from '../environment.ts';
@@ -10,6 +10,7 @@ export interface Parts {
   readonly agents: AgentDirectory;
   readonly log: Log;
   readonly environment: Environment;
+  readonly patterns: PatternLibrary;
   /**
    * `everything` that is open, schedules included, or `nothing`: then it hands no work out. Default: only what it is
    * asked for.
@@ -17,7 +18,14 @@ export interface Parts {
   readonly drives?: 'everything' | 'nothing';
 }
 
-export async function openEngine({ store, agents, log, environment, drives }: Parts): Promise<Engine> {
+export async function openEngine({
+  store,
+  agents,
+  log,
+  environment,
+  patterns,
+  drives,
+}: Parts): Promise<Engine> {
   const clock = createSystemClock();
   const { workflowTimeoutMs, compensationTimeoutMs, stallTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
@@ -31,7 +39,7 @@ export async function openEngine({ store, agents, log, environment, drives }: Pa
   return Engine.open({
     store,
     agents,
-    compile,
+    compile: (document) => compile(document, { patterns }),
     calendar,
     clock,
     log,

@@ -14,7 +14,7 @@ export async function pastRuns(
 ): Promise<History> {
   try {
     return await reading(host, { ...options, workflow: file }, async (store) =>
-      store === undefined ? new Map() : createReader(store).history(name),
+      store === undefined ? new Map() : createReader(store, { patterns: host.patterns }).history(name),
     );
   } catch (error) {
     const { code, message } = failureOf(error);

@@ -1,13 +1,27 @@
 /** Reads executions without becoming part of any: for commands that change nothing. */
-import type { AgentDirectory, Lease, Store } from '@cantata/core';
-import { compile } from '@cantata/definition';
+import type { AgentDirectory, JsonObject, Lease, PatternLibrary, Plan, Store } from '@cantata/core';
+import { compile, STANDARD } from '@cantata/definition';
 import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/engine';
+import type { Host } from '../host.ts';
 import { isDead } from './owner.ts';
 
-export function createReader(store: Store, stallTimeoutMs?: number, agents?: AgentDirectory): Reader {
+export interface ReaderOptions {
+  /** Those that come with Cantata unless given. */
+  readonly patterns?: PatternLibrary;
+  readonly stallTimeoutMs?: number | undefined;
+  readonly agents?: AgentDirectory | undefined;
+}
+
+/** What the command was told. */
+export function readerOf({ patterns, environment: { stallTimeoutMs } }: Host): ReaderOptions {
+  return { patterns, stallTimeoutMs };
+}
+
+export function createReader(store: Store, options: ReaderOptions = {}): Reader {
+  const { patterns, stallTimeoutMs, agents } = options;
   return new Reader({
     store: withoutDead(store),
-    plans: createPlans(store),
+    plans: createPlans(store, patterns),
     codec: plainCodec,
     clock: createSystemClock(),
     log: SILENT,
@@ -17,9 +31,10 @@ export function createReader(store: Store, stallTimeoutMs?: number, agents?: Age
 }
 
 /** With estimates from past runs; where those cannot be read, a guess does. */
-export function createPlans(store: Store): Plans {
-  return new Plans(store.workflows, compile, (workflow) =>
-    createReader(store)
+export function createPlans(store: Store, patterns: PatternLibrary = STANDARD): Plans {
+  const compiled = (document: JsonObject): Plan => compile(document, { patterns });
+  return new Plans(store.workflows, compiled, (workflow) =>
+    createReader(store, { patterns })
       .history(workflow)
       .catch(() => new Map()),
   );

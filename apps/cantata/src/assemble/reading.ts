@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { SqliteStore } from '@cantata/sqlite';
 import { EXIT } from '../exit.ts';
 import { Failure, failureOf } from '../failure.ts';
-import { type CommonOptions, type Host, projectOf } from '../host.ts';
+import { type CommonOptions, type Host, learnPatterns, projectOf } from '../host.ts';
 import { readablePath, typedPath } from '../paths.ts';
 import { clean } from '../render/text.ts';
 import { dataBelow } from './nearby.ts';
@@ -25,7 +25,9 @@ export async function reading<T>(
   options: ReadingOptions,
   work: (store: SqliteStore | undefined) => Promise<T>,
 ): Promise<T> {
-  const dataDir = await dataDirOf(projectOf(host, options, options.workflow), host);
+  const project = projectOf(host, options, options.workflow);
+  const dataDir = await dataDirOf(project, host);
+  await learnPatterns(project);
   const store = await openExistingStore(dataDir, host.environment, options.access ?? 'look');
   try {
     return await work(store);

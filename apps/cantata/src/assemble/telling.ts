@@ -50,6 +50,7 @@ export async function passing<T>(
     log,
     environment: host.environment,
     drives: 'nothing',
+    patterns: host.patterns,
   });
   try {
     return await work({ engine, store });

@@ -14,7 +14,7 @@ import { clean, cut, shortId } from '../render/text.ts';
 export async function agents(host: Host, options: CommonOptions): Promise<ExitCode> {
   const directory = await boundIn(projectOf(host, options), host);
   const rows = await reading(host, options, async (store) =>
-    store === undefined ? [] : createReader(store, undefined, directory).agents(),
+    store === undefined ? [] : createReader(store, { patterns: host.patterns, agents: directory }).agents(),
   );
   const { out, environment } = host;
   if (options.json === true) printJson(host, rows.map(asJson));

@@ -1,11 +1,9 @@
 /** `cantata events ID`: what happened, from the log; with `--follow` also what happens from now on. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionRow, ExecutionState, Store } from '@cantata/core';
-import { compile } from '@cantata/definition';
-import { Plans } from '@cantata/engine';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
-import { createReader } from '../assemble/reader.ts';
+import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Interrupted, listenForInterrupts } from '../follow/interrupts.ts';
@@ -28,7 +26,7 @@ export interface EventsOptions extends CommonOptions {
 export async function events(host: Host, named: string, options: EventsOptions): Promise<ExitCode> {
   return readingOne(host, options, async (store) => {
     const { executionId } = await findExecution(store, named);
-    const tail = new Tail(executionId, store, new Plans(store.workflows, compile));
+    const tail = new Tail(executionId, store, createPlans(store, host.patterns));
     const after = options.after ?? 0;
     const print = (told: readonly Told[]): void => {
       for (const one of told)
@@ -66,14 +64,9 @@ async function isStandingStill(row: ExecutionRow, store: Store): Promise<boolean
 }
 
 /** Whoever waits for events is told that none will come, and what makes them come. */
-async function explain(
-  { err }: Host,
-  { executionId }: ExecutionRow,
-  store: Store,
-  hint: Hint,
-): Promise<void> {
-  const [cause] = await createReader(store).why(executionId);
-  if (cause !== undefined) remarkLines(asTyped(cause.sentence, hint), err);
+async function explain(host: Host, { executionId }: ExecutionRow, store: Store, hint: Hint): Promise<void> {
+  const [cause] = await createReader(store, readerOf(host)).why(executionId);
+  if (cause !== undefined) remarkLines(asTyped(cause.sentence, hint), host.err);
 }
 
 function lineOf(told: Told, tail: Tail, { out }: Host, { json }: EventsOptions): string {

@@ -5,9 +5,10 @@ import { formatDefinition } from '@cantata/definition';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { FileProblem } from '../failure.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { inFile } from '../inspection.ts';
 import { problemLines } from '../render/problems.ts';
 import { count } from '../render/text.ts';
-import { inFile, readWorkflowText, workflowFile } from '../workflow-file.ts';
+import { readWorkflowText, workflowFile } from '../workflow-file.ts';
 
 export interface FormatOptions extends CommonOptions {
   readonly check?: boolean;

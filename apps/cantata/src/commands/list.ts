@@ -55,12 +55,12 @@ export async function list(host: Host, options: ListOptions): Promise<ExitCode> 
 async function isStalled(
   { executionId, status, parked, startedAt }: ExecutionRow,
   store: Store,
-  { environment }: Host,
+  { environment, patterns }: Host,
   now: number,
 ): Promise<boolean> {
   const { stallTimeoutMs = STALLED_AFTER_MS } = environment;
   if (status !== 'running' || parked || now - startedAt < stallTimeoutMs) return false;
-  const causes = await createReader(store, stallTimeoutMs).why(executionId);
+  const causes = await createReader(store, { patterns, stallTimeoutMs }).why(executionId);
   return causes.some(({ code }) => code === 'stalled');
 }
 

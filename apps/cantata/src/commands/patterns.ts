@@ -1,15 +1,26 @@
 /** `cantata patterns`: the patterns a workflow can name, and what each of them lets it choose. */
+import { join } from 'node:path';
 import type { JsonObject, Pattern } from '@cantata/core';
-import { STANDARD } from '@cantata/definition';
+import { closestTo } from '@cantata/definition';
+import { ON_DISK } from '../beside/documents.ts';
+import { PatternsBeside } from '../beside/patterns.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
-import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
+import { problemLines } from '../render/problems.ts';
 import { tableLines } from '../render/table.ts';
+import { unfit } from '../workflow-file.ts';
 
-export function patterns(host: Host, name: string | undefined, { json }: CommonOptions): ExitCode {
-  const found = name === undefined ? all() : [named(name)];
+export async function patterns(
+  host: Host,
+  name: string | undefined,
+  options: CommonOptions,
+): Promise<ExitCode> {
+  const library = await here(host, options);
+  const found =
+    name === undefined ? [...library.keys()].map((key) => named(library, key)) : [named(library, name)];
   const { out } = host;
-  if (json === true) printJson(host, found.map(asJson));
+  if (options.json === true) printJson(host, found.map(asJson));
   else if (name === undefined) {
     const cells = found.map(({ name: title, roles, summary }) => [
       title,
@@ -19,18 +30,29 @@ export function patterns(host: Host, name: string | undefined, { json }: CommonO
     for (const line of tableLines(['PATTERN', 'ROLES', 'WHAT FOR'], cells, out)) out.line(line);
     out.line(out.paint.dim(`${host.environment.command} patterns NAME says what one lets you choose.`));
   } else for (const pattern of found) describe(host, pattern);
-  return EXIT.ok;
+  const problems = library.looked().flatMap((file) => file.problems);
+  for (const line of problemLines(problems, host.err)) host.err.line(line);
+  return problems.some(({ severity }) => severity === 'error') ? EXIT.invalid : EXIT.ok;
 }
 
-function all(): readonly Pattern[] {
-  return [...STANDARD.keys()].map(named);
+/** Those that come with Cantata, those of the configuration, and those that lie in the folder `patterns` here. */
+async function here(host: Host, options: CommonOptions): Promise<PatternsBeside> {
+  await projectOf(host, options).config();
+  // As of a workflow in this folder.
+  return new PatternsBeside(host.cwd, join(host.cwd, 'workflow.yaml'), ON_DISK, host.patterns);
 }
 
 /** @throws Failure for one there is not */
-function named(name: string): Pattern {
-  const pattern = STANDARD.get(name);
+function named(library: PatternsBeside, name: string): Pattern {
+  const pattern = library.get(name);
   if (pattern !== undefined) return pattern;
-  throw usage(`there is no pattern ${name}; there are ${[...STANDARD.keys()].join(', ')}`);
+  const broken = library.looked().find(({ problems }) => problems.length > 0);
+  if (broken !== undefined) throw unfit(broken.file, broken.problems);
+  const meant = closestTo(name, library.keys());
+  throw usage(
+    `there is no pattern ${name}; there are ${[...library.keys()].join(', ')}`,
+    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+  );
 }
 
 function describe({ out }: Host, { name, version, summary, roles, options, asks }: Pattern): void {

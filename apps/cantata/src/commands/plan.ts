@@ -6,7 +6,7 @@ import { type Typed, typedCpu, typedMemory } from '@cantata/definition';
 import { pastRuns } from '../assemble/past-runs.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
-import type { CommonOptions, Host } from '../host.ts';
+import { type CommonOptions, type Host, learnPatterns, projectOf } from '../host.ts';
 import { typedPath } from '../paths.ts';
 import type { PlanFormat } from '../plan-formats.ts';
 import { dot } from '../render/plan/dot.ts';
@@ -35,7 +35,8 @@ export async function plan(host: Host, named: string, options: PlanOptions): Pro
   const format = formatOf(options);
   const limits = limitsOf(options);
   const file = workflowFile(host.cwd, named);
-  const { workflow, problems } = requireWorkflow(host.cwd, file);
+  await learnPatterns(projectOf(host, options, file));
+  const { workflow, problems } = requireWorkflow(host, file);
   const { definition } = workflow;
   const history = await pastRuns(host, options, file, definition.name);
   const { plan: planned, written, changes } = planWith(definition, options.seats ?? [], history);

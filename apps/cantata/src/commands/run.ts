@@ -3,6 +3,7 @@ import type { RetryPolicyName } from '@cantata/core';
 import { requireBinding } from '../assemble/binding.ts';
 import { createHint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
+import { registerWorkflow } from '../beside/register.ts';
 import { explainConflict } from '../conflict.ts';
 import type { ExitCode } from '../exit.ts';
 import { drive } from '../follow/session.ts';
@@ -23,7 +24,7 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
   const file = workflowFile(host.cwd, named);
   const project = projectOf(host, options, file);
   const binding = await requireBinding(project, host.cwd);
-  const { workflow, problems } = requireWorkflow(host.cwd, file, binding);
+  const { workflow, problems } = requireWorkflow({ ...host, binding }, file);
   const input = readInput(host.cwd, options);
   const hint = await createHint(host, options, file);
   const watcher = createWatcher(host, options);
@@ -33,13 +34,16 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
     hint,
     dataDir: await project.dataDir(),
     binding,
-    types: () => Promise.resolve(workflow.definition.agents.map(({ type }) => type)),
+    types: () =>
+      Promise.resolve(
+        [workflow, ...workflow.parts].flatMap(({ definition }) => definition.agents.map(({ type }) => type)),
+      ),
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => {
       try {
         const asked = Date.now();
-        const version = await engine.register(workflow.document);
+        const version = await registerWorkflow(engine, store, file, workflow);
         // With the first run of a version alone: who runs it every day has read it.
         if (problems.length > 0 && version.createdAt >= asked)
           watcher.remark(noticeWords(problems.length, host, file));
@@ -52,7 +56,13 @@ export async function run(host: Host, named: string, options: RunOptions): Promi
           ...(retryPolicy === undefined ? {} : { retryPolicy }),
         });
       } catch (error) {
-        throw await explainConflict(error, { store, hint, file, definition: workflow.definition });
+        throw await explainConflict(error, {
+          store,
+          hint,
+          file,
+          definition: workflow.definition,
+          patterns: host.patterns,
+        });
       }
     },
   });

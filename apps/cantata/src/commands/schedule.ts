@@ -9,9 +9,10 @@ import { createReader } from '../assemble/reader.ts';
 import { reading, readingOne } from '../assemble/reading.ts';
 import { openStore } from '../assemble/store.ts';
 import { passing, withEngine } from '../assemble/telling.ts';
+import { registerWorkflow } from '../beside/register.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
-import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
+import { type CommonOptions, type Host, learnPatterns, printJson, projectOf } from '../host.ts';
 import { tableLines } from '../render/table.ts';
 import { clean, cut, shortId } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
@@ -20,11 +21,13 @@ import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 /** Keeps to what the document says, in place of any other version. */
 export async function set(host: Host, named: string, options: CommonOptions): Promise<ExitCode> {
   const file = workflowFile(host.cwd, named);
-  const { workflow } = requireWorkflow(host.cwd, file);
-  const store = await openStore(await projectOf(host, options, file).dataDir(), host.environment);
+  const project = projectOf(host, options, file);
+  await learnPatterns(project);
+  const { workflow } = requireWorkflow(host, file);
+  const store = await openStore(await project.dataDir(), host.environment);
   try {
     await passing(host, options, store, async ({ engine }) => {
-      await engine.schedules.set(await engine.register(workflow.document), operator());
+      await engine.schedules.set(await registerWorkflow(engine, store, file, workflow), operator());
     });
     return say(host, options, 'kept', await rowOf(store, workflow.definition.name));
   } finally {
@@ -121,7 +124,7 @@ export interface NextOptions extends CommonOptions {
 /** The next times of a schedule that is kept to, or of a document. */
 export async function next(host: Host, named: string, options: NextOptions): Promise<ExitCode> {
   const recurrence = existsSync(resolve(host.cwd, named))
-    ? ofFile(host, named)
+    ? await ofFile(host, named, options)
     : (await readingOne(host, options, (store) => rowOf(store, named))).recurrence;
   const times: Instant[] = [];
   for (let at: Instant | undefined = Date.now(); times.length < options.times; times.push(at)) {
@@ -134,9 +137,10 @@ export async function next(host: Host, named: string, options: NextOptions): Pro
 }
 
 /** @throws Failure `schedule_missing` for a workflow without one. */
-function ofFile(host: Host, named: string): Recurrence {
+async function ofFile(host: Host, named: string, options: CommonOptions): Promise<Recurrence> {
   const file = workflowFile(host.cwd, named);
-  const { schedule } = requireWorkflow(host.cwd, file).workflow.definition;
+  await learnPatterns(projectOf(host, options, file));
+  const { schedule } = requireWorkflow(host, file).workflow.definition;
   if (schedule !== undefined) return schedule;
   throw new Failure('schedule_missing', `${file} has no schedule`, {
     exit: EXIT.invalid,

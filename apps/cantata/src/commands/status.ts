@@ -4,7 +4,7 @@ import { isWrittenOff } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
-import { createPlans, createReader } from '../assemble/reader.ts';
+import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
@@ -22,7 +22,6 @@ import { clean, count, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
 import { treeLines } from '../render/tree.ts';
 import { hasEnded } from '../statuses.ts';
-import type { Terminal } from '../terminal.ts';
 
 const MAX_LINES = 500;
 const MAX_TOLD = 5;
@@ -37,52 +36,51 @@ export async function status(host: Host, named: string, options: StatusOptions):
     const row = await findExecution(store, named);
     const { executionId } = row;
     if (options.output === true) return printOutput(host, row, store);
-    if (options.json === true)
-      printJson(host, await createReader(store, host.environment.stallTimeoutMs).status(executionId));
+    if (options.json === true) printJson(host, await createReader(store, readerOf(host)).status(executionId));
     else await printStatus(host, row, store, await createHint(host, options));
     return EXIT.ok;
   });
 }
 
 /** Undefined where the row has the last word: it was written off, or its log cannot be read. */
-async function readableState(row: ExecutionRow, store: SqliteStore): Promise<ExecutionState | undefined> {
+async function readableState(
+  host: Host,
+  row: ExecutionRow,
+  store: SqliteStore,
+): Promise<ExecutionState | undefined> {
   if (isWrittenOff(row)) return undefined;
   try {
-    return await stateOf(row.executionId, store);
+    return await stateOf(host, row.executionId, store);
   } catch {
     // `why` reads it too, and says what is wrong.
     return undefined;
   }
 }
 
-async function stateOf(executionId: string, store: SqliteStore): Promise<ExecutionState> {
-  const tail = new Tail(executionId, store, createPlans(store));
+async function stateOf({ patterns }: Host, executionId: string, store: SqliteStore): Promise<ExecutionState> {
+  const tail = new Tail(executionId, store, createPlans(store, patterns));
   await tail.read();
   return tail.state as ExecutionState;
 }
 
-async function printOutput({ out }: Host, row: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
-  const state = isWrittenOff(row) ? undefined : await stateOf(row.executionId, store);
+async function printOutput(host: Host, row: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
+  const state = isWrittenOff(row) ? undefined : await stateOf(host, row.executionId, store);
   if (state?.status.kind !== 'completed') {
     const status = state?.status.kind ?? row.status;
     const message = `${row.executionId} is ${status}; only what is completed has an output`;
     throw new Failure('not_completed', message, { exit: EXIT.conflict });
   }
-  await createReader(store).fetchOutput(state);
-  printWhole(executionOutput(state), out);
+  await createReader(store, readerOf(host)).fetchOutput(state);
+  printWhole(executionOutput(state), host.out);
   return EXIT.ok;
 }
 
-async function printStatus(
-  { out, environment }: Host,
-  row: ExecutionRow,
-  store: SqliteStore,
-  hint: Hint,
-): Promise<void> {
+async function printStatus(host: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
   const now = Date.now();
+  const { out } = host;
   const { executionId } = row;
-  const state = await readableState(row, store);
-  if (state === undefined) return printRow(out, row, store, hint);
+  const state = await readableState(host, row, store);
+  if (state === undefined) return printRow(host, row, store, hint);
   // What nobody works at comes to no end.
   const driven = await isDriven(row, await liveHolders(store, now), store);
   const style = { terminal: out, symbols: symbolsOf(out), maxLines: MAX_LINES };
@@ -94,7 +92,7 @@ async function printStatus(
   out.line();
   const facts = [...factsOf(state, now), ...(driven ? expectedFacts(state, now) : [])];
   for (const line of factLines(facts, out)) out.line(line);
-  const causes = await createReader(store, environment.stallTimeoutMs).why(executionId);
+  const causes = await createReader(store, readerOf(host)).why(executionId);
   const told = causes.filter(
     ({ code }, n) => code === 'stalled' || (n === 0 && code !== 'completed' && code !== 'agents_running'),
   );
@@ -103,7 +101,8 @@ async function printStatus(
 }
 
 /** Of what cannot be read there is the row, and the reason in it. */
-async function printRow(out: Terminal, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+async function printRow(host: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+  const { out } = host;
   const { bold, dim } = out.paint;
   const mark = hasEnded(row) ? row.status : 'parked';
   out.line(
@@ -117,7 +116,7 @@ async function printRow(out: Terminal, row: ExecutionRow, store: SqliteStore, hi
     ['tasks', `${row.tasksCompleted} of ${row.tasksTotal} completed, as far as its row knows`],
   ];
   for (const line of factLines(facts, out)) out.line(line);
-  const [cause] = await createReader(store).why(row.executionId);
+  const [cause] = await createReader(store, readerOf(host)).why(row.executionId);
   out.line();
   out.line(`  ${asTyped(clean(cause?.sentence ?? ''), hint)}`);
 }

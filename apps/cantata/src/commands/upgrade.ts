@@ -11,9 +11,10 @@ import {
 import { compile } from '@cantata/definition';
 import type { Engine } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
-import { createPlans, createReader } from '../assemble/reader.ts';
+import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { telling } from '../assemble/telling.ts';
+import { registerWorkflow } from '../beside/register.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
 import { type Host, printJson } from '../host.ts';
@@ -76,8 +77,10 @@ async function versionOf(
   store: Store,
   engine: Engine,
 ): Promise<WorkflowVersion> {
-  if (file !== undefined)
-    return engine.register(requireWorkflow(host.cwd, workflowFile(host.cwd, file)).workflow.document);
+  if (file !== undefined) {
+    const found = workflowFile(host.cwd, file);
+    return registerWorkflow(engine, store, found, requireWorkflow(host, found).workflow);
+  }
   return requireVersion(await store.workflows.find(tenant, name, to), name, to);
 }
 
@@ -109,9 +112,9 @@ async function look(
         name,
         options.to,
       );
-      plan = await createPlans(store).get(digest);
-    } else plan = compile(requireWorkflow(host.cwd, workflowFile(host.cwd, file)).workflow.document);
-    const report = await createReader(store).upgradeReport(executionId, plan);
+      plan = await createPlans(store, host.patterns).get(digest);
+    } else plan = compile(requireWorkflow(host, workflowFile(host.cwd, file)).workflow.document, host);
+    const report = await createReader(store, readerOf(host)).upgradeReport(executionId, plan);
     if (options.json === true) printJson(host, { execution_id: executionId, ...report });
     else printReport(host, executionId, report);
     return report.refused.length > 0 || (report.stops.length > 0 && options.force !== true)

@@ -1,6 +1,6 @@
 /** `cantata why ID`: what an execution and each of its tasks waits for, in sentences. */
 import { createHint } from '../assemble/hint.ts';
-import { createReader } from '../assemble/reader.ts';
+import { createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
@@ -12,7 +12,7 @@ export async function why(host: Host, named: string, options: CommonOptions): Pr
   return readingOne(host, options, async (store) => {
     const { executionId } = await findExecution(store, named);
     const hint = await createHint(host, options);
-    const causes = await createReader(store, host.environment.stallTimeoutMs).why(executionId);
+    const causes = await createReader(store, readerOf(host)).why(executionId);
     if (options.json === true) printJson(host, { execution_id: executionId, causes });
     else {
       for (const { subject, sentence } of causes) {

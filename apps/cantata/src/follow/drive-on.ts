@@ -1,9 +1,9 @@
 /** From an execution that is there to one that goes on, which is performed from there and shown to its end. */
 import type { ExecutionRow, Store } from '@cantata/core';
-import { compile } from '@cantata/definition';
-import { type Engine, Plans } from '@cantata/engine';
+import type { Engine } from '@cantata/engine';
 import { requireBinding } from '../assemble/binding.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
+import { createPlans } from '../assemble/reader.ts';
 import type { ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { findExecution } from '../ids.ts';
@@ -30,7 +30,7 @@ export async function driveOn(
     hint,
     dataDir: await project.dataDir(),
     binding,
-    types: async (store) => typesOf(await findExecution(store, named), store),
+    types: async (store) => typesOf(host, await findExecution(store, named), store),
     show: showOf(options),
     verbose: options.verbose === true,
     begin: async (engine, store) => deed(engine, await findExecution(store, named), hint),
@@ -38,7 +38,11 @@ export async function driveOn(
 }
 
 /** The agent types its definition names. */
-async function typesOf({ digest }: ExecutionRow, store: Store): Promise<readonly string[]> {
-  const { definition } = await new Plans(store.workflows, compile).get(digest);
+async function typesOf(
+  { patterns }: Host,
+  { digest }: ExecutionRow,
+  store: Store,
+): Promise<readonly string[]> {
+  const { definition } = await createPlans(store, patterns).get(digest);
   return definition.agents.map(({ type }) => type);
 }

@@ -4,6 +4,7 @@ import {
   type ExecutionEvent,
   type ExecutionRow,
   type ExecutionState,
+  type PatternLibrary,
   type Store,
   type TaskError,
   taskLabel,
@@ -39,12 +40,13 @@ export interface FollowOptions {
   readonly frames: Frames;
   /** This process drives from now on. */
   readonly onDriving: () => void;
+  readonly patterns: PatternLibrary;
 }
 
 /** Resolves when the execution ended or is parked. @throws CantataError what it is parked with where nothing can be written. */
 export async function follow(options: FollowOptions): Promise<Followed> {
-  const { executionId, engine, store, watcher, frames } = options;
-  const tail = new Tail(executionId, store, createPlans(store));
+  const { executionId, engine, store, watcher, frames, patterns } = options;
+  const tail = new Tail(executionId, store, createPlans(store, patterns));
   const say = (frame: LiveFrame): void => {
     if (frame.executionId === executionId) watcher.said(frame);
   };

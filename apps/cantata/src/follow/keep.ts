@@ -48,6 +48,7 @@ export async function keep(host: Host, options: CommonOptions): Promise<ExitCode
       agents: directoryOf(binding, host.cwd),
       log: engineLog(remark, options.verbose === true),
       environment: host.environment,
+      patterns: host.patterns,
       drives: 'everything',
     });
     const config = readablePath(host.cwd, binding.file);

@@ -48,7 +48,13 @@ export async function drive(session: Session): Promise<ExitCode> {
     try {
       const log = engineLog(remark, verbose);
       const agents = directoryOf(binding, host.cwd);
-      const engine = await openEngine({ store, agents, log, environment: host.environment });
+      const engine = await openEngine({
+        store,
+        agents,
+        log,
+        environment: host.environment,
+        patterns: host.patterns,
+      });
       try {
         return await toTheEnd(session, engine, store, interrupts);
       } finally {
@@ -92,7 +98,7 @@ async function toTheEnd(
     else await handOver(session, store);
     executionId = await interrupts.during(begin(engine, store));
     const followed = await interrupts.during(
-      follow({ executionId, engine, store, watcher, frames, onDriving }),
+      follow({ executionId, engine, store, watcher, frames, onDriving, patterns: host.patterns }),
     );
     await interrupts.during(outlastEndings(engine, executionId, watcher));
     watcher.close();

@@ -3,6 +3,7 @@ import type { LiveFrame } from '@cantata/engine';
 import { describe, expect, test, vi } from 'vitest';
 import { assigned, begin, completed } from '../../test/history.ts';
 import { single } from '../../test/workflows.ts';
+import { KnownPatterns } from '../assemble/patterns.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
 import { createLiveTree } from './live-tree.ts';
 import { createPlainLines } from './plain-lines.ts';
@@ -140,7 +141,7 @@ test('JSON goes before quiet, and quiet before the terminal', () => {
     'people',
   ]);
   const out = screen();
-  const host = { out, err: screen(), cwd: '/', environment: {} as never };
+  const host = { out, err: screen(), cwd: '/', environment: {} as never, patterns: new KnownPatterns() };
   const { state, tell } = begin(single('worker'));
   createWatcher(host, { quiet: true }).told(tell(0, assigned('work', 'someone')), state);
   expect(out.text()).toBe('');

@@ -1,9 +1,11 @@
 /** Workflow files and the configurations they are bound in, as they are now. */
 import { resolve } from 'node:path';
 import { loadConfig } from '../assemble/config.ts';
-import { type Failure, failureOf } from '../failure.ts';
+import { reading } from '../assemble/reading.ts';
+import { missingOf } from '../beside/register.ts';
+import { type Failure, type FileProblem, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
-import { type Binding, type CheckedFile, checkFile } from '../workflow-file.ts';
+import { type Binding, type CheckedFile, checkFile, type Setting } from '../workflow-file.ts';
 import type { Report } from './report.ts';
 
 export interface CheckOptions {
@@ -25,9 +27,10 @@ export async function checkFiles(
   for (const file of files) {
     const config = mayBeMissing ? configOf(host, file, options) : projectOf(host, options, file).configFile;
     const binding = config === undefined ? undefined : await bindingOf(config, revision, configFailures);
-    checked.push(check(host.cwd, file, binding, mayBeMissing));
+    checked.push(check({ ...host, binding }, file, mayBeMissing));
   }
-  return { checked, configFailures };
+  const found = await Promise.all(checked.map((one) => withMissing(host, options, one)));
+  return { checked: found, configFailures };
 }
 
 /** The configuration a workflow is bound in; one that was named may not be there. */
@@ -36,9 +39,9 @@ export function configOf(host: Host, workflow: string, options: CommonOptions): 
   return projectOf(host, options, workflow).configFile;
 }
 
-function check(cwd: string, file: string, binding: Binding | undefined, mayBeMissing: boolean): CheckedFile {
+function check(setting: Setting, file: string, mayBeMissing: boolean): CheckedFile {
   try {
-    return checkFile(cwd, file, binding);
+    return checkFile(setting, file);
   } catch (error) {
     if (!mayBeMissing) throw error;
     const { message } = failureOf(error);
@@ -51,8 +54,35 @@ function check(cwd: string, file: string, binding: Binding | undefined, mayBeMis
       line: 1,
       column: 1,
     } as const;
-    return { file, workflow: undefined, readable: false, problems: [problem] };
+    return {
+      file,
+      workflow: undefined,
+      isValid: false,
+      readable: false,
+      problems: [problem],
+      beside: [],
+    };
   }
+}
+
+/** What lies nowhere beside it may have been run here; data that cannot be read have nothing. */
+async function withMissing(host: Host, options: CommonOptions, checked: CheckedFile): Promise<CheckedFile> {
+  const { file, workflow } = checked;
+  if (workflow === undefined || workflow.elsewhere.length === 0) return checked;
+  const look = { ...options, workflow: file };
+  const missing = await reading(host, look, (store) => missingOf(workflow.elsewhere, store)).catch(() =>
+    missingOf(workflow.elsewhere, undefined),
+  );
+  return missing.length === 0 ? checked : lacking(checked, missing);
+}
+
+/** The problems stand with the files that have them. */
+function lacking(checked: CheckedFile, missing: readonly FileProblem[]): CheckedFile {
+  const own = missing.filter(({ file }) => file === checked.file);
+  const beside = checked.beside.map((one) => lacking(one, missing));
+  if (own.length === 0) return { ...checked, beside };
+  const problems = [...checked.problems, ...own].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { ...checked, problems, workflow: undefined, isValid: false, beside };
 }
 
 /** A configuration that cannot be loaded is a problem of its own. */

@@ -7,28 +7,38 @@ import { clean, count } from '../render/text.ts';
 import type { CheckedFile } from '../workflow-file.ts';
 
 export interface Report {
+  /** Those that were named; what they need beside is in them. */
   readonly checked: readonly CheckedFile[];
   /** Configurations that could not be loaded, by file. */
   readonly configFailures: ReadonlyMap<string, Failure>;
 }
 
 export function exitOfReport({ checked, configFailures }: Report): ExitCode {
-  const isValid = checked.every(({ workflow }) => workflow !== undefined) && configFailures.size === 0;
+  const isValid = everyFile(checked).every((file) => file.isValid) && configFailures.size === 0;
   return isValid ? EXIT.ok : EXIT.invalid;
+}
+
+/** Each once: several workflows may need the same pattern. */
+function everyFile(checked: readonly CheckedFile[]): readonly CheckedFile[] {
+  const all = new Map<string, CheckedFile>();
+  for (const one of checked.flatMap((named) => [named, ...named.beside]))
+    if (!all.has(one.file) || !one.isValid) all.set(one.file, one);
+  return [...all.values()];
 }
 
 export function printReport({ out }: Host, { checked, configFailures: failures }: Report): void {
   const { green, red, dim } = out.paint;
-  for (const { problems } of checked) {
+  const all = everyFile(checked);
+  for (const { problems } of all) {
     for (const line of problemLines(problems, out)) out.line(line);
     if (problems.length > 0) out.line();
   }
   for (const { code, message } of failures.values())
     out.line(`${red('error')}  ${code}  ${clean(message)}\n`);
-  const problems = checked.flatMap((file) => file.problems);
+  const problems = all.flatMap((file) => file.problems);
   const errors = problems.filter(({ severity }) => severity === 'error').length + failures.size;
   const notices = problems.length + failures.size - errors;
-  const valid = checked.filter(({ workflow }) => workflow !== undefined).length;
+  const valid = checked.filter(({ isValid }) => isValid).length;
   const counts = `${count(errors, 'error')}, ${count(notices, 'notice')}`;
   if (errors === 0)
     out.line(
@@ -36,7 +46,7 @@ export function printReport({ out }: Host, { checked, configFailures: failures }
     );
   else
     out.line(
-      `${red('invalid')}  ${counts} in ${count(checked.length, 'file')}${valid > 0 ? `, ${valid} valid` : ''}`,
+      `${red('invalid')}  ${counts} in ${count(all.filter((one) => !one.isValid || checked.includes(one)).length, 'file')}${valid > 0 ? `, ${valid} valid` : ''}`,
     );
 }
 
@@ -50,9 +60,9 @@ function validWords(checked: readonly CheckedFile[]): string {
 export function reportJson({ checked, configFailures: failures }: Report): object {
   return {
     valid: exitOfReport({ checked, configFailures: failures }) === EXIT.ok,
-    files: checked.map(({ file, workflow, problems }) => ({
+    files: everyFile(checked).map(({ file, isValid, problems }) => ({
       file,
-      valid: workflow !== undefined,
+      valid: isValid,
       problems: problems.map(({ file: _, ...problem }) => problem),
     })),
     config: [...failures].map(([file, { code, message }]) => ({ file, code, message })),

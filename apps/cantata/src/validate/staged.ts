@@ -3,12 +3,14 @@
  * none of its business, and neither is the configuration, which may have changed beside what is staged.
  */
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { type Documents, documentsOf } from '../beside/documents.ts';
+import { isPatternFile, isPatternText } from '../beside/patterns.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
-import { type CommonOptions, type Host, printJson } from '../host.ts';
+import { type CommonOptions, type Host, learnPatterns, printJson, projectOf } from '../host.ts';
 import { readablePath } from '../paths.ts';
-import { checkText } from '../workflow-file.ts';
+import { type CheckedFile, checkText } from '../workflow-file.ts';
 import { exitOfReport, printReport, type Report, reportJson } from './report.ts';
 
 const KINDS = ['*.yaml', '*.yml', '*.json'];
@@ -18,20 +20,48 @@ const MARKS = /^[\s{,]*["']?orchestration_pattern["']?\s*:|\$schema=\S*workflow\
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** The named files, as they are staged; without any, those that differ from the last commit. */
-export function validateStaged(host: Host, named: readonly string[], options: CommonOptions): ExitCode {
+export async function validateStaged(
+  host: Host,
+  named: readonly string[],
+  options: CommonOptions,
+): Promise<ExitCode> {
   const { cwd } = host;
   const top = git(cwd, 'rev-parse', '--show-toplevel').trimEnd();
   const files = named.length === 0 ? changedFiles(cwd) : stagedFiles(cwd, named);
-  const checked = files.flatMap((path) => {
+  const documents = stagedIn(top);
+  const checked: CheckedFile[] = [];
+  for (const path of files) {
     const text = git(top, 'show', `:./${path}`);
-    if (!MARKS.test(text) && !MARKS.test(gitOrNothing(top, 'show', `HEAD:./${path}`))) return [];
-    return [checkText(cwd, readablePath(cwd, join(top, path)), text)];
-  });
+    if (!isOurs(top, path, text)) continue;
+    const file = readablePath(cwd, join(top, path));
+    // A pattern in code is known to nobody else; what else the configuration says, it may say differently tomorrow.
+    await learnPatterns(projectOf(host, options, file));
+    checked.push(checkText({ cwd, patterns: host.patterns, documents }, file, text));
+  }
   const report: Report = { checked, configFailures: new Map() };
   if (options.json === true) printJson(host, reportJson(report));
   else if (checked.length === 0) host.out.line(host.out.paint.dim('no workflow is staged'));
   else printReport(host, report);
   return checked.length === 0 ? EXIT.ok : exitOfReport(report);
+}
+
+function isOurs(top: string, path: string, text: string): boolean {
+  if (isPatternFile(path)) return isPatternText(text) && /^\s*["']?roles["']?\s*:/m.test(text);
+  return MARKS.test(text) || MARKS.test(gitOrNothing(top, 'show', `HEAD:./${path}`));
+}
+
+/** What lies beside a workflow as it will be committed. */
+function stagedIn(top: string): Documents {
+  const inside = (path: string): string => relative(top, path);
+  return {
+    list: (folder) =>
+      documentsOf(
+        names(git(top, 'ls-files', '-z', '--', `:(glob)${join(inside(folder), '*')}`)).map((path) =>
+          basename(path),
+        ),
+      ),
+    read: (path) => git(top, 'show', `:./${inside(path)}`),
+  };
 }
 
 /** From the top of the repository. */

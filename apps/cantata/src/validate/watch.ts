@@ -1,7 +1,9 @@
 /** `cantata validate --watch`: says it again whenever a workflow or its configuration changes, until Ctrl-C. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { isConfigName } from '../assemble/project.ts';
+import { isDocument } from '../beside/documents.ts';
+import { patternIn } from '../beside/patterns.ts';
 import type { ExitCode } from '../exit.ts';
 import { Interrupted, listenForInterrupts } from '../follow/interrupts.ts';
 import type { CommonOptions, Host } from '../host.ts';
@@ -19,9 +21,11 @@ export async function watchFiles(
   const paths = new Set(files.map((file) => resolve(host.cwd, file)));
   // Looked for anew each time: one may be written, or go.
   const configs = (): readonly string[] => files.flatMap((file) => configOf(host, file, options) ?? []);
+  // What the workflows were found to need beside them.
+  let beside: readonly string[] = [];
   const folders = watchFolders(
-    [...paths, ...configs()].map((path) => dirname(path)),
-    (path) => paths.has(path) || isConfigName(basename(path)) || configs().includes(path),
+    [...paths, ...configs(), ...[...paths].map(patternIn)].map((path) => dirname(path)).filter(existsSync),
+    (path) => paths.has(path) || isConfigName(basename(path)) || configs().includes(path) || isDocument(path),
   );
   const interrupts = listenForInterrupts();
   let seen = '';
@@ -29,10 +33,11 @@ export async function watchFiles(
   try {
     for (;;) {
       const state = stateOf([...paths, ...configs()]);
-      if (state !== seen || exit === undefined) {
-        seen = state;
+      if (`${state} ${stateOf(beside)}` !== seen || exit === undefined) {
         const report = await checkFiles(host, files, options, { mayBeMissing: true, revision: state });
         exit = exitOfReport(report);
+        beside = besideOf(host, report);
+        seen = `${state} ${stateOf(beside)}`;
         print(host, report, options);
       }
       await interrupts.during(folders.change());
@@ -56,6 +61,14 @@ function print(host: Host, report: Report, { json }: CommonOptions): void {
   host.out.line(host.out.paint.dim(stamp(now)));
   printReport(host, report);
   host.out.line();
+}
+
+/** With the folder of patterns, where there may be one more tomorrow. */
+function besideOf({ cwd }: Host, { checked }: Report): readonly string[] {
+  return checked.flatMap(({ file, beside }) => [
+    dirname(patternIn(resolve(cwd, file))),
+    ...beside.map((one) => resolve(cwd, one.file)),
+  ]);
 }
 
 /** One save is several events; only what changed the files is worth a word. */
