@@ -78,8 +78,8 @@ describe('what was executed', () => {
   test('has events, from the first or after one', async () => {
     const { out } = await call('events', 'last');
     const lines = out.trim().split('\n');
-    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT\S+Z {2}requested {3}only_printer 1\.0 with \{\}$/);
-    expect(lines.at(-1)).toMatch(/ {2}end {9}completed in \d+ ms$/);
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\dT\S+Z {2}requested +only_printer 1\.0 with \{\}$/);
+    expect(lines.at(-1)).toMatch(/ {2}end +completed in \d+ ms$/);
     const after = await call('events', 'last', '--after', String(lines.length - 1), '--json', '--follow');
     expect(JSON.parse(after.out)).toMatchObject({ event: 'workflow.completed', sequence: lines.length });
   });
