@@ -14,8 +14,18 @@ import { nth } from '../nth.ts';
 import { listing } from '../text.ts';
 import type { Send } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import {
+  MERGER,
+  type Merge,
+  merged,
+  mergerDone,
+  UNDECIDED,
+  VOTE,
+  validateMerge,
+  whyNotMerging,
+} from './merging.ts';
 import { edgesOf, type Topology, topologyOf } from './network-topology.ts';
-import { completedTurns, type Merge, merged, takerOf } from './outputs.ts';
+import { completedTurns, takerOf } from './outputs.ts';
 import {
   type Answer,
   type Fact,
@@ -105,11 +115,14 @@ export const network: Pattern<NetworkState> = {
         description: 'Whether one peer begins, the hub or whoever the task is given to, or all of them.',
       },
       merge: {
-        enum: ['all', 'concat', 'last'],
+        enum: ['all', 'concat', 'last', 'vote', 'judge', 'reducer'],
         default: 'all',
         description:
-          'The result of a network that fell silent: the last output of each peer, all outputs, or the last.',
+          'The result of a network that fell silent: the last output of each peer, all outputs, the last one, what most peers say, or what the merger makes of them.',
       },
+      merger: MERGER,
+      vote: VOTE,
+      undecided: UNDECIDED,
       peer_timeout_seconds: {
         type: 'number',
         exclusiveMinimum: 0,
@@ -124,6 +137,8 @@ export const network: Pattern<NetworkState> = {
   whyNot,
   initial: () => ({ busy: {}, waiting: {}, last: {}, dropped: 0 }),
   react(view, trigger) {
+    const done = mergerDone(trigger);
+    if (done !== undefined) return done;
     switch (trigger.kind) {
       case 'started':
       case 'adopted':
@@ -142,7 +157,7 @@ export const network: Pattern<NetworkState> = {
 
 function validate({ team, options }: Setup): readonly PatternProblem[] {
   const { topology, hub, finisher, topics = {} } = options;
-  const problems: PatternProblem[] = [];
+  const problems: PatternProblem[] = [...validateMerge({ team, options })];
   const known = (name: Json | undefined, ...path: (string | number)[]): void => {
     if (name === undefined || team.byName.has(name as string)) return;
     problems.push({ path, message: `${name as string} is not of the team`, hint: 'name a group or a seat' });
@@ -167,7 +182,10 @@ function validate({ team, options }: Setup): readonly PatternProblem[] {
 }
 
 /** Messages go to neighbours and topics that there are, and whoever is named for it finishes. */
-function whyNot({ setup }: Seen, { turn, asks }: Answer): string | undefined {
+function whyNot({ setup }: Seen, answer: Answer): string | undefined {
+  const { turn, asks } = answer;
+  const merges = whyNotMerging(answer);
+  if (merges !== undefined) return merges;
   const topology = topologyOf(setup);
   for (const ask of asks) {
     const why = ask.kind === 'send' ? whyNotSent(topology, peerOf(turn), ask) : whyNotFinished(setup, turn);
@@ -383,10 +401,8 @@ function silent(view: Seen): Reaction {
     assert(error !== undefined, 'who has not answered has failed');
     return { reason: 'no peer has answered', moves: [{ move: 'fail', error }] };
   }
-  return {
-    reason: 'nothing is under way any more',
-    moves: [merged(view, turns, view.setup.options['merge'] as Merge, peerOf)],
-  };
+  const { reason, moves } = merged(view, turns, view.setup.options['merge'] as Merge, peerOf);
+  return { reason: `nothing is under way any more: ${reason}`, moves };
 }
 
 /** Neighbours that an agent is shown. */

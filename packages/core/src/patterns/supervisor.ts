@@ -7,6 +7,16 @@ import type { JsonObject } from '../json.ts';
 import { listing } from '../text.ts';
 import type { Ask, Delegate } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
+import {
+  MERGER,
+  type Merge,
+  merged,
+  mergerDone,
+  UNDECIDED,
+  VOTE,
+  validateMerge,
+  whyNotMerging,
+} from './merging.ts';
 import type { Answer, Move, Pattern, PatternTrigger, PatternView, Reaction, Setup, Turn } from './pattern.ts';
 import { inRole, type Team } from './team.ts';
 
@@ -48,15 +58,26 @@ export const supervisor: Pattern<SupervisorState> = {
         default: 'report',
         description: 'Whether the supervisor is told of a part that failed, or the task fails with it.',
       },
+      merge: {
+        enum: ['lead', 'all', 'concat', 'vote', 'judge', 'reducer'],
+        default: 'lead',
+        description:
+          'What becomes of the parts: the supervisor sees them and goes on, or they are the result: all in a list, in one text, what most of them say, or what the merger makes of them.',
+      },
+      merger: MERGER,
+      vote: VOTE,
+      undecided: UNDECIDED,
     },
     additionalProperties: false,
   },
   limits: DEFAULT_LIMITS,
   asks: ['delegate', 'finish'],
-  validate: () => [],
+  validate: validateMerge,
   whyNot,
   initial: () => ({ round: 1, awaited: {}, parts: [] }),
   react(view, trigger) {
+    const done = mergerDone(trigger);
+    if (done !== undefined) return done;
     switch (trigger.kind) {
       case 'completed':
         return leads(view.setup.team, trigger.turn) ? decided(view, trigger) : roundOn(view, trigger.turn);
@@ -71,7 +92,10 @@ export const supervisor: Pattern<SupervisorState> = {
 };
 
 /** Only the supervisor asks for anything, and only for what can be. */
-function whyNot({ setup }: Seen, { turn, asks }: Answer): string | undefined {
+function whyNot({ setup }: Seen, answer: Answer): string | undefined {
+  const { turn, asks } = answer;
+  const merges = whyNotMerging(answer);
+  if (merges !== undefined) return merges;
   const [first] = asks;
   if (first === undefined) return undefined;
   if (!leads(setup.team, turn))
@@ -159,8 +183,22 @@ function roundOn(view: Seen, turn: Turn): Reaction {
   const left = Object.keys(awaited).filter((n) => n !== String(turn.n)).length;
   const change: JsonObject = { awaited: { [turn.n]: null } };
   if (left > 0) return { reason: `${left} of ${parts.length} parts are under way`, change };
-  const { reason, moves = [] } = lead(view, parts, `all ${parts.length} parts are in`);
+  const { reason, moves = [] } = goOn(view, parts);
   return { reason, change, moves: [...moves, { move: 'clear_timer', name: ROUND }] };
+}
+
+/** Of what came of them the supervisor makes something, or they are the result themselves. */
+function goOn(view: Seen, parts: readonly number[]): Reaction {
+  const how = view.setup.options['merge'] as Merge | 'lead' | undefined;
+  const all = `all ${parts.length} parts are in`;
+  if (how === undefined || how === 'lead') return lead(view, parts, all);
+  const done = parts.map((n) => view.turn(n)).filter(({ status }) => status === 'completed');
+  if (done.length > 0) {
+    const { reason, moves } = merged(view, done, how);
+    return { reason: `${all}: ${reason}`, moves };
+  }
+  const error = { code: 'no_results', message: `${all}, and none of them has a result` };
+  return { reason: error.message, moves: [{ move: 'fail', error }] };
 }
 
 function lead(view: Seen, results: readonly number[], reason: string): Reaction {

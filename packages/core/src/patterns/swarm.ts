@@ -17,7 +17,8 @@ import { together } from '../kernel/values.ts';
 import { listing } from '../text.ts';
 import type { Ask } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
-import { completedTurns, type Merge, merged, takerOf } from './outputs.ts';
+import { MERGER, type Merge, merged, mergerDone, validateMerge, whyNotMerging } from './merging.ts';
+import { completedTurns, takerOf } from './outputs.ts';
 import type {
   Answer,
   Move,
@@ -90,10 +91,12 @@ export const swarm: Pattern<SwarmState> = {
         description: 'Whether one agent begins, or each seat of the team.',
       },
       merge: {
-        enum: ['all', 'concat', 'vote'],
+        enum: ['all', 'concat', 'vote', 'judge', 'reducer'],
         default: 'all',
-        description: 'The result when no work is left: what was done by id, as a list, or what is voted for.',
+        description:
+          'The result when no work is left: what was done by id, as a list, what is voted for, or what the merger makes of it.',
       },
+      merger: MERGER,
     },
     additionalProperties: false,
   },
@@ -104,6 +107,8 @@ export const swarm: Pattern<SwarmState> = {
   whyNot,
   initial: () => NEW_SWARM,
   react(view, trigger) {
+    const merger = mergerDone(trigger);
+    if (merger !== undefined) return { ...merger, moves: withRest(view, merger.moves as readonly Move[]) };
     switch (trigger.kind) {
       case 'started':
       case 'adopted':
@@ -122,13 +127,18 @@ export const swarm: Pattern<SwarmState> = {
   shows,
 };
 
-function validate({ options }: Setup): readonly PatternProblem[] {
-  if ((options['vote'] === 'quorum') === (options['quorum'] !== undefined)) return [];
+function validate(setup: Setup): readonly PatternProblem[] {
+  const { options } = setup;
+  const problems = validateMerge(setup);
+  if ((options['vote'] === 'quorum') === (options['quorum'] !== undefined)) return problems;
   const hint = 'write `vote: quorum` and how many with `quorum:`, or neither';
-  return [{ path: ['vote'], message: 'a quorum has a number, and only a quorum', hint }];
+  return [...problems, { path: ['vote'], message: 'a quorum has a number, and only a quorum', hint }];
 }
 
-function whyNot(view: SwarmView, { turn, asks }: Answer): string | undefined {
+function whyNot(view: SwarmView, answer: Answer): string | undefined {
+  const { turn, asks } = answer;
+  const merges = whyNotMerging(answer);
+  if (merges !== undefined) return merges;
   const offered = new Map<string, readonly string[] | undefined>();
   let keys = Object.keys(view.state.board).length;
   for (const ask of asks) {
@@ -323,17 +333,22 @@ function exhausted(view: SwarmView): Reaction {
   const done = new Map(Object.entries(state.done).map(([work, turn]) => [turn, work]));
   const results = turns.filter(({ n }) => done.has(n));
   const how = setup.options['merge'] as Merge;
-  const result =
+  const { moves } =
     results.length === 0
       ? merged(view, turns, how, takerOf)
       : merged(view, results, how, ({ n }) => done.get(n) as string);
-  return { reason: 'no work is left, and nobody is at work', moves: [withRest(view, result)] };
+  return { reason: 'no work is left, and nobody is at work', moves: withRest(view, moves) };
 }
 
 /** Work that nobody took is named. */
-function withRest({ state }: SwarmView, result: Move): Move {
+function withRest({ state }: SwarmView, moves: readonly Move[]): readonly Move[] {
   const left = Object.keys(state.work);
-  return left.length === 0 ? result : ({ ...result, stopReason: `nobody took ${listing(left)}` } as Move);
+  if (left.length === 0) return moves;
+  return moves.map((move) =>
+    move.move === 'finish' || move.move === 'finish_with'
+      ? { ...move, stopReason: `nobody took ${listing(left)}` }
+      : move,
+  );
 }
 
 /** Each seat is asked. What it votes on are the last results; the second time it sees how the first one went. */
