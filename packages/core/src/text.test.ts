@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteSize, duration, iso, listing, typed } from './text.ts';
+import { byteSize, duration, iso, listing, tally, typed } from './text.ts';
 
 describe('a duration', () => {
   const table: readonly (readonly [ms: number, words: string])[] = [
@@ -50,6 +50,10 @@ describe('a list for reading', () => {
     expect(listing(['a'])).toBe('a');
     expect(listing(['a', 'b'])).toBe('a and b');
     expect(listing(names.slice(0, 5))).toBe('a, b, c, d and e');
+  });
+
+  test('says how often those are in it that come several times', () => {
+    expect(tally(['a', 'b', 'a'])).toBe('a (2) and b');
   });
 
   test('counts the rest when they are many', () => {

@@ -44,6 +44,13 @@ export function listing(names: readonly string[], most: number = 5): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** The same, where some come several times: `writers (2) and editor`. */
+export function tally(names: readonly string[]): string {
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  return listing(Array.from(times, ([name, count]) => (count === 1 ? name : `${name} (${count})`)));
+}
+
 /** A place as it is typed on a command line: `research`, `"research[2]"`, which a shell would take for a pattern. */
 export function typed(place: string): string {
   return place.includes('[') ? `"${place}"` : place;

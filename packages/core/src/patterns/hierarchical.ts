@@ -7,7 +7,7 @@
  */
 import { assert } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { listing } from '../text.ts';
+import { listing, tally } from '../text.ts';
 import type { Ask, AskPerson, Delegate } from './asks.ts';
 import { HEAD, hierarchyOf, hierarchyProblems } from './hierarchy.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -158,7 +158,7 @@ function delegated(view: Seen, turn: Turn, below: readonly (Delegate | AskPerson
   const whom = below.map((ask) => (ask.kind === 'delegate' ? ask.to : (ask.of ?? 'somebody')));
   const what = below.map((ask) => (ask.kind === 'delegate' ? [ask.to, ask.input] : [ask.prompt]));
   return {
-    reason: `${by(turn)} delegates to ${listing(whom)}`,
+    reason: `${by(turn)} delegates to ${tally(whom)}`,
     change: {
       part: { [turn.n]: null },
       up: Object.fromEntries(below.map((_, n) => [view.turns + 1 + n, turn.n])),

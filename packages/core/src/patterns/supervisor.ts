@@ -4,7 +4,7 @@
  */
 import { assert } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import { listing } from '../text.ts';
+import { listing, tally } from '../text.ts';
 import type { Ask, Delegate } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import {
@@ -133,7 +133,7 @@ function decided(view: Seen, { turn, asks }: Answer): Reaction {
 function delegated({ turns, state, setup }: Seen, turn: Turn, parts: readonly Delegate[]): Reaction {
   const numbers = parts.map((_, n) => turns + 1 + n);
   return {
-    reason: `${by(turn)} delegates to ${listing(parts.map(({ to }) => to))}`,
+    reason: `${by(turn)} delegates to ${tally(parts.map(({ to }) => to))}`,
     change: {
       awaited: Object.fromEntries(parts.map(({ to }, n) => [String(numbers[n]), to])),
       parts: numbers,

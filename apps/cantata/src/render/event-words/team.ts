@@ -1,5 +1,5 @@
 /** Events of teams and their patterns, in words. */
-import { listing } from '@cantata/core';
+import { tally } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
 import { clean, count } from '../text.ts';
 import { careful, type EventWords, good, plain } from './words.ts';
@@ -12,7 +12,7 @@ export function teamWords(event: TeamEvent): EventWords {
       return plain('team', `${event.task} by the pattern ${event.pattern}`);
     case 'pattern.reacted': {
       const { turns = [] } = event;
-      const next = turns.length === 0 ? '' : `; next ${listing(turns.map(({ to }) => to))}`;
+      const next = turns.length === 0 ? '' : `; next ${tally(turns.map(({ to }) => to))}`;
       return plain('team', `${event.task}: ${clean(event.reason)}${next}`);
     }
     case 'pattern.timer_due':

@@ -1,4 +1,4 @@
-import type { Suggestion } from '@cantata/core';
+import { type Pattern, type Suggestion, supervisor } from '@cantata/core';
 import { aPlan } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import { suggestionWords } from './suggestion-words.ts';
@@ -40,8 +40,28 @@ test.each<[Suggestion, string]>([
       cpuMillisFreed: 0,
       memoryBytesFreed: 0,
     },
-    'lead has 1 seat, which nobody needs.',
+    'lead has 1 seat, which no task needs.',
   ],
 ])('%j is said in a sentence', (suggestion, sentence) => {
   expect(suggestionWords(suggestion, plan)).toBe(sentence);
+});
+
+test('of a group that may be asked for help by an agent it is said that one may', () => {
+  const use = { pattern: supervisor as unknown as Pattern, options: {} };
+  const idle: Suggestion = {
+    kind: 'idle_seats',
+    group: 1,
+    seats: 5,
+    neededSeats: 0,
+    seatsFreed: 5,
+    cpuMillisFreed: 0,
+    memoryBytesFreed: 0,
+  };
+  const asked = (members?: readonly string[]): string => {
+    const team = members === undefined ? use : { ...use, members };
+    return suggestionWords(idle, { ...plan, definition: { ...plan.definition, team } });
+  };
+  expect(asked()).toBe('hands has 5 seats, and no task needs them, unless an agent asks for one.');
+  expect(asked(['hands'])).toBe(asked());
+  expect(asked(['lead'])).toBe('hands has 5 seats, and no task needs them.');
 });

@@ -15,7 +15,7 @@ export function suggestionWords(suggestion: Suggestion, plan: Plan): string {
     case 'more_seats':
       return `${group(suggestion.group)} with ${suggestion.wantedSeats} seats instead of ${suggestion.seats}: ${gain(suggestion)}; \`--seats ${group(suggestion.group)}=${suggestion.wantedSeats}\` shows that.`;
     case 'idle_seats':
-      return `${group(suggestion.group)} has ${count(suggestion.seats, 'seat')}${idleWords(suggestion)}${freed(suggestion)}.`;
+      return `${group(suggestion.group)} has ${count(suggestion.seats, 'seat')}${idleWords(suggestion, plan)}${freed(suggestion)}.`;
     default:
       return suggestion satisfies never;
   }
@@ -25,9 +25,19 @@ function gain({ makespanMs, savedMs }: { readonly makespanMs: number; readonly s
   return `${duration(makespanMs)} in all, ${duration(savedMs)} less`;
 }
 
-function idleWords({ seats, neededSeats }: Extract<Suggestion, { readonly kind: 'idle_seats' }>): string {
+function idleWords(
+  { group, seats, neededSeats }: Extract<Suggestion, { readonly kind: 'idle_seats' }>,
+  plan: Plan,
+): string {
   if (neededSeats > 0) return ` and never needs more than ${neededSeats} at once`;
-  return seats === 1 ? ', which nobody needs' : ', and nobody needs them';
+  const words = seats === 1 ? ', which no task needs' : ', and no task needs them';
+  return mayBeAsked(plan, groupAt(plan, group).name) ? `${words}, unless an agent asks for one` : words;
+}
+
+/** Whether the group is of a team: which agents of it take turns shows only when somebody asks. */
+function mayBeAsked({ definition: { team, tasks } }: Plan, group: string): boolean {
+  const uses = [team, ...tasks.map((task) => (task.kind === 'team' ? task.team : undefined))];
+  return uses.some((use) => use !== undefined && (use.members?.includes(group) ?? true));
 }
 
 function freed({

@@ -42,7 +42,7 @@ export function ganttLines(report: PlanReport, style: PlanStyle): readonly strin
     ...(idle.length === 0
       ? []
       : [
-          `never used: ${idle.slice(0, 6).map(seatName).join(', ')}${idle.length > 6 ? ` and ${idle.length - 6} more` : ''}`,
+          `no task needs: ${idle.slice(0, 6).map(seatName).join(', ')}${idle.length > 6 ? ` and ${idle.length - 6} more` : ''}`,
         ]),
   ];
   return [

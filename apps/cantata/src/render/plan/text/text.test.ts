@@ -259,7 +259,7 @@ describe('the plan as text', () => {
     const agents = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`g${i}`, 1]));
     const report = aReport({ agents });
     expect(section(report, 'Who does it')).toContain('… 10 more groups; --format json lists all');
-    expect(section(report, 'Seats over time')).toContain('never used: g1, g2, g3, g4, g5, g6 and 33 more');
+    expect(section(report, 'Seats over time')).toContain('no task needs: g1, g2, g3, g4, g5, g6 and 33 more');
   });
 
   test('of a plan without tasks says so much as there is', () => {
