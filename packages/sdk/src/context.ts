@@ -13,6 +13,7 @@ import { createLog, type Log } from './log.ts';
 import { createOnce } from './once.ts';
 import { createTeam, type Team } from './team.ts';
 
+/** Take out of it by name what is needed; a copy of it by `{ ...context }` has its data alone. */
 export interface Context {
   readonly executionId: string;
   readonly workflow: {
@@ -81,8 +82,8 @@ export interface ProgressReport {
 }
 
 /**
- * The context of one attempt. What the agent asks for is put into `directives`. Its values are copies: an agent that changes its input changes nobody else's.
- * The larger ones are copied when they are first looked at.
+ * The context of one attempt. What the agent asks for is put into `directives`. Its values are copies: an agent that
+ * changes its input changes nobody else's.
  */
 export function createContext(
   assignment: Assignment,
@@ -90,49 +91,119 @@ export function createContext(
   signal: () => AbortSignal,
   directives: Directive[],
 ): Context {
-  const { executionId, workflowId, workflowName, task, seat, agentType, attempt, idempotencyKey } =
-    assignment;
-  const workflowInput = once(() => structuredClone(assignment.workflowInput));
-  const undoes = once(() => structuredClone(assignment.undoes));
-  const outputs = once(() => structuredClone(assignment.outputs));
-  return {
-    executionId,
-    workflow: {
-      id: workflowId,
-      name: workflowName,
-      get input() {
-        return workflowInput();
-      },
-    },
-    task,
-    item: assignment.item === undefined ? undefined : { index: assignment.item, count: assignment.items },
-    seat,
-    agentType,
-    attempt,
-    idempotencyKey,
-    get undoes() {
-      return undoes();
-    },
-    get outputs() {
-      return outputs();
-    },
-    deadline: assignment.deadline === undefined ? undefined : new Date(assignment.deadline),
-    get signal() {
-      return signal();
-    },
-    log: createLog(port),
-    spawned: assignment.spawned,
-    spawn: (...tasks: readonly SpawnedTask[]) =>
-      void directives.push({ kind: 'spawn', tasks: structuredClone(tasks) }),
-    addItems: (task: string, items: readonly Json[]) =>
-      void directives.push({ kind: 'add_items', task, items: structuredClone(items) }),
-    once: createOnce(assignment, port),
-    team: createTeam(assignment, directives),
-    heartbeat: () => port.heartbeat(),
-    publish: (event: string, data: Json = null) =>
-      void directives.push({ kind: 'publish', event, data: structuredClone(data) }),
-    progress: (progress: number | Progress, note?: string) => port.progress(readProgress(progress, note)),
-  };
+  return new TurnContext(assignment, port, signal, directives);
+}
+
+/**
+ * There is one for every attempt under way, and most agents look at little of it: the larger values are copied when they
+ * are first looked at, and the functions are made when they are taken out.
+ */
+class TurnContext implements Context {
+  readonly executionId: string;
+  readonly workflow: Context['workflow'];
+  readonly task: string;
+  readonly item: Context['item'];
+  readonly seat: string;
+  readonly agentType: string;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  readonly deadline: Date | undefined;
+  readonly spawned: string | undefined;
+  readonly #assignment: Assignment;
+  readonly #port: AgentContext;
+  readonly #signal: () => AbortSignal;
+  readonly #directives: Directive[];
+  #undoes: { readonly value: Undone | undefined } | undefined;
+  #outputs: JsonObject | undefined;
+  #log: Log | undefined;
+  #once: Context['once'] | undefined;
+  #team: Team | undefined;
+
+  constructor(
+    assignment: Assignment,
+    port: AgentContext,
+    signal: () => AbortSignal,
+    directives: Directive[],
+  ) {
+    const { item, deadline } = assignment;
+    this.executionId = assignment.executionId;
+    this.workflow = new WorkflowSeen(assignment);
+    this.task = assignment.task;
+    this.item = item === undefined ? undefined : { index: item, count: assignment.items };
+    this.seat = assignment.seat;
+    this.agentType = assignment.agentType;
+    this.attempt = assignment.attempt;
+    this.idempotencyKey = assignment.idempotencyKey;
+    this.deadline = deadline === undefined ? undefined : new Date(deadline);
+    this.spawned = assignment.spawned;
+    this.#assignment = assignment;
+    this.#port = port;
+    this.#signal = signal;
+    this.#directives = directives;
+  }
+
+  get undoes() {
+    return (this.#undoes ??= { value: structuredClone(this.#assignment.undoes) }).value;
+  }
+
+  get outputs() {
+    return (this.#outputs ??= structuredClone(this.#assignment.outputs));
+  }
+
+  get signal() {
+    return this.#signal();
+  }
+
+  get log() {
+    return (this.#log ??= createLog(this.#port));
+  }
+
+  get once() {
+    return (this.#once ??= createOnce(this.#assignment, this.#port));
+  }
+
+  get team() {
+    return (this.#team ??= createTeam(this.#assignment, this.#directives));
+  }
+
+  get spawn(): Context['spawn'] {
+    return (...tasks) => void this.#directives.push({ kind: 'spawn', tasks: structuredClone(tasks) });
+  }
+
+  get addItems(): Context['addItems'] {
+    return (task, items) =>
+      void this.#directives.push({ kind: 'add_items', task, items: structuredClone(items) });
+  }
+
+  get heartbeat(): Context['heartbeat'] {
+    return () => this.#port.heartbeat();
+  }
+
+  get publish(): Context['publish'] {
+    return (event, data = null) =>
+      void this.#directives.push({ kind: 'publish', event, data: structuredClone(data) });
+  }
+
+  get progress(): Context['progress'] {
+    return (progress: number | Progress, note?: string) => this.#port.progress(readProgress(progress, note));
+  }
+}
+
+class WorkflowSeen {
+  readonly id: string;
+  readonly name: string;
+  readonly #assignment: Assignment;
+  #input: { readonly value: Json } | undefined;
+
+  constructor(assignment: Assignment) {
+    this.id = assignment.workflowId;
+    this.name = assignment.workflowName;
+    this.#assignment = assignment;
+  }
+
+  get input() {
+    return (this.#input ??= { value: structuredClone(this.#assignment.workflowInput) }).value;
+  }
 }
 
 function readProgress(progress: number | Progress, note: string | undefined): Progress {
@@ -142,9 +213,4 @@ function readProgress(progress: number | Progress, note: string | undefined): Pr
     ...(Number.isFinite(said.fraction) && { fraction: Math.min(1, Math.max(0, said.fraction as number)) }),
     ...(said.note !== undefined && { note: said.note }),
   };
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

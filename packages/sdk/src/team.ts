@@ -68,45 +68,124 @@ export interface Asking {
 }
 
 export function createTeam(assignment: Assignment, directives: Directive[]): Team {
-  let seen: { readonly team: TeamSeen | undefined } | undefined;
-  const look = (): TeamSeen | undefined => (seen ??= { team: structuredClone(assignment.team) }).team;
-  const ask = (wanted: Ask): void => void directives.push(structuredClone(wanted));
-  return {
-    get pattern() {
-      return look()?.pattern;
-    },
-    get role() {
-      return look()?.role;
-    },
-    get purpose() {
-      return look()?.purpose;
-    },
-    get turn() {
-      return look()?.turn;
-    },
-    get members() {
-      return look()?.members ?? [];
-    },
-    get results() {
-      return look()?.results ?? [];
-    },
-    get messages() {
-      return look()?.messages ?? [];
-    },
-    get shown() {
-      return look()?.shown ?? {};
-    },
-    delegate: (to, input, how = {}) => ask({ kind: 'delegate', to, input, ...how }),
-    handOff: (to, how = {}) => ask({ kind: 'hand_off', to, ...how }),
-    send: (to, data) => ask({ kind: 'send', to, data }),
-    tell: (topic, data) => ask({ kind: 'send', topic, data }),
-    offer: (work, input, how = {}) => ask({ kind: 'offer', work, input, ...how }),
-    claim: (work) => ask({ kind: 'claim', work }),
-    bid: (work, cost, note) => ask({ kind: 'bid', work, cost, ...(note === undefined ? {} : { note }) }),
-    vote: (choice, reason) => ask({ kind: 'vote', choice, ...(reason === undefined ? {} : { reason }) }),
-    write: (key, value, how = {}) => ask({ kind: 'write', key, value, ...how }),
-    askPerson: (prompt, how = {}) => ask({ kind: 'ask_person', prompt, ...how }),
-    escalate: (reason, input) => ask({ kind: 'escalate', reason, ...(input === undefined ? {} : { input }) }),
-    finish: (output) => ask({ kind: 'finish', ...(output === undefined ? {} : { output }) }),
-  };
+  return new TurnTeam(assignment, directives);
 }
+
+/**
+ * There is one for every turn under way, and most agents look at little of it: what they are shown is copied when it is
+ * first looked at, and the functions are made when they are taken out.
+ */
+class TurnTeam implements Team {
+  readonly #assignment: Assignment;
+  readonly #directives: Directive[];
+  #looked: { readonly team: TeamSeen | undefined } | undefined;
+  #copies: Copies | undefined;
+
+  constructor(assignment: Assignment, directives: Directive[]) {
+    this.#assignment = assignment;
+    this.#directives = directives;
+  }
+
+  get pattern() {
+    return this.#seen?.pattern;
+  }
+
+  get role() {
+    return this.#seen?.role;
+  }
+
+  get purpose() {
+    return this.#seen?.purpose;
+  }
+
+  get turn() {
+    return this.#seen?.turn;
+  }
+
+  get members() {
+    return this.#copy('members') ?? [];
+  }
+
+  get results() {
+    return this.#copy('results') ?? [];
+  }
+
+  get messages() {
+    return this.#copy('messages') ?? [];
+  }
+
+  get shown() {
+    return this.#copy('shown') ?? {};
+  }
+
+  get delegate(): Team['delegate'] {
+    return (to, input, how = {}) => this.#ask({ kind: 'delegate', to, input, ...how });
+  }
+
+  get handOff(): Team['handOff'] {
+    return (to, how = {}) => this.#ask({ kind: 'hand_off', to, ...how });
+  }
+
+  get send(): Team['send'] {
+    return (to, data) => this.#ask({ kind: 'send', to, data });
+  }
+
+  get tell(): Team['tell'] {
+    return (topic, data) => this.#ask({ kind: 'send', topic, data });
+  }
+
+  get offer(): Team['offer'] {
+    return (work, input, how = {}) => this.#ask({ kind: 'offer', work, input, ...how });
+  }
+
+  get claim(): Team['claim'] {
+    return (work) => this.#ask({ kind: 'claim', work });
+  }
+
+  get bid(): Team['bid'] {
+    return (work, cost, note) =>
+      this.#ask({ kind: 'bid', work, cost, ...(note === undefined ? {} : { note }) });
+  }
+
+  get vote(): Team['vote'] {
+    return (choice, reason) =>
+      this.#ask({ kind: 'vote', choice, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  get write(): Team['write'] {
+    return (key, value, how = {}) => this.#ask({ kind: 'write', key, value, ...how });
+  }
+
+  get askPerson(): Team['askPerson'] {
+    return (prompt, how = {}) => this.#ask({ kind: 'ask_person', prompt, ...how });
+  }
+
+  get escalate(): Team['escalate'] {
+    return (reason, input) =>
+      this.#ask({ kind: 'escalate', reason, ...(input === undefined ? {} : { input }) });
+  }
+
+  get finish(): Team['finish'] {
+    return (output) => this.#ask({ kind: 'finish', ...(output === undefined ? {} : { output }) });
+  }
+
+  get #seen(): TeamSeen | undefined {
+    return (this.#looked ??= { team: this.#assignment.team }).team;
+  }
+
+  #copy<Part extends keyof Copies>(part: Part): TeamSeen[Part] | undefined {
+    const seen = this.#seen;
+    if (seen === undefined) return undefined;
+    const copies: Copies = (this.#copies ??= {});
+    return (copies[part] ??= structuredClone(seen[part]));
+  }
+
+  #ask(wanted: Ask): void {
+    this.#directives.push(structuredClone(wanted));
+  }
+}
+
+/** What the agent may change without changing what others see. */
+type Copies = {
+  -readonly [Part in 'members' | 'results' | 'messages' | 'shown']?: TeamSeen[Part];
+};
