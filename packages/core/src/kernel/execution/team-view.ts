@@ -28,6 +28,12 @@ export function runOf({ team }: View<Task>): View<TeamRun> {
   return team;
 }
 
+/** Whether its lead still waits for the result. */
+export function isAtWork({ team, items }: View<Task>): boolean {
+  const status = items[0]?.status;
+  return team !== undefined && status?.kind === 'waiting' && status.on.kind === 'team';
+}
+
 /** Values are read when they are asked for. */
 export function viewOfTeam(state: State, task: View<Task>, now: Instant): PatternView {
   const { setup, opener } = planTeam(state, task.index);

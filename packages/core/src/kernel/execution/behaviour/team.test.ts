@@ -151,6 +151,40 @@ describe('a task of a team', () => {
       .thenHappens('pattern.finished', 'task.completed', 'workflow.completed');
   });
 
+  test('that is cancelled hears no more of turns that stop later', () => {
+    const aborted = { code: 'agent_aborted' };
+    const run = atWork().commands(cancelsTask('a'));
+    run.when(fails('a[2]', aborted)).thenHappens('task.cancelled');
+    run.when(fails('a[3]', aborted)).thenHappens('task.cancelled', 'task.skipped', 'workflow.completed');
+  });
+
+  test('that has ended is not ended once more by its time', () => {
+    given(
+      aPlan(
+        sketch({
+          ...limited({ wallTimeMs: 1_000 }),
+          tasks: { ...limited({ wallTimeMs: 1_000 }).tasks, b: ['a'] },
+        }),
+      ),
+    )
+      .commands(starts(), completes('a[1]', 'plan', two))
+      .at(1_000)
+      .commands(fires('team_due', 'a'))
+      .when(fires('team_due', 'a'))
+      .thenHappens();
+  });
+
+  test('takes turns, and spawns no tasks among them', () => {
+    const spawn = { kind: 'spawn', tasks: [{ id: 'more', agent: 'hands' }] } as const;
+    const refused = { error: { code: 'spawn_invalid' } };
+    const run = atWork().when(completes('a[2]', null, { directives: [spawn] }));
+    expect(run.log.at(-2)).toMatchObject({ type: 'task.failed', item: 2, ...refused });
+    const opening = given(aPlan({ agents, team: use, tasks: { a: { agent: 'boss' } } }))
+      .commands(starts())
+      .when(completes('a', null, { directives: [part(1), spawn] }));
+    expect(opening.log.at(-3)).toMatchObject({ type: 'task.failed', ...refused });
+  });
+
   test('ends with what there is when its budget is spent', () => {
     const run = given(aPlan(sketch({ tasks: { a: { team: use, budget: { turns: 1 } } } })))
       .commands(starts())

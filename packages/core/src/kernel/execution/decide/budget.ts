@@ -11,8 +11,9 @@ import type { View } from '../../law.ts';
 import type { BudgetExceeded, BudgetLimit, ExecutionEvent } from '../events.ts';
 import { attemptOf, requestOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isOver, type Task } from '../state.ts';
+import { isAtWork } from '../team-view.ts';
 import { failsForGood, unopened } from './failure.ts';
-import { isAtWork, spentUp } from './team.ts';
+import { spentUp } from './team.ts';
 
 type State = View<ExecutionState>;
 

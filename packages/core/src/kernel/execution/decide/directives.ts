@@ -17,6 +17,7 @@ export function directed(
   item: View<Item>,
   directives: readonly OwnDirective[],
   output: Json,
+  isOfTeam: boolean,
 ): Outcome<readonly ExecutionEvent[]> {
   const events: ExecutionEvent[] = [];
   const added = new Map<string, number>();
@@ -38,7 +39,7 @@ export function directed(
     }
   }
   if (spawned.length > 0) {
-    const event = spawn(state, item, spawned, output);
+    const event = spawn(state, item, spawned, output, isOfTeam);
     if (event.kind === 'failed') return event;
     events.push(event.value);
   }

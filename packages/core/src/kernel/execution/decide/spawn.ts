@@ -5,7 +5,7 @@ import { seatsFor } from '../../../plan/seats-for.ts';
 import type { SpawnedTask, TaskError } from '../../../ports/agent.ts';
 import type { View } from '../../law.ts';
 import type { TasksSpawned } from '../events.ts';
-import { placeOf, planTask } from '../lookup.ts';
+import { labelOf, placeOf, planTask } from '../lookup.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import type { Outcome } from './compute.ts';
 
@@ -14,15 +14,16 @@ export const SPAWN_LIMITS = { perTurn: 100, perTask: 1_000, depth: 8 } as const;
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/;
 
-/** `output` is what the agent gave. O(tasks that were spawned by the same task). */
+/** `output` is what the agent gave, `isOfTeam` whether it takes a turn or asks for one. O(tasks that were spawned by the same task). */
 export function spawn(
   state: View<ExecutionState>,
   item: View<Item>,
   tasks: readonly SpawnedTask[],
   output: Json,
+  isOfTeam: boolean,
 ): Outcome<TasksSpawned> {
   const { items } = nth(state.tasks, item.task);
-  const why = whyNotAtAll(state, item, tasks.length) ?? whyNot(state, items, tasks);
+  const why = whyNotAtAll(state, item, tasks.length, isOfTeam) ?? whyNot(state, items, tasks);
   if (why !== undefined) return { kind: 'failed', error: refused(why) };
   const inputs = tasks.map(({ input, dependsOn = [] }) =>
     input === undefined ? (dependsOn.length === 0 ? output : null) : input,
@@ -35,7 +36,14 @@ export function spawn(
   return { kind: 'value', value: { type: 'task.spawned', ...placeOf(state, item), tasks: told, inputs } };
 }
 
-function whyNotAtAll(state: View<ExecutionState>, item: View<Item>, count: number): string | undefined {
+function whyNotAtAll(
+  state: View<ExecutionState>,
+  item: View<Item>,
+  count: number,
+  isOfTeam: boolean,
+): string | undefined {
+  // The items of such a task are its turns, by their numbers.
+  if (isOfTeam) return `${labelOf(state, item)} is of a team, whose pattern says who works: it spawns none`;
   const { id, definition } = planTask(state, item);
   if (definition.parallel) return `${id} has items of its own, to which an agent may add; it spawns none`;
   const { perTurn, perTask, depth } = SPAWN_LIMITS;

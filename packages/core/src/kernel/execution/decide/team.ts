@@ -21,7 +21,7 @@ import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { PatternReacted, PatternStarted, PendingTrigger } from '../team.ts';
-import { openingView, planTeam, runOf, STOPS, turnOf, viewOfTeam } from '../team-view.ts';
+import { isAtWork, openingView, planTeam, runOf, STOPS, turnOf, viewOfTeam } from '../team-view.ts';
 import { failsForGood } from './failure.ts';
 import { misfit } from './misfit.ts';
 import { whyStopped } from './team-stop.ts';
@@ -250,12 +250,6 @@ function limited(
   return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
 }
 
-/** Whether its lead still waits for the result. */
-export function isAtWork({ team, items }: View<Task>): boolean {
-  const status = items[0]?.status;
-  return team !== undefined && status?.kind === 'waiting' && status.on.kind === 'team';
-}
-
 /** What it may spend is spent: it ends with what there is to show. */
 export function spentUp(
   state: State,
@@ -294,7 +288,8 @@ function ended(state: State, task: View<Task>, view: PatternView, last: Last): r
 export function teamDue(state: State, { task: id, name }: Timer, now: Instant): Decision<ExecutionEvent> {
   const task = state.tasks[state.plan.taskIndex.get(id ?? '') ?? -1];
   const run = task?.team;
-  if (task === undefined || run === undefined || !goesOn(state)) return NO_EVENTS;
+  // Its times are off once it is over; one of them may have come before it was.
+  if (task === undefined || run === undefined || !goesOn(state) || !isAtWork(task)) return NO_EVENTS;
   if (name === undefined) {
     const { limits } = planTeam(state, task.index);
     const words = `${limits.wallTimeMs / 1_000} s`;
@@ -304,7 +299,7 @@ export function teamDue(state: State, { task: id, name }: Timer, now: Instant): 
   }
   if (name.startsWith(STOPS)) {
     const view = viewOfTeam(state, task, now);
-    const words = isAtWork(task) ? whyStopped(state, task, view, now) : undefined;
+    const words = whyStopped(state, task, view, now);
     return words === undefined ? NO_EVENTS : accept(limited(state, task, view, { limit: 'stop', words }));
   }
   const due = run.timers.get(name);

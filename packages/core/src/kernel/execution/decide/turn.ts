@@ -73,12 +73,13 @@ function completion(
     return { kind: 'value', value: [{ type: 'task.compensated', ...undone, output, ...used }] };
   }
   const asked = asks === undefined ? {} : { asks: asks as unknown as Json };
+  const isTurn = item.spawned?.turn !== undefined;
   const done: ExecutionEvent =
-    asks === undefined || item.spawned?.turn !== undefined
+    asks === undefined || isTurn
       ? { type: 'task.completed', ...attemptOf(state, item), output, ...used, ...asked }
       : teamStarts(state, item, { opening: true, output, ...used, ...asked });
   if (directives === undefined) return { kind: 'value', value: [done, ...enoughWith(state, item)] };
-  const more = directed(state, item, directives, output);
+  const more = directed(state, item, directives, output, isTurn || asks !== undefined);
   if (more.kind === 'failed') return more;
   return { kind: 'value', value: [...more.value, done, ...enoughWith(state, item, more.value)] };
 }

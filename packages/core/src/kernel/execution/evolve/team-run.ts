@@ -3,7 +3,7 @@ import { assert } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { TeamRun } from '../team.ts';
-import { teamTimer, teamTimes } from '../team-view.ts';
+import { isAtWork, teamTimer, teamTimes } from '../team-view.ts';
 
 /** What becomes of a turn is known. */
 export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
@@ -13,6 +13,8 @@ export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Js
   run.figures.turns += 1;
   if (item.status.kind === 'completed') run.last = turn;
   else run.figures.failed += 1;
+  // Who stops only after the end is heard of by nobody.
+  if (!isAtWork(task)) return;
   if (item.status.kind === 'completed') tell(state, task, { kind: 'completed', turn, ...asked(asks) });
   else tell(state, task, { kind: 'failed', turn });
 }
