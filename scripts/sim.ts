@@ -1,10 +1,11 @@
 /** `npm run sim`: simulates runs from their seeds. Exits with 1 at the first one that breaks a promise, and tells it. */
 import { parseArgs } from 'node:util';
-import { scriptOf, shrink, simulate, sizeOf, tell } from '@cantata/testing/simulator';
+import { CONSTRUCT_NAMES, scriptOf, shrink, simulate, sizeOf, tell } from '@cantata/testing/simulator';
 
 const HELP = `npm run sim -- [--seed N] [--runs K]     simulates K runs from seed N on (1 and 100 unless given)
 npm run sim -- --fresh [--minutes M]     simulates runs from seeds nobody tried, for M minutes (1 unless given)
 
+--with NAME   puts a piece of a construct into every program (team, loop, ...); it may be given more than once
 --whole   tells a failing run as it is, without making it smaller
 `;
 
@@ -21,6 +22,7 @@ export async function sim(args: readonly string[], out: Out): Promise<number> {
       runs: { type: 'string' },
       fresh: { type: 'boolean', default: false },
       minutes: { type: 'string', default: '1' },
+      with: { type: 'string', multiple: true, default: [] },
       whole: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -34,7 +36,10 @@ export async function sim(args: readonly string[], out: Out): Promise<number> {
     ? Number.POSITIVE_INFINITY
     : number(values.runs ?? (values.seed === undefined ? '100' : '1'));
   const until = values.fresh ? performance.now() + number(values.minutes) * 60_000 : Number.POSITIVE_INFINITY;
-  return simulateAll({ first, runs, until, whole: values.whole }, out);
+  const { whole, with: always } = values;
+  for (const name of always)
+    if (!CONSTRUCT_NAMES.includes(name)) throw new Error(`there is no construct ${name}`);
+  return simulateAll({ first, runs, until, whole, always }, out);
 }
 
 interface Asked {
@@ -42,17 +47,19 @@ interface Asked {
   readonly runs: number;
   readonly until: number;
   readonly whole: boolean;
+  /** Constructs of which every program has a piece. */
+  readonly always: readonly string[];
 }
 
-async function simulateAll({ first, runs, until, whole }: Asked, out: Out): Promise<number> {
+async function simulateAll({ first, runs, until, whole, always }: Asked, out: Out): Promise<number> {
   const since = performance.now();
   let executions = 0;
   let run = 0;
   for (; run < runs && performance.now() < until; run++) {
-    const simulated = await simulate(scriptOf(first + run));
+    const simulated = await simulate(scriptOf(first + run, always));
     executions += simulated.finished?.executions.length ?? 0;
     if (simulated.broken.length > 0) {
-      await explain(first + run, whole, out);
+      await explain(first + run, { whole, always }, out);
       return 1;
     }
   }
@@ -65,10 +72,15 @@ async function simulateAll({ first, runs, until, whole }: Asked, out: Out): Prom
 }
 
 /** The failing run, made smaller as long as it breaks one of the same promises. */
-async function explain(seed: number, whole: boolean, out: Out): Promise<void> {
-  const script = scriptOf(seed);
+async function explain(
+  seed: number,
+  { whole, always }: Pick<Asked, 'whole' | 'always'>,
+  out: Out,
+): Promise<void> {
+  const script = scriptOf(seed, always);
+  const more = always.map((name) => ` --with ${name}`).join('');
   const found = await simulate(script);
-  out.write(`seed ${seed} fails; have it again with: npm run sim -- --seed ${seed}\n`);
+  out.write(`seed ${seed} fails; have it again with: npm run sim -- --seed ${seed}${more}\n`);
   if (whole) return void out.write(tell(found));
   const names = new Set(found.broken.map(({ invariant }) => invariant));
   const smaller = await shrink(script, async (candidate) =>

@@ -12,7 +12,8 @@ export function* failures(story: Story): Iterable<string> {
     const [before, next] = [story.log[n - 1]?.event, story.log[n + 1]?.event];
     if (event.type === 'task.reentered' && !(before?.type === 'task.failed' && before.handled === 'goto'))
       yield `event ${sequence}: ${event.task} begins again, and nothing failed`;
-    if (event.type !== 'task.failed') continue;
+    // Of a turn, what follows is for its team to say.
+    if (event.type !== 'task.failed' || event.handled === 'team') continue;
     const rules = story.rules.get(event.task) as TaskRules;
     const expected = followsOf(rules, times.get(event.task) ?? 0);
     if (expected === 'goto') times.set(event.task, (times.get(event.task) ?? 0) + 1);

@@ -10,6 +10,7 @@ import { loops } from './loops.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import type { Rules } from './rules.ts';
+import { teams } from './teams.ts';
 
 export type { Story } from './lives.ts';
 export * from './rules.ts';
@@ -24,6 +25,7 @@ export const READINGS = {
   failures,
   loops,
   activations,
+  teams,
 } as const satisfies Readonly<Record<string, Reading>>;
 
 export function read(rules: Rules, log: readonly Told[]): readonly string[] {

@@ -2,12 +2,13 @@
  * A log read task by task. A task has a life from the beginning of the execution, and another from each failure that
  * led back before it; in a life it has rounds, of which a task without a loop has one; a round has items.
  */
-import type { ExecutionEvent, Json } from '@cantata/core';
+import type { ExecutionEvent, Instant, Json } from '@cantata/core';
 import { type End, type Rules, regionOf } from './rules.ts';
 
 export interface Told {
   readonly sequence: number;
   readonly event: ExecutionEvent;
+  readonly at?: Instant;
 }
 
 export interface Life {
@@ -47,6 +48,8 @@ export interface Round {
   /** Of items that were spawned: their places by their ids, and those each of them depends on. */
   readonly spawned: Map<string, number>;
   readonly dependsOn: Map<number, readonly number[]>;
+  /** Its first item is the lead of a team, which has the result; the others are turns. */
+  isOfTeam: boolean;
   /** As the events of its items have it; undefined before the first. */
   activation: number | undefined;
 }
@@ -178,6 +181,12 @@ class Reader {
         return this.#byHand(event);
       case 'task.reassigned':
         return this.#reassigned(event);
+      case 'pattern.started':
+        return this.#team(event);
+      case 'pattern.reacted':
+        return this.#turns(event);
+      case 'pattern.finished':
+        return this.#teamEnds(event);
       default:
         return;
     }
@@ -207,6 +216,7 @@ class Reader {
       outputs: [],
       spawned: new Map(),
       dependsOn: new Map(),
+      isOfTeam: false,
       activation: undefined,
     };
     life.rounds.push(round);
@@ -244,6 +254,26 @@ class Reader {
     }
   }
 
+  /** Its lead has no agent until the end. What its own agent gave, where it had begun, is the first turn. */
+  #team(event: Of<'pattern.started'>): void {
+    this.#item(event, 'idle');
+    const round = this.#life(event.task).rounds.at(-1) ?? NO_ROUND;
+    round.isOfTeam = true;
+    if (event.opening === true) round.items.push('completed');
+  }
+
+  /** Whoever is told to stop and is not at work is not going to be. */
+  #turns({ task, turns = [], stopped = [] }: Of<'pattern.reacted'>): void {
+    const { items } = this.#life(task).rounds.at(-1) ?? NO_ROUND;
+    for (const turn of stopped) if (items[turn] === 'idle') items[turn] = 'cancelled';
+    items.push(...idle(turns.length));
+  }
+
+  #teamEnds({ task }: Of<'pattern.finished'>): void {
+    const { items } = this.#life(task).rounds.at(-1) ?? NO_ROUND;
+    for (const [turn, state] of items.entries()) if (turn > 0 && !isEnd(state)) items[turn] = 'given up';
+  }
+
   /** What depends on an item that was not completed never comes. */
   #giveUpAfter(round: Round, item: number): void {
     for (const [place, before] of round.dependsOn) {
@@ -256,6 +286,8 @@ class Reader {
   #failed(event: Of<'task.failed'>): void {
     const life = this.#life(event.task);
     life.begun ??= this.#sequence;
+    // The failure of a turn is for its team to deal with.
+    if (event.handled === 'team') return this.#item(event, 'failed');
     // Without `continue` the task does not end: the execution does, or goes back.
     if (event.handled !== 'continue') return;
     if (event.attempt === 0 && isOver(life.rounds.at(-1) ?? NO_ROUND)) return this.#end(life, 'failed');
@@ -283,9 +315,9 @@ class Reader {
   }
 
   /** Whatever has not begun is given up; what is at work was paid for, unless it was its time that is over. */
-  #spent({ task, limit, fails }: Of<'budget.exceeded'>): void {
+  #spent({ task, limit, fails, ofTeam }: Of<'budget.exceeded'>): void {
     // What it ends with follows.
-    if (fails === true) return;
+    if (fails === true || ofTeam === true) return;
     if (task === undefined) {
       this.brokenOff = this.#sequence;
       return;
@@ -337,9 +369,12 @@ class Reader {
   #settle(life: Life): void {
     const round = life.rounds.at(-1);
     if (round === undefined || !isOver(round)) return;
+    const { items } = round;
+    // Of a team the result is all that counts.
+    const counted = round.isOfTeam ? items.slice(0, 1) : items;
     const hasEnough = this.#hasEnough(life);
-    if (round.items.includes('failed') && !hasEnough) this.#end(life, 'failed');
-    else if (round.items.includes('cancelled') && !hasEnough) this.#end(life, 'cancelled');
+    if (counted.includes('failed') && !hasEnough) this.#end(life, 'failed');
+    else if (counted.includes('cancelled') && !hasEnough) this.#end(life, 'cancelled');
     else if (this.#rules.get(life.task)?.loop === undefined) this.#end(life, 'completed');
   }
 
@@ -374,6 +409,7 @@ const NO_ROUND: Round = {
   outputs: [],
   spawned: new Map(),
   dependsOn: new Map(),
+  isOfTeam: false,
   activation: undefined,
 };
 

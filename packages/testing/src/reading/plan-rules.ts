@@ -1,9 +1,18 @@
 /** What a plan says about how its tasks follow each other: its own functions are asked, without anything of the law. */
-import type { AnyTask, Computed, Json, OnFailure, Plan, Scope } from '@cantata/core';
+import type {
+  AnyTask,
+  Computed,
+  Json,
+  OnFailure,
+  Plan,
+  PlanTeam,
+  Scope,
+  TaskDefinition,
+} from '@cantata/core';
 import { CantataError } from '@cantata/core';
 import type { Edge, End, Rules, TaskRules } from './rules.ts';
 
-export function rulesOfPlan({ definition: { tasks } }: Plan, input: Json): Rules {
+export function rulesOfPlan({ definition: { tasks }, teams }: Plan, input: Json): Rules {
   const awaited = new Set(
     tasks.flatMap((task) =>
       edgesOf(task).flatMap(({ task: id, on }) => (on === 'failed' || on === 'any' ? [id] : [])),
@@ -25,6 +34,7 @@ export function rulesOfPlan({ definition: { tasks } }: Plan, input: Json): Rules
           ...(isWanted === undefined ? {} : { isWanted }),
           ...(enough === undefined ? {} : { enough }),
           ...(loop === undefined ? {} : { loop: loopOf(id, loop, input) }),
+          ...teamOf(teams.of(task), task),
         },
       ];
     }),
@@ -52,6 +62,12 @@ function joinOf({ dependsOn, join }: AnyTask): TaskRules['join'] {
       return evaluated(join.condition, { input: null, tasks: Object.fromEntries(seen) });
     },
   };
+}
+
+function teamOf(team: PlanTeam | undefined, { kind }: TaskDefinition): Pick<TaskRules, 'team'> {
+  if (team === undefined) return {};
+  const { pattern, limits } = team;
+  return { team: { pattern: pattern.name, isWhole: kind === 'team', ...limits } };
 }
 
 function loopOf(id: string, loop: NonNullable<AnyTask['loop']>, input: Json): NonNullable<TaskRules['loop']> {

@@ -17,6 +17,20 @@ export interface TaskRules {
   readonly enough?: number;
   /** What its own condition comes to; undefined where only the law could say. */
   readonly isWanted?: boolean;
+  /** Who shares it, should its agent ask for that; absent where there is no pattern. */
+  readonly team?: TeamRule;
+}
+
+/** A pattern, and what ends a run of it that does not end by itself. */
+export interface TeamRule {
+  readonly pattern: string;
+  /** It is done by a team from its first turn on. */
+  readonly isWhole: boolean;
+  readonly turns: number;
+  readonly handOffs: number;
+  readonly repeats: number;
+  readonly stall: number;
+  readonly wallTimeMs: number;
 }
 
 export interface Edge {

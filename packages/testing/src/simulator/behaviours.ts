@@ -3,11 +3,13 @@ import {
   type AgentContext,
   type AgentOutcome,
   type Assignment,
+  type Directive,
   type Json,
   MAX_INLINE_BYTES,
 } from '@cantata/core';
 import type { Dice } from '../dice.ts';
 import type { VirtualProcess } from '../virtual-clock.ts';
+import { said } from './asks.ts';
 
 export interface Turn {
   readonly assignment: Assignment;
@@ -31,9 +33,9 @@ export interface Behaviour {
 const BROKE = new Error('it broke');
 const BROKE_LATE = new Error('it broke after it had done it');
 
-const answersAtOnce: Perform = async ({ act, dice }) => {
-  act();
-  return completed(dice);
+const answersAtOnce: Perform = async (turn) => {
+  turn.act();
+  return completed(turn);
 };
 
 /** A new one is an entry here. Whatever it does, it calls `act` before it says that it has completed. */
@@ -41,19 +43,21 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   'answers at once': { weight: 10, perform: answersAtOnce },
   'answers after a while': {
     weight: 12,
-    perform: async ({ act, dice, clock }) => {
+    perform: async (turn) => {
+      const { act, dice, clock } = turn;
       if (dice.chance(0.5)) act();
       await pause(clock, dice.between(1, 4_000));
       act();
-      return completed(dice);
+      return completed(turn);
     },
   },
   'answers late': {
     weight: 2,
-    perform: async ({ act, dice, clock }) => {
+    perform: async (turn) => {
+      const { act, dice, clock } = turn;
       await pause(clock, dice.between(4_000, 90_000));
       act();
-      return completed(dice);
+      return completed(turn);
     },
   },
   'answers at length': {
@@ -82,16 +86,18 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
   'adds items to its task': {
     weight: 1,
-    perform: async ({ act, assignment, dice }) => {
+    perform: async (turn) => {
+      const { act, assignment } = turn;
       act();
       // Where the task takes none, the turn fails. The end comes, because only the first items add any.
       const items = (assignment.item ?? 0) < 4 ? [1] : [];
-      return { ...completed(dice), directives: [{ kind: 'add_items', task: assignment.task, items }] };
+      return beside(completed(turn), { kind: 'add_items', task: assignment.task, items });
     },
   },
   'spawns others': {
     weight: 1,
-    perform: async ({ act, dice, assignment }) => {
+    perform: async (turn) => {
+      const { act, dice, assignment } = turn;
       act();
       // Where the task may not, the turn fails. Those that were spawned ask for less and less.
       const many = assignment.spawned === undefined ? dice.between(1, 4) : dice.between(0, 1);
@@ -103,7 +109,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
         ...(dice.chance(0.3) ? { retryPolicy: 'fixed' as const } : {}),
         timeoutMs: 60_000,
       }));
-      return { ...completed(dice), directives: [{ kind: 'spawn', tasks }] };
+      return beside(completed(turn), { kind: 'spawn', tasks });
     },
   },
   'is down now and then': {
@@ -139,9 +145,9 @@ function isUnbounded({ assignment }: Turn): boolean {
   return assignment.deadline === undefined;
 }
 
-function answersTwice({ act, dice }: Turn): Promise<AgentOutcome> {
-  act();
-  const outcomes = [completed(dice), completed(dice)];
+function answersTwice(turn: Turn): Promise<AgentOutcome> {
+  turn.act();
+  const outcomes = [completed(turn), completed(turn)];
   const answer = (resolve: (outcome: AgentOutcome) => void): void => {
     for (const outcome of outcomes) resolve(outcome);
   };
@@ -164,12 +170,25 @@ export function drawBehaviour(allowed: readonly string[], dice: Dice): Perform {
   return known.find(({ weight }) => (drawn -= weight) < 0)?.perform ?? answersAtOnce;
 }
 
-function completed(dice: Dice): Extract<AgentOutcome, { kind: 'completed' }> {
+type Completed = Extract<AgentOutcome, { kind: 'completed' }>;
+
+function completed({ dice, assignment }: Turn): Completed {
   const output = dice.pick<Json>([null, 1, [1, 2], { a: [] }]);
   const usage = dice.chance(0.5)
     ? { usage: { tokens: dice.between(0, 15), cost: dice.pick([0, 0.5, 1]) } }
     : {};
-  return { kind: 'completed', output, ...usage };
+  const { asks, ...other } = said(assignment.team, dice);
+  return {
+    kind: 'completed',
+    output,
+    ...usage,
+    ...other,
+    ...(asks === undefined ? {} : { directives: asks }),
+  };
+}
+
+function beside({ directives = [], ...completed }: Completed, directive: Directive): Completed {
+  return { ...completed, directives: [...directives, directive] };
 }
 
 function pause(clock: VirtualProcess, ms: number): Promise<void> {

@@ -7,6 +7,7 @@ import { CONDITIONS } from './programs/condition.ts';
 import { joinHolds } from './programs/join.ts';
 import { loopWantsMore } from './programs/loop.ts';
 import type { Draft, TaskDraft } from './programs/program.ts';
+import { teamSaid } from './programs/team.ts';
 
 /** An invariant that asks one of the readings of every execution. */
 export function readingOf(name: keyof typeof READINGS, says: string): Invariant {
@@ -36,7 +37,12 @@ function rulesOf({ log, workflow }: FinishedExecution): Rules {
   const requested = log[0]?.event;
   const input = (requested?.type === 'workflow.requested' ? requested.input : {}) as JsonObject;
   const { tasks } = workflow.program;
-  return new Map(tasks.map((task) => [task.id, taskRules(task, tasks, input)]));
+  return new Map(
+    tasks.map((task) => {
+      const team = teamSaid(workflow.program, task);
+      return [task.id, { ...taskRules(task, tasks, input), ...(team === undefined ? {} : { team }) }];
+    }),
+  );
 }
 
 function taskRules(task: TaskDraft, tasks: readonly TaskDraft[], input: JsonObject): TaskRules {

@@ -34,18 +34,20 @@ const PAUSES_MS = [0, 10, 100, 400, 1_500, 4_000, 12_000];
 
 /**
  * The script of a seed. Each run leaves out some constructs, happenings and behaviours altogether: what is always
- * there hides what only shows in its absence (Groce et al., "Swarm Testing", 2012).
+ * there hides what only shows in its absence (Groce et al., "Swarm Testing", 2012). `always`: constructs of which every
+ * program has a piece.
  */
-export function scriptOf(seed: number): Script {
+export function scriptOf(seed: number, always: readonly string[] = []): Script {
   const dice = new Dice(seed);
-  const constructs = CONSTRUCTS.filter((_, n) => n > 0 && dice.chance(0.6));
+  const constructs = CONSTRUCTS.filter(({ share }, n) => n > 0 && share === undefined && dice.chance(0.6));
   const kinds = HAPPENINGS.filter(({ name }) => name === 'start' || dice.chance(0.7));
   const behaviours = Object.keys(BEHAVIOURS).filter(() => dice.chance(0.7));
   const weights = kinds.flatMap((kind) => new Array<string>(kind.weight).fill(kind.name));
   return {
     seed,
-    programs: Array.from({ length: PROGRAMS }, () => [
+    programs: Array.from({ length: PROGRAMS }, (_, n) => [
       piece('tasks', dice),
+      ...rare(new Dice(seedOf(seed, 'rare', n)), always),
       ...Array.from({ length: dice.between(0, 8) }, () =>
         piece(constructs.length === 0 ? 'tasks' : dice.pick(constructs).name, dice),
       ),
@@ -57,6 +59,13 @@ export function scriptOf(seed: number): Script {
     })),
     behaviours,
   };
+}
+
+/** With dice of their own: what else there is does not depend on them. */
+function rare(dice: Dice, always: readonly string[]): readonly Piece[] {
+  return CONSTRUCTS.flatMap(({ name, share = 0 }) =>
+    dice.chance(share) || always.includes(name) ? [piece(name, dice)] : [],
+  );
 }
 
 function piece(construct: string, dice: Dice): Piece {

@@ -26,6 +26,6 @@ function operationOf(dice: Dice): Operation {
     { type: 'task.complete', ...at, output: dice.pick([null, 1, [1, 2]]) },
     { type: 'task.fail', ...at },
     { type: 'task.skip', task },
-    { type: 'task.reassign', ...at, to: dice.pick(['few', 'many', 'many-2']) },
+    { type: 'task.reassign', ...at, to: dice.pick(['few', 'many', 'many-2', 'hands']) },
   ]);
 }

@@ -19,9 +19,11 @@ export const tell: Happening = {
     const topic = dice.pick(TOPICS);
     const kind = dice.pick(['signal', 'signal', 'answer', 'event'] as const);
     const key = `key-${dice.below(50)}`;
+    // Of a team, where a person is asked beside its agents.
+    const item = dice.chance(0.3) ? { item: dice.between(1, 8) } : {};
     const says = {
       signal: (engine) => engine.signal(execution, { signal, data, id, by: 'ann' }),
-      answer: (engine) => engine.answer(execution, { task, decision, output: data, id, by }),
+      answer: (engine) => engine.answer(execution, { task, ...item, decision, output: data, id, by }),
       event: (engine) => engine.publish(execution, { topic, data, id, by: 'ann' }),
     } satisfies Record<typeof kind, (engine: Engine) => Promise<void>>;
     const words = {

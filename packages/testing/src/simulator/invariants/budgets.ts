@@ -63,6 +63,7 @@ class Accounts {
         if (event.resources.some((need) => 'group' in need)) this.#giveBack(event.task);
         return;
       case 'task.completed':
+      case 'pattern.started':
         for (const one of this.#of(event.task)) {
           one.tokens += event.usage?.tokens ?? 0;
           one.cost += event.usage?.cost ?? 0;

@@ -28,6 +28,7 @@ import { outcomes } from './outcomes.ts';
 import { over } from './over.ts';
 import { schedules } from './schedules.ts';
 import { shared } from './shared.ts';
+import { teams } from './teams.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { undone } from './undone.ts';
@@ -47,6 +48,7 @@ export const INVARIANTS: readonly Invariant[] = [
   failures,
   loops,
   activations,
+  teams,
   items,
   children,
   admissions,

@@ -2,6 +2,7 @@ import type { JsonObject } from '@cantata/core';
 import type { FinishedExecution } from '../finished.ts';
 import { LENGTHS } from '../programs/for-each.ts';
 import type { Draft } from '../programs/program.ts';
+import { type AtItem, TeamTurns } from '../team-turns.ts';
 import type { Invariant } from './invariant.ts';
 
 export const items: Invariant = {
@@ -18,7 +19,9 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
   const tasks = new Map<string, Draft>(workflow.program.tasks.map((task) => [task.id, task]));
   const atWork = new Map<string, Set<number>>();
   const counts = new Map<string, number>();
+  const teams = new TeamTurns();
   for (const { event, sequence } of log) {
+    teams.take(event);
     if (!('task' in event) || event.task === undefined) continue;
     // What is undone may be of an earlier entry, with other items.
     if ('deed' in event && event.deed !== undefined) continue;
@@ -35,7 +38,11 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
       counts.set(event.task, (counts.get(event.task) ?? 0) + event.items);
     if (event.type === 'task.spawned')
       counts.set(event.task, Math.max(1, counts.get(event.task) ?? 0) + event.tasks.length);
-    if ('item' in event && event.item !== undefined && event.item >= (counts.get(event.task) ?? 0))
+    if (
+      'item' in event &&
+      event.item !== undefined &&
+      event.item >= (teams.items(event as AtItem) ?? counts.get(event.task) ?? 0)
+    )
       yield `${id}: event ${sequence} speaks of item ${event.item} of ${event.task}, which nobody made`;
     const bound = task?.['max_concurrency'];
     if (typeof bound !== 'number' || !('item' in event) || event.item === undefined) continue;

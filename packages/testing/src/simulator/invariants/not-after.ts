@@ -26,10 +26,16 @@ function completionsOf(commits: readonly Committed[]): ReadonlyMap<string, Compl
   const completions = new Map<string, Completion>();
   for (const { order, process, commit } of commits) {
     for (const { type, entity, data } of commit.events) {
-      if (type !== 'task.completed') continue;
-      const at = JSON.parse(data) as { readonly task: string; readonly item?: number };
+      if (type !== 'task.completed' && type !== 'pattern.started') continue;
+      const { opening, ...at } = JSON.parse(data) as {
+        readonly task: string;
+        readonly item?: number;
+        readonly opening?: true;
+      };
+      // Of a team that begins with an answer, that is what was done; its lead has none but the result.
+      if (type === 'pattern.started' && opening === undefined) continue;
       const address = deedAddress({ execution: entity, activation: 1, kind: 'perform', ...at });
-      completions.set(address, { order, process });
+      if (!completions.has(address)) completions.set(address, { order, process });
     }
   }
   return completions;

@@ -1,6 +1,7 @@
 import type { FinishedExecution } from '../finished.ts';
 import { deedAddress } from '../ledger.ts';
 import { isPlain } from '../programs/program.ts';
+import { TeamTurns } from '../team-turns.ts';
 import type { Invariant } from './invariant.ts';
 
 export const once: Invariant = {
@@ -28,11 +29,18 @@ function* completions(
 ): Iterable<string> {
   const completed = new Set<string>();
   const byAgent = new Set(workflow.program.tasks.filter(isPlain()).map((task) => task.id));
+  const teams = new TeamTurns();
   for (const { event } of log) {
-    if (event.type !== 'task.completed') continue;
+    teams.take(event);
+    const isOpening = event.type === 'pattern.started' && event.opening === true;
+    if (event.type !== 'task.completed' && !isOpening) continue;
     const address = deedAddress({ execution: id, activation: 1, kind: 'perform', ...event });
+    // The result of a team is put together from its turns; what people say leaves no trace outside.
+    if (!isOpening && teams.isNoDeed(event)) continue;
     if (completed.has(address)) yield `${address} was completed twice`;
     completed.add(address);
-    if (!done.has(address) && byAgent.has(event.task)) yield `${address} was completed and never done`;
+    const isTurn = teams.items(event) !== undefined;
+    if (!done.has(address) && (isTurn || byAgent.has(event.task)))
+      yield `${address} was completed and never done`;
   }
 }

@@ -2,6 +2,7 @@ import { type Claim, claimKey, nameOf, prefixOf } from '@cantata/core';
 import type { FinishedExecution, FinishedResource } from '../finished.ts';
 import { isOver } from '../over.ts';
 import { QUOTAS } from '../programs/needs.ts';
+import { TeamTurns } from '../team-turns.ts';
 import type { Invariant } from './invariant.ts';
 
 export const shared: Invariant = {
@@ -74,6 +75,9 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
       .filter((task) => 'lock' in task || 'quota' in task || 'rate_limit' in task)
       .map((task) => task.id),
   );
+  const limited = new Set(
+    workflow.program.tasks.filter((task) => 'rate_limit' in task).map((task) => task.id),
+  );
   const placeOf = ({
     task,
     item = 0,
@@ -81,7 +85,9 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
   }: Pick<Claim, 'task' | 'item'> & { activation?: number }): string => `${task}[${item}]#${activation}`;
   /** By place: what is asked for and not granted; absent where nothing was asked for. */
   const missing = new Map<string, Set<string>>();
+  const teams = new TeamTurns();
   for (const { event } of log) {
+    teams.take(event);
     if (event.type === 'task.acquiring') {
       missing.set(placeOf(event), new Set(event.resources.map(({ resource }) => resource)));
     }
@@ -98,7 +104,12 @@ function* checkWork({ id, log, workflow }: FinishedExecution): Iterable<string> 
     if (event.type !== 'agent.task_assigned' || !needy.has(event.task)) continue;
     // What undoes a step needs nothing of what the step needed.
     if (event.deed === 'compensate') continue;
-    const lacks = missing.get(placeOf(event));
+    const isTurn = teams.items(event) !== undefined;
+    // Of what a team needs, its lead holds all but the permits.
+    const { item: _, ...lead } = event;
+    const places = isTurn && !limited.has(event.task) ? [lead] : isTurn ? [lead, event] : [event];
+    const all = places.map((place) => missing.get(placeOf(place)));
+    const lacks = all.find((one) => one === undefined || one.size > 0) ?? all[0];
     if (lacks === undefined || lacks.size > 0) {
       yield `${id}: ${placeOf(event)} was handed out without ${[...(lacks ?? ['anything'])].join()}`;
     }

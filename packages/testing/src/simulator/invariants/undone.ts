@@ -4,6 +4,7 @@ import type { Finished, FinishedExecution } from '../finished.ts';
 import { type Deed, deedAddress } from '../ledger.ts';
 import { canUndo, rollsBack } from '../programs/compensate.ts';
 import { dependenciesOf } from '../programs/program.ts';
+import { TeamTurns } from '../team-turns.ts';
 import type { Invariant } from './invariant.ts';
 
 /** One step that can be undone, as its log and the world outside tell of it. Sequences; 0 for what never happened. */
@@ -131,10 +132,14 @@ function* registeredFirst(
   const known = new Set<string>();
   // What a task spawned is other work. Who spawns has no other items.
   const spawners = new Set(log.flatMap(({ event }) => (event.type === 'task.spawned' ? [event.task] : [])));
+  const teams = new TeamTurns();
   for (const { event, sequence } of log) {
+    teams.take(event);
     if (event.type === 'task.compensation_registered') known.add(placeOf(event));
     if (event.type !== 'agent.task_assigned' || event.deed !== undefined || !able.has(event.task)) continue;
     if (spawners.has(event.task) && event.item !== undefined) continue;
+    // What undoes the task undoes what its team did.
+    if (teams.items(event) !== undefined) continue;
     if (!known.has(placeOf(event))) yield `${id}: event ${sequence} hands out ${placeOf(event)} unregistered`;
   }
   for (const { place, task } of steps.values())

@@ -5,7 +5,7 @@ import { type Construct, isPlain, type Program } from './program.ts';
 export const compensate: Construct = {
   name: 'compensate',
   add(program, dice) {
-    const task = program.pick(dice, isPlain('compensate'));
+    const task = program.pick(dice, isPlain('compensate', 'pattern'));
     if (task === undefined) return;
     task['compensate'] = {
       agent: dice.pick(['few', 'many']),

@@ -12,7 +12,7 @@ export const LENGTHS: Readonly<Record<string, (input: JsonObject) => number>> = 
 export const forEach: Construct = {
   name: 'for_each',
   add(program, dice) {
-    const task = program.pick(dice, isPlain('parallel', 'for_each'));
+    const task = program.pick(dice, isPlain('parallel', 'for_each', 'pattern'));
     if (task === undefined) return;
     task['for_each'] = dice.pick(Object.keys(LENGTHS));
     if (dice.chance(0.3)) task['enough'] = dice.pick([1, 2]);

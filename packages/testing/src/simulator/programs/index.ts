@@ -26,6 +26,7 @@ import { schedule } from './schedule.ts';
 import { signal } from './signal.ts';
 import { subWorkflow } from './sub-workflow.ts';
 import { tasks } from './tasks.ts';
+import { team } from './team.ts';
 import { template } from './template.ts';
 import { terminate } from './terminate.ts';
 import { timeout } from './timeout.ts';
@@ -64,4 +65,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   circuitBreaker,
   budget,
   underLock,
+  team,
 ];
+
+export const CONSTRUCT_NAMES: readonly string[] = CONSTRUCTS.map(({ name }) => name);

@@ -4,7 +4,7 @@ import { type Construct, isPlain } from './program.ts';
 export const parallel: Construct = {
   name: 'parallel',
   add(program, dice) {
-    const task = program.pick(dice, isPlain('parallel', 'for_each'));
+    const task = program.pick(dice, isPlain('parallel', 'for_each', 'pattern'));
     if (task !== undefined) task['parallel'] = true;
   },
 };

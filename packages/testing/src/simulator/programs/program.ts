@@ -18,6 +18,8 @@ export type TaskDraft = Draft & { readonly id: string };
 export interface Construct {
   readonly name: string;
   readonly add: (program: Program, dice: Dice) => void;
+  /** Set for one that costs much more than others: in which share of the programs it is, whatever else is in them. */
+  readonly share?: number;
   /** Codes of `cantata why` with which an execution may wait for ever in a world where nobody helps it. */
   readonly mayWaitFor?: readonly string[];
 }

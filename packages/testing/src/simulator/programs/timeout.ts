@@ -7,7 +7,7 @@ export const timeout: Construct = {
     const task = program.pick(dice, isPlain('timeout'));
     if (task === undefined) return;
     task['timeout'] = dice.pick(['2s', '5s', '1m']);
-    if (dice.chance(0.3)) task['heartbeat_timeout'] = '1s';
+    if (dice.chance(0.3) && !('pattern' in task)) task['heartbeat_timeout'] = '1s';
     if (dice.chance(0.3)) task['task_timeout'] = dice.pick(['1m', '2m']);
   },
 };
