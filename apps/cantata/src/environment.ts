@@ -1,17 +1,12 @@
 /** What the environment says, read once. Nothing else looks at it. */
 import { usage } from './failure.ts';
+import type { Display } from './terminal.ts';
 
-export interface Environment {
+export interface Environment extends Display {
   /** CANTATA_DATA: where executions are kept, instead of beside the configuration. */
   readonly dataDir: string | undefined;
   /** CANTATA_DEBUG: stacks of errors and every line of the engine's log. */
   readonly debug: boolean;
-  /** NO_COLOR (https://no-color.org) and FORCE_COLOR. */
-  readonly colours: 'never' | 'always' | 'on a terminal';
-  /** A terminal that cannot move its cursor gets plain lines. */
-  readonly dumbTerminal: boolean;
-  /** The console of Linux has no braille and few symbols, and a locale may know ASCII only. */
-  readonly plainSymbols: boolean;
   /** How the command was called: `npx cantata` where npm started it. */
   readonly command: string;
   /** CANTATA_MAX_PAGES: upper bound of the database in pages of 4 KiB. */

@@ -1,6 +1,5 @@
 /** Where a command writes: a stream, what it can show, and the paint for it. */
 import picocolors from 'picocolors';
-import type { Environment } from './environment.ts';
 
 export type Paint = ReturnType<typeof picocolors.createColors>;
 
@@ -23,11 +22,17 @@ export interface Terminal {
   line(text?: string): void;
 }
 
-export function createTerminal(
-  writer: Writer,
-  environment: Pick<Environment, 'colours' | 'dumbTerminal' | 'plainSymbols'>,
-): Terminal {
-  const { colours, dumbTerminal, plainSymbols } = environment;
+/** What the user wants to see, as far as the environment says it. */
+export interface Display {
+  /** NO_COLOR (https://no-color.org) and FORCE_COLOR. */
+  readonly colours: 'never' | 'always' | 'on a terminal';
+  /** A terminal that cannot move its cursor gets plain lines. */
+  readonly dumbTerminal: boolean;
+  /** The console of Linux has no braille and few symbols, and a locale may know ASCII only. */
+  readonly plainSymbols: boolean;
+}
+
+export function createTerminal(writer: Writer, { colours, dumbTerminal, plainSymbols }: Display): Terminal {
   const isTerminal = writer.isTTY === true;
   return {
     writer,

@@ -77,6 +77,7 @@ export * from './plan/history.ts';
 export * from './plan/instant.ts';
 export * from './plan/plan.ts';
 export * from './plan/schedule.ts';
+export * from './plan/suggestion.ts';
 export * from './plan/suggestions.ts';
 export * from './plan/team.ts';
 export * from './policy/circuit-breaker.ts';

@@ -5,7 +5,7 @@ import { Lines } from '../protocol/lines.ts';
 import { ProtocolError, readMessage } from '../protocol/message.ts';
 import { requestOf } from '../protocol/request.ts';
 import { failed, MAX_OUTPUT_BYTES } from '../remote.ts';
-import type { ProcessOptions } from './process-agent.ts';
+import type { ProcessOptions } from './options.ts';
 
 const GRACE_MS = 5_000;
 /** Characters of what it wrote to its standard error, for the message about its end. */

@@ -1,2 +1,3 @@
 export type { RemoteAgent } from '../remote.ts';
-export { type ProcessOptions, processAgent } from './process-agent.ts';
+export type { ProcessOptions } from './options.ts';
+export { processAgent } from './process-agent.ts';

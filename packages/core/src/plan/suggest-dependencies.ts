@@ -9,7 +9,7 @@ import { redundantEdges } from '../graph/reduction.ts';
 import { nth } from '../nth.ts';
 import type { Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
-import type { NeedlessDependency, RedundantDependency } from './suggestions.ts';
+import type { NeedlessDependency, RedundantDependency } from './suggestion.ts';
 import { isWorthIt, type Trials, withoutDependency } from './what-if.ts';
 
 /** Larger graphs are not reduced: at worst that costs tasks times dependencies. */

@@ -2,7 +2,7 @@
 import { nth } from '../nth.ts';
 import type { Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
-import type { IdleSeats, MoreSeats } from './suggestions.ts';
+import type { IdleSeats, MoreSeats } from './suggestion.ts';
 import { isWorthIt, type Trials, withSeats } from './what-if.ts';
 
 /** Groups that are tried, those first for which most is waited. */

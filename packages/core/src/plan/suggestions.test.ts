@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { nth } from '../nth.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { type Limits, schedule } from './schedule.ts';
-import { type Suggestion, suggest } from './suggestions.ts';
+import type { Suggestion } from './suggestion.ts';
+import { suggest } from './suggestions.ts';
 
 type Kind = Suggestion['kind'];
 type OfKind<K extends Kind> = Extract<Suggestion, { readonly kind: K }>;
