@@ -110,18 +110,18 @@ export class WorkflowRun {
     return this.#tell(() => this.#engine.signal(this.id, { signal, data, by: 'test' }));
   }
 
-  /** Answers what a task asks, as `wait: { approval }` does. */
-  async approve(task: string, output?: Json): Promise<this> {
+  /** Answers what a task asks, as `wait: { approval }` does, or an item or turn of it: `solve[3]`. */
+  async approve(place: string, output?: Json): Promise<this> {
     const given = output === undefined ? {} : { output };
     return this.#tell(() =>
-      this.#engine.answer(this.id, { task, decision: 'approved', ...given, by: 'test' }),
+      this.#engine.answer(this.id, { ...placeOf(place), decision: 'approved', ...given, by: 'test' }),
     );
   }
 
-  async reject(task: string, reason?: string): Promise<this> {
+  async reject(place: string, reason?: string): Promise<this> {
     const given = reason === undefined ? {} : { reason };
     return this.#tell(() =>
-      this.#engine.answer(this.id, { task, decision: 'rejected', ...given, by: 'test' }),
+      this.#engine.answer(this.id, { ...placeOf(place), decision: 'rejected', ...given, by: 'test' }),
     );
   }
 
@@ -142,4 +142,9 @@ export class WorkflowRun {
     this.error = error ?? undefined;
     this.events = await this.#engine.reader.events(this.id, 0, MOST_EVENTS);
   }
+}
+
+function placeOf(place: string): { readonly task: string; readonly item?: number } {
+  const [, task = place, item] = /^(.+)\[(\d+)\]$/.exec(place) ?? [];
+  return item === undefined ? { task } : { task, item: Number(item) };
 }
