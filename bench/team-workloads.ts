@@ -136,22 +136,55 @@ export function hive(seats: number): JsonObject {
 
 const MANY = { turns: 1_000_000, hand_offs: 1_000_000, stall: 1_000_000 };
 
-/** Agents of {@link ring} and {@link hive}. With `gate` each of their turns waits there before it answers. */
-export function teamAgents(gate: () => Promise<void> | undefined): AgentDirectory {
+/** Agents of {@link ring} and {@link hive}, who all go through a gate. */
+export function teamAgents(gate: Gate): AgentDirectory {
   return directory({
-    peer: defineAgent(async (_, { team: { shown, send } }) => {
-      await gate();
+    peer: defineAgent(async (_, { team: { purpose, shown, send } }) => {
       const [next] = shown['neighbours'] as readonly string[];
-      if ((shown['hops_left'] as number) > 0) send(next as string, null);
+      const isLast = shown['hops_left'] === 0;
+      await gate.pass(isLast ? 'last' : purpose === 'start' ? 'first' : 'other');
+      if (!isLast) send(next as string, null);
       return null;
     }),
     hive: defineAgent(async (input, { seat, team: { purpose, claim, offer } }) => {
-      await gate();
+      await gate.pass(purpose === 'start' ? 'first' : 'other');
       if (purpose === 'call') claim((input as { readonly work: string }).work);
-      if (purpose === 'start' || purpose === 'opening') offer(`work of ${seat}`, null);
+      if (purpose === 'start') offer(`work of ${seat}`, null);
       return null;
     }),
   });
+}
+
+/** Counts turns, and holds some of them: the first of each agent, or the last of each chain of messages. */
+export class Gate {
+  passed = 0;
+  #closed: { readonly turns: string; readonly opened: Promise<void>; readonly open: () => void } | undefined;
+  #held = 0;
+  #awaited: { readonly count: number; readonly resolve: () => void } | undefined;
+
+  pass(turn: 'first' | 'last' | 'other'): Promise<void> | undefined {
+    this.passed += 1;
+    if (turn !== this.#closed?.turns) return undefined;
+    this.#held += 1;
+    if (this.#held === this.#awaited?.count) this.#awaited.resolve();
+    return this.#closed.opened;
+  }
+
+  /** Resolves when so many are held. Those that were held before go on. */
+  close(turns: 'first' | 'last', count: number): Promise<void> {
+    this.open();
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+    this.#closed = { turns, opened, open };
+    this.#held = 0;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#awaited = { count, resolve };
+    return promise;
+  }
+
+  open(): void {
+    this.#closed?.open();
+    this.#closed = undefined;
+  }
 }
 
 interface Parts {

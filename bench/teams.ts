@@ -10,12 +10,14 @@ import type { JsonObject } from '@cantata/core';
 import { openSqliteStore } from '@cantata/sqlite';
 import { type Figure, lineOf } from './figures.ts';
 import { engineOn, heapBytes, MIB } from './on-sqlite.ts';
-import { hive, ring, teamAgents } from './team-workloads.ts';
+import { Gate, hive, ring, teamAgents } from './team-workloads.ts';
 
 interface Team {
   readonly name: string;
   readonly executions: number;
   readonly seats: number;
+  /** Whether there is a time when all are at their last turn. */
+  readonly hasLast: boolean;
   document(seats: number): JsonObject;
 }
 
@@ -25,18 +27,21 @@ const TEAMS: Readonly<Record<string, Team>> = {
     name: 'a swarm of 1,000 agents in one execution',
     executions: 1,
     seats: 1_000,
+    hasLast: false,
     document: hive,
   },
   network: {
     name: 'a network of 1,000 agents in one execution',
     executions: 1,
     seats: 1_000,
+    hasLast: true,
     document: (seats) => ring(seats, HOPS),
   },
   many: {
     name: '10,000 agents over 100 executions',
     executions: 100,
     seats: 100,
+    hasLast: true,
     document: (seats) => ring(seats, HOPS),
   },
 };
@@ -45,10 +50,10 @@ const MOST_MIB = 150;
 interface Measured {
   readonly turnsPerSecond: number;
   readonly cpuMs: number;
-  /** Above idle, with all agents at work; and at most, to the end. */
+  /** Above idle, with all agents at work at their first turn; and at their last, with all turns in memory. */
   readonly heapMib: number;
   readonly rssMib: number;
-  readonly mostRssMib: number;
+  readonly lastHeapMib?: number;
 }
 
 export function teamsFigures(): readonly Figure[] {
@@ -60,26 +65,34 @@ export function teamsFigures(): readonly Figure[] {
     );
     if (status !== 0) throw new Error(`${name} failed: ${stderr}`);
     const measured = JSON.parse(stdout) as Measured;
-    const { turnsPerSecond, cpuMs, heapMib, rssMib, mostRssMib } = measured;
+    const { turnsPerSecond, cpuMs, heapMib, rssMib, lastHeapMib } = measured;
     const most = { at: 'most', value: MOST_MIB } as const;
     return [
       { name: `${name}: turns`, value: turnsPerSecond, unit: 'a second' },
       { name: `${name}: processor time of a turn`, value: cpuMs * 1_000, unit: 'us' },
       { name: `${name}: heap above idle, all at work`, value: heapMib, unit: 'MiB', target: most },
       { name: `${name}: memory above idle, all at work`, value: rssMib, unit: 'MiB', target: most },
-      { name: `${name}: memory above idle, at most`, value: mostRssMib, unit: 'MiB' },
+      ...(lastHeapMib === undefined
+        ? []
+        : [
+            {
+              name: `${name}: heap above idle, all at work at their last turn`,
+              value: lastHeapMib,
+              unit: 'MiB',
+              target: most,
+            },
+          ]),
     ];
   });
 }
 
-/** Once with all of them held in their first turn, for the memory, and once without, for the speed. */
-async function measure({ document, executions, seats }: Team): Promise<Measured> {
+/** Once with all of them held at one time, for the memory, and once without, for the speed. */
+async function measure({ document, executions, seats, hasLast }: Team): Promise<Measured> {
   const folder = await mkdtemp(join(tmpdir(), 'cantata-bench-'));
   try {
     const store = await openSqliteStore({ path: join(folder, 'teams.db') });
     const gate = new Gate();
-    const agents = teamAgents(() => gate.pass());
-    const engine = await engineOn(store, {}, agents);
+    const engine = await engineOn(store, {}, teamAgents(gate));
     const workflow = await engine.register(document(seats));
     const runs = async (): Promise<void> => {
       const ended = Array.from({ length: executions }, async () => {
@@ -90,11 +103,17 @@ async function measure({ document, executions, seats }: Team): Promise<Measured>
       await Promise.all(ended);
     };
     const idle = { heap: heapBytes(), rss: process.memoryUsage.rss() };
-    gate.close();
+    const heapMib = (): number => (heapBytes() - idle.heap) / MIB;
+    const atFirst = gate.close('first', executions * seats);
     const held = runs();
-    await gate.reached(executions * seats);
-    const heap = heapBytes();
+    await atFirst;
+    const first = heapMib();
     const rss = process.memoryUsage.rss();
+    let last: number | undefined;
+    if (hasLast) {
+      await gate.close('last', executions * seats);
+      last = heapMib();
+    }
     gate.open();
     await held;
     const before = gate.passed;
@@ -109,42 +128,12 @@ async function measure({ document, executions, seats }: Team): Promise<Measured>
     return {
       turnsPerSecond: (turns * 1_000) / elapsedMs,
       cpuMs: (user + system) / 1_000 / turns,
-      heapMib: (heap - idle.heap) / MIB,
+      heapMib: first,
       rssMib: (rss - idle.rss) / MIB,
-      mostRssMib: process.resourceUsage().maxRSS / 1_024 - idle.rss / MIB,
+      ...(last === undefined ? {} : { lastHeapMib: last }),
     };
   } finally {
     await rm(folder, { recursive: true });
-  }
-}
-
-/** Where agents wait, all at once, until they are let through. */
-class Gate {
-  passed = 0;
-  #closed: { readonly opened: Promise<void>; readonly open: () => void } | undefined;
-  #awaited: { readonly count: number; readonly resolve: () => void } | undefined;
-
-  pass(): Promise<void> | undefined {
-    this.passed += 1;
-    if (this.#awaited !== undefined && this.passed >= this.#awaited.count) this.#awaited.resolve();
-    return this.#closed?.opened;
-  }
-
-  close(): void {
-    const { promise: opened, resolve: open } = Promise.withResolvers<void>();
-    this.#closed = { opened, open };
-  }
-
-  open(): void {
-    this.#closed?.open();
-    this.#closed = undefined;
-  }
-
-  /** So many have come, in all. */
-  reached(count: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#awaited = { count, resolve };
-    return promise;
   }
 }
 
