@@ -47,6 +47,7 @@ const ASKS: Readonly<Record<AskKind, true>> = {
   vote: true,
   write: true,
   ask_person: true,
+  listen: true,
   escalate: true,
   finish: true,
 };

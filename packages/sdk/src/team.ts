@@ -47,6 +47,8 @@ export interface Team {
   /** To the board; with `ifVersion`, only if nobody has written there since. */
   write(key: string, value: Json, how?: { readonly ifVersion?: number }): void;
   askPerson(prompt: string, how?: Asking): void;
+  /** It goes on with the next message from outside, which `cantata signal` gives. An answer without it is the result. */
+  listen(how?: Listening): void;
   /** It cannot or may not decide: whoever it reports to shall. */
   escalate(reason: string, input?: Json): void;
   /** The result is final: this, or the answer itself. */
@@ -64,6 +66,14 @@ export interface Asking {
   readonly of?: string;
   readonly timeoutMs?: number;
   /** The answer, if nobody gives one in time. */
+  readonly otherwise?: Json;
+}
+
+export interface Listening {
+  /** What the message is called, a signal that the workflow declares. Default: `message`. */
+  readonly signal?: string;
+  readonly timeoutMs?: number;
+  /** What it goes on with if nobody speaks in time; without it, what it gave is the result then. */
   readonly otherwise?: Json;
 }
 
@@ -158,6 +168,10 @@ class TurnTeam implements Team {
 
   get askPerson(): Team['askPerson'] {
     return (prompt, how = {}) => this.#ask({ kind: 'ask_person', prompt, ...how });
+  }
+
+  get listen(): Team['listen'] {
+    return (how = {}) => this.#ask({ kind: 'listen', ...how });
   }
 
   get escalate(): Team['escalate'] {

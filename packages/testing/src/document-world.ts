@@ -20,19 +20,22 @@ import { VirtualClock } from './virtual-clock.ts';
 export class DocumentWorld {
   readonly clock: VirtualClock;
   readonly agents: ScriptedAgents;
-  readonly engine: Engine;
+  engine: Engine;
   readonly workflow: WorkflowVersion;
+  readonly #open: () => Promise<Engine>;
 
   private constructor(parts: {
     readonly clock: VirtualClock;
     readonly agents: ScriptedAgents;
     readonly engine: Engine;
     readonly workflow: WorkflowVersion;
+    readonly open: () => Promise<Engine>;
   }) {
     this.clock = parts.clock;
     this.agents = parts.agents;
     this.engine = parts.engine;
     this.workflow = parts.workflow;
+    this.#open = parts.open;
   }
 
   /** Of a file, or of its text, and of others with workflows that it uses. @throws what is wrong with one, if it is no valid workflow */
@@ -43,21 +46,24 @@ export class DocumentWorld {
   ): Promise<DocumentWorld> {
     const clock = new VirtualClock();
     const agents = new ScriptedAgents(clock);
-    const process = clock.process();
-    const owner = { id: clock.id(), host: 'here', pid: 1 };
-    const opening = Engine.open({
-      store: createMemoryStore(),
-      agents,
-      compile,
-      calendar,
-      owner,
-      clock: process,
-      settings,
-    });
-    const engine = await clock.of(opening);
+    const store = createMemoryStore();
+    const open = (): Promise<Engine> => {
+      const owner = { id: clock.id(), host: 'here', pid: 1 };
+      const opening = Engine.open({
+        store,
+        agents,
+        compile,
+        calendar,
+        owner,
+        clock: clock.process(),
+        settings,
+      });
+      return clock.of(opening);
+    };
+    const engine = await open();
     for (const used of uses) await clock.of(engine.register(documentOf(used)));
     const workflow = await clock.of(engine.register(documentOf(file)));
-    return new DocumentWorld({ clock, agents, engine, workflow });
+    return new DocumentWorld({ clock, agents, engine, workflow, open });
   }
 
   async start(input: Json = null, request: Partial<StartRequest> = {}): Promise<string> {
@@ -80,6 +86,12 @@ export class DocumentWorld {
 
   async why(execution: string): Promise<readonly Cause[]> {
     return this.clock.of(this.engine.reader.why(execution));
+  }
+
+  /** Its process ends, and another one goes on with what is stored. */
+  async restart(): Promise<void> {
+    await this.close();
+    this.engine = await this.#open();
   }
 
   async close(): Promise<void> {

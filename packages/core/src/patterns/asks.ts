@@ -11,6 +11,7 @@ export type Ask =
   | Vote
   | Write
   | AskPerson
+  | Listen
   | Escalate
   | Finish;
 export type AskKind = Ask['kind'];
@@ -88,6 +89,18 @@ export interface AskPerson {
   /** The answer, if nobody gives one in time; without it, the asking fails. */
   readonly otherwise?: Json;
 }
+
+/** It goes on with the next message from outside: a signal of this name, `message` unless given. */
+export interface Listen {
+  readonly kind: 'listen';
+  readonly signal?: string;
+  readonly timeoutMs?: number;
+  /** What it goes on with if none comes in time; without it, that is the end. */
+  readonly otherwise?: Json;
+}
+
+/** What a message from outside is called, unless an agent says otherwise. */
+export const MESSAGE = 'message';
 
 /** It cannot or may not decide: whoever it reports to shall. */
 export interface Escalate {

@@ -5,7 +5,7 @@
 import { assert } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { listing } from '../text.ts';
-import type { AskPerson, ContextPolicy, HandOff } from './asks.ts';
+import { type AskPerson, type ContextPolicy, type HandOff, type Listen, MESSAGE } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type {
   Answer,
@@ -64,15 +64,17 @@ export const handoff: Pattern<HandoffState> = {
     additionalProperties: false,
   },
   limits: DEFAULT_LIMITS,
-  asks: ['hand_off', 'ask_person', 'finish'],
+  asks: ['hand_off', 'ask_person', 'listen', 'finish'],
   validate,
   whyNot,
   initial: () => ({ active: '', before: '', turn: 1 }),
   react(view, trigger) {
     switch (trigger.kind) {
       case 'completed':
+        if (trigger.turn.purpose === MESSAGE) return heard(view, trigger);
         return trigger.turn.isPerson === true ? answered(view, trigger.turn) : decided(view, trigger);
       case 'failed':
+        if (trigger.turn.purpose === MESSAGE) return heardNothing(view, trigger);
         return trigger.turn.isPerson === true ? answered(view, trigger.turn) : failed(view, trigger);
       default:
         return begin(view);
@@ -113,7 +115,7 @@ function whyNot({ setup }: Seen, { turn, asks }: Answer): string | undefined {
   const kinds = new Set(asks.map(({ kind }) => kind));
   if (kinds.size > 1)
     return `it asks for ${listing([...kinds])} with one answer, and only one of them can be`;
-  if (asks.filter(({ kind }) => kind === 'ask_person').length > 1)
+  if (asks.filter(({ kind }) => kind === 'ask_person' || kind === 'listen').length > 1)
     return 'it asks more than one person at once, and there is one who goes on';
   const first = asks.find((ask) => ask.kind === 'hand_off');
   return first === undefined ? undefined : whyNotTo(setup, turn, first.to);
@@ -151,6 +153,7 @@ function decided(view: Seen, { turn, asks }: Of<'completed'>): Reaction {
   if (first !== undefined) return handedOff(view, turn, first, others);
   const [only] = asks;
   if (only?.kind === 'ask_person') return asked(turn, only);
+  if (only?.kind === 'listen') return listens(turn, only);
   const reason = `${by(turn)} gave the result`;
   if (only?.kind !== 'finish' || only.output === undefined)
     return { reason, moves: [{ move: 'finish_with', turn: turn.n }] };
@@ -207,6 +210,40 @@ function asked(turn: Turn, { kind: _, ...question }: AskPerson): Reaction {
 
 /** Characters of what tells one question from another. */
 const MAX_MARK = 1_000;
+
+function listens(turn: Turn, { kind: _, signal = MESSAGE, ...patience }: Listen): Reaction {
+  return {
+    reason: `${by(turn)} listens for ${signal}`,
+    change: { turn: turn.n },
+    moves: [{ move: 'listen', purpose: MESSAGE, signal, ...patience }],
+  };
+}
+
+/** Whoever listened works on what was said. */
+function heard(view: Seen, { turn, output }: Of<'completed'>): Reaction {
+  const { state, turns, setup } = view;
+  const { n, to } = view.turn(state.turn);
+  return {
+    reason: `${to} goes on with what was said`,
+    change: { turn: turns + 1 },
+    moves: [
+      {
+        move: 'turn',
+        to,
+        purpose: 'active',
+        input: output,
+        results: [n, turn.n],
+        context: setup.options['context'] as ContextPolicy,
+      },
+    ],
+  };
+}
+
+/** The conversation is over: what was said last is the result. */
+function heardNothing({ state }: Seen, { error }: Of<'failed'>): Reaction {
+  const reason = `the conversation is over: ${error.message}`;
+  return { reason, moves: [{ move: 'finish_with', turn: state.turn, stopReason: reason }] };
+}
 
 /** Yes, no or silence: whoever asked goes on with it. */
 function answered(view: Seen, person: Turn): Reaction {

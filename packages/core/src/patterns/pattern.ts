@@ -90,7 +90,7 @@ export interface Turn {
   /** In the pattern's own words; {@link OPENING} of a turn the task itself began with. */
   readonly purpose: string;
   readonly status: 'open' | 'completed' | 'failed' | 'cancelled';
-  /** It is the answer of a person, who is of no group. */
+  /** It is the answer of a person, or a message from outside: of nobody of the team. */
   readonly isPerson?: true;
 }
 
@@ -133,6 +133,7 @@ export type Move =
   | TakeTurn
   | { readonly move: 'stop_turn'; readonly turn: number; readonly reason: string }
   | AskSomebody
+  | ListenFor
   /** The same name again sets it anew. */
   | { readonly move: 'set_timer'; readonly name: string; readonly afterMs: number }
   | { readonly move: 'clear_timer'; readonly name: string }
@@ -168,6 +169,16 @@ export interface AskSomebody {
   readonly of?: string;
   readonly timeoutMs?: number;
   /** The answer, if nobody gives one in time. */
+  readonly otherwise?: Json;
+}
+
+/** Takes a number like a turn: the data of the signal is its output, silence its failure. */
+export interface ListenFor {
+  readonly move: 'listen';
+  readonly purpose: string;
+  readonly signal: string;
+  readonly timeoutMs?: number;
+  /** Its output, if none comes in time. */
   readonly otherwise?: Json;
 }
 

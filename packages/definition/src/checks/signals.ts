@@ -1,10 +1,13 @@
 /** Tasks wait for signals that the workflow declares, with defaults that fit them, and each signal is waited for. */
+import type { PatternLibrary } from '@cantata/core';
 import { didYouMean } from '../hint.ts';
 import { checkPatience } from '../language/patience.ts';
+import { patternOf } from '../language/team.ts';
+import type { WorkflowDraft } from '../language/workflow.ts';
 import { quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 
-export const checkSignals: Check = (draft, root) => {
+export const checkSignals: Check = (draft, root, library) => {
   const { tasks = [], signals = [] } = draft;
   // Without a readable list nobody can say whether a name is in it.
   if ('signals' in draft && draft.signals === undefined) return;
@@ -34,6 +37,8 @@ export const checkSignals: Check = (draft, root) => {
     )
   )
     return;
+  // An agent names what it listens for when it does.
+  if (mayListen(draft, library)) return;
   for (const name of unused) {
     root.down('signals', name).report('signal_unused', `no task waits for the signal ${quote(name)}`, {
       at: 'key',
@@ -41,6 +46,16 @@ export const checkSignals: Check = (draft, root) => {
     });
   }
 };
+
+/** Whether some team's pattern lets its agents listen. */
+function mayListen(
+  { tasks = [], pattern, orchestration_pattern: ofWorkflow }: WorkflowDraft,
+  library: PatternLibrary,
+): boolean {
+  const own = patternOf(library, pattern ?? {}, ofWorkflow);
+  const used = [own, ...tasks.map((task) => task?.pattern && patternOf(library, task.pattern, own?.name))];
+  return used.some((one) => one?.asks.includes('listen') === true);
+}
 
 function isUnread(wait: object | undefined): boolean {
   return wait === undefined || 'signal' in wait;

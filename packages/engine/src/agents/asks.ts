@@ -66,6 +66,7 @@ const SHAPES: {
   vote: { choice: text, reason },
   write: { key: text, value: anything, ifVersion: maybe(count) },
   ask_person: { prompt, of: maybe(text), timeoutMs: maybe(count), otherwise: maybe(anything) },
+  listen: { signal: maybe(text), timeoutMs: maybe(count), otherwise: maybe(anything) },
   escalate: { reason: text, input: maybe(anything) },
   finish: { output: maybe(anything) },
 };

@@ -53,7 +53,7 @@ export interface TurnToTake {
   readonly takesTaskInput?: true;
   /** It works on what this turn worked on, which has an input of its own. */
   readonly inputOf?: number;
-  /** A person is asked, and takes it without a seat. What counts if nobody answers is its input. */
+  /** A person is asked or listened to, and takes it without a seat. What counts if nobody answers is its input. */
   readonly person?: AskedPerson;
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
@@ -61,11 +61,19 @@ export interface TurnToTake {
   readonly timeoutMs?: number;
 }
 
-export interface AskedPerson {
+export type AskedPerson = Question | Listening;
+
+export interface Question {
   readonly prompt: string;
   /** Whom to ask, for people. */
   readonly of?: string;
   /** Set where somebody's silence is an answer, too. */
+  readonly hasDefault?: true;
+}
+
+/** Whoever speaks does so with a signal. */
+export interface Listening {
+  readonly signal: string;
   readonly hasDefault?: true;
 }
 

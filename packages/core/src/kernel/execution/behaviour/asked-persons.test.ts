@@ -93,7 +93,7 @@ describe('a person whom a team asks', () => {
   });
 
   test('cannot be an agent', () => {
-    const message = 'a[2] turn-2 is for a person to answer, and no agent can';
+    const message = 'a[2] turn-2 is for somebody outside, and no agent can do it';
     const run = asking().when(reassigns('a[2]', 'w')).thenRejected('agent_unable', message);
     // Of the task as a whole it stays a person's.
     run.commands(reassigns('a', 'w'), answersPerson('a[2]', { output: 'yes' }));

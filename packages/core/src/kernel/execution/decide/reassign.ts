@@ -20,7 +20,7 @@ export function reassign(state: View<ExecutionState>, command: ReassignTask): De
       `${labelOf(state, stopping)} is being cancelled; its agent has not stopped yet`,
     );
   if (found.item?.spawned?.turn?.person !== undefined) {
-    const message = `${labelOf(state, found.item)} is for a person to answer, and no agent can`;
+    const message = `${labelOf(state, found.item)} is for somebody outside, and no agent can do it`;
     return reject('agent_unable', message);
   }
   const { task, item, to, by, reason = `reassigned by ${by}` } = command;

@@ -79,10 +79,15 @@ function unknown({ plan, executionId }: View<ExecutionState>, name: string): str
   return `the workflow of execution ${executionId} has no signal ${name}; ${what}`;
 }
 
-/** Whether a task that waits for it may still come. */
-function isAwaited(state: View<ExecutionState>, name: string): boolean {
-  const tasks = state.plan.waitersOf.get(name) ?? [];
-  return tasks.some((task) => !isSettled(nth(state.tasks, task)));
+/** Whether a task that waits for it may still come, or an agent may still listen. O(tasks) where there are teams. */
+function isAwaited({ plan, tasks }: View<ExecutionState>, name: string): boolean {
+  const waiters = plan.waitersOf.get(name) ?? [];
+  if (waiters.some((task) => !isSettled(nth(tasks, task)))) return true;
+  return tasks.some(
+    (task) =>
+      !isSettled(task) &&
+      plan.teams.of(nth(plan.tasks, task.index).definition)?.pattern.asks.includes('listen'),
+  );
 }
 
 /** The first of the signals that are kept which an item wants. */
@@ -99,6 +104,8 @@ function wantsKind(
   item: View<Item>,
   { signal: name, data }: View<KeptSignal>,
 ): boolean {
+  const person = item.spawned?.turn?.person;
+  if (person !== undefined) return 'signal' in person && person.signal === name;
   const { definition } = planTask(state, item);
   if (definition.kind !== 'wait' || definition.wait.kind !== 'signal' || definition.wait.signal !== name)
     return false;

@@ -1,7 +1,7 @@
 /** What a pattern says when it is asked, as events. The only place where a pattern is asked anything. */
 import type { Json, JsonObject } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
-import type { Ask } from '../../../patterns/asks.ts';
+import { type Ask, MESSAGE } from '../../../patterns/asks.ts';
 import { type Reached, reached } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
 import {
@@ -65,10 +65,25 @@ export function whyNotAsked(
   const unknown = asks.find(({ kind }) => !pattern.asks.includes(kind));
   if (unknown !== undefined)
     return `it asks for ${unknown.kind}, and the pattern ${pattern.name} knows ${listing(pattern.asks)}`;
-  if (asks.some((ask) => ask.kind === 'ask_person' && ask.otherwise !== undefined && !ask.timeoutMs))
-    return 'it says what counts if nobody answers, and not after what time: ask_person needs `timeoutMs`';
+  const outside = whyNotOutside(state, asks);
+  if (outside !== undefined) return outside;
   const view = task.team === undefined ? openingView(state, item, now) : viewOfTeam(state, task, now);
   return pattern.whyNot?.(view, { turn: view.turn(item.index ?? 1), output, asks });
+}
+
+/** Of somebody outside: silence has a time, and what is listened for can be said. */
+function whyNotOutside({ plan }: State, asks: readonly Ask[]): string | undefined {
+  for (const ask of asks) {
+    if (ask.kind !== 'ask_person' && ask.kind !== 'listen') continue;
+    if (ask.otherwise !== undefined && !ask.timeoutMs)
+      return `it says what counts if nobody answers, and not after what time: ${ask.kind} needs \`timeoutMs\``;
+    if (ask.kind === 'ask_person') continue;
+    const { signal = MESSAGE } = ask;
+    const known = [...plan.signals.keys()];
+    if (!known.includes(signal))
+      return `it listens for ${signal}, which is no signal of the workflow; there is ${listing(known)}`;
+  }
+  return undefined;
 }
 
 /** The first of what is pending is told to the pattern. */

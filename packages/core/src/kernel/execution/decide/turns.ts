@@ -1,21 +1,24 @@
-/** The turns a pattern wants taken, as its event has them: by an agent, or by a person who is asked. */
+/** The turns a pattern wants taken, as its event has them: by an agent, or by a person who is asked or listened to. */
 import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
-import type { AskSomebody, Move, TakeTurn } from '../../../patterns/pattern.ts';
+import type { AskSomebody, ListenFor, Move, TakeTurn } from '../../../patterns/pattern.ts';
 import type { View } from '../../law.ts';
 import type { Task } from '../state.ts';
 import type { TurnToTake } from '../team.ts';
 
-export function isTaken(move: Move): move is TakeTurn | AskSomebody {
-  return move.move === 'turn' || move.move === 'ask_person';
+export type Taken = TakeTurn | AskSomebody | ListenFor;
+
+export function isTaken(move: Move): move is Taken {
+  return move.move === 'turn' || move.move === 'ask_person' || move.move === 'listen';
 }
 
-export function inputFor(move: TakeTurn | AskSomebody): Json {
+export function inputFor(move: Taken): Json {
   return (move.move === 'turn' ? move.input : move.otherwise) ?? null;
 }
 
-export function toTake(task: View<Task>, taken: TakeTurn | AskSomebody): TurnToTake {
+export function toTake(task: View<Task>, taken: Taken): TurnToTake {
   if (taken.move === 'ask_person') return toAsk(taken);
+  if (taken.move === 'listen') return toHear(taken);
   const { move: _, input, inputOf, ...rest } = taken;
   if (input !== undefined) return rest;
   const like = inputOf === undefined ? undefined : nth(task.items, inputOf).spawned?.turn;
@@ -34,6 +37,15 @@ function toAsk({ purpose, prompt, of, timeoutMs, otherwise }: AskSomebody): Turn
       ...(of === undefined ? {} : { of }),
       ...(otherwise === undefined ? {} : { hasDefault: true }),
     },
+  };
+}
+
+function toHear({ purpose, signal, timeoutMs, otherwise }: ListenFor): TurnToTake {
+  return {
+    to: 'somebody',
+    purpose,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    person: { signal, ...(otherwise === undefined ? {} : { hasDefault: true }) },
   };
 }
 

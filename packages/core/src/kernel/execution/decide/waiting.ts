@@ -20,7 +20,7 @@ import { COMPUTED_LIMITS, compute, computeIn, type Outcome, scopeOf } from './co
 import { failsForGood, itemFails } from './failure.ts';
 import { consumption, keptFor } from './signals.ts';
 
-/** What an item waits for, of a task that does, or of a team that asks a person. */
+/** What an item waits for, of a task that does, or of a team that asks or listens to a person. */
 export function waitFor(state: View<ExecutionState>, item: View<Item>): View<WaitFor> {
   const person = item.spawned?.turn?.person;
   if (person !== undefined) return waitForPerson(state, item, person);
@@ -32,13 +32,15 @@ export function waitFor(state: View<ExecutionState>, item: View<Item>): View<Wai
 function waitForPerson(
   state: View<ExecutionState>,
   item: View<Item>,
-  { prompt, of, hasDefault }: View<AskedPerson>,
+  person: View<AskedPerson>,
 ): View<WaitFor> {
   const timeoutMs = item.spawned?.timeoutMs;
   const patience =
     timeoutMs === undefined
       ? {}
-      : { patience: hasDefault === true ? patienceWith(state, item, timeoutMs) : { timeoutMs } };
+      : { patience: person.hasDefault === true ? patienceWith(state, item, timeoutMs) : { timeoutMs } };
+  if ('signal' in person) return { kind: 'signal', signal: person.signal, ...patience };
+  const { prompt, of } = person;
   const asked = { source: prompt, reads: { input: false, tasks: [] }, evaluate: () => prompt };
   return { kind: 'approval', prompt: asked, ...(of === undefined ? {} : { of }), ...patience };
 }
