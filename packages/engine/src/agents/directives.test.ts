@@ -54,6 +54,16 @@ describe('what an agent asks for', () => {
     expect(readDirectives(undefined, limits)).toEqual([]);
   });
 
+  it('may be a thousand parts, the most that a pattern allows', () => {
+    const part = { kind: 'delegate', to: 'a', input: null };
+    const parts = Array.from({ length: 1_000 }, () => part);
+    const large = { ...limits, maxBytes: 1_000_000 };
+    expect(readDirectives(parts, large)).toEqual(parts);
+    expect(readDirectives([...parts, part], large)).toBe(
+      'the agent asks for 1001 things at once, and 1000 are allowed',
+    );
+  });
+
   it.each<[string, unknown, string | RegExp]>([
     ['no JSON', [{ ...adds, items: [1n] }], 'what the agent asks for at [0].items[0] is not JSON: a bigint'],
     ['too much', [{ ...adds, items: ['x'.repeat(20_000)] }], /larger than/],

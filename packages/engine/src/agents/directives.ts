@@ -10,8 +10,9 @@ import {
 } from '@cantata/core';
 import { readAsk } from './asks.ts';
 
-/** Of one answer. */
-const MAX_DIRECTIVES = 100;
+/** Of one answer: parts that are delegated, as many as a pattern may allow, and what else it asks for. */
+const MAX_DELEGATED = 1_000;
+const MAX_OTHERS = 100;
 
 type Loose = { readonly [field: string]: Json };
 
@@ -21,8 +22,12 @@ export function readDirectives(wanted: unknown, limits: JsonLimits): readonly Di
   const problem = checkJson(wanted, limits);
   if (problem !== undefined) return jsonProblemWords('what the agent asks for', problem);
   if (!Array.isArray(wanted)) return 'what the agent asks for is no list of directives';
-  if (wanted.length > MAX_DIRECTIVES)
-    return `the agent asks for ${wanted.length} things at once, and ${MAX_DIRECTIVES} are allowed`;
+  const delegated = (wanted as readonly Json[]).filter(
+    (one) => isObject(one) && one['kind'] === 'delegate',
+  ).length;
+  const others = wanted.length - delegated;
+  if (delegated > MAX_DELEGATED) return tooMany(delegated, MAX_DELEGATED);
+  if (others > MAX_OTHERS) return tooMany(others, MAX_OTHERS);
   const directives: Directive[] = [];
   for (const one of JSON.parse(JSON.stringify(wanted)) as readonly Json[]) {
     const directive = readOne(one);
@@ -30,6 +35,10 @@ export function readDirectives(wanted: unknown, limits: JsonLimits): readonly Di
     directives.push(directive);
   }
   return directives;
+}
+
+function tooMany(wanted: number, allowed: number): string {
+  return `the agent asks for ${wanted} things at once, and ${allowed} are allowed`;
 }
 
 function readOne(directive: Json): Directive | string {
