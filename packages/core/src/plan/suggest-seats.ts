@@ -3,6 +3,7 @@ import { nth } from '../nth.ts';
 import type { Plan } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 import type { IdleSeats, MoreSeats } from './suggestion.ts';
+import { isForTeams } from './team.ts';
 import { isWorthIt, type Trials, withSeats } from './what-if.ts';
 
 /** Groups that are tried, those first for which most is waited. */
@@ -76,12 +77,12 @@ function waitedForGroups({ tasks, groups, pools }: Plan, { slots }: Schedule): F
   return waited;
 }
 
-/** Seats of each group beyond the most that are ever busy at once. */
+/** Seats of each group beyond the most that are ever busy at once, but those that a team may need. */
 export function idleSeats(plan: Plan, { peakSeatsOfGroup }: Schedule): readonly IdleSeats[] {
   const idle = plan.groups.flatMap(({ index: group, seats, definition }): IdleSeats[] => {
     const neededSeats = peakSeatsOfGroup[group] as number;
     const seatsFreed = seats.length - neededSeats;
-    if (seatsFreed === 0) return [];
+    if (seatsFreed === 0 || isForTeams(plan.definition, definition.name, neededSeats > 0)) return [];
     const { cpuMillis = 0, memoryBytes = 0 } = definition.resources;
     return [
       {

@@ -2,6 +2,7 @@ import { aComputed, aPlan, type DefinitionSketch, type TaskSketch } from '@canta
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nth } from '../nth.ts';
+import { supervisor } from '../patterns/supervisor.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { type Limits, schedule } from './schedule.ts';
 import type { Suggestion } from './suggestion.ts';
@@ -261,6 +262,20 @@ describe('more seats', () => {
 });
 
 describe('seats that are idle', () => {
+  test('are not those of a team, whose turns no plan knows', () => {
+    const agents = { a: 2, b: 2, c: 1 };
+    const use = { pattern: supervisor, options: {} };
+    expect(of('idle_seats', { agents })).toMatchObject([{ group: 1 }, { group: 0 }, { group: 2 }]);
+    // Of a workflow with a pattern, those that a task needs are not there for the team alone.
+    expect(of('idle_seats', { agents, team: use })).toMatchObject([{ group: 0 }]);
+    expect(of('idle_seats', { agents, team: { ...use, members: ['a', 'b'] } })).toMatchObject([
+      { group: 0 },
+      { group: 2 },
+    ]);
+    const shared = { a: [], b: { team: { ...use, members: ['a', 'b'] } } };
+    expect(of('idle_seats', { agents, tasks: shared })).toMatchObject([{ group: 2 }]);
+  });
+
   test('are those beyond what is ever busy, with what they would give back, the most seats first', () => {
     const found = of('idle_seats', {
       agents: {

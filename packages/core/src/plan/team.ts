@@ -62,6 +62,16 @@ export class PlanTeams {
   }
 }
 
+/**
+ * Whether agents of a group are there for the turns of a team, of which a plan knows nothing before the pattern says so: a
+ * task is done by a team they are of, or no task needs them and the workflow has a pattern.
+ */
+export function isForTeams({ tasks, team }: Definition, group: string, isNeeded: boolean): boolean {
+  const isOf = ({ members }: TeamUse): boolean => members?.includes(group) ?? true;
+  if (team !== undefined && !isNeeded && isOf(team)) return true;
+  return tasks.some((task) => task.kind === 'team' && isOf(task.team));
+}
+
 function openerOf({ who }: { readonly who?: Who | undefined }): string | undefined {
   return who?.kind === 'group' ? who.group : undefined;
 }

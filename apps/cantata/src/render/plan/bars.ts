@@ -1,6 +1,6 @@
 /** The schedule as bars on a grid of cells, a row for every seat: what the Gantt charts of text and SVG both draw. */
-import { taskLabel } from '@cantata/core';
-import { taskAt } from '../lookup.ts';
+import { isForTeams, taskLabel } from '@cantata/core';
+import { groupAt, taskAt } from '../lookup.ts';
 import type { PlanReport } from './report.ts';
 
 export interface Bar {
@@ -26,7 +26,7 @@ export interface Rows {
   readonly shown: readonly SeatRow[];
   /** Seats that work and are not shown. */
   readonly hidden: number;
-  /** Seats without work. */
+  /** Seats without work, but those of teams, whose turns no plan knows. */
   readonly idle: readonly number[];
 }
 
@@ -72,7 +72,9 @@ export function seatRows(
   return {
     shown,
     hidden: busy.length - shown.length,
-    idle: plan.seats.flatMap(({ index }) => (bySeat.has(index) ? [] : [index])),
+    idle: plan.seats.flatMap(({ index, group }) =>
+      bySeat.has(index) || isForTeams(plan.definition, groupAt(plan, group).name, false) ? [] : [index],
+    ),
   };
 }
 

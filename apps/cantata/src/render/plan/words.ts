@@ -1,5 +1,5 @@
 /** What every form of a plan says in the same words. */
-import { duration, isSeated, listing, type Plan, type PlanTask } from '@cantata/core';
+import { duration, isSeated, listing, type Plan, type PlanTask, type TaskDefinition } from '@cantata/core';
 import { count } from '../text.ts';
 import type { PlanReport } from './report.ts';
 
@@ -10,15 +10,22 @@ export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
 }
 
 /** `supervisor`, `researchers × 3` for a parallel task, `whoever can dig`. */
-export function whoWords({ turns }: PlanReport, { index, definition }: PlanTask): string {
+export function whoWords({ plan, turns }: PlanReport, { index, definition }: PlanTask): string {
   const { parallel } = definition;
   if (!isSeated(definition)) {
-    const what = definition.kind === 'workflow' ? `workflow ${definition.workflow}` : 'waits';
+    const what = unseatedWords(plan, definition);
     return parallel ? `${what} × ${turns[index]}` : what;
   }
   const { who } = definition;
   const by = who.kind === 'group' ? who.group : `whoever can ${listing(who.capabilities, 3)}`;
   return parallel ? `${by} × ${turns[index]}` : by;
+}
+
+function unseatedWords({ definition: { agents } }: Plan, task: TaskDefinition): string {
+  if (task.kind === 'workflow') return `workflow ${task.workflow}`;
+  if (task.kind !== 'team') return 'waits';
+  const { pattern, members } = task.team;
+  return `${pattern.name} of ${listing(members ?? agents.map(({ name }) => name), 3)}`;
 }
 
 /** `2 min`, or `≈10 s` where that is a guess; of one item. */

@@ -1,5 +1,5 @@
 /** Who does the work: every group with its seats, what they can do and need, and how busy they would be. */
-import { listing, type PlanGroup } from '@cantata/core';
+import { isForTeams, listing, type PlanGroup } from '@cantata/core';
 import { bytes, count, cut, pad, width } from '../../text.ts';
 import type { PlanReport } from '../report.ts';
 import { cpuWords } from '../words.ts';
@@ -30,18 +30,21 @@ export function groupLines(report: PlanReport, style: PlanStyle): readonly strin
   ];
 }
 
-function partsOf({ schedule }: PlanReport, { definition, seats }: PlanGroup): readonly string[] {
+function partsOf({ plan, schedule }: PlanReport, { definition, seats }: PlanGroup): readonly string[] {
   const { type, capabilities, resources } = definition;
   const needs = [
     ...(resources.cpuMillis === undefined ? [] : [cpuWords(resources.cpuMillis)]),
     ...(resources.memoryBytes === undefined ? [] : [bytes(resources.memoryBytes)]),
   ];
   const busyMs = seats.reduce((sum, seat) => sum + (schedule.busyMsOfSeat[seat] as number), 0);
+  const isOfTeam = isForTeams(plan.definition, definition.name, busyMs > 0);
   const share = schedule.makespanMs === 0 ? 0 : busyMs / (seats.length * schedule.makespanMs);
   return [
     `${count(seats.length, 'seat')} of type ${type}`,
     ...(capabilities.length === 0 ? [] : [`can do ${listing(capabilities)}`]),
     ...(needs.length === 0 ? [] : [`${needs.join(' and ')}${seats.length === 1 ? '' : ' each'}`]),
-    `busy ${Math.round(share * 100)} % of the time`,
+    busyMs === 0 && isOfTeam
+      ? 'takes turns of a team, as its pattern says'
+      : `busy ${Math.round(share * 100)} % of the time${isOfTeam ? ', and takes turns of a team' : ''}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { createPlan, type Limits } from '@cantata/core';
+import { createPlan, type Limits, supervisor } from '@cantata/core';
 import { aDefinition, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
@@ -260,6 +260,18 @@ describe('the plan as text', () => {
     const report = aReport({ agents });
     expect(section(report, 'Who does it')).toContain('… 10 more groups; --format json lists all');
     expect(section(report, 'Seats over time')).toContain('no task needs: g1, g2, g3, g4, g5, g6 and 33 more');
+  });
+
+  test('of a team says who is in it, and that its pattern says who works when', () => {
+    const team = { pattern: supervisor, options: {}, members: ['b', 'c'] };
+    const report = aReport({ agents: { a: 1, b: 1, c: 1 }, tasks: { alone: [], shared: { team } } });
+    expect(section(report, 'In this order')).toContain('shared  supervisor of b and c · ');
+    expect(section(report, 'Who does it')).toContain('b  1 seat of type b · takes turns of a team');
+    expect(section(report, 'Seats over time')).not.toContain('never used');
+    const whole = aReport({ tasks: { shared: { team: { pattern: supervisor, options: {} } } } });
+    expect(section(whole, 'In this order')).toContain('shared  supervisor of workers · ');
+    const both = aReport({ agents: { b: 1, c: 1 }, tasks: { alone: [], shared: { team } } });
+    expect(section(both, 'Who does it')).toMatch(/b .* busy \d+ % of the time, and takes turns of a team/);
   });
 
   test('of a plan without tasks says so much as there is', () => {
