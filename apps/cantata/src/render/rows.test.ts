@@ -44,6 +44,11 @@ test('an item waits for its turn, whatever its task once waited for', () => {
   expect(said(held)).toMatchObject({ '[0]': '', '[1]': 'at most 1 at a time' });
 });
 
+test('a turn of a team is called by what it is for', () => {
+  const asked = run({ id: 'poll', pattern: 'concurrent' }).commands(starts());
+  expect(Object.keys(said(asked))).toEqual(['poll', '[1] answer', '[2] answer', '[3] answer']);
+});
+
 test('what was spawned has a name, and waits for what was spawned with it', () => {
   const spawn = {
     kind: 'spawn',

@@ -77,9 +77,12 @@ function parentRow({ task, now }: At): Row {
 }
 
 function itemRow(at: At, item: ItemView): Row {
+  // Of a turn of a team, what it is for says more than which one it is.
+  const turn = at.state.tasks[at.index]?.items[item.index]?.spawned?.turn;
+  const name = turn?.purpose ?? item.spawned;
   return {
     depth: 1,
-    label: item.spawned === null ? `[${item.index}]` : `[${item.index}] ${item.spawned}`,
+    label: name === null ? `[${item.index}]` : `[${item.index}] ${name}`,
     status: item.status,
     ...(item.agent_id === null ? {} : { seat: item.agent_id }),
     ...elapsed(item, at.now),
