@@ -27,6 +27,22 @@ describe('the calendar', () => {
     expect(from('2026-03-28T12:00:00Z')).toBe('2026-03-29T01:00:00.000Z');
   });
 
+  test('holds lists and ranges of hours to that, too', () => {
+    const listed = (after: string) => next('15,45 2,14 * * *', 'Europe/Berlin', after);
+    expect(listed('2026-10-25T00:45:00Z')).toBe('2026-10-25T13:15:00.000Z');
+    expect(listed('2026-03-28T14:00:00Z')).toBe('2026-03-29T01:00:00.000Z');
+    expect(listed('2026-03-29T01:00:00Z')).toBe('2026-03-29T12:15:00.000Z');
+  });
+
+  test('goes on hour by hour through such a night where no hour is named', () => {
+    const hourly = (after: string) => next('0 * * * *', 'Europe/Berlin', after);
+    expect(hourly('2026-10-25T00:00:00Z')).toBe('2026-10-25T01:00:00.000Z');
+    expect(hourly('2026-03-29T00:00:00Z')).toBe('2026-03-29T01:00:00.000Z');
+    const stepped = (after: string) => next('*/30 2 * * *', 'Europe/Berlin', after);
+    expect(stepped('2026-10-25T00:30:00Z')).toBe('2026-10-25T01:00:00.000Z');
+    expect(stepped('2026-03-28T12:00:00Z')).toBe('2026-03-30T00:00:00.000Z');
+  });
+
   test('knows when nothing comes any more', () => {
     expect(next('0 0 31 2 *', 'UTC', '2026-01-01T00:00:00Z')).toBeUndefined();
   });
