@@ -1,36 +1,34 @@
-/** A supervisor whose parts become one result. */
-import { readFileSync } from 'node:fs';
-import type { Json } from '@cantata/core';
-import { inTurn, type TestAgent, testWorkflow } from '@cantata/sdk/testing';
+import type { AgentOutcome, Ask } from '@cantata/core';
+import { answersWith, DocumentWorld, type Line } from '@cantata/testing';
 import { expect, test } from 'vitest';
 
-const document = readFileSync(new URL('pattern-supervisor.yaml', import.meta.url), 'utf8');
-
-/** Each reader gives the next of these. */
-function numbered(verdicts: readonly Json[]): TestAgent {
-  let next = 0;
-  return () => verdicts[next++];
-}
-
-async function verdictOf(...verdicts: readonly Json[]) {
-  const agents = {
-    editor: inTurn(
-      (text, { team }) => {
-        for (const _ of verdicts) team.delegate('readers', text as Json);
-        return 'three readers have it';
-      },
-      (_, { team }) => ({ purpose: team.purpose ?? '', of: team.results.map(({ output }) => output) }),
-    ),
-    reader: numbered(verdicts),
-  };
-  const run = await (await testWorkflow(document, { agents, input: 'It was a dark night.' })).finish();
-  return run.output;
-}
-
-test('what most of the readers say is the verdict', async () => {
-  expect(await verdictOf('print it', 'no', 'print it')).toBe('print it');
+const file = new URL('pattern-supervisor.yaml', import.meta.url);
+const part = (input: string): Ask => ({ kind: 'delegate', to: 'writers', input });
+const delegates: Line = async (): Promise<AgentOutcome> => ({
+  kind: 'completed',
+  output: 'two parts',
+  directives: [part('the beginning'), part('the end')],
+});
+const gathers: Line = async ({ team }): Promise<AgentOutcome> => ({
+  kind: 'completed',
+  output: team?.results.map(({ by, output }) => `${by}: ${output as string}`) ?? [],
 });
 
-test('where they do not agree the editor judges, and sees them all', async () => {
-  expect(await verdictOf('yes', 'no', 'perhaps')).toEqual({ purpose: 'judge', of: ['yes', 'no', 'perhaps'] });
+test('one delegates parts, and makes the result of what came of them', async () => {
+  const world = await DocumentWorld.of(file);
+  world.agents
+    .on('write', delegates)
+    .on(
+      'write[2]',
+      answersWith(({ input }) => input),
+    )
+    .on(
+      'write[3]',
+      answersWith(({ input }) => input),
+    )
+    .on('write[4]', gathers);
+  const execution = await world.start('bees');
+  expect(await world.ended(execution)).toMatchObject({ status: 'completed' });
+  expect((await world.status(execution)).output).toEqual(['writers-1: the beginning', 'writers-2: the end']);
+  await world.close();
 });

@@ -29,6 +29,8 @@ export interface ProcessParts {
   readonly behaviours: readonly string[];
   readonly settings: Partial<EngineSettings>;
   readonly compile: (document: Json) => Plan;
+  /** What its agents do, in place of behaviours that are drawn. */
+  readonly performs?: Agent['perform'];
   readonly isDead: (owner: Owner) => boolean;
   /** An agent is asked to perform something; what is returned is how it reaches for the world. */
   readonly onPerform: (assignment: Assignment) => () => void;
@@ -156,6 +158,7 @@ export class Process {
     const { salt = 0 } = (assignment.workflowInput ?? {}) as { readonly salt?: number };
     const dice = new Dice(seedOf(seed, salt, assignment.workflowName, place, count));
     const reach = onPerform(assignment);
+    if (this.#parts.performs !== undefined) return this.#parts.performs(assignment, context);
     const act = (): void => {
       if (this.isAlive) reach();
     };
