@@ -30,6 +30,8 @@ export interface Team {
   readonly messages: readonly TurnResult[];
   /** What the pattern shows beside: a board, open work, votes. */
   readonly shown: JsonObject;
+  /** Where the team is a member of another one: what it was given its own turn with. */
+  readonly within: TeamSeen | undefined;
   /** Somebody else is to do a part, a group or one seat, and its result comes back. */
   delegate(to: string, input: Json, how?: Transfer): void;
   /** Somebody else goes on in its place: with this input, or with what it worked on itself. */
@@ -128,6 +130,10 @@ class TurnTeam implements Team {
     return this.#copy('shown') ?? {};
   }
 
+  get within() {
+    return this.#copy('within');
+  }
+
   get delegate(): Team['delegate'] {
     return (to, input, how = {}) => this.#ask({ kind: 'delegate', to, input, ...how });
   }
@@ -201,5 +207,5 @@ class TurnTeam implements Team {
 
 /** What the agent may change without changing what others see. */
 type Copies = {
-  -readonly [Part in 'members' | 'results' | 'messages' | 'shown']?: TeamSeen[Part];
+  -readonly [Part in 'members' | 'results' | 'messages' | 'shown' | 'within']?: TeamSeen[Part];
 };

@@ -93,6 +93,14 @@ export class Given {
     return this;
   }
 
+  /** So many events, of which at least this is so. */
+  thenHas(...expected: readonly (Partial<ExecutionEvent> | ExecutionEvent['type'])[]): this {
+    expect(this.#step.rejection).toBeUndefined();
+    const like = expected.map((one) => (typeof one === 'string' ? { type: one } : one));
+    expect(this.#step.events).toMatchObject(like);
+    return this;
+  }
+
   /** Refused: nothing happens, nothing is owed, and the message says why. */
   thenRejected(code: ErrorCode, message?: string | RegExp): this {
     const { rejection, events, effects, messages } = this.#step;

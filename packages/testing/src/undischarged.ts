@@ -10,12 +10,14 @@ import {
   taskLabel,
   timerKey,
 } from '@cantata/core';
+import { TurnsUnder } from './turns-under.ts';
 
 export class Undischarged {
   readonly #dispatches = new Map<string, Effect>();
   readonly #cancels = new Map<string, Effect>();
   readonly #children = new Map<string, Effect>();
   readonly #timers = new Map<string, Effect & { readonly kind: 'arm' }>();
+  readonly #turns = new TurnsUnder();
   readonly #plan: Plan;
   /** Whether a `continue` is owed. */
   more: boolean = false;
@@ -85,6 +87,7 @@ export class Undischarged {
 
   /** What an event discharges: the end of an attempt, its dispatch and the word to stop it. */
   happened(event: ExecutionEvent): void {
+    this.#turns.happened(event);
     switch (event.type) {
       case 'task.completed':
       case 'task.failed':
@@ -108,7 +111,8 @@ export class Undischarged {
         this.#cancels.delete(placeOf(event));
         return;
       case 'pattern.finished':
-        return this.#takenFrom({ task: event.task });
+        if (event.item === undefined) return this.#takenFrom({ task: event.task });
+        return this.#disbanded(event);
       case 'task.child_started':
         this.#children.delete(taskLabel(event.task, event.item));
         return;
@@ -134,6 +138,8 @@ export class Undischarged {
         for (const task of event.stopped) this.#takenFrom({ task });
         return;
       case 'task.overridden':
+        if (event.item !== undefined) this.#disbanded(event);
+        return this.#takenFrom(event);
       case 'task.reassigned':
       case 'task.enough':
         return this.#takenFrom(event);
@@ -170,6 +176,14 @@ export class Undischarged {
       this.#cancels.delete(place);
     }
     this.#notBegun({ task, item });
+  }
+
+  /** Nobody works for a team any more that was a member of another one. */
+  #disbanded(at: AtItem): void {
+    for (const place of this.#turns.under(at)) {
+      this.#dispatches.delete(place);
+      this.#cancels.delete(place);
+    }
   }
 
   /** What a list of owed effects lacks, has twice or has without need; undefined when it is right. */

@@ -177,7 +177,7 @@ export interface ResourceTimer {
 export function timerKey(timer: Timer | ResourceTimer): string {
   if (!('task' in timer) || timer.task === undefined) return timer.kind;
   const { kind, task, item, activation = 1, deed, name } = timer;
-  if (name !== undefined) return `${kind}:${task}/${name}`;
+  if (name !== undefined) return `${kind}:${task}${item === undefined ? '' : `[${item}]`}/${name}`;
   const undoing = deed === undefined ? '' : `#${activation}/${deed}`;
   return item === undefined ? `${kind}:${task}${undoing}` : `${kind}:${task}[${item}]${undoing}`;
 }

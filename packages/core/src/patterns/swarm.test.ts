@@ -2,7 +2,8 @@ import { type AgentSketch, aPlan, completes, fails, type Given, given, starts } 
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../json.ts';
 import type { Task } from '../kernel/execution/state.ts';
-import { turnOf, viewOfTeam } from '../kernel/execution/team-view.ts';
+import { runOf, turnOf, viewOfTeam } from '../kernel/execution/team-view.ts';
+import { nth } from '../nth.ts';
 import type { Ask } from './asks.ts';
 import { swarm } from './swarm.ts';
 import { teamOf } from './team.ts';
@@ -55,7 +56,7 @@ const reasons = (run: Given) =>
 const refusal = (run: Given) => run.log.findLast((event) => event.type === 'task.failed')?.error.message;
 const shown = (run: Given, n: number) => {
   const task = run.state.tasks[0] as Task;
-  return swarm.shows?.(viewOfTeam(run.state, task, 0) as never, turnOf(run.state, task, n));
+  return swarm.shows?.(viewOfTeam(run.state, runOf(task), 0) as never, turnOf(run.state, nth(task.items, n)));
 };
 const timeToBid = (run: Given, work: string): Given =>
   run.when({ type: 'timer', timer: { kind: 'team_due', task: 't', name: `bids ${work}` } }, 60_000);
@@ -235,7 +236,7 @@ describe('bids', () => {
   test('whose time comes when the work is given already change nothing', () => {
     const run = bids({ bidders: 1 }).commands(says(2, 1, bid('x', 1)));
     const task = run.state.tasks[0] as Task;
-    const view = viewOfTeam(run.state, task, 0) as never;
+    const view = viewOfTeam(run.state, runOf(task), 0) as never;
     expect(swarm.react(view, { kind: 'timer', name: 'bids x' }).moves).toEqual([]);
     expect(swarm.react(view, { kind: 'timer', name: 'bids y' }).moves).toEqual([]);
   });

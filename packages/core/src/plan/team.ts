@@ -1,8 +1,9 @@
 /** Who would work on a task under which pattern. Most tasks never ask: their agent simply answers. */
+import { assert } from '../errors.ts';
 import { DEFAULT_LIMITS, type TeamLimits } from '../patterns/limits.ts';
 import type { Pattern, Setup } from '../patterns/pattern.ts';
 import type { Stop } from '../patterns/stopping.ts';
-import { teamOf } from '../patterns/team.ts';
+import { type Candidate, teamOf } from '../patterns/team.ts';
 import type { Definition, TaskDefinition, Who } from './definition.ts';
 
 /** A pattern as a document uses it. */
@@ -13,9 +14,17 @@ export interface TeamUse {
   readonly limits?: Partial<TeamLimits>;
   /** When it is to stop, though it would go on. */
   readonly stop?: Stop;
-  /** Groups that take part; all unless given. */
+  /** Groups that take part; unless given, all that are not of a team which is a member itself. */
   readonly members?: readonly string[];
 }
+
+/** A member that is a team itself: whoever gives it a turn gets what that team comes to. */
+export interface TeamGroup extends Omit<Candidate, 'count'> {
+  readonly team: TeamUse & Required<Pick<TeamUse, 'members'>>;
+}
+
+/** How many teams may stand in each other. */
+export const MAX_TEAM_DEPTH = 8;
 
 export interface PlanTeam {
   readonly pattern: Pattern;
@@ -24,6 +33,8 @@ export interface PlanTeam {
   readonly stop: Stop | undefined;
   /** The group the task is given to, where it is given to one. */
   readonly opener: string | undefined;
+  /** Members that are teams, by their names. */
+  readonly inner: ReadonlyMap<string, PlanTeam>;
 }
 
 /** The teams of a workflow, each made when it is first asked for. */
@@ -45,20 +56,29 @@ export class PlanTeams {
   }
 
   #make(key: string, use: TeamUse, opener: string | undefined): PlanTeam {
-    const known = this.#made.get(key);
-    if (known !== undefined) return known;
+    let made = this.#made.get(key);
+    if (made === undefined) {
+      made = this.#planned(use, opener, 1);
+      this.#made.set(key, made);
+    }
+    return made;
+  }
+
+  #planned(use: TeamUse, opener: string | undefined, depth: number): PlanTeam {
+    assert(depth <= MAX_TEAM_DEPTH, `teams stand in each other more than ${MAX_TEAM_DEPTH} deep`);
+    const { agents, teams = [] } = this.#definition;
     const { pattern, options, limits = {}, members } = use;
-    const groups = this.#definition.agents.filter(({ name }) => members?.includes(name) ?? true);
-    const team = teamOf(pattern, groups, opener);
-    const made = {
+    const isMember = members === undefined ? isOutside(teams) : (name: string) => members.includes(name);
+    const inside = teams.filter(({ name }) => isMember(name));
+    const groups = [...agents.filter(({ name }) => isMember(name)), ...inside.map(asGroup)];
+    return {
       pattern,
-      setup: { team, options },
+      setup: { team: teamOf(pattern, groups, opener), options },
       limits: { ...DEFAULT_LIMITS, ...pattern.limits, ...limits },
       stop: use.stop,
       opener,
+      inner: new Map(inside.map(({ name, team }) => [name, this.#planned(team, undefined, depth + 1)])),
     };
-    this.#made.set(key, made);
-    return made;
   }
 }
 
@@ -66,10 +86,28 @@ export class PlanTeams {
  * Whether agents of a group are there for the turns of a team, of which a plan knows nothing before the pattern says so: a
  * task is done by a team they are of, or no task needs them and the workflow has a pattern.
  */
-export function isForTeams({ tasks, team }: Definition, group: string, isNeeded: boolean): boolean {
+export function isForTeams(
+  { tasks, team, teams = [] }: Definition,
+  group: string,
+  isNeeded: boolean,
+): boolean {
   const isOf = ({ members }: TeamUse): boolean => members?.includes(group) ?? true;
+  if (teams.some((one) => isOf(one.team))) return true;
   if (team !== undefined && !isNeeded && isOf(team)) return true;
   return tasks.some((task) => task.kind === 'team' && isOf(task.team));
+}
+
+/** To the others it is one agent. */
+function asGroup({ team: _, ...group }: TeamGroup): Candidate {
+  return { ...group, count: 1 };
+}
+
+/** Whether a group is of no team that is a member itself. */
+export function isOutside(
+  teams: readonly { readonly team: { readonly members: readonly string[] } }[],
+): (name: string) => boolean {
+  const inside = new Set(teams.flatMap(({ team }) => team.members));
+  return (name) => !inside.has(name);
 }
 
 function openerOf({ who }: { readonly who?: Who | undefined }): string | undefined {

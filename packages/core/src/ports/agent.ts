@@ -55,6 +55,8 @@ export interface TeamSeen {
   readonly messages: readonly TurnResult[];
   /** What the pattern shows beside: a board, open work, votes. */
   readonly shown: JsonObject;
+  /** Of a team that is a member of another one: what that was given its turn with. */
+  readonly within?: TeamSeen;
 }
 
 export interface TeamMember {
@@ -72,6 +74,8 @@ export interface TurnResult {
   /** Null where it failed. */
   readonly output: Json;
   readonly error?: TaskError;
+  /** Of a team that was a member: why it ended, where that was not its own word. */
+  readonly stopReason?: string;
   /** It could not or might not decide, and why. */
   readonly escalated?: Omit<Escalate, 'kind'>;
 }

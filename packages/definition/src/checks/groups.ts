@@ -1,5 +1,5 @@
 /** The agent groups of a document, as tasks look for them: by name or by what they can do. */
-import type { AgentsDraft } from '../language/agents.ts';
+import { type AgentsDraft, isOfAgents } from '../language/agents.ts';
 import { isBroken } from '../shape/object.ts';
 
 export type Match =
@@ -20,13 +20,20 @@ export class Groups {
 
   constructor(agents: AgentsDraft) {
     this.names = new Set(agents.map((group) => group.name));
-    this.#capabilities = new Map(agents.map(({ name, value }) => [name, readable(value?.capabilities)]));
-    this.#complete = agents.every(
+    // A team takes no task: it is a member of others.
+    const ofAgents = agents.filter(isOfAgents);
+    this.#capabilities = new Map(ofAgents.map(({ name, value }) => [name, readable(value?.capabilities)]));
+    this.#complete = ofAgents.every(
       ({ value }) =>
         value !== undefined &&
         !isBroken(value, 'capabilities') &&
         value.capabilities?.includes(undefined) !== true,
     );
+  }
+
+  /** Whether there is such a group, and it is a team. */
+  isTeam(name: string): boolean {
+    return this.names.has(name) && !this.#capabilities.has(name);
   }
 
   use(name: string): void {

@@ -15,6 +15,7 @@ import type { Place } from '../shape/place.ts';
 import type { Entry } from '../shape/record.ts';
 import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
+import { checkNesting, membersOf } from './nesting.ts';
 import { checkStop } from './stops.ts';
 
 export const checkTeams: Check = (draft, root, library) => {
@@ -35,6 +36,7 @@ export const checkTeams: Check = (draft, root, library) => {
       .child('tasks')
       .report('team_invalid', 'there is no task, and no pattern that would work without one', { hint });
   }
+  for (const pattern of checkInnerTeams(library, agents, own?.name, root, said)) used.add(pattern);
   for (const [index, task] of tasks.entries()) {
     const use = task?.pattern;
     if (task === undefined || use === undefined) continue;
@@ -71,11 +73,38 @@ function namedFor(
   return library.get(ofWorkflow);
 }
 
-function reportUnknown(library: PatternLibrary, name: string | undefined, at: Place): void {
+function reportUnknown(
+  library: PatternLibrary,
+  name: string | undefined,
+  at: Place,
+  what: 'the task' | 'the group' = 'the task',
+): void {
   const hint = didYouMean(name ?? '', [...library.keys()]);
   const message =
-    name === undefined ? 'the task does not say by which pattern' : `there is no pattern ${quote(name)}`;
+    name === undefined ? `${what} does not say by which pattern` : `there is no pattern ${quote(name)}`;
   at.report('team_invalid', message, { hint });
+}
+
+/** Groups that are teams themselves. Gives their patterns. */
+function* checkInnerTeams(
+  library: PatternLibrary,
+  agents: AgentsDraft,
+  ofWorkflow: string | undefined,
+  root: Place,
+  said: Set<string>,
+): Iterable<Pattern> {
+  checkNesting(agents, root);
+  for (const { name, value } of agents) {
+    const use = value?.pattern;
+    if (use === undefined) continue;
+    const at = root.down('agents', name, 'pattern');
+    const pattern = patternOf(library, use, ofWorkflow);
+    if (pattern === undefined) reportUnknown(library, use.name, at, 'the group');
+    else {
+      yield pattern;
+      if (use.members !== undefined) new TeamCheck(pattern, use, agents, root, at).run(undefined, true, said);
+    }
+  }
 }
 
 class TeamCheck {
@@ -104,7 +133,7 @@ class TeamCheck {
         .down('members', n)
         .report('team_invalid', `there is no agent group ${quote(member)}`, { hint });
     }
-    const groups = this.#agents.filter(({ name }) => members?.includes(name) ?? true);
+    const groups = membersOf(this.#agents, members);
     const team = teamOf(this.#pattern, groups.map(candidate), opener);
     this.#checkRoles(team, isWhole);
     this.#checkOptions(team, said);

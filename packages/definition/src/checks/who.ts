@@ -26,6 +26,8 @@ export const checkWho: Check = ({ tasks, agents, pattern, orchestration_pattern:
     const what = `undo ${quote(task.id ?? 'this task')}`;
     if (undoing === undefined || !checkOne(undoing, at.child('compensate'), what, groups)) groups?.useAny();
   }
+  for (const { value } of agents ?? [])
+    if (value?.pattern !== undefined) for (const one of membersOf(value.pattern, groups)) groups?.use(one);
   const team = patternOf(library, pattern ?? {}, name);
   if (team !== undefined) for (const one of membersOf(pattern ?? {}, groups)) groups?.use(one);
   for (const name of groups?.unused() ?? []) {
@@ -69,7 +71,11 @@ function checkAgent(name: string, at: Place, groups: Groups): boolean {
     return false;
   }
   groups.use(name);
-  return true;
+  if (!groups.isTeam(name)) return true;
+  at.report('team_invalid', `${quote(name)} is a team, and no agents`, {
+    hint: 'give the task a `pattern` whose `members` are these',
+  });
+  return false;
 }
 
 function checkRequires(entries: readonly (string | undefined)[], at: Place, groups: Groups): boolean {

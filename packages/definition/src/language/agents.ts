@@ -1,5 +1,5 @@
 /** `agents:`: the groups of agents that take part, by name. */
-import type { AgentGroup, Resources } from '@cantata/core';
+import type { AgentGroup, PatternLibrary, Resources, TeamGroup } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import { list } from '../shape/list.ts';
 import { dottedName, groupName } from '../shape/names.ts';
@@ -9,6 +9,7 @@ import { positiveNumber, text, wholeNumber } from '../shape/scalars.ts';
 import { cpu } from '../units/cpu.ts';
 import { memory } from '../units/memory.ts';
 import { certain, certainList } from './certain.ts';
+import { defineTeam, innerTeam, patternOf } from './team.ts';
 
 const RESOURCES = {
   cpu: optional(cpu, 'Processor time of a seat: `2 cores`, `500m`.'),
@@ -29,6 +30,10 @@ const GROUP = {
   role: optional(text, 'What it is to the pattern. Default: what it is called, else what the pattern says.'),
   reports_to: optional(text, 'The group to whose agents these report, in a hierarchy.'),
   weight: optional(positiveNumber(LIMITS.names), 'Of each of its votes. Default: 1.'),
+  pattern: optional(
+    innerTeam,
+    'It is no group of agents but a team of its own, by this pattern: `{name, members, options, limits}`.',
+  ),
 };
 
 export type GroupDraft = Draft<typeof GROUP>;
@@ -37,26 +42,57 @@ export type AgentsDraft = readonly Entry<GroupDraft>[];
 export const agents = record<GroupDraft>({
   name: 'agent groups',
   key: groupName,
-  item: object({ name: 'an agent group', fields: GROUP, later: ['options', 'model', 'tools'] }),
+  item: object({
+    name: 'an agent group',
+    fields: GROUP,
+    later: ['options', 'model', 'tools'],
+    unless: 'pattern',
+  }),
   max: LIMITS.groups,
   emptyHint: 'a workflow needs at least one group of agents',
   hint: 'write the name of each group as a key, without `- `',
 });
 
 export function defineAgents(draft: AgentsDraft): readonly AgentGroup[] {
-  return draft.map(({ name, value }): AgentGroup => {
+  return draft.filter(isOfAgents).map(({ name, value }): AgentGroup => {
     const group = certain(value);
     return {
       name,
       type: certain(group.type),
       count: group.count ?? 1,
-      capabilities: certainList(group.capabilities ?? []),
       resources: defineResources(group.resources ?? {}),
-      ...(group.role === undefined ? {} : { role: group.role }),
-      ...(group.reports_to === undefined ? {} : { reportsTo: group.reports_to }),
-      ...(group.weight === undefined ? {} : { weight: group.weight }),
+      ...defineMember(group),
     };
   });
+}
+
+/** Groups that are teams. The patterns are known: that was checked. */
+export function defineTeams(
+  draft: AgentsDraft,
+  library: PatternLibrary,
+  ofWorkflow: string | undefined,
+): readonly TeamGroup[] {
+  return draft.flatMap(({ name, value }): readonly TeamGroup[] => {
+    const group = certain(value);
+    const { pattern: use } = group;
+    if (use === undefined) return [];
+    const team = defineTeam(use, certain(patternOf(library, use, ofWorkflow)));
+    return [{ name, ...defineMember(group), team: { ...team, members: certainList(certain(use.members)) } }];
+  });
+}
+
+/** Whether a group consists of agents, and is not a team of other groups. */
+export function isOfAgents({ value }: Entry<GroupDraft>): boolean {
+  return value === undefined || !('pattern' in value);
+}
+
+function defineMember(group: GroupDraft): Omit<TeamGroup, 'name' | 'team'> {
+  return {
+    capabilities: certainList(group.capabilities ?? []),
+    ...(group.role === undefined ? {} : { role: group.role }),
+    ...(group.reports_to === undefined ? {} : { reportsTo: group.reports_to }),
+    ...(group.weight === undefined ? {} : { weight: group.weight }),
+  };
 }
 
 function defineResources({ cpu, memory }: Draft<typeof RESOURCES>): Resources {

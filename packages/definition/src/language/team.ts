@@ -2,7 +2,7 @@
 import type { Json, JsonObject, Pattern, PatternLibrary, TeamLimits, TeamUse } from '@cantata/core';
 import { LIMITS } from '../limits.ts';
 import { list } from '../shape/list.ts';
-import { type Draft, object, optional } from '../shape/object.ts';
+import { type Draft, object, optional, required } from '../shape/object.ts';
 import type { Place } from '../shape/place.ts';
 import { isMapping, type Reader, reportType } from '../shape/reader.ts';
 import { oneOf, text, wholeNumber } from '../shape/scalars.ts';
@@ -43,13 +43,28 @@ const TEAM = {
   options: optional(options, 'What the pattern lets you choose.'),
   members: optional(
     list({ name: 'agent groups', item: text, min: 1, max: LIMITS.groups }),
-    'The groups that take part. Default: all.',
+    'The groups that take part. Default: all that are not of a team among them.',
   ),
   limits: optional(teamLimits, 'What ends it, if nothing else does.'),
   stop: optional(stop, 'When it is to stop, though it would go on. Default: never.'),
 };
 
 export type TeamDraft = Draft<typeof TEAM>;
+
+const INNER = {
+  ...TEAM,
+  members: required(
+    list({ name: 'agent groups', item: text, min: 1, max: LIMITS.groups }),
+    'The groups it consists of.',
+  ),
+};
+
+/** Of a group that is a team. */
+export const innerTeam: Reader<Draft<typeof INNER>> = object({
+  name: 'the pattern of a group',
+  fields: INNER,
+  example: '{ name: swarm, members: [scouts] }',
+});
 
 const mapping = object({ name: 'a pattern', fields: TEAM, example: '{ name: swarm }' });
 

@@ -15,7 +15,7 @@ import { dottedName } from '../shape/names.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
 import { oneOf, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
-import { agents, defineAgents } from './agents.ts';
+import { agents, defineAgents, defineTeams } from './agents.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
 import { coordination, defineCoordination } from './coordination.ts';
@@ -86,12 +86,14 @@ export function defineWorkflow(draft: WorkflowDraft, library: PatternLibrary): D
   const used = patternOf(library, draft.pattern ?? {}, ofWorkflow);
   const team = used === undefined ? undefined : defineTeam(draft.pattern ?? {}, used);
   const patterns = { library, ofWorkflow: used?.name };
+  const teams = defineTeams(certain(draft.agents), library, used?.name);
   return {
     name: certain(draft.name),
     version: certain(draft.version),
     pattern: ofWorkflow,
     ...(team === undefined ? {} : { team }),
     agents: defineAgents(certain(draft.agents)),
+    ...(teams.length === 0 ? {} : { teams }),
     tasks: tasksOf(draft, patterns, team),
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),

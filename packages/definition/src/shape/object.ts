@@ -44,12 +44,14 @@ export interface ObjectShape<F extends Fields> {
   readonly later?: readonly string[];
   /** What to do when it is not a mapping. */
   readonly hint?: string;
+  /** A key that stands in for a required one. */
+  readonly unless?: string;
 }
 
 export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>> {
   return {
     expects: shape.example === undefined ? 'a mapping' : `a mapping such as ${shape.example}`,
-    schema: schemaOf(shape.fields),
+    schema: schemaOf(shape),
     read(value, at) {
       if (!isMapping(value)) return reportType(value, at, this.expects, shape.hint);
       for (const key of Object.keys(value)) {
@@ -58,7 +60,8 @@ export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>
       const draft: Record<string, unknown> = {};
       for (const [key, field] of Object.entries(shape.fields)) {
         if (Object.hasOwn(value, key)) draft[key] = readPart(field.reader, value[key] as Json, at.child(key));
-        else if (field.required) reportMissing(key, field, shape, at);
+        else if (field.required && !(shape.unless !== undefined && Object.hasOwn(value, shape.unless)))
+          reportMissing(key, field, shape, at);
       }
       return draft as Draft<F>;
     },
@@ -66,7 +69,7 @@ export function object<F extends Fields>(shape: ObjectShape<F>): Reader<Draft<F>
 }
 
 /** Keys in the order of the language, which is the order in which they are best read. */
-function schemaOf(fields: Fields): JsonObject {
+function schemaOf({ fields, unless }: ObjectShape<Fields>): JsonObject {
   const entries = Object.entries(fields);
   const needed = entries.filter(([, field]) => field.required).map(([key]) => key);
   const properties = entries.map(([key, { description, reader }]) => [
@@ -76,9 +79,16 @@ function schemaOf(fields: Fields): JsonObject {
   return {
     type: 'object',
     properties: Object.fromEntries(properties) as JsonObject,
-    ...(needed.length === 0 ? {} : { required: needed }),
+    ...requirement(needed, unless),
     additionalProperties: false,
   };
+}
+
+function requirement(needed: readonly string[], unless: string | undefined): JsonObject {
+  if (needed.length === 0) return {};
+  return unless === undefined
+    ? { required: needed }
+    : { anyOf: [{ required: needed }, { required: [unless] }] };
 }
 
 function reportMissing(key: string, field: Field<unknown>, shape: ObjectShape<Fields>, at: Place): void {

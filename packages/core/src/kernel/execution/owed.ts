@@ -14,7 +14,8 @@ import {
   taskTimer,
   timerOf,
 } from './lookup.ts';
-import { type ExecutionState, isEnded, isTimed, type Task } from './state.ts';
+import { type ExecutionState, isEnded, isTimed } from './state.ts';
+import type { TeamRun } from './team.ts';
 import { runOf, teamTimer, teamTimes } from './team-view.ts';
 
 export function* owed(state: View<ExecutionState>): Iterable<Effect> {
@@ -38,7 +39,7 @@ export function* owed(state: View<ExecutionState>): Iterable<Effect> {
     // So are waits.
     if (!goesOn(state)) break;
     const { until, on } = statusOf(item, 'waiting');
-    if (on.kind === 'team') yield* timersOfTeam(state, nth(state.tasks, item.task));
+    if (on.kind === 'team') yield* timersOfTeam(state, runOf(nth(state.tasks, item.task), item.index));
     if (until === undefined) continue;
     yield { kind: 'arm', timer: { kind: 'wait_due', ...placeOf(state, item) }, at: until };
   }
@@ -95,8 +96,7 @@ function* taskTimeouts(state: View<ExecutionState>): Iterable<Effect> {
   }
 }
 
-function* timersOfTeam(state: View<ExecutionState>, task: View<Task>): Iterable<Effect> {
-  const { timers } = runOf(task);
-  for (const { timer, at } of teamTimes(state, task)) yield { kind: 'arm', timer, at };
-  for (const [name, at] of timers) yield { kind: 'arm', timer: teamTimer(state, task, name), at };
+function* timersOfTeam(state: View<ExecutionState>, run: View<TeamRun>): Iterable<Effect> {
+  for (const { timer, at } of teamTimes(state, run)) yield { kind: 'arm', timer, at };
+  for (const [name, at] of run.timers) yield { kind: 'arm', timer: teamTimer(state, run, name), at };
 }

@@ -87,12 +87,12 @@ export function makeReady(state: ExecutionState, item: Item, at: Instant): void 
 
 /**
  * What undoes a step needs none of what the step needed. What a task holds its team holds, by its lead: a turn needs a
- * permit alone, and a person nothing.
+ * permit alone, and a person or a team nothing.
  */
 function isInNeed({ rate }: View<Needs>, { claims, undoes, spawned }: Item): boolean {
   if (claims?.isComplete === true || undoes !== undefined) return false;
   const turn = spawned?.turn;
-  return turn === undefined || (turn.person === undefined && rate !== undefined);
+  return turn === undefined || (turn.person === undefined && turn.team !== true && rate !== undefined);
 }
 
 /** Puts an item into its pool's ready queue. */

@@ -24,6 +24,7 @@ import type { Mail } from './state/mail.ts';
 import { newSeating, type Seating } from './state/seats.ts';
 import type { ExecutionStatus } from './state/status.ts';
 import type { Task } from './state/task.ts';
+import type { TeamRun } from './team.ts';
 
 export * from './state/item.ts';
 export * from './state/mail.ts';
@@ -81,8 +82,8 @@ export interface ExecutionState extends EntityState {
   readonly returns: Returned[];
   /** Tasks that wait for an event before they open, the longest first. */
   readonly listening: Set<Task>;
-  /** Tasks whose team has something its pattern is to react to. */
-  readonly reacting: Queue<Task>;
+  /** Teams with something their pattern is to react to. */
+  readonly reacting: Queue<TeamRun>;
   readonly seating: Seating;
   /** Work left in each pool by the estimates, in ms of its seats: for `forecast`; nothing is decided by it. */
   readonly workMs: number[];

@@ -8,10 +8,9 @@ import type { PlanTeam } from '../../plan/team.ts';
 import type { TeamMember, TeamSeen, TurnResult } from '../../ports/agent.ts';
 import type { View } from '../law.ts';
 import { together, type Values, valueOf } from '../values.ts';
-import { seatId } from './lookup.ts';
 import type { ExecutionState, Item, Spawned, Task } from './state.ts';
 import type { TurnToTake } from './team.ts';
-import { turnOf, viewOfTeam } from './team-view.ts';
+import { runOf, scopeOf, takerOf, turnOf, viewOfTeam } from './team-view.ts';
 
 type State = View<ExecutionState>;
 
@@ -22,39 +21,50 @@ export function teamSeen(
   place: number | undefined,
   values: Values,
 ): TeamSeen | undefined {
-  const { definition } = nth(state.plan.tasks, index);
-  const planned = state.plan.teams.of(definition);
+  const planned = state.plan.teams.of(nth(state.plan.tasks, index).definition);
   if (planned === undefined) return undefined;
   const task = nth(state.tasks, index);
   const item = task.items[place ?? 0];
-  const turn = item?.spawned?.turn;
-  const { opener = '' } = planned;
-  const who = seen(planned, turn?.to ?? opener);
-  if (task.team === undefined || turn === undefined || place === undefined)
-    return { ...who, purpose: OPENING, turn: 1, results: [], messages: [], shown: {} };
-  const { pattern } = task.team;
-  const view = viewOfTeam({ ...state, values }, task, state.lastAt);
+  if (task.team === undefined || item?.spawned?.turn === undefined || place === undefined) {
+    const { opener = '' } = planned;
+    return { ...seen(planned, opener), purpose: OPENING, turn: 1, results: [], messages: [], shown: {} };
+  }
+  return seenIn(state, task, place, values);
+}
+
+/** With a team that is a member of another one: what that was given its turn with. */
+function seenIn(state: State, task: View<Task>, place: number, values: Values): TeamSeen {
+  const item = nth(task.items, place);
+  const turn = (item.spawned as Spawned).turn as TurnToTake;
+  const scope = scopeOf(item);
+  const run = runOf(task, scope);
+  const { pattern } = run.plan;
+  const view = viewOfTeam({ ...state, values }, run, state.lastAt);
   return {
-    ...who,
+    ...seen(run.plan, turn.to),
     purpose: turn.purpose,
     turn: place,
     results: together(turn.results ?? [], (n) => resultOf(state, task, n, values)),
     messages: together(shownTurns(task, place, turn), (n) => resultOf(state, task, n, values)),
-    shown: pattern.shows?.(view, turnOf(state, task, place)) ?? {},
+    shown: pattern.shows?.(view, turnOf(state, item)) ?? {},
+    ...(scope === 0 ? {} : { within: seenIn(state, task, scope, values) }),
   };
 }
 
 type Turn = NonNullable<NonNullable<Item['spawned']>['turn']>;
 
-function seen({ pattern, setup }: PlanTeam, to: string): Pick<TeamSeen, 'pattern' | 'role' | 'members'> {
+function seen(
+  { pattern, setup }: View<PlanTeam>,
+  to: string,
+): Pick<TeamSeen, 'pattern' | 'role' | 'members'> {
   const { byName } = setup.team;
   return { pattern: pattern.name, role: byName.get(to)?.role ?? '', members: membersSeen(setup.team) };
 }
 
 /** They are the same for every turn, and there may be a thousand. */
-const MEMBERS = new WeakMap<Team, readonly TeamMember[]>();
+const MEMBERS = new WeakMap<View<Team>, readonly TeamMember[]>();
 
-function membersSeen(team: Team): readonly TeamMember[] {
+function membersSeen(team: View<Team>): readonly TeamMember[] {
   let members = MEMBERS.get(team);
   if (members === undefined) {
     members = team.members.map(({ name, role, capabilities, seats }) => ({
@@ -77,9 +87,10 @@ function shownTurns(
   if (recalls !== undefined) return recalls;
   if (context === 'none') return [];
   const over: number[] = [];
-  for (let n = place - 1; n > 0; n--) {
+  const scope = scopeOf(nth(items, place));
+  for (let n = place - 1; n > scope; n--) {
     const { status, spawned } = nth(items, n);
-    if (status.kind !== 'completed') continue;
+    if (status.kind !== 'completed' || (spawned?.scope ?? 0) !== scope) continue;
     if (context === 'filter' && spawned?.turn?.to !== to) continue;
     over.push(n);
     if (context === 'last') break;
@@ -88,12 +99,14 @@ function shownTurns(
 }
 
 function resultOf(state: State, { items }: View<Task>, n: number, values: Values): TurnResult {
-  const { seat, spawned, status } = nth(items, n);
+  const item = nth(items, n);
+  const { spawned, status, team } = item;
   const { to, purpose } = (spawned as Spawned).turn as TurnToTake;
-  const by = seat === undefined ? to : seatId(state, seat);
+  const by = takerOf(state, item) ?? to;
   const output: Json = status.kind === 'completed' ? valueOf(status.output, values) : null;
   const error = status.kind === 'failed' ? { error: status.error } : {};
-  return { turn: n, by, purpose, output, ...error, ...escalationIn(status, values) };
+  const why = team?.stopReason === undefined ? {} : { stopReason: team.stopReason };
+  return { turn: n, by, purpose, output, ...error, ...why, ...escalationIn(status, values) };
 }
 
 /** It is no failure, and no result like others: whoever is to decide is told why. */

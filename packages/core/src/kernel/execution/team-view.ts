@@ -10,22 +10,61 @@ import type { PlanTeam } from '../../plan/team.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Timer, View } from '../law.ts';
 import { valueOf } from '../values.ts';
-import { taskInput } from './input.ts';
+import { itemInput, taskInput } from './input.ts';
 import { seatId } from './lookup.ts';
-import type { ExecutionState, Item, Task } from './state.ts';
-import type { TeamRun } from './team.ts';
+import type { ExecutionState, Item, Spawned, Task } from './state.ts';
+import type { TeamRun, TurnToTake } from './team.ts';
 
 type State = View<ExecutionState>;
 
+/** The team that would work on a task. */
 export function planTeam({ plan }: State, task: number): PlanTeam {
   const team = plan.teams.of(nth(plan.tasks, task).definition);
   assert(team !== undefined, 'only a task with a pattern has a team');
   return team;
 }
 
-export function runOf({ team }: View<Task>): View<TeamRun> {
-  assert(team !== undefined, 'no team is at work on it');
-  return team;
+/** The team that a lead would have: the task's own, or that of a member of another team. */
+export function planLed(state: State, { task, index, spawned }: View<Item>): PlanTeam {
+  if (index === undefined) return planTeam(state, task);
+  const { scope, turn } = spawned as Spawned;
+  const { plan } = runOf(nth(state.tasks, task), scope);
+  const inner = plan.inner.get((turn as TurnToTake).to);
+  assert(inner !== undefined, 'only a member that is a team has one');
+  return inner;
+}
+
+/** The place of the lead of the team whose turn it is. */
+export function scopeOf({ spawned }: View<Item>): number {
+  return spawned?.scope ?? 0;
+}
+
+/** By the place of its lead; undefined where no team has begun. */
+export function runAt({ team, items }: View<Task>, scope: number): View<TeamRun> | undefined {
+  return scope === 0 ? team : items[scope]?.team;
+}
+
+export function runOf(task: View<Task>, scope = 0): View<TeamRun> {
+  const run = runAt(task, scope);
+  assert(run !== undefined, 'no team is at work on it');
+  return run;
+}
+
+/** The team of which it is a member; undefined for the task's own. */
+export function outerOf({ tasks }: State, { task: index, scope }: View<TeamRun>): View<TeamRun> | undefined {
+  const task = nth(tasks, index);
+  return scope === 0 ? undefined : runAt(task, scopeOf(nth(task.items, scope)));
+}
+
+/** The number its pattern knows a turn by. */
+export function numberOf({ spawned, index }: View<Item>): number {
+  return spawned?.n ?? index ?? 1;
+}
+
+/** Whether its lead waits for the result still. */
+export function isLed({ tasks }: State, { task, scope }: View<TeamRun>): boolean {
+  const status = nth(tasks, task).items[scope]?.status;
+  return status?.kind === 'waiting' && status.on.kind === 'team';
 }
 
 /** Whether its lead still waits for the result. */
@@ -35,22 +74,22 @@ export function isAtWork({ team, items }: View<Task>): boolean {
 }
 
 /** Values are read when they are asked for. */
-export function viewOfTeam(state: State, task: View<Task>, now: Instant): PatternView {
-  const { setup, opener } = planTeam(state, task.index);
-  const run = runOf(task);
+export function viewOfTeam(state: State, run: View<TeamRun>, now: Instant): PatternView {
+  const { plan, places, scope } = run;
+  const task = nth(state.tasks, run.task);
   return {
-    setup,
+    setup: plan.setup,
     state: run.state,
     now,
-    turns: task.items.length - 1,
+    turns: places.length - 1,
     open: run.open,
-    opener,
+    opener: plan.opener,
     get input(): Json {
-      return taskInput(state, task.index);
+      return itemInput(state, run.task, scope === 0 ? undefined : scope);
     },
-    turn: (n) => turnOf(state, task, n),
-    output: (n) => outputOf(state, nth(task.items, n)),
-    asks: (n) => asksOf(state, nth(task.items, n)),
+    turn: (n) => turnOf(state, nth(task.items, nth(places, n))),
+    output: (n) => outputOf(state, nth(task.items, nth(places, n))),
+    asks: (n) => asksOf(state, nth(task.items, nth(places, n))),
   };
 }
 
@@ -83,15 +122,14 @@ export function openerOf({ plan }: State, { seat }: View<Item>): string {
   return nth(plan.groups, nth(plan.seats, seat as number).group).definition.name;
 }
 
-export function turnOf(state: State, task: View<Task>, n: number): Turn {
-  const item = nth(task.items, n);
-  const { spawned, seat, status } = item;
+export function turnOf(state: State, item: View<Item>): Turn {
+  const { spawned, status } = item;
   assert(spawned?.turn !== undefined, 'this is the turn of nobody');
   const { to, purpose, person } = spawned.turn;
   return {
-    n,
+    n: numberOf(item),
     to,
-    seat: seat === undefined ? undefined : seatId(state, seat),
+    seat: takerOf(state, item),
     purpose,
     status:
       status.kind === 'completed' || status.kind === 'failed' || status.kind === 'cancelled'
@@ -99,6 +137,12 @@ export function turnOf(state: State, task: View<Task>, n: number): Turn {
         : 'open',
     ...(person === undefined ? {} : { isPerson: true }),
   };
+}
+
+/** A seat; a team, which to the others is one agent, once it has begun. */
+export function takerOf(state: State, { seat, team, spawned }: View<Item>): string | undefined {
+  if (team !== undefined) return spawned?.turn?.to;
+  return seat === undefined ? undefined : seatId(state, seat);
 }
 
 function outputOf(state: State, { status }: View<Item>): Json {
@@ -119,14 +163,14 @@ export function calledAs(byName: Team['byName'], name: string): readonly string[
 /** When it ends by itself: by its limit of time, and where a document says that a time may stop it. */
 export function teamTimes(
   state: State,
-  task: View<Task>,
+  run: View<TeamRun>,
 ): readonly { readonly timer: Timer; readonly at: Instant }[] {
-  const { limits, stop } = planTeam(state, task.index);
-  const { since } = runOf(task);
+  const { limits, stop } = run.plan;
+  const { since } = run;
   const times = stop === undefined ? [] : timesOf(stop);
   return [
-    { timer: teamTimer(state, task), at: since + limits.wallTimeMs },
-    ...times.map((ms) => ({ timer: teamTimer(state, task, `${STOPS}${ms}`), at: since + ms })),
+    { timer: teamTimer(state, run), at: since + limits.wallTimeMs },
+    ...times.map((ms) => ({ timer: teamTimer(state, run, `${STOPS}${ms}`), at: since + ms })),
   ];
 }
 
@@ -136,9 +180,10 @@ export const STOPS = '#stop ';
 /** Of a time its pattern has set, or without a name of all that it may take. */
 export function teamTimer(
   { plan }: Pick<State, 'plan'>,
-  { index }: Pick<View<Task>, 'index'>,
+  { task, scope }: Pick<View<TeamRun>, 'task' | 'scope'>,
   name?: string,
 ): Timer {
-  const { id } = nth(plan.tasks, index);
-  return name === undefined ? { kind: 'team_due', task: id } : { kind: 'team_due', task: id, name };
+  const { id } = nth(plan.tasks, task);
+  const at = scope === 0 ? { task: id } : { task: id, item: scope };
+  return name === undefined ? { kind: 'team_due', ...at } : { kind: 'team_due', ...at, name };
 }

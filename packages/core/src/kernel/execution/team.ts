@@ -1,17 +1,23 @@
 /**
  * A team at work on a task: what is known of a run of a pattern, and what can happen to it. The task's own item is its
- * lead: it waits, without a seat, until the result is final. Turns are further items of the task.
+ * lead: it waits, without a seat, until the result is final. Turns are further items of the task. Where a turn is given to a
+ * member that is a team itself, its item leads that one: a run is known by the place of its lead, 0 for the task's own.
+ * Patterns count their own turns from 1; everybody else goes by places, and `places` leads from the one to the other.
  */
 import type { Json, JsonObject } from '../../json.ts';
 import type { ContextPolicy } from '../../patterns/asks.ts';
 import type { TeamFigures } from '../../patterns/figures.ts';
 import type { MutableObject } from '../../patterns/merge-patch.ts';
-import type { Fact, Pattern } from '../../patterns/pattern.ts';
+import type { Fact } from '../../patterns/pattern.ts';
+import type { PlanTeam } from '../../plan/team.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 
 export interface TeamRun {
-  readonly pattern: Pattern;
+  readonly plan: PlanTeam;
+  /** The task it is at work on, and the place of its lead there. */
+  readonly task: number;
+  readonly scope: number;
   /** Counts the patterns that followed each other, from 1. */
   readonly generation: number;
   readonly since: Instant;
@@ -20,23 +26,29 @@ export interface TeamRun {
   bytes: number;
   /** Turns under way, people who are asked among them. */
   open: number;
+  /** Where its turns stand among the items of the task, by their numbers; its lead before them. */
+  readonly places: number[];
+  /** Turns in all, those of the teams among its members with them. */
+  laid: number;
   readonly figures: TeamFigures;
   /** The last vote of each seat. */
   readonly votes: Map<string, string>;
   /** Groups and seats to whom control was handed. */
   readonly handedTo: Set<string>;
-  /** The last turn that is completed; 0 before. */
+  /** The number of the last turn that is completed; 0 before. */
   last: number;
   /** The last ones, oldest first. */
   readonly marks: string[];
   /** Reactions in a row that brought the team no further. */
   stalled: number;
   readonly timers: Map<string, Instant>;
+  /** Of a team that is a member of another one: why it ended, where that was not its own word. */
+  stopReason?: string;
   /** What the pattern has still to react to, in order. */
   readonly pending: PendingTrigger[];
 }
 
-/** A trigger as it is kept: what it is about is found by the number of its turn. */
+/** A trigger as it is kept: what it is about is found by the place of its turn. */
 export type PendingTrigger =
   | { readonly kind: 'started' | 'idle' }
   | { readonly kind: 'completed'; readonly turn: number; readonly asks?: Json }
@@ -55,6 +67,8 @@ export interface TurnToTake {
   readonly inputOf?: number;
   /** A person is asked or listened to, and takes it without a seat. What counts if nobody answers is its input. */
   readonly person?: AskedPerson;
+  /** It is for a member that is a team, and leads that one. */
+  readonly team?: true;
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
   readonly recalls?: readonly number[];
@@ -80,15 +94,17 @@ export interface Listening {
 export type TeamEvent =
   | PatternStarted
   | PatternReacted
-  | (AtTask & { readonly type: 'pattern.timer_due'; readonly name: string })
+  | (AtTeam & { readonly type: 'pattern.timer_due'; readonly name: string })
   | PatternFinished;
 
-interface AtTask {
+interface AtTeam {
   readonly task: string;
+  /** The place of its lead; absent for the task's own. */
+  readonly item?: number;
   readonly activation?: number;
 }
 
-export interface PatternStarted extends AtTask {
+export interface PatternStarted extends AtTeam {
   readonly type: 'pattern.started';
   readonly pattern: string;
   readonly version: string;
@@ -102,7 +118,7 @@ export interface PatternStarted extends AtTask {
 }
 
 /** What followed from the first of the triggers that were pending. */
-export interface PatternReacted extends AtTask {
+export interface PatternReacted extends AtTeam {
   readonly type: 'pattern.reacted';
   readonly to: PendingTrigger['kind'];
   readonly turn?: number;
@@ -123,7 +139,7 @@ export interface PatternReacted extends AtTask {
 }
 
 /** Nothing is awaited any more. The end of the task follows in the same step. */
-export interface PatternFinished extends AtTask {
+export interface PatternFinished extends AtTeam {
   readonly type: 'pattern.finished';
   readonly turns: number;
   /** Why, where that was not the team's own word. */

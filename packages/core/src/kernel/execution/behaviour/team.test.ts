@@ -31,6 +31,7 @@ import { executionLaw } from '../law.ts';
 import { encodeExecution } from '../snapshot/encode.ts';
 import { restoreExecution } from '../snapshot/restore.ts';
 import { newExecution, type Task } from '../state.ts';
+import type { TeamRun } from '../team.ts';
 
 const use: TeamUse = { pattern: supervisor, options: { max_parallel: 100, on_worker_failure: 'report' } };
 const agents: Record<string, AgentSketch> = { boss: { role: 'supervisor' }, hands: { count: 2 } };
@@ -399,8 +400,9 @@ describe('a pattern', () => {
     const missing = (): never => {
       throw new ValuesMissing(['x']);
     };
-    Object.assign(task.team as object, { pattern: { ...supervisor, react: missing } });
-    expect(() => react(lacks.state, task, 0)).toThrow(ValuesMissing);
+    const its = task.team as TeamRun;
+    Object.assign(its, { plan: { ...its.plan, pattern: { ...supervisor, react: missing } } });
+    expect(() => react(lacks.state, its, 0)).toThrow(ValuesMissing);
   });
 
   test('remembers the last marks alone', () => {

@@ -23,6 +23,10 @@ export function reassign(state: View<ExecutionState>, command: ReassignTask): De
     const message = `${labelOf(state, found.item)} is for somebody outside, and no agent can do it`;
     return reject('agent_unable', message);
   }
+  if (found.item?.team !== undefined || found.item?.spawned?.turn?.team === true) {
+    const message = `${labelOf(state, found.item)} is taken by a team; reassign one of its turns`;
+    return reject('agent_unable', message);
+  }
   const { task, item, to, by, reason = `reassigned by ${by}` } = command;
   const able = ableGroups(state.plan, nth(state.plan.tasks, found.task.index).pool);
   if (able.length === 0) return reject('agent_unable', `no agent does ${task}: it needs none`);

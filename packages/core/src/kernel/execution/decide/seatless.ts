@@ -16,6 +16,7 @@ export function begin(
   now: Instant,
 ): readonly ExecutionEvent[] {
   const { definition } = planTask(state, item);
+  if (item.spawned?.turn?.team === true) return [teamStarts(state, item)];
   if (item.spawned !== undefined) return beginWait(state, item, waitFor(state, item), now);
   if (definition.kind === 'terminate') return terminate(state, item, definition.terminate);
   if (definition.kind === 'workflow') return beginChild(state, item, definition, now);

@@ -1,32 +1,33 @@
 /** Whether a document wants a team to stop, with what its pattern has just said. */
+import { nth } from '../../../nth.ts';
 import { countFacts } from '../../../patterns/figures.ts';
 import type { Fact, PatternView, Reaction } from '../../../patterns/pattern.ts';
 import { type StopScope, type StopSeen, stopped } from '../../../patterns/stopping.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { View } from '../../law.ts';
-import type { ExecutionState, Task } from '../state.ts';
-import type { PendingTrigger } from '../team.ts';
-import { calledAs, planTeam, runOf } from '../team-view.ts';
+import type { ExecutionState } from '../state.ts';
+import type { PendingTrigger, TeamRun } from '../team.ts';
+import { calledAs, numberOf } from '../team-view.ts';
 
 type State = View<ExecutionState>;
 
 /** In words; undefined where it goes on, or nothing was said of it. @throws ValuesMissing */
 export function whyStopped(
   state: State,
-  task: View<Task>,
+  run: View<TeamRun>,
   view: PatternView,
   now: Instant,
   said: Pick<Reaction, 'facts' | 'progress'> = {},
   pending?: View<PendingTrigger>,
 ): string | undefined {
-  const { stop } = planTeam(state, task.index);
+  const { stop } = run.plan;
   if (stop === undefined) return undefined;
-  const run = runOf(task);
+  const { items } = nth(state.tasks, run.task);
   const { facts = [], progress } = said;
   const figures = { ...run.figures };
   countFacts(figures, facts);
   const stalled = pending === undefined ? run.stalled : progress === false ? run.stalled + 1 : 0;
-  const turn = pending?.kind === 'completed' ? pending.turn : run.last;
+  const turn = pending?.kind === 'completed' ? numberOf(nth(items, pending.turn)) : run.last;
   const elapsedMs = now - run.since;
   const counted = { turn, figures, stalled, elapsedMs, votes: run.votes.size, open: view.open };
   const seen: StopSeen = {

@@ -20,9 +20,22 @@ import { ValuesMissing, valueOf } from '../../values.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
-import type { PatternReacted, PatternStarted, PendingTrigger } from '../team.ts';
-import { isAtWork, openingView, planTeam, runOf, STOPS, turnOf, viewOfTeam } from '../team-view.ts';
-import { failsForGood } from './failure.ts';
+import type { PatternReacted, PatternStarted, PendingTrigger, TeamRun } from '../team.ts';
+import {
+  isLed,
+  numberOf,
+  openingView,
+  outerOf,
+  planLed,
+  planTeam,
+  runAt,
+  runOf,
+  STOPS,
+  scopeOf,
+  turnOf,
+  viewOfTeam,
+} from '../team-view.ts';
+import { itemFails } from './failure.ts';
 import { misfit } from './misfit.ts';
 import { whyStopped } from './team-stop.ts';
 import { inputFor, isTaken, namedIn, toTake } from './turns.ts';
@@ -35,7 +48,7 @@ export function teamStarts(
   item: View<Item>,
   opening: Pick<PatternStarted, 'opening' | 'output' | 'asks' | 'usage'> = {},
 ): PatternStarted {
-  const { pattern, setup } = planTeam(state, item.task);
+  const { pattern, setup } = planLed(state, item);
   const { name, version } = pattern;
   const at = placeOf(state, item);
   return {
@@ -61,14 +74,15 @@ export function whyNotAsked(
   const isOther = item.spawned !== undefined && item.spawned.turn === undefined;
   if (state.plan.teams.of(definition) === undefined || definition.parallel || isOther)
     return `${id} has no pattern that knows ${listing(asks.map(({ kind }) => kind))}`;
-  const { pattern } = planTeam(state, item.task);
+  const run = runAt(task, scopeOf(item));
+  const { pattern } = run?.plan ?? planTeam(state, item.task);
   const unknown = asks.find(({ kind }) => !pattern.asks.includes(kind));
   if (unknown !== undefined)
     return `it asks for ${unknown.kind}, and the pattern ${pattern.name} knows ${listing(pattern.asks)}`;
   const outside = whyNotOutside(state, asks);
   if (outside !== undefined) return outside;
-  const view = task.team === undefined ? openingView(state, item, now) : viewOfTeam(state, task, now);
-  return pattern.whyNot?.(view, { turn: view.turn(item.index ?? 1), output, asks });
+  const view = run === undefined ? openingView(state, item, now) : viewOfTeam(state, run, now);
+  return pattern.whyNot?.(view, { turn: view.turn(numberOf(item)), output, asks });
 }
 
 /** Of somebody outside: silence has a time, and what is listened for can be said. */
@@ -87,28 +101,28 @@ function whyNotOutside({ plan }: State, asks: readonly Ask[]): string | undefine
 }
 
 /** The first of what is pending is told to the pattern. */
-export function react(state: State, task: View<Task>, now: Instant): readonly ExecutionEvent[] {
-  const run = runOf(task);
+export function react(state: State, run: View<TeamRun>, now: Instant): readonly ExecutionEvent[] {
   const pending = nth(run.pending, 0);
-  const view = viewOfTeam(state, task, now);
-  const reaction = asked(state, task, view, pending);
-  const over = whyOver(state, task, view, reaction, pending, now);
+  const view = viewOfTeam(state, run, now);
+  const reaction = asked(state, run, view, pending);
+  const over = whyOver(state, run, view, reaction, pending, now);
   const moves = over === undefined ? (reaction.moves ?? []) : [];
-  const reacted = reactedTo(state, task, pending, reaction, moves, now);
-  if (over !== undefined) return [reacted, ...limited(state, task, view, over)];
+  const reacted = reactedTo(state, run, pending, reaction, moves, now);
+  if (over !== undefined) return [reacted, ...limited(state, over.run, over, now)];
   const last = moves.find(isLast);
-  return last === undefined ? [reacted] : [reacted, ...ended(state, task, view, last)];
+  return last === undefined ? [reacted] : [reacted, ...ended(state, run, view, last)];
 }
 
 /** What the pattern says; where that makes no sense, the task fails with it. A pattern is other people's code. */
 function asked(
   state: State,
-  task: View<Task>,
+  run: View<TeamRun>,
   view: PatternView,
   pending: View<PendingTrigger>,
 ): Reaction & { readonly bytes?: number } {
-  const { pattern, bytes, state: own } = runOf(task);
-  const trigger = triggerOf(state, task, view, pending);
+  const { plan, bytes, state: own } = run;
+  const { pattern } = plan;
+  const trigger = triggerOf(state, run, view, pending);
   try {
     const reaction = pattern.react(view, trigger);
     const wrong = whatIsWrong(view, reaction);
@@ -158,20 +172,20 @@ function isLast(move: Move): move is Last {
 
 function triggerOf(
   state: State,
-  task: View<Task>,
+  { task }: View<TeamRun>,
   view: PatternView,
   pending: View<PendingTrigger>,
 ): PatternTrigger {
   switch (pending.kind) {
     case 'completed': {
-      const { turn: n, asks = [] } = pending;
-      const told = valueOf(asks, state.values) as unknown as readonly Ask[];
-      return { kind: 'completed', turn: turnOf(state, task, n), output: view.output(n), asks: told };
+      const turn = turnOf(state, nth(nth(state.tasks, task).items, pending.turn));
+      const told = valueOf(pending.asks ?? [], state.values) as unknown as readonly Ask[];
+      return { kind: 'completed', turn, output: view.output(turn.n), asks: told };
     }
     case 'failed': {
-      const { status } = nth(task.items, pending.turn);
-      const error = status.kind === 'failed' ? status.error : CANCELLED;
-      return { kind: 'failed', turn: turnOf(state, task, pending.turn), error };
+      const item = nth(nth(state.tasks, task).items, pending.turn);
+      const error = item.status.kind === 'failed' ? item.status.error : CANCELLED;
+      return { kind: 'failed', turn: turnOf(state, item), error };
     }
     default:
       return pending;
@@ -182,21 +196,21 @@ const CANCELLED: TaskError = { code: 'turn_cancelled', message: 'the turn was ca
 
 function reactedTo(
   state: State,
-  task: View<Task>,
+  run: View<TeamRun>,
   pending: View<PendingTrigger>,
   { reason, change, bytes, facts, mark, progress }: Reaction & { readonly bytes?: number },
   moves: readonly Move[],
   now: Instant,
 ): PatternReacted {
   const taken = moves.filter(isTaken);
-  const stopped = moves.flatMap((move) => (move.move === 'stop_turn' ? [move.turn] : []));
+  const stopped = moves.flatMap((move) => (move.move === 'stop_turn' ? [nth(run.places, move.turn)] : []));
   const timers = moves.flatMap((move): [string, Instant | null][] => {
     if (move.move === 'set_timer') return [[move.name, now + move.afterMs]];
     return move.move === 'clear_timer' ? [[move.name, null]] : [];
   });
   return {
     type: 'pattern.reacted',
-    ...atTask(state, task),
+    ...atTeam(state, run),
     to: pending.kind,
     ...('turn' in pending ? { turn: pending.turn } : {}),
     reason,
@@ -204,7 +218,7 @@ function reactedTo(
     ...(bytes === undefined ? {} : { bytes }),
     ...(taken.length === 0
       ? {}
-      : { turns: taken.map((move) => toTake(task, move)), inputs: taken.map(inputFor) }),
+      : { turns: taken.map((move) => toTake(state, run, move)), inputs: taken.map(inputFor) }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(timers.length === 0 ? {} : { timers: Object.fromEntries(timers) }),
     ...(facts === undefined || facts.length === 0 ? {} : { facts }),
@@ -213,34 +227,40 @@ function reactedTo(
   };
 }
 
-/** Which limit is reached with what the pattern wants; undefined where it may go on. */
+interface Over extends Reached {
+  /** Whose limit it is. */
+  readonly run: View<TeamRun>;
+}
+
+/** Which limit is reached with what the pattern wants; undefined where it may go on. O(depth). */
 function whyOver(
   state: State,
-  task: View<Task>,
+  run: View<TeamRun>,
   view: PatternView,
   { moves = [], facts = [], mark, progress }: Reaction,
   pending: View<PendingTrigger>,
   now: Instant,
-): Reached | undefined {
+): Over | undefined {
   if (moves.some(isLast)) return undefined;
   const why = whyStopped(
     state,
-    task,
+    run,
     view,
     now,
     { facts, ...(progress === undefined ? {} : { progress }) },
     pending,
   );
-  if (why !== undefined) return { limit: 'stop', words: why };
-  const { limits } = planTeam(state, task.index);
-  const { figures, marks, stalled, since } = runOf(task);
+  if (why !== undefined) return { run, limit: 'stop', words: why };
+  const { figures, marks, stalled, since } = run;
   if (pending.kind === 'idle' && moves.length === 0)
-    return { limit: 'stall', words: 'nobody is at work, and the pattern does not go on' };
-  const turns = task.items.length - 1 + moves.filter(isTaken).length;
-  return reached(
-    limits,
+    return { run, limit: 'stall', words: 'nobody is at work, and the pattern does not go on' };
+  const more = moves.filter(isTaken).length;
+  const outer = more === 0 ? undefined : outerOver(state, run, more);
+  if (outer !== undefined) return outer;
+  const own = reached(
+    run.plan.limits,
     {
-      turns,
+      turns: run.laid + more,
       handOffs: figures.handOffs + facts.filter(({ fact }) => fact === 'handed_off').length,
       marks: mark === undefined ? marks : [...marks, mark],
       stalled: progress === false ? stalled + 1 : 0,
@@ -248,21 +268,33 @@ function whyOver(
     },
     now,
   );
+  return own && { ...own, run };
+}
+
+/** Of the teams it stands in, the outermost that would have too many turns: those of its members count, too. */
+function outerOver(state: State, run: View<TeamRun>, more: number): Over | undefined {
+  let over: Over | undefined;
+  for (let outer = outerOf(state, run); outer !== undefined; outer = outerOf(state, outer)) {
+    const { turns } = outer.plan.limits;
+    if (outer.laid + more > turns) over = { run: outer, limit: 'turns', words: `${turns} turns` };
+  }
+  return over;
 }
 
 /** What there is to show is the result, unless the document wants a failure. */
 function limited(
   state: State,
-  task: View<Task>,
-  view: PatternView,
+  run: View<TeamRun>,
   { limit, words }: Reached,
+  now: Instant,
 ): readonly ExecutionEvent[] {
-  const { limits, pattern } = planTeam(state, task.index);
+  const { limits, pattern } = run.plan;
   const stopReason =
     limit === 'stop' ? `it was to stop at ${words}` : `limit of the pattern ${pattern.name}: ${words}`;
+  const view = viewOfTeam(state, run, now);
   if (limits.onLimit === 'fail')
-    return ended(state, task, view, { move: 'fail', error: { code: 'pattern_limit', message: stopReason } });
-  return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
+    return ended(state, run, view, { move: 'fail', error: { code: 'pattern_limit', message: stopReason } });
+  return ended(state, run, view, { move: 'finish', output: partial(view), stopReason });
 }
 
 /** What it may spend is spent: it ends with what there is to show. */
@@ -272,8 +304,9 @@ export function spentUp(
   stopReason: string,
   now: Instant,
 ): readonly ExecutionEvent[] {
-  const view = viewOfTeam(state, task, now);
-  return ended(state, task, view, { move: 'finish', output: partial(view), stopReason });
+  const run = runOf(task);
+  const view = viewOfTeam(state, run, now);
+  return ended(state, run, view, { move: 'finish', output: partial(view), stopReason });
 }
 
 /** What the last completed turn gave. */
@@ -283,16 +316,16 @@ function partial(view: PatternView): Json {
 }
 
 /** The lead has its output or its error, and everything else of the team is given up. */
-function ended(state: State, task: View<Task>, view: PatternView, last: Last): readonly ExecutionEvent[] {
-  const lead = nth(task.items, 0);
+function ended(state: State, run: View<TeamRun>, view: PatternView, last: Last): readonly ExecutionEvent[] {
+  const lead = nth(nth(state.tasks, run.task).items, run.scope);
   const at = attemptOf(state, lead);
-  const finished = { type: 'pattern.finished', ...atTask(state, task), turns: view.turns } as const;
+  const finished = { type: 'pattern.finished', ...atTeam(state, run), turns: view.turns } as const;
   if (last.move === 'fail')
-    return [{ ...finished, stopReason: last.error.message }, ...failsForGood(state, at, last.error)];
+    return [{ ...finished, stopReason: last.error.message }, ...itemFails(state, lead, last.error)];
   const output = last.move === 'finish' ? last.output : view.output(last.turn);
   const why = last.stopReason === undefined ? {} : { stopReason: last.stopReason };
   const error = misfit(state, lead, output);
-  if (error !== undefined) return [{ ...finished, ...why }, ...failsForGood(state, at, error)];
+  if (error !== undefined) return [{ ...finished, ...why }, ...itemFails(state, lead, error)];
   return [
     { ...finished, ...why },
     { type: 'task.completed', ...at, output },
@@ -300,32 +333,39 @@ function ended(state: State, task: View<Task>, view: PatternView, last: Last): r
 }
 
 /** A time that the pattern has set has come, or the time it may take is over. */
-export function teamDue(state: State, { task: id, name }: Timer, now: Instant): Decision<ExecutionEvent> {
+export function teamDue(
+  state: State,
+  { task: id, item = 0, name }: Timer,
+  now: Instant,
+): Decision<ExecutionEvent> {
   const task = state.tasks[state.plan.taskIndex.get(id ?? '') ?? -1];
-  const run = task?.team;
+  const run = task && runAt(task, item);
   // Its times are off once it is over; one of them may have come before it was.
-  if (task === undefined || run === undefined || !goesOn(state) || !isAtWork(task)) return NO_EVENTS;
+  if (run === undefined || !goesOn(state) || !isLed(state, run)) return NO_EVENTS;
   if (name === undefined) {
-    const { limits } = planTeam(state, task.index);
+    const { limits } = run.plan;
     const words = `${limits.wallTimeMs / 1_000} s`;
     return now < run.since + limits.wallTimeMs
       ? NO_EVENTS
-      : accept(limited(state, task, viewOfTeam(state, task, now), { limit: 'wallTimeMs', words }));
+      : accept(limited(state, run, { limit: 'wallTimeMs', words }, now));
   }
   if (name.startsWith(STOPS)) {
-    const view = viewOfTeam(state, task, now);
-    const words = whyStopped(state, task, view, now);
-    return words === undefined ? NO_EVENTS : accept(limited(state, task, view, { limit: 'stop', words }));
+    const words = whyStopped(state, run, viewOfTeam(state, run, now), now);
+    return words === undefined ? NO_EVENTS : accept(limited(state, run, { limit: 'stop', words }, now));
   }
   const due = run.timers.get(name);
   if (due === undefined || now < due) return NO_EVENTS;
-  return accept([{ type: 'pattern.timer_due', ...atTask(state, task), name }]);
+  return accept([{ type: 'pattern.timer_due', ...atTeam(state, run), name }]);
 }
 
-function atTask(
-  { plan }: State,
-  { index, activation }: View<Task>,
-): { readonly task: string; readonly activation?: number } {
-  const { id } = nth(plan.tasks, index);
-  return activation === 1 ? { task: id } : { task: id, activation };
+function atTeam(
+  { plan, tasks }: State,
+  { task, scope }: View<TeamRun>,
+): { readonly task: string; readonly item?: number; readonly activation?: number } {
+  const { activation } = nth(tasks, task);
+  return {
+    task: nth(plan.tasks, task).id,
+    ...(scope === 0 ? {} : { item: scope }),
+    ...(activation === 1 ? {} : { activation }),
+  };
 }

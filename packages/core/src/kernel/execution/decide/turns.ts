@@ -3,8 +3,8 @@ import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import type { AskSomebody, ListenFor, Move, TakeTurn } from '../../../patterns/pattern.ts';
 import type { View } from '../../law.ts';
-import type { Task } from '../state.ts';
-import type { TurnToTake } from '../team.ts';
+import type { ExecutionState } from '../state.ts';
+import type { TeamRun, TurnToTake } from '../team.ts';
 
 export type Taken = TakeTurn | AskSomebody | ListenFor;
 
@@ -16,15 +16,28 @@ export function inputFor(move: Taken): Json {
   return (move.move === 'turn' ? move.input : move.otherwise) ?? null;
 }
 
-export function toTake(task: View<Task>, taken: Taken): TurnToTake {
+/** What a pattern says by the numbers of its turns is written down by their places. */
+export function toTake(
+  state: View<ExecutionState>,
+  { task, places, plan, scope }: View<TeamRun>,
+  taken: Taken,
+): TurnToTake {
   if (taken.move === 'ask_person') return toAsk(taken);
   if (taken.move === 'listen') return toHear(taken);
-  const { move: _, input, inputOf, ...rest } = taken;
-  if (input !== undefined) return rest;
-  const like = inputOf === undefined ? undefined : nth(task.items, inputOf).spawned?.turn;
-  if (like === undefined || like.takesTaskInput === true) return { ...rest, takesTaskInput: true };
+  const { move: _, input, inputOf, results, recalls, ...rest } = taken;
+  const turn = {
+    ...rest,
+    ...(plan.inner.has(taken.to) ? { team: true as const } : {}),
+    ...(results === undefined ? {} : { results: results.map((n) => nth(places, n)) }),
+    ...(recalls === undefined ? {} : { recalls: recalls.map((n) => nth(places, n)) }),
+  };
+  if (input !== undefined) return turn;
+  // Without one, what its team works on: what its lead was given.
+  const from = inputOf === undefined ? scope : nth(places, inputOf);
+  const like = from === 0 ? undefined : nth(nth(state.tasks, task).items, from).spawned?.turn;
+  if (like === undefined || like.takesTaskInput === true) return { ...turn, takesTaskInput: true };
   // Of turns that follow each other, all name the first: what it works on is found in one step.
-  return { ...rest, inputOf: like.inputOf ?? (inputOf as number) };
+  return { ...turn, inputOf: like.inputOf ?? from };
 }
 
 function toAsk({ purpose, prompt, of, timeoutMs, otherwise }: AskSomebody): TurnToTake {

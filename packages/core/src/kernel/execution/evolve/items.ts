@@ -1,5 +1,6 @@
 /** What happens to an item: attempts are assigned, answered, retried, lost and stopped. */
 import { assert } from '../../../errors.ts';
+import { nth } from '../../../nth.ts';
 import type { Usage } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import type { AtItem, ExecutionEvent, TaskAssigned } from '../events.ts';
@@ -18,8 +19,9 @@ import { CANCEL_GRACE_MS, type ExecutionState, type Item, isOver } from '../stat
 import { dropPermit, endAcquiring, leaveBreaker, unclaim } from './claims.ts';
 import { unhold } from './concurrency.ts';
 import { spend } from './spending.ts';
-import { closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
+import { abandonItem, closeItem, endStep, failed as failTask, itemOf, taskOf } from './tasks.ts';
 import { turnLost, turnRetried, turnTook } from './team-figures.ts';
+import { beneath } from './team-run.ts';
 import { endWait } from './waiting.ts';
 
 type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonly type: Type }>;
@@ -135,6 +137,8 @@ export function stop(state: ExecutionState, item: Item, reason: string, at: Inst
   const { status } = item;
   if (isOver(status)) return;
   if (status.kind === 'assigned') return stopAgent(state, item, status, reason, at);
+  // From the last turn on: none is told of another that is stopped only to be stopped itself.
+  for (const turn of underLead(state, item).toReversed()) stop(state, turn, reason, at);
   takeOut(state, item);
   item.status = { kind: 'cancelled', at, confirmed: true };
   closeItem(state, item, at);
@@ -175,6 +179,7 @@ export function tellToStop(
 export function abandon(state: ExecutionState, item: Item, reason: string, at: Instant): void {
   if (isOver(item.status)) return;
   endStep(state, item);
+  for (const turn of underLead(state, item)) giveUp(state, turn, reason, at);
   if (item.status.kind !== 'assigned') return takeOut(state, item);
   leaveBreaker(state, item);
   tellToStop(state, item, reason);
@@ -187,6 +192,18 @@ export function withdraw(state: ExecutionState, item: Item, reason: string, at: 
   abandon(state, item, reason, at);
   unclaim(state, item);
   item.status = { kind: 'cancelled', at, confirmed: false };
+}
+
+/** With its task still open: it is counted. */
+export function giveUp(state: ExecutionState, item: Item, reason: string, at: Instant): void {
+  if (isOver(item.status)) return;
+  withdraw(state, item, reason, at);
+  abandonItem(state, item);
+}
+
+/** What goes with a turn that is taken by a team. O(items of its task). */
+function underLead(state: ExecutionState, { team, task, index = 0 }: Item): readonly Item[] {
+  return team === undefined ? [] : [...beneath(nth(state.tasks, task), index)];
 }
 
 /** Out of the place where it waits. */

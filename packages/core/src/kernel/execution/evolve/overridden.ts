@@ -5,7 +5,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { TaskOverridden, TaskReassigned } from '../events.ts';
 import { breakerAwaited } from '../lookup.ts';
 import { makeReady, takeReady } from '../seating.ts';
-import { type ExecutionState, isOver, newItem, type Task } from '../state.ts';
+import { type ExecutionState, type Item, isOver, newItem, type Task } from '../state.ts';
 import { endAcquiring, leaveBreaker } from './claims.ts';
 import { abandon, withdraw } from './items.ts';
 import { closeItem, endAs, failsUnopened, taskOf } from './tasks.ts';
@@ -20,6 +20,11 @@ export function overridden(state: ExecutionState, event: TaskOverridden, at: Ins
   if (event.as === 'failed') return fail(state, task, event, at);
   for (const item of task.items) withdraw(state, item, reason, at);
   endAs(state, task, 'skipped', at);
+}
+
+/** Of a person, or of a team. */
+function isOfNoAgent({ spawned: by }: Item): boolean {
+  return by?.turn?.person !== undefined || by?.turn?.team === true;
 }
 
 function complete(
@@ -68,7 +73,7 @@ export function reassigned(state: ExecutionState, event: TaskReassigned, at: Ins
   if (index === undefined) task.reassigned = to;
   for (const item of index === undefined ? task.items : [nth(task.items, index)]) {
     const { status } = item;
-    if (isOver(status) || item.spawned?.turn?.person !== undefined) continue;
+    if (isOver(status) || isOfNoAgent(item)) continue;
     const isDiverted = breakerAwaited(item) !== undefined;
     if (status.kind === 'assigned') {
       abandon(state, item, reason, at);

@@ -44,13 +44,13 @@ function after({ plan, tasks }: ExecutionState, first: Task): readonly Task[] {
 }
 
 export function reset(state: ExecutionState, task: Task, reason: string, at: Instant): void {
-  const before = itemsLeft(state.plan, task);
   if (isTimed(task)) disarmTask(state, task);
   if (isUndecided(task) || task.status === 'listening') decided(state, task);
   for (const item of task.items) {
     abandon(state, item, reason, at);
     unclaim(state, item);
   }
+  const before = itemsLeft(state.plan, task);
   unsettle(state, task);
   if (task.openedAt !== undefined) {
     task.activation += 1;

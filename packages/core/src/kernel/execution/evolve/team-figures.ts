@@ -5,8 +5,8 @@ import type { TaskError } from '../../../ports/agent.ts';
 import type { ExecutionState, Item } from '../state.ts';
 import { teamOf } from './team-run.ts';
 
-function figuresOf(state: ExecutionState, { task }: Item): TeamFigures {
-  return teamOf(nth(state.tasks, task)).figures;
+function figuresOf(state: ExecutionState, { task, spawned }: Item): TeamFigures {
+  return teamOf(nth(state.tasks, task), spawned?.scope).figures;
 }
 
 export function turnRetried(state: ExecutionState, item: Item, { code }: TaskError): void {

@@ -1,51 +1,63 @@
 /** How a run of a pattern hears of what happens: a turn is over, or nobody is asked any more. */
 import { assert } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
+import { nth } from '../../../nth.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { TeamRun } from '../team.ts';
-import { isAtWork, teamTimer, teamTimes } from '../team-view.ts';
+import { isLed, numberOf, scopeOf, teamTimer, teamTimes } from '../team-view.ts';
 
 /** What becomes of a turn is known. */
 export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
   const turn = item.index as number;
-  const run = teamOf(task);
+  const run = teamOf(task, scopeOf(item));
   run.open -= 1;
   run.figures.turns += 1;
-  if (item.status.kind === 'completed') run.last = turn;
+  if (item.status.kind === 'completed') run.last = numberOf(item);
   else run.figures.failed += 1;
   // Who stops only after the end is heard of by nobody.
-  if (!isAtWork(task)) return;
-  if (item.status.kind === 'completed') tell(state, task, { kind: 'completed', turn, ...asked(asks) });
-  else tell(state, task, { kind: 'failed', turn });
+  if (!isLed(state, run)) return;
+  if (item.status.kind === 'completed') tell(state, run, { kind: 'completed', turn, ...asked(asks) });
+  else tell(state, run, { kind: 'failed', turn });
 }
 
 export function asked(asks: Json | undefined): { readonly asks?: Json } {
   return asks === undefined ? {} : { asks };
 }
 
-export function tell(state: ExecutionState, task: Task, trigger: TeamRun['pending'][number]): void {
-  const { pending } = teamOf(task);
-  if (pending.length === 0) state.reacting.push(task);
+export function tell(state: ExecutionState, run: TeamRun, trigger: TeamRun['pending'][number]): void {
+  const { pending } = run;
+  if (pending.length === 0) state.reacting.push(run);
   pending.push(trigger);
 }
 
 /** Its pattern is not asked any more, whatever the end was. What it had decided stays to be seen. */
-export function leave(state: ExecutionState, task: Task): void {
-  const run = teamOf(task);
-  if (run.pending.length > 0) state.reacting.remove(task);
+export function leave(state: ExecutionState, run: TeamRun): void {
+  if (run.pending.length > 0) state.reacting.remove(run);
   run.pending.length = 0;
   run.timers.clear();
 }
 
 /** Its times do not ring, as long as nothing of it goes on. */
-export function disarmTeam(state: ExecutionState, task: Task): void {
-  const { timers } = teamOf(task);
-  for (const name of timers.keys())
-    state.effects.push({ kind: 'disarm', timer: teamTimer(state, task, name) });
-  for (const { timer } of teamTimes(state, task)) state.effects.push({ kind: 'disarm', timer });
+export function disarmTeam(state: ExecutionState, run: TeamRun): void {
+  for (const name of run.timers.keys())
+    state.effects.push({ kind: 'disarm', timer: teamTimer(state, run, name) });
+  for (const { timer } of teamTimes(state, run)) state.effects.push({ kind: 'disarm', timer });
 }
 
-export function teamOf({ team }: Task): TeamRun {
-  assert(team !== undefined, 'no team is at work on it');
-  return team;
+/** By the place of its lead. */
+export function teamOf({ team, items }: Task, scope = 0): TeamRun {
+  const run = scope === 0 ? team : items[scope]?.team;
+  assert(run !== undefined, 'no team is at work on it');
+  return run;
+}
+
+/** What stands under a lead: turns of its team, and of the teams among them. O(items of the task). */
+export function* beneath({ items }: Task, scope: number): Iterable<Item> {
+  const scopes = new Set([scope]);
+  for (let place = scope + 1; place < items.length; place++) {
+    const item = nth(items, place);
+    if (!scopes.has(scopeOf(item))) continue;
+    if (item.team !== undefined) scopes.add(place);
+    yield item;
+  }
 }

@@ -9,7 +9,7 @@ import { OPENING } from '../../../patterns/pattern.ts';
 import { seatsFor } from '../../../plan/seats-for.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { makeReady, takeReady } from '../seating.ts';
-import { type ExecutionState, type Item, isOver, newItem, type Spawned, type Task } from '../state.ts';
+import { type ExecutionState, type Item, newItem, type Spawned, type Task } from '../state.ts';
 import type {
   PatternFinished,
   PatternReacted,
@@ -18,30 +18,36 @@ import type {
   TeamRun,
   TurnToTake,
 } from '../team.ts';
-import { calledAs, openerOf, planTeam, teamTimer, teamTimes } from '../team-view.ts';
+import { calledAs, openerOf, outerOf, planLed, teamTimer, teamTimes } from '../team-view.ts';
 import { leaveBreaker } from './claims.ts';
-import { count, release, stop, withdraw } from './items.ts';
+import { count, giveUp, release, stop } from './items.ts';
 import { spend } from './spending.ts';
-import { abandonItem, taskOf } from './tasks.ts';
-import { asked, teamOf, tell } from './team-run.ts';
+import { taskOf } from './tasks.ts';
+import { asked, beneath, teamOf, tell } from './team-run.ts';
 
 type Of<Type extends TeamEvent['type']> = Extract<TeamEvent, { readonly type: Type }>;
 
 export function started(state: ExecutionState, event: PatternStarted, at: Instant): void {
   const task = taskOf(state, event.task);
-  const lead = nth(task.items, 0);
-  const { pattern } = planTeam(state, task.index);
+  const { item: scope = 0 } = event;
+  const lead = nth(task.items, scope);
+  const plan = planLed(state, lead);
+  const { pattern } = plan;
   assert(
     pattern.name === event.pattern && pattern.version === event.version,
     `${event.task} is at work by the pattern ${event.pattern} ${event.version}, and here is ${pattern.name} ${pattern.version}; give it back under that name and version until its runs have ended, and the new one another`,
   );
-  task.team = {
-    pattern,
+  const run: TeamRun = {
+    plan,
+    task: task.index,
+    scope,
     generation: 1,
     since: at,
     state: copyOf(event.state),
     bytes: 0,
     open: 0,
+    places: [scope],
+    laid: 0,
     figures: newFigures(),
     votes: new Map(),
     handedTo: new Set(),
@@ -51,13 +57,15 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
     timers: new Map(),
     pending: [],
   };
+  if (scope === 0) task.team = run;
+  else lead.team = run;
   if (event.opening === true) {
     release(state, event, at);
     // The agent has answered; what else its task holds the team holds until the end.
     leaveBreaker(state, lead, 'completed');
-    task.team.figures.busyMs += at - (lead.startedAt as Instant);
-    task.team.figures.turns += 1;
-    task.team.last = 1;
+    run.figures.busyMs += at - (lead.startedAt as Instant);
+    run.figures.turns += 1;
+    run.last = 1;
     count(state, event.usage);
     if (event.usage !== undefined) spend(state, lead, event.usage);
     firstTurn(state, task, lead, event, at);
@@ -65,53 +73,48 @@ export function started(state: ExecutionState, event: PatternStarted, at: Instan
     takeReady(state, lead);
     lead.attempt = 1;
     lead.startedAt = at;
-    tell(state, task, { kind: 'started' });
+    tell(state, run, { kind: 'started' });
   }
   lead.status = { kind: 'waiting', on: { kind: 'team' }, since: at };
   state.waiting.add(lead);
-  for (const { timer, at: due } of teamTimes(state, task))
-    state.effects.push({ kind: 'arm', timer, at: due });
+  for (const { timer, at: due } of teamTimes(state, run)) state.effects.push({ kind: 'arm', timer, at: due });
 }
 
 /** What the task's own agent did and gave is the first turn. */
 function firstTurn(state: ExecutionState, task: Task, lead: Item, event: PatternStarted, at: Instant): void {
-  const turn = turnItem(state, task, { to: openerOf(state, lead), purpose: OPENING, takesTaskInput: true });
+  const run = teamOf(task);
+  const to = openerOf(state, lead);
+  const turn = layTurn(state, task, run, { to, purpose: OPENING, takesTaskInput: true });
   const { attempt, seat, startedAt } = lead;
   Object.assign(turn, { attempt, seat, startedAt });
   turn.status = { kind: 'completed', at, output: event.output as Json, ...asked(event.asks) };
-  task.items.push(turn);
-  tell(state, task, { kind: 'completed', turn: 1, ...asked(event.asks) });
+  tell(state, run, { kind: 'completed', turn: 1, ...asked(event.asks) });
 }
 
 /** O(turns that follow). */
 export function reacted(state: ExecutionState, event: PatternReacted, at: Instant): void {
   const task = taskOf(state, event.task);
-  const run = teamOf(task);
+  const run = teamOf(task, event.item);
   if (event.change !== undefined) mergePatch(run.state, event.change);
   run.bytes = event.bytes ?? run.bytes;
   if (event.mark !== undefined) run.marks.push(event.mark);
   if (run.marks.length > MAX_MARKS) run.marks.shift();
   run.stalled = event.idles === true ? run.stalled + 1 : 0;
-  if (event.facts !== undefined) tellFacts(state, task, run, event.facts);
+  if (event.facts !== undefined) tellFacts(run, event.facts);
   for (const turn of event.stopped ?? []) stop(state, nth(task.items, turn), event.reason, at);
   // Not before: a turn that has not begun is over at once, and the task is told of it where it stands already.
   run.pending.shift();
-  setTimers(state, task, run, event.timers ?? {});
+  setTimers(state, run, event.timers ?? {});
   lay(state, task, run, event, at);
   if (run.pending.length > 0) return;
   if (run.open === 0 && run.timers.size === 0) run.pending.push({ kind: 'idle' });
-  else state.reacting.remove(task);
+  else state.reacting.remove(run);
 }
 
 /** O(facts). */
-function tellFacts(
-  state: ExecutionState,
-  task: Task,
-  run: TeamRun,
-  facts: NonNullable<PatternReacted['facts']>,
-): void {
+function tellFacts(run: TeamRun, facts: NonNullable<PatternReacted['facts']>): void {
   countFacts(run.figures, facts);
-  const { byName } = planTeam(state, task.index).setup.team;
+  const { byName } = run.plan.setup.team;
   for (const fact of facts) {
     if (fact.fact === 'voted') run.votes.set(fact.by, fact.choice);
     if (fact.fact === 'handed_off') for (const to of calledAs(byName, fact.to)) run.handedTo.add(to);
@@ -124,25 +127,28 @@ function lay(state: ExecutionState, task: Task, run: TeamRun, event: PatternReac
   task.added ??= [];
   task.added.push({ from: task.items.length, input: inputs });
   for (const turn of turns) {
-    const item = turnItem(state, task, turn);
-    task.items.push(item);
+    const item = layTurn(state, task, run, turn);
     task.openItems += 1;
     run.open += 1;
     makeReady(state, item, at);
   }
 }
 
-/** Whoever it is given to: the group's own queue, or one seat; of a person, where no seat is needed. */
-function turnItem(state: ExecutionState, task: Task, turn: TurnToTake): Item {
-  const item = newItem(task.index, task.items.length);
-  const { person } = turn;
-  // A person has all the time there is, unless it was said otherwise.
+/** Whoever it is given to: the group's own queue, or one seat; of a person or a team, where no seat is needed. O(depth). */
+function layTurn(state: ExecutionState, task: Task, run: TeamRun, turn: TurnToTake): Item {
+  const place = task.items.length;
+  const item = newItem(task.index, place);
+  const n = run.places.length;
+  // A person and a team have all the time there is, unless it was said otherwise.
   const { definition } = nth(state.plan.tasks, task.index);
-  const { timeoutMs = person === undefined ? definition.timeoutMs : undefined } = turn;
+  const needsSeat = turn.person === undefined && turn.team !== true;
+  const { timeoutMs = needsSeat ? definition.timeoutMs : undefined } = turn;
   const spawned: Spawned = {
-    id: `turn-${item.index}`,
-    ...(person === undefined ? { agent: turn.to } : {}),
+    id: `turn-${place}`,
+    ...(needsSeat ? { agent: turn.to } : {}),
     turn,
+    ...(run.scope === 0 ? {} : { scope: run.scope }),
+    ...(n === place ? {} : { n }),
     pool: poolFor(state, turn),
     depth: 1,
     dependsOn: [],
@@ -152,43 +158,46 @@ function turnItem(state: ExecutionState, task: Task, turn: TurnToTake): Item {
   };
   item.spawned = spawned;
   if (spawned.pool === undefined) item.reassigned = turn.to;
+  task.items.push(item);
+  run.places.push(place);
+  for (
+    let one: TeamRun | undefined = run;
+    one !== undefined;
+    one = outerOf(state, one) as TeamRun | undefined
+  )
+    one.laid += 1;
   return item;
 }
 
-function poolFor({ plan }: ExecutionState, { to, person }: TurnToTake): number | undefined {
-  return person === undefined ? seatsFor(plan, { agent: to })?.pool : plan.seatless;
+function poolFor({ plan }: ExecutionState, { to, person, team }: TurnToTake): number | undefined {
+  return person === undefined && team === undefined ? seatsFor(plan, { agent: to })?.pool : plan.seatless;
 }
 
-function setTimers(
-  state: ExecutionState,
-  task: Task,
-  { timers }: TeamRun,
-  set: NonNullable<PatternReacted['timers']>,
-): void {
+function setTimers(state: ExecutionState, run: TeamRun, set: NonNullable<PatternReacted['timers']>): void {
   for (const [name, due] of Object.entries(set)) {
-    const timer = teamTimer(state, task, name);
+    const timer = teamTimer(state, run, name);
     if (due === null) {
-      if (timers.delete(name)) state.effects.push({ kind: 'disarm', timer });
+      if (run.timers.delete(name)) state.effects.push({ kind: 'disarm', timer });
       continue;
     }
-    timers.set(name, due);
+    run.timers.set(name, due);
     state.effects.push({ kind: 'arm', timer, at: due });
   }
 }
 
-export function timerDue(state: ExecutionState, { task: id, name }: Of<'pattern.timer_due'>): void {
-  const task = taskOf(state, id);
-  teamOf(task).timers.delete(name);
-  tell(state, task, { kind: 'timer', name });
+export function timerDue(state: ExecutionState, { task, item, name }: Of<'pattern.timer_due'>): void {
+  const run = teamOf(taskOf(state, task), item);
+  run.timers.delete(name);
+  tell(state, run, { kind: 'timer', name });
 }
 
-/** What of the team is at work is given up; the end of its lead is the next event. */
+/** What of the team is at work is given up; the end of its lead is the next event. O(items of the task). */
 export function finished(state: ExecutionState, event: PatternFinished, at: Instant): void {
   const task = taskOf(state, event.task);
-  if (event.stopReason !== undefined) task.stopReason = event.stopReason;
-  for (const item of task.items.slice(1)) {
-    if (isOver(item.status)) continue;
-    withdraw(state, item, 'the result is final', at);
-    abandonItem(state, item);
+  const { item: scope = 0, stopReason } = event;
+  if (stopReason !== undefined) {
+    if (scope === 0) task.stopReason = stopReason;
+    else teamOf(task, scope).stopReason = stopReason;
   }
+  for (const item of beneath(task, scope)) giveUp(state, item, 'the result is final', at);
 }

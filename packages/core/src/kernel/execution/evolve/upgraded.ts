@@ -16,6 +16,7 @@ import { groupsCalled } from '../seating.ts';
 import { encodeExecution } from '../snapshot/encode.ts';
 import type { ItemRef, Snapshot, SnapshotItem, SnapshotTask } from '../snapshot/format.ts';
 import { restoreExecution } from '../snapshot/restore.ts';
+import type { TeamRef } from '../snapshot/team.ts';
 import type { ExecutionState } from '../state.ts';
 import { recount } from './recount.ts';
 import { reset } from './region.ts';
@@ -55,7 +56,7 @@ class Mapping {
   }
 
   snapshot(): Json {
-    const { tasks, compensations, children, needing, ...old } = this.#old;
+    const { tasks, compensations, children, needing, reacting, ...old } = this.#old;
     const busy = new Set(tasksOf(old.inFlight).map(([task, item]) => nth(nth(tasks, task).items, item).seat));
     const mapped: Snapshot = {
       ...old,
@@ -65,6 +66,7 @@ class Mapping {
       retrying: this.#refs(old.retrying),
       waiting: this.#refs(old.waiting),
       ...(children === undefined ? {} : { children: this.#refs(children) }),
+      ...(reacting === undefined ? {} : { reacting: reacting.map((ref) => this.#teamRef(ref)) }),
       ...(needing === undefined ? {} : { needing: this.#needing(needing) }),
       ...(compensations === undefined
         ? {}
@@ -114,6 +116,10 @@ class Mapping {
         ? {}
         : { rates: rates.map((line) => ({ ...line, waiting: this.#refs(line.waiting) })) }),
     };
+  }
+
+  #teamRef(ref: TeamRef): TeamRef {
+    return typeof ref === 'number' ? this.#place(ref) : [this.#place(ref[0]), ref[1]];
   }
 
   #refs(refs: readonly ItemRef[]): readonly ItemRef[] {

@@ -7,10 +7,11 @@ import type { HumanRequested, TaskWaiting, WaitsOn } from '../events.ts';
 import { placeOf } from '../lookup.ts';
 import { takeReady } from '../seating.ts';
 import type { ExecutionState, Item } from '../state.ts';
+import type { TeamRun } from '../team.ts';
 import { addWaiter, dropWaiter } from '../waiters.ts';
 import { childAwaited, childLeft } from './children.ts';
 import { itemOf } from './tasks.ts';
-import { disarmTeam, leave } from './team-run.ts';
+import { disarmTeam, leave, teamOf } from './team-run.ts';
 
 export function waiting(
   state: ExecutionState,
@@ -39,18 +40,22 @@ export function asked({ prompt, of }: HumanRequested): Pick<HumanRequested, 'pro
 export function endWait(state: ExecutionState, item: Item): void {
   dropWaiter(state, item);
   disarmWait(state, item);
-  if (isLead(item)) leave(state, nth(state.tasks, item.task));
+  if (isLead(item)) leave(state, ledBy(state, item));
   childLeft(state, item, 'nobody waits for it any more');
 }
 
 export function disarmWait(state: ExecutionState, item: Item): void {
   assert(item.status.kind === 'waiting', 'only what waits has such a timer');
-  if (isLead(item)) disarmTeam(state, nth(state.tasks, item.task));
+  if (isLead(item)) disarmTeam(state, ledBy(state, item));
   if (item.status.until !== undefined) state.effects.push({ kind: 'disarm', timer: dueOf(state, item) });
 }
 
 function isLead({ status }: Item): boolean {
   return status.kind === 'waiting' && status.on.kind === 'team';
+}
+
+function ledBy({ tasks }: ExecutionState, { task, index }: Item): TeamRun {
+  return teamOf(nth(tasks, task), index);
 }
 
 function dueOf(state: ExecutionState, item: Item): Timer {

@@ -1,6 +1,7 @@
 /** What another version of its workflow means for an execution: which tasks come, go or change, and what stands against it. */
 import { nth } from '../../../nth.ts';
 import type { Plan, PlanTask } from '../../../plan/plan.ts';
+import type { PlanTeam } from '../../../plan/team.ts';
 import type { View } from '../../law.ts';
 import { endingOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
@@ -117,13 +118,14 @@ function hasSameTeam(
   const [one, other] = [
     before.teams.of(nth(before.tasks, index).definition),
     plan.teams.of(next.definition),
-  ].map((planned) => [
-    planned?.pattern,
-    planned?.setup.options,
-    planned?.setup.team.members,
-    planned?.opener,
-  ]);
+  ].map((planned) => planned && described(planned));
   return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** With the teams among its members. */
+function described({ pattern, setup, opener, inner }: View<PlanTeam>): readonly unknown[] {
+  const teams = Array.from(inner, ([name, one]) => [name, described(one)]);
+  return [pattern, setup.options, setup.team.members, opener, teams];
 }
 
 function loosesItsSeat(state: View<ExecutionState>, plan: View<Plan>, { items }: View<Task>): boolean {

@@ -8,7 +8,7 @@ import { seatId } from '../lookup.ts';
 import type { ExecutionState, Item, ItemStatus, Mail } from '../state.ts';
 import { FORMAT, type ItemRef, type Snapshot, type SnapshotItem, type SnapshotStep } from './format.ts';
 import { withoutPool } from './spawned.ts';
-import { encodeTeam } from './team.ts';
+import { encodeTeam, teamRef } from './team.ts';
 /** O(tasks + items). Everything in it is JSON; properties that are undefined vanish and come back as such. */
 export function encodeExecution(state: ExecutionState): Json {
   const steps = new Map(Array.from(state.compensations.values(), (step, at) => [step, at]));
@@ -71,7 +71,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.mail.ids.size === 0 ? {} : { mail: encodeMail(state.mail) }),
     ...(state.children.size === 0 ? {} : { children: Array.from(state.children, ref) }),
     ...(state.orphans.size === 0 ? {} : { orphans: [...state.orphans] }),
-    ...(state.reacting.size === 0 ? {} : { reacting: Array.from(state.reacting, (task) => task.index) }),
+    ...(state.reacting.size === 0 ? {} : { reacting: Array.from(state.reacting, teamRef) }),
     ...needing(state, ref),
     free: state.seating.freeOfGroup.flatMap((queue) => Array.from(queue, (seat) => seatId(state, seat))),
     nextOrder: state.seating.nextOrder,
@@ -95,6 +95,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     kept,
     claims,
     spawned,
+    team,
   } = item;
   return {
     attempt,
@@ -109,6 +110,7 @@ function encodeItem(state: ExecutionState, item: Item): SnapshotItem {
     ...(kept === undefined ? {} : { kept: Object.fromEntries(kept) }),
     ...(claims === undefined ? {} : { claims }),
     ...(spawned === undefined ? {} : { spawned: withoutPool(spawned) }),
+    ...(team === undefined ? {} : { team: encodeTeam(team) }),
     status: withoutSeat(status),
   };
 }

@@ -18,7 +18,7 @@ import type {
   Spawned,
   Task,
 } from '../state.ts';
-import type { SnapshotTeam } from './team.ts';
+import type { SnapshotTeam, TeamRef } from './team.ts';
 
 /** Format of what `encode` writes. */
 export const FORMAT = 6;
@@ -71,7 +71,7 @@ export interface Snapshot {
     readonly rates?: readonly SnapshotLine[];
   };
   /** Absent where no pattern has anything to react to. */
-  readonly reacting?: readonly number[];
+  readonly reacting?: readonly TeamRef[];
   /** Ids of the free seats, those of a group in the order they will be taken. */
   readonly free: readonly string[];
   readonly nextOrder: number;
@@ -130,6 +130,8 @@ export type SnapshotItem = Pick<Item, 'attempt' | 'assignment' | 'losses'> & {
   readonly child?: string;
   /** Absent in what the document has. Its pool is found again. */
   readonly spawned?: Omit<Spawned, 'pool'>;
+  /** Absent unless it is a turn that is taken by a team. */
+  readonly team?: SnapshotTeam;
   readonly reassigned?: string;
   readonly diverted?: Diverted;
   readonly claims?: ItemClaims;

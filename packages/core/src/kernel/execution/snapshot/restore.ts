@@ -21,7 +21,7 @@ import {
 import { addWaiter } from '../waiters.ts';
 import { FORMAT, type ItemRef, type Snapshot, type SnapshotItem, type SnapshotTask } from './format.ts';
 import { withPool } from './spawned.ts';
-import { restoreTeam } from './team.ts';
+import { restoreTeams, teamOfRef } from './team.ts';
 /** Which version an execution had come to when a snapshot of it was taken. The caller has checked the checksum. */
 export function versionOfSnapshot(encoded: Json): string | undefined {
   return (encoded as unknown as Snapshot).request?.workflow.digest;
@@ -56,7 +56,11 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   if (snapshot.isBudgetWarned === true) state.isBudgetWarned = true;
   if (snapshot.spentBefore !== undefined) state.spentBefore = snapshot.spentBefore;
   if (snapshot.stopReason !== undefined) state.stopReason = snapshot.stopReason;
-  snapshot.tasks.forEach((task, index) => state.tasks.push(restoreTask(state, index, task)));
+  snapshot.tasks.forEach((task, index) => {
+    const restored = restoreTask(state, index, task);
+    state.tasks.push(restored);
+    if (task.team !== undefined) restoreTeams(state, restored, task.team, task.items);
+  });
   restoreSteps(state, snapshot);
   restorePlaces(state, snapshot);
   restoreProgress(state);
@@ -100,7 +104,6 @@ function restoreTask(state: ExecutionState, index: number, task: SnapshotTask): 
     listensUntil: task.listensUntil,
     input: task.input,
     ...(task.added === undefined ? {} : { added: [...task.added] }),
-    ...(task.team === undefined ? {} : { team: restoreTeam(state, index, task.team) }),
     error: task.error ?? undefined,
     openedAt: task.openedAt ?? undefined,
     endedAt: task.endedAt ?? undefined,
@@ -194,7 +197,7 @@ function restorePlaces(state: ExecutionState, snapshot: Snapshot): void {
   for (const ref of snapshot.retrying) state.retrying.add(itemOf(ref));
   const { signals = [], events = [], ids = [] } = snapshot.mail ?? {};
   state.mail.events = [...events];
-  for (const index of snapshot.reacting ?? []) state.reacting.push(nth(state.tasks, index));
+  for (const ref of snapshot.reacting ?? []) state.reacting.push(teamOfRef(state, ref));
   for (const index of snapshot.listening ?? []) state.listening.add(nth(state.tasks, index));
   state.mail.signals.push(...signals);
   for (const id of ids) state.mail.ids.add(id);

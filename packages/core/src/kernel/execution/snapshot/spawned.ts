@@ -7,6 +7,7 @@ export function withoutPool({ pool: _, ...rest }: Spawned): Omit<Spawned, 'pool'
 }
 
 export function withPool({ plan }: ExecutionState, spawned: Omit<Spawned, 'pool'>): Spawned {
-  const pool = spawned.turn?.person === undefined ? seatsFor(plan, spawned)?.pool : plan.seatless;
+  const { person, team } = spawned.turn ?? {};
+  const pool = person === undefined && team === undefined ? seatsFor(plan, spawned)?.pool : plan.seatless;
   return { ...spawned, dependents: [...spawned.dependents], pool };
 }

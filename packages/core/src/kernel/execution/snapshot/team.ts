@@ -1,14 +1,20 @@
-/** A team at work, as snapshots have it: its pattern is that of the document, and found again. */
+/** Teams at work, as snapshots have them: their patterns are those of the document, and found again. */
 import { CantataError } from '../../../errors.ts';
 import type { JsonObject } from '../../../json.ts';
+import { nth } from '../../../nth.ts';
 import { copyOf } from '../../../patterns/merge-patch.ts';
+import type { PlanTeam } from '../../../plan/team.ts';
 import type { Instant } from '../../../ports/clock.ts';
-import type { ExecutionState } from '../state.ts';
+import { teamOf } from '../evolve/team-run.ts';
+import type { ExecutionState, Task } from '../state.ts';
 import type { PendingTrigger, TeamRun } from '../team.ts';
-import { planTeam } from '../team-view.ts';
+import { outerOf, planLed, planTeam, scopeOf } from '../team-view.ts';
 
 export interface SnapshotTeam
-  extends Pick<TeamRun, 'generation' | 'since' | 'bytes' | 'open' | 'figures' | 'last' | 'stalled'> {
+  extends Pick<
+    TeamRun,
+    'generation' | 'since' | 'bytes' | 'open' | 'figures' | 'last' | 'stalled' | 'stopReason'
+  > {
   readonly pattern: string;
   readonly version: string;
   readonly state: JsonObject;
@@ -19,10 +25,22 @@ export interface SnapshotTeam
   readonly pending: readonly PendingTrigger[];
 }
 
-export function encodeTeam({ pattern, timers, ...run }: TeamRun): SnapshotTeam {
+/** By the task and, unless it is the task's own, the place of its lead. */
+export type TeamRef = number | readonly [task: number, scope: number];
+
+export function teamRef({ task, scope }: TeamRun): TeamRef {
+  return scope === 0 ? task : [task, scope];
+}
+
+export function teamOfRef({ tasks }: ExecutionState, ref: TeamRef): TeamRun {
+  const [task, scope] = typeof ref === 'number' ? [ref, 0] : ref;
+  return teamOf(nth(tasks, task), scope);
+}
+
+export function encodeTeam({ plan, timers, stopReason, ...run }: TeamRun): SnapshotTeam {
   return {
-    pattern: pattern.name,
-    version: pattern.version,
+    pattern: plan.pattern.name,
+    version: plan.pattern.version,
     generation: run.generation,
     since: run.since,
     state: run.state,
@@ -36,12 +54,40 @@ export function encodeTeam({ pattern, timers, ...run }: TeamRun): SnapshotTeam {
     stalled: run.stalled,
     timers: Object.fromEntries(timers),
     pending: run.pending,
+    ...(stopReason === undefined ? {} : { stopReason }),
   };
 }
 
-/** @throws CantataError `snapshot_corrupt` where the document has another pattern, or another version of it */
-export function restoreTeam(state: ExecutionState, task: number, team: SnapshotTeam): TeamRun {
-  const { pattern } = planTeam(state, task);
+/**
+ * The teams of a task whose items are there. Which turns are whose is counted again. O(items).
+ * @throws CantataError `snapshot_corrupt` where the document has another pattern, or another version of it
+ */
+export function restoreTeams(
+  state: ExecutionState,
+  task: Task,
+  own: SnapshotTeam,
+  items: readonly { readonly team?: SnapshotTeam }[],
+): void {
+  task.team = restoreTeam(planTeam(state, task.index), task.index, 0, own);
+  for (const [place, item] of task.items.entries()) {
+    if (place === 0) continue;
+    if (item.spawned?.turn !== undefined) count(state, teamOf(task, scopeOf(item)), place);
+    const team = items[place]?.team;
+    if (team !== undefined) item.team = restoreTeam(planLed(state, item), task.index, place, team);
+  }
+}
+
+function count(state: ExecutionState, run: TeamRun, place: number): void {
+  run.places.push(place);
+  for (
+    let one: TeamRun | undefined = run;
+    one !== undefined;
+    one = outerOf(state, one) as TeamRun | undefined
+  )
+    one.laid += 1;
+}
+
+function restoreTeam(plan: PlanTeam, task: number, scope: number, team: SnapshotTeam): TeamRun {
   const {
     pattern: name,
     version,
@@ -54,11 +100,16 @@ export function restoreTeam(state: ExecutionState, task: number, team: SnapshotT
     pending,
     ...run
   } = team;
+  const { pattern } = plan;
   if (pattern.name !== name || pattern.version !== version)
     throw new CantataError('snapshot_corrupt', `there is no pattern ${name} ${version} any more`);
   return {
     ...run,
-    pattern,
+    plan,
+    task,
+    scope,
+    places: [scope],
+    laid: 0,
     state: copyOf(own),
     figures: { ...figures },
     votes: new Map(Object.entries(votes)),

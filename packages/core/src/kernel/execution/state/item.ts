@@ -6,7 +6,7 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { Claim } from '../../resource/claim.ts';
 import type { Compensation } from '../compensation.ts';
 import type { HeldClaim, NeededResource, TaskToSpawn, WaitsOn } from '../events.ts';
-import type { TurnToTake } from '../team.ts';
+import type { TeamRun, TurnToTake } from '../team.ts';
 
 export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
   /** Where it is ready; undefined where its group has no pool of its own. */
@@ -21,6 +21,10 @@ export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
   waiting: number;
   /** Set where it is a turn of a team. */
   readonly turn?: TurnToTake;
+  /** The place of the lead of its team, where that is not the task's own. */
+  readonly scope?: number;
+  /** Its number among the turns of its team, where that is not its place. */
+  readonly n?: number;
 }
 
 export interface Item {
@@ -48,6 +52,8 @@ export interface Item {
   diverted?: Diverted | undefined;
   /** What its turn need not do again, by key; absent in most. */
   kept?: Map<string, Json> | undefined;
+  /** Of a turn that is taken by a team: how far that is, or came; absent in most. */
+  team?: TeamRun | undefined;
   /** What it holds and asks for; absent in most. */
   claims?: ItemClaims | undefined;
   status: ItemStatus;

@@ -6,15 +6,15 @@ import { inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
 import { labelOf } from '../../lookup.ts';
 import { type ExecutionState, type Item, isOver } from '../../state.ts';
-import { runOf } from '../../team-view.ts';
+import { runOf, scopeOf } from '../../team-view.ts';
 import type { Cause } from './cause.ts';
 
 export function whyTeam(state: View<ExecutionState>, lead: View<Item>, now: Instant): Cause {
   const subject = labelOf(state, lead);
-  const task = nth(state.tasks, lead.task);
-  const { items } = task;
-  const { pattern, timers: set } = runOf(task);
-  const open = items.slice(1).filter(({ status }) => !isOver(status));
+  const { items } = nth(state.tasks, lead.task);
+  const { index: scope = 0 } = lead;
+  const { plan, timers: set } = runOf(nth(state.tasks, lead.task), scope);
+  const open = items.slice(1).filter((item) => scopeOf(item) === scope && !isOver(item.status));
   const turns = open.map((item) => labelOf(state, item));
   const timers = Array.from(set, ([name, at]) => `${name} ${inTime(at, now)}`);
   const what = [
@@ -26,7 +26,7 @@ export function whyTeam(state: View<ExecutionState>, lead: View<Item>, now: Inst
   return {
     subject,
     code: 'waits_for_team',
-    sentence: `${subject} is shared by a team, by the pattern ${pattern.name}, and waits for ${awaited}.`,
+    sentence: `${subject} is ${scope === 0 ? 'shared' : 'taken'} by a team, by the pattern ${plan.pattern.name}, and waits for ${awaited}.`,
     waits_for: turns,
   };
 }
