@@ -17,6 +17,8 @@ export interface TestWorkflowOptions<Agent = ScriptedAgent> {
   readonly input?: Json;
   /** Patterns in code that the document names; those that come with Cantata are there. */
   readonly patterns?: readonly Pattern[];
+  /** Workflows that it starts: each as YAML or JSON text, or as plain data. */
+  readonly workflows?: readonly (string | JsonObject)[];
   /** How long it may take: milliseconds or `2h`. Default: a day. */
   readonly timeout?: string | number;
 }
@@ -38,11 +40,12 @@ const SETTINGS = {
  */
 export async function testWorkflow(
   document: string | JsonObject,
-  { agents, input = null, timeout, patterns: own = [] }: TestWorkflowOptions,
+  { agents, input = null, timeout, patterns: own = [], workflows = [] }: TestWorkflowOptions,
 ): Promise<WorkflowRun> {
   const patterns = withPatterns(own);
   const checked = read(document, patterns);
-  requireAgents(checked, agents, patterns);
+  const parts = workflows.map((one) => read(one, patterns));
+  for (const one of [checked, ...parts]) requireAgents(one, agents, patterns);
   const clock = new VirtualClock();
   const cast = new Cast(clock, agents);
   const engine = await clock.of(
@@ -55,6 +58,7 @@ export async function testWorkflow(
       settings: SETTINGS,
     }),
   );
+  for (const part of parts) await clock.of(engine.register(part));
   const workflow = await clock.of(engine.register(checked));
   const limit = timeout === undefined ? {} : { timeoutMs: milliseconds(timeout) };
   const id = await clock.of(engine.start({ workflow, input, by: 'test', ...limit }));
