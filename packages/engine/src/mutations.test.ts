@@ -20,6 +20,7 @@ import { type Script, scriptOf, simulate, type UniverseOptions } from '@cantata/
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TurnAssignment } from './agents/assignment.ts';
 import { Attempts } from './agents/attempts.ts';
+import { sha256 } from './digest.ts';
 import { createMemoryData, type MemoryData } from './memory/memory-data.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
 import { Residents } from './shell/residents.ts';
@@ -35,9 +36,10 @@ async function firstRed(
   invariants: readonly string[],
   options: () => UniverseOptions = NO_SABOTAGE,
   happenings: readonly string[] = [],
+  always: readonly string[] = [],
 ): Promise<number | undefined> {
   for (let seed = 1; seed <= MOST_RUNS; seed++) {
-    const { broken } = await simulate(happening(scriptOf(seed), happenings), options());
+    const { broken } = await simulate(happening(scriptOf(seed, always), happenings), options());
     if (broken.some(({ invariant }) => invariants.includes(invariant))) return seed;
   }
   return undefined;
@@ -338,6 +340,62 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       return { ...decision, events };
     });
     expect(await firstRed(['undone'])).toBeDefined();
+  });
+
+  it('when the state of a pattern is not in the snapshot', async () => {
+    const forgetful = committing(({ commit }) => (given) => {
+      const snapshots = given.snapshots.map((row) => {
+        // Nothing else in a snapshot is called so; a small one has no object in it.
+        const state = row.state.replaceAll(/"state":\{[^{}]*\}/gu, '"state":{}');
+        return { ...row, state, checksum: sha256(state) };
+      });
+      return commit({ ...given, snapshots });
+    });
+    expect(await firstRed(['folds'], forgetful, [], ['team'])).toBeDefined();
+  });
+
+  it('when what a turn asked for happens twice', async () => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((...given) => {
+      const decision = decide(...given);
+      if (decision.kind === 'rejected') return decision;
+      const events = decision.events.map((event): ExecutionEvent => {
+        if (event.type !== 'pattern.reacted' || event.to !== 'completed') return event;
+        const { turns = [], inputs = [] } = event;
+        if (turns.length === 0) return event;
+        return { ...event, turns: [...turns, ...turns], inputs: [inputs, inputs].flat() };
+      });
+      return { ...decision, events };
+    });
+    expect(await firstRed(['teams'], NO_SABOTAGE, [], ['team'])).toBeDefined();
+  });
+
+  it('when a pattern is not told what became of a turn', async () => {
+    const { evolve } = executionLaw;
+    vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
+      evolve(state, event, at);
+      if (event.type !== 'task.completed' || event.item === undefined) return;
+      const task = state.tasks[state.plan.taskIndex.get(event.task) ?? -1];
+      const { pending = [] } = task?.team ?? {};
+      const last = pending.at(-1);
+      if (task === undefined || last?.kind !== 'completed' || last.turn !== event.item) return;
+      pending.pop();
+      if (pending.length === 0) state.reacting.remove(task);
+    });
+    expect(await firstRed(['teams'], NO_SABOTAGE, [], ['team'])).toBeDefined();
+  });
+
+  it('when nobody counts the turns of a team', async () => {
+    const { decide } = executionLaw;
+    vi.spyOn(executionLaw, 'decide').mockImplementation((state, ...given) => {
+      const { tasks, teams } = state.plan;
+      for (const { definition } of tasks) {
+        const limits = teams.of(definition)?.limits as { turns: number } | undefined;
+        if (limits !== undefined) limits.turns = 1_000;
+      }
+      return decide(state, ...given);
+    });
+    expect(await firstRed(['teams'], NO_SABOTAGE, [], ['team'])).toBeDefined();
   });
 
   it('when timers do not come back with their execution', async () => {
