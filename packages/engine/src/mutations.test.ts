@@ -376,11 +376,11 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       evolve(state, event, at);
       if (event.type !== 'task.completed' || event.item === undefined) return;
       const task = state.tasks[state.plan.taskIndex.get(event.task) ?? -1];
-      const { pending = [] } = task?.team ?? {};
-      const last = pending.at(-1);
-      if (task === undefined || last?.kind !== 'completed' || last.turn !== event.item) return;
-      pending.pop();
-      if (pending.length === 0) state.reacting.remove(task);
+      const run = task?.team;
+      const last = run?.pending.at(-1);
+      if (run === undefined || last?.kind !== 'completed' || last.turn !== event.item) return;
+      run.pending.pop();
+      if (run.pending.length === 0) state.reacting.remove(run);
     });
     expect(await firstRed(['teams'], NO_SABOTAGE, [], ['team'])).toBeDefined();
   });
