@@ -23,6 +23,7 @@ import { Attempts } from './agents/attempts.ts';
 import { sha256 } from './digest.ts';
 import { createMemoryData, type MemoryData } from './memory/memory-data.ts';
 import { createMemoryStore } from './memory/memory-store.ts';
+import { Order } from './shell/order.ts';
 import { Residents } from './shell/residents.ts';
 
 const MOST_RUNS = 250;
@@ -37,9 +38,10 @@ async function firstRed(
   options: () => UniverseOptions = NO_SABOTAGE,
   happenings: readonly string[] = [],
   always: readonly string[] = [],
+  adapt: (script: Script) => Script = (script) => script,
 ): Promise<number | undefined> {
   for (let seed = 1; seed <= MOST_RUNS; seed++) {
-    const { broken } = await simulate(happening(scriptOf(seed, always), happenings), options());
+    const { broken } = await simulate(adapt(happening(scriptOf(seed, always), happenings)), options());
     if (broken.some(({ invariant }) => invariants.includes(invariant))) return seed;
   }
   return undefined;
@@ -71,6 +73,16 @@ function happening(script: Script, names: readonly string[]): Script {
   if (names.length === 0) return script;
   const happenings = script.happenings.map((one, n) => ({ ...one, name: names[n % names.length] as string }));
   return { ...script, happenings };
+}
+
+/** The same script with programs that want the same locks, and one thing happening right after the other. */
+function jostling(script: Script): Script {
+  const constructs = ['tasks', 'needs', 'needs'];
+  const programs = script.programs.map(([first], n) =>
+    constructs.map((construct, m) => ({ construct, seed: (first?.seed ?? 0) + n * 100 + m })),
+  );
+  const happenings = script.happenings.map((one, n) => ({ ...one, thenMs: [0, 10, 100][n % 3] ?? 0 }));
+  return { ...script, programs, happenings };
 }
 
 /** Whether it is one of the first rounds of a task in an execution. */
@@ -285,6 +297,12 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       decide(state, command.type === 'semaphore.acquire' ? { ...command, capacity: 1_000 } : command, now),
     );
     expect(await firstRed(['shared'])).toBeDefined();
+  });
+
+  it('when a message overtakes one that waits in the inbox', async () => {
+    vi.spyOn(Order.prototype, 'isNext').mockReturnValue(true);
+    const busy = ['start', 'delay', 'operate'];
+    expect(await firstRed(['shared'], NO_SABOTAGE, busy, [], jostling)).toBeDefined();
   });
 
   it('when nobody breaks a circle of those who wait for each other', async () => {

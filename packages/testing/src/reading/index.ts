@@ -7,6 +7,7 @@ import { cancels } from './cancels.ts';
 import { failures } from './failures.ts';
 import { readLives, type Story, type Told } from './lives.ts';
 import { loops } from './loops.ts';
+import { milestones } from './milestones.ts';
 import { order } from './order.ts';
 import { outcomes } from './outcomes.ts';
 import type { Rules } from './rules.ts';
@@ -19,6 +20,7 @@ export * from './rules.ts';
 export type Reading = (story: Story) => Iterable<string>;
 
 export const READINGS = {
+  milestones,
   order,
   outcomes,
   cancels,

@@ -17,6 +17,8 @@ export interface TaskRules {
   readonly enough?: number;
   /** What its own condition comes to; undefined where only the law could say. */
   readonly isWanted?: boolean;
+  /** Its condition asks how far another task has come. */
+  readonly milestone?: Milestone;
   /** Who shares it, should its agent ask for that; absent where there is no pattern. */
   readonly team?: TeamRule;
 }
@@ -31,6 +33,11 @@ export interface TeamRule {
   readonly repeats: number;
   readonly stall: number;
   readonly wallTimeMs: number;
+}
+
+export interface Milestone {
+  readonly task: string;
+  readonly status: string;
 }
 
 export interface Edge {

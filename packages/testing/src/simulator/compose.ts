@@ -2,6 +2,7 @@
 import { CantataError, type Plan } from '@cantata/core';
 import { compile } from '@cantata/definition';
 import { Dice } from '../dice.ts';
+import { narrow } from './programs/coordination.ts';
 import { CONSTRUCTS } from './programs/index.ts';
 import { Program } from './programs/program.ts';
 import type { Piece } from './script.ts';
@@ -42,6 +43,7 @@ function programOf(name: string, pieces: readonly Piece[]): Program {
   const program = new Program(name);
   for (const { construct, seed } of pieces) BY_NAME.get(construct)?.add(program, new Dice(seed));
   if (program.tasks.length === 0) program.task(new Dice(0));
+  narrow(program);
   return program;
 }
 

@@ -6,6 +6,7 @@ import type { Invariant } from './invariants/invariant.ts';
 import { CONDITIONS } from './programs/condition.ts';
 import { joinHolds } from './programs/join.ts';
 import { loopWantsMore } from './programs/loop.ts';
+import { milestoneOf } from './programs/milestone.ts';
 import type { Draft, TaskDraft } from './programs/program.ts';
 import { teamSaid } from './programs/team.ts';
 
@@ -48,6 +49,7 @@ function rulesOf({ log, workflow }: FinishedExecution): Rules {
 function taskRules(task: TaskDraft, tasks: readonly TaskDraft[], input: JsonObject): TaskRules {
   const edges = edgesOf(task);
   const isWanted = CONDITIONS[task['when'] as string]?.(input);
+  const milestone = milestoneOf(task['when']);
   const loop = loopOf(task);
   const enough = task['enough'] as number | undefined;
   return {
@@ -59,6 +61,7 @@ function taskRules(task: TaskDraft, tasks: readonly TaskDraft[], input: JsonObje
     ...(loop === undefined ? {} : { loop }),
     ...(enough === undefined ? {} : { enough }),
     ...(isWanted === undefined ? {} : { isWanted }),
+    ...(milestone === undefined ? {} : { milestone }),
   };
 }
 

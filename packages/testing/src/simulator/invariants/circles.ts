@@ -68,12 +68,15 @@ function lineAt(log: FinishedResource['log']): { holders: Map<string, Claim>; wa
 const STEPS: ReadonlySet<string> = new Set([
   'task.acquiring',
   'task.granted',
+  'task.listening',
   'task.waiting',
+  'human.requested',
   'agent.task_assigned',
   'task.retry_scheduled',
   'task.completed',
   'task.failed',
   'task.cancelled',
+  'task.skipped',
 ]);
 
 function lastOf(
@@ -150,5 +153,12 @@ class Waits {
 }
 
 function isOver(last: ExecutionEvent | undefined): boolean {
-  return last?.type === 'task.completed' || last?.type === 'task.failed' || last?.type === 'task.cancelled';
+  return last !== undefined && ENDS.has(last.type);
 }
+
+const ENDS: ReadonlySet<string> = new Set([
+  'task.completed',
+  'task.failed',
+  'task.cancelled',
+  'task.skipped',
+]);

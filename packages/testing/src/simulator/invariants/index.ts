@@ -20,6 +20,7 @@ import type { Invariant } from './invariant.ts';
 import { items } from './items.ts';
 import { leaks } from './leaks.ts';
 import { loops } from './loops.ts';
+import { milestones } from './milestones.ts';
 import { neverEarly } from './never-early.ts';
 import { notAfter } from './not-after.ts';
 import { once } from './once.ts';
@@ -70,4 +71,5 @@ export const INVARIANTS: readonly Invariant[] = [
   breakers,
   budgets,
   circles,
+  milestones,
 ];

@@ -23,6 +23,8 @@ function* checkExecution({ id, log, workflow }: FinishedExecution): Iterable<str
   for (const { event, sequence } of log) {
     teams.take(event);
     if (!('task' in event) || event.task === undefined) continue;
+    // It says again what failed, and not in which round.
+    if (event.type === 'workflow.failed') continue;
     // What is undone may be of an earlier entry, with other items.
     if ('deed' in event && event.deed !== undefined) continue;
     const task = tasks.get(event.task);

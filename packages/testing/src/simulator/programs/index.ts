@@ -7,12 +7,15 @@ import { choice } from './choice.ts';
 import { circuitBreaker } from './circuit-breaker.ts';
 import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
+import { coordination } from './coordination.ts';
 import { ends } from './ends.ts';
 import { event } from './event.ts';
 import { forEach } from './for-each.ts';
 import { goto } from './goto.ts';
+import { interleaving } from './interleaving.ts';
 import { join } from './join.ts';
 import { loop } from './loop.ts';
+import { milestone } from './milestone.ts';
 import { needs } from './needs.ts';
 import { onFailure } from './on-failure.ts';
 import { output } from './output.ts';
@@ -65,6 +68,9 @@ export const CONSTRUCTS: readonly Construct[] = [
   circuitBreaker,
   budget,
   underLock,
+  interleaving,
+  milestone,
+  coordination,
   team,
 ];
 
