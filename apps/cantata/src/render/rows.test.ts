@@ -1,4 +1,5 @@
 /** What a row says of a task is true of it: who it waits for, and why it was skipped. */
+import { referenceTo } from '@cantata/core';
 import { compile, parseDefinition } from '@cantata/definition';
 import { completes, fails, type Given, given, skipsByHand, starts } from '@cantata/testing';
 import { expect, test } from 'vitest';
@@ -34,6 +35,12 @@ test('a task is skipped for what became of another, or by hand', () => {
     thank: 'ship was skipped, on which it depends',
     tidy: 'ann said so: not needed',
   });
+});
+
+test('what an execution was given and what it gave need not be at hand', () => {
+  const { state } = run({ id: 'write', agent: 'hands' }).commands(starts(), completes('write'));
+  state.status = { kind: 'completed', at: 0, output: referenceTo('sha256:2', 20_000) };
+  expect(rowsOf(state, new Map(), 0)).toMatchObject([{ label: 'write', status: 'completed' }]);
 });
 
 test('an item waits for its turn, whatever its task once waited for', () => {

@@ -13,7 +13,7 @@ import {
   type TaskView,
   taskLabel,
   type View,
-  viewExecution,
+  viewTasks,
   waitWords,
 } from '@cantata/core';
 
@@ -34,8 +34,7 @@ export interface Row {
 export type Progresses = ReadonlyMap<string, Progress>;
 
 export function rowsOf(state: View<ExecutionState>, progresses: Progresses, now: Instant): readonly Row[] {
-  const { tasks } = viewExecution(state, now);
-  return tasks.flatMap((task, index) => {
+  return viewTasks(state).flatMap((task, index) => {
     const at = { state, progresses, now, task, index };
     if (task.items.length === 0) return [plainRow(at)];
     return [parentRow(at), ...task.items.map((item) => itemRow(at, item))];

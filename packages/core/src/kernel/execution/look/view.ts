@@ -120,10 +120,10 @@ export interface PerformanceMetrics {
   readonly max_parallel: number;
 }
 
-/** O(tasks + items + seats). */
+/** O(tasks + items + seats). @throws ValuesMissing for an input or an output that is not at hand. */
 export function viewExecution(state: View<ExecutionState>, now: Instant): ExecutionView {
   const { request, status, plan } = state;
-  const tasks = state.tasks.map((task) => viewTask(state, task));
+  const tasks = viewTasks(state);
   return {
     workflow_id: request?.workflow.id ?? '',
     execution_id: state.executionId,
@@ -145,6 +145,11 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     requested_at: iso(request?.at) ?? '',
     completed_at: iso(endedAt(state)),
   };
+}
+
+/** How the tasks stand, for which no value need be at hand. O(tasks + items). */
+export function viewTasks(state: View<ExecutionState>): readonly TaskView[] {
+  return state.tasks.map((task) => viewTask(state, task));
 }
 
 /** When what was not over by then ended, too. */
