@@ -56,6 +56,19 @@ test('a turn of a team is called by what it is for', () => {
   expect(Object.keys(said(asked))).toEqual(['poll', '[1] answer', '[2] answer', '[3] answer']);
 });
 
+test('a task that was ended before its time says why', () => {
+  const short = run({
+    id: 'read',
+    agent: 'hands',
+    for_each: [1, 2],
+    max_concurrency: 1,
+    budget: { turns: 1 },
+  });
+  expect(said(short.commands(starts(), completes('read[0]')))).toMatchObject({
+    read: 'budget: turns 1',
+  });
+});
+
 test('what was spawned has a name, and waits for what was spawned with it', () => {
   const spawn = {
     kind: 'spawn',

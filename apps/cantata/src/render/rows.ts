@@ -71,7 +71,7 @@ function parentRow({ task, now }: At): Row {
     status: task.status,
     count: `${done}/${task.items.length}`,
     ...elapsed(task, now),
-    detail: '',
+    detail: task.stop_reason ?? '',
   };
 }
 
