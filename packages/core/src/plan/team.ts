@@ -41,6 +41,8 @@ export interface PlanTeam {
 export class PlanTeams {
   readonly #definition: Definition;
   readonly #made = new Map<string, PlanTeam>();
+  /** Asked for with every step of a team: its name is not made anew each time. */
+  readonly #found = new WeakMap<TaskDefinition, PlanTeam>();
 
   constructor(definition: Definition) {
     this.#definition = definition;
@@ -48,6 +50,12 @@ export class PlanTeams {
 
   /** Undefined where the task has no agent, or its workflow no pattern that could be asked. */
   of(task: TaskDefinition): PlanTeam | undefined {
+    const found = this.#found.get(task) ?? this.#find(task);
+    if (found !== undefined) this.#found.set(task, found);
+    return found;
+  }
+
+  #find(task: TaskDefinition): PlanTeam | undefined {
     if (task.kind === 'team') return this.#make(`#${task.id}`, task.team, openerOf(task));
     const { team } = this.#definition;
     if (team === undefined || (task.kind !== undefined && task.kind !== 'agent')) return undefined;

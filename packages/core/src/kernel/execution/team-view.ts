@@ -75,22 +75,46 @@ export function isAtWork({ team, items }: View<Task>): boolean {
 
 /** Values are read when they are asked for. */
 export function viewOfTeam(state: State, run: View<TeamRun>, now: Instant): PatternView {
-  const { plan, places, scope } = run;
-  const task = nth(state.tasks, run.task);
-  return {
-    setup: plan.setup,
-    state: run.state,
-    now,
-    turns: places.length - 1,
-    open: run.open,
-    opener: plan.opener,
-    get input(): Json {
-      return itemInput(state, run.task, scope === 0 ? undefined : scope);
-    },
-    turn: (n) => turnOf(state, nth(task.items, nth(places, n))),
-    output: (n) => outputOf(state, nth(task.items, nth(places, n))),
-    asks: (n) => asksOf(state, nth(task.items, nth(places, n))),
-  };
+  return new TeamView(state, run, now);
+}
+
+/** A class for its speed: an object with a getter of its own is a dictionary to V8, and there is one a reaction. */
+class TeamView implements PatternView {
+  readonly setup: PatternView['setup'];
+  readonly state: PatternView['state'];
+  readonly now: Instant;
+  readonly turns: number;
+  readonly open: number;
+  readonly opener: string | undefined;
+  readonly #state: State;
+  readonly #run: View<TeamRun>;
+
+  constructor(state: State, run: View<TeamRun>, now: Instant) {
+    const { setup, opener } = run.plan;
+    this.setup = setup;
+    this.state = run.state;
+    this.now = now;
+    this.turns = run.places.length - 1;
+    this.open = run.open;
+    this.opener = opener;
+    this.#state = state;
+    this.#run = run;
+  }
+
+  get input(): Json {
+    const { task, scope } = this.#run;
+    return itemInput(this.#state, task, scope === 0 ? undefined : scope);
+  }
+
+  // Patterns may take these out of the view.
+  readonly turn = (n: number): Turn => turnOf(this.#state, this.#item(n));
+  readonly output = (n: number): Json => outputOf(this.#state, this.#item(n));
+  readonly asks = (n: number): readonly Ask[] => asksOf(this.#state, this.#item(n));
+
+  #item(n: number): View<Item> {
+    const { task, places } = this.#run;
+    return nth(nth(this.#state.tasks, task).items, nth(places, n));
+  }
 }
 
 /** Before there is a run: the task's own agent is at its first turn. */
