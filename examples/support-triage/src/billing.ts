@@ -60,7 +60,7 @@ function answerIn({ team }: Context): Answer | undefined {
 
 function answerOf(output: Json, isNo: boolean): Answer {
   if (isNo) return { granted: false };
-  return output === null ? { granted: true } : (output as Answer);
+  return output === null ? {} : (output as Answer);
 }
 
 function euros({ cents }: Charge): string {

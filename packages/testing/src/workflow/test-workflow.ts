@@ -3,7 +3,7 @@
  * test runner, leaves no timer behind and nothing to close.
  */
 import type { Json, JsonObject, Pattern, PatternLibrary } from '@cantata/core';
-import { compile, formatProblem, parseDefinition, withPatterns } from '@cantata/definition';
+import { compile, formatProblem, parseDefinition, parsePattern, withPatterns } from '@cantata/definition';
 import { createMemoryStore, Engine } from '@cantata/engine';
 import { VirtualClock } from '../virtual-clock.ts';
 import { Cast } from './cast.ts';
@@ -15,8 +15,8 @@ export interface TestWorkflowOptions<Agent = ScriptedAgent> {
   readonly agents: Readonly<Record<string, Agent>>;
   /** What the execution works on. Default: null. */
   readonly input?: Json;
-  /** Patterns in code that the document names; those that come with Cantata are there. */
-  readonly patterns?: readonly Pattern[];
+  /** Patterns that the document names, in code or as YAML or JSON text; those that come with Cantata are there. */
+  readonly patterns?: readonly (Pattern | string)[];
   /** Workflows that it starts: each as YAML or JSON text, or as plain data. */
   readonly workflows?: readonly (string | JsonObject)[];
   /** How long it may take: milliseconds or `2h`. Default: a day. */
@@ -35,14 +35,14 @@ const SETTINGS = {
 /**
  * Starts an execution of a workflow and lets everything happen that needs no time.
  * @param document the workflow as YAML or JSON text, or as plain data
- * @throws Error with every problem of the document, or with the agent types that nobody was given for
+ * @throws Error with every problem of the document or of a pattern, or with the agent types that nobody was given for
  * @throws CantataError `input_invalid` for an input that the workflow does not take
  */
 export async function testWorkflow(
   document: string | JsonObject,
   { agents, input = null, timeout, patterns: own = [], workflows = [] }: TestWorkflowOptions,
 ): Promise<WorkflowRun> {
-  const patterns = withPatterns(own);
+  const patterns = withPatterns(own.map(patternOf));
   const checked = read(document, patterns);
   const parts = workflows.map((one) => read(one, patterns));
   for (const one of [checked, ...parts]) requireAgents(one, agents, patterns);
@@ -71,6 +71,13 @@ function read(document: string | JsonObject, patterns: PatternLibrary): JsonObje
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const parsed = parseDefinition(text, { patterns });
   if (parsed.kind === 'valid') return parsed.document;
+  throw new Error(parsed.problems.map((problem) => formatProblem(problem)).join('\n'));
+}
+
+function patternOf(one: Pattern | string): Pattern {
+  if (typeof one !== 'string') return one;
+  const parsed = parsePattern(one);
+  if (parsed.kind === 'valid') return parsed.pattern;
   throw new Error(parsed.problems.map((problem) => formatProblem(problem)).join('\n'));
 }
 
