@@ -346,14 +346,13 @@ class Post {
     for (const [peer, messages] of this.#waits) waiting[peer] = Object.fromEntries(messages);
     const moves: Move[] = [];
     for (const [peer, messages] of this.#ready) {
-      const batch = [...messages].slice(0, setup.options['max_batch'] as number);
-      const later = [...messages].slice(batch.length);
+      const all = [...messages];
+      const batch = all.slice(0, setup.options['max_batch'] as number);
       const names = batch.map(([message]) => message);
       const hops = Math.max(...batch.map(([, hop]) => hop));
       moves.push(this.#turn(peer, batch));
       busy[peer] = atWork(turns + moves.length, hops, names);
-      const left = { ...Object.fromEntries(names.map((name) => [name, null])), ...Object.fromEntries(later) };
-      if (later.length > 0) waiting[peer] = left;
+      if (all.length > batch.length) waiting[peer] = left(names, all.slice(batch.length));
       else if (state.waiting[peer] !== undefined) waiting[peer] = null;
     }
     const lost =
@@ -391,6 +390,11 @@ class Post {
     const { data, topic } = this.#view.asks(turn)[Number(message.split('.')[1])] as Send;
     return { from, turn, hop, data, ...(topic === undefined ? {} : { topic }) };
   }
+}
+
+/** What waits on, when these are taken. */
+function left(taken: readonly string[], later: readonly (readonly [message: string, hop: number])[]): Json {
+  return { ...Object.fromEntries(taken.map((name) => [name, null])), ...Object.fromEntries(later) };
 }
 
 /** Nothing is under way. */
