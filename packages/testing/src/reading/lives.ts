@@ -50,6 +50,8 @@ export interface Round {
   readonly dependsOn: Map<number, readonly number[]>;
   /** Its first item is the lead of a team, which has the result; the others are turns. */
   isOfTeam: boolean;
+  /** Of turns: the places of the leads whose teams they are of. */
+  readonly scopes: Map<number, number>;
   /** As the events of its items have it; undefined before the first. */
   activation: number | undefined;
 }
@@ -217,6 +219,7 @@ class Reader {
       spawned: new Map(),
       dependsOn: new Map(),
       isOfTeam: false,
+      scopes: new Map(),
       activation: undefined,
     };
     life.rounds.push(round);
@@ -259,19 +262,18 @@ class Reader {
     this.#item(event, 'idle');
     const round = this.#life(event.task).rounds.at(-1) ?? NO_ROUND;
     round.isOfTeam = true;
-    if (event.opening === true) round.items.push('completed');
+    if (event.opening === true) lay(round, 0, 'completed');
   }
 
   /** Whoever is told to stop and is not at work is not going to be. */
-  #turns({ task, turns = [], stopped = [] }: Of<'pattern.reacted'>): void {
-    const { items } = this.#life(task).rounds.at(-1) ?? NO_ROUND;
-    for (const turn of stopped) if (items[turn] === 'idle') items[turn] = 'cancelled';
-    items.push(...idle(turns.length));
+  #turns({ task, item: scope = 0, turns = [], stopped = [] }: Of<'pattern.reacted'>): void {
+    const round = this.#life(task).rounds.at(-1) ?? NO_ROUND;
+    for (const turn of stopped) stop(round, turn);
+    for (const _ of turns) lay(round, scope, 'idle');
   }
 
-  #teamEnds({ task }: Of<'pattern.finished'>): void {
-    const { items } = this.#life(task).rounds.at(-1) ?? NO_ROUND;
-    for (const [turn, state] of items.entries()) if (turn > 0 && !isEnd(state)) items[turn] = 'given up';
+  #teamEnds({ task, item: scope = 0 }: Of<'pattern.finished'>): void {
+    giveUpBeneath(this.#life(task).rounds.at(-1) ?? NO_ROUND, scope);
   }
 
   /** What depends on an item that was not completed never comes. */
@@ -301,7 +303,7 @@ class Reader {
     if (isOver(round)) return this.#end(life, 'cancelled');
     for (const [item, state] of round.items.entries())
       if (state === 'idle' && (only ?? item) === item) {
-        round.items[item] = 'cancelled';
+        stop(round, item);
         this.#giveUpAfter(round, item);
       }
     this.#settle(life);
@@ -345,6 +347,7 @@ class Reader {
     const life = this.#life(task);
     life.isByHand = true;
     const round = life.rounds.at(-1) ?? NO_ROUND;
+    if (item !== undefined && round.isOfTeam) giveUpBeneath(round, item);
     if (as === 'skipped') return this.#end(life, 'skipped');
     if (as === 'completed') {
       if (item === undefined) return this.#end(life, 'completed');
@@ -410,6 +413,7 @@ const NO_ROUND: Round = {
   spawned: new Map(),
   dependsOn: new Map(),
   isOfTeam: false,
+  scopes: new Map(),
   activation: undefined,
 };
 
@@ -430,6 +434,30 @@ function newLife(task: string, since: number, isTarget: boolean): Life {
 
 function idle(items: number): ItemState[] {
   return new Array<ItemState>(items).fill('idle');
+}
+
+function lay({ items, scopes }: Round, scope: number, state: ItemState): void {
+  scopes.set(items.length, scope);
+  items.push(state);
+}
+
+/** Who is at work is told to; whoever is led by it goes with it. */
+function stop(round: Round, item: number): void {
+  if (round.items[item] !== 'idle') return;
+  for (const turn of beneath(round, item)) stop(round, turn);
+  round.items[item] = 'cancelled';
+}
+
+function giveUpBeneath(round: Round, scope: number): void {
+  for (const turn of beneath(round, scope)) {
+    if (!isEnd(round.items[turn] as ItemState)) round.items[turn] = 'given up';
+    giveUpBeneath(round, turn);
+  }
+}
+
+/** The turns of the team that an item leads. */
+function beneath({ scopes }: Round, item: number): readonly number[] {
+  return [...scopes].flatMap(([turn, scope]) => (scope === item ? [turn] : []));
 }
 
 function isOver(round: Round | undefined): boolean {

@@ -10,7 +10,7 @@ import type {
   TaskDefinition,
 } from '@cantata/core';
 import { CantataError } from '@cantata/core';
-import type { Edge, End, Rules, TaskRules } from './rules.ts';
+import type { Edge, End, Rules, TaskRules, TeamRule } from './rules.ts';
 
 export function rulesOfPlan({ definition: { tasks }, teams }: Plan, input: Json): Rules {
   const awaited = new Set(
@@ -66,8 +66,12 @@ function joinOf({ dependsOn, join }: AnyTask): TaskRules['join'] {
 
 function teamOf(team: PlanTeam | undefined, { kind }: TaskDefinition): Pick<TaskRules, 'team'> {
   if (team === undefined) return {};
-  const { pattern, limits } = team;
-  return { team: { pattern: pattern.name, isWhole: kind === 'team', ...limits } };
+  return { team: teamRule(team, kind === 'team') };
+}
+
+function teamRule({ pattern, limits, inner }: PlanTeam, isWhole: boolean): TeamRule {
+  const teams = Array.from(inner, ([name, team]) => [name, teamRule(team, true)] as const);
+  return { pattern: pattern.name, isWhole, ...limits, inner: new Map(teams) };
 }
 
 function loopOf(id: string, loop: NonNullable<AnyTask['loop']>, input: Json): NonNullable<TaskRules['loop']> {

@@ -33,6 +33,8 @@ export interface TeamRule {
   readonly repeats: number;
   readonly stall: number;
   readonly wallTimeMs: number;
+  /** Groups that are teams themselves, by their names. */
+  readonly inner?: ReadonlyMap<string, TeamRule>;
 }
 
 export interface Milestone {

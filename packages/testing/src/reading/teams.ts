@@ -10,7 +10,7 @@ type Of<Type extends ExecutionEvent['type']> = Extract<ExecutionEvent, { readonl
 type Reacted = Of<'pattern.reacted'>;
 type How = 'completed' | 'failed';
 
-interface AtTurn {
+interface AtItem {
   readonly task: string;
   readonly item?: number | undefined;
   readonly activation?: number | undefined;
@@ -24,30 +24,43 @@ export function* teams(story: Story): Iterable<string> {
   yield* reader.untold();
 }
 
-/** A run of a pattern, by its events alone. */
+/** All that is at work on a task, by its events alone: its team, and the teams among the members of that. */
+interface AtWork {
+  readonly activation: number;
+  /** By their places among the items of the task; the first is no turn, and leads. */
+  readonly places: Place[];
+  /** By the place of the lead. */
+  readonly runs: Map<number, Run>;
+}
+
+interface Place {
+  /** The place of the lead of its team. */
+  readonly scope: number;
+  /** Whom it is for. */
+  readonly to: string;
+  isAtWork: boolean;
+  outcome: How | 'given up' | undefined;
+}
+
 interface Run {
   readonly rule: TeamRule;
-  readonly activation: number;
   readonly since: Instant;
-  readonly turns: Turn[];
-  /** Turns whose outcome is there and was not told to the pattern, in order; of those that completed what they asked for. */
+  /** What became of turns and was not told to the pattern, in order; of those that completed what they asked for. */
   readonly outcomes: { readonly turn: number; readonly how: How; readonly asks: Json }[];
   readonly timersDue: string[];
   readonly marks: string[];
+  /** Its own turns, and those with all that stand in it. */
+  turns: number;
+  laid: number;
   reactions: number;
   handOffs: number;
   stalled: number;
   isOver: boolean;
 }
 
-interface Turn {
-  isAtWork: boolean;
-  outcome: How | undefined;
-}
-
 class Reader {
   readonly #story: Story;
-  readonly #runs = new Map<string, Run>();
+  readonly #tasks = new Map<string, AtWork>();
   #isPaused = false;
 
   constructor(story: Story) {
@@ -64,24 +77,26 @@ class Reader {
         return;
       case 'task.opened':
       case 'task.repeated':
-        this.#runs.delete(event.task);
+        this.#tasks.delete(event.task);
         return;
       case 'task.reentered':
-        for (const task of regionOf(this.#story.rules, event.task)) this.#runs.delete(task);
+        for (const task of regionOf(this.#story.rules, event.task)) this.#tasks.delete(task);
         return;
       case 'task.cancelling':
-        return this.#cancelling(event);
+        this.#cancelling(event);
+        return;
       case 'pattern.started':
         // An answer counts in a pause, too, whatever it asks for.
         if (isEnding || (this.#isPaused && event.opening !== true))
-          yield `a team begins with ${event.task}, and nothing may`;
+          yield `a team begins with ${label(event)}, and nothing may`;
         yield* this.#started(event, at);
         return;
       case 'pattern.timer_due':
-        this.#runs.get(event.task)?.timersDue.push(event.name);
+        this.#run(event)?.timersDue.push(event.name);
         return;
       case 'pattern.reacted':
-        if (isEnding || this.#isPaused) yield `the pattern of ${event.task} is asked, and nothing may begin`;
+        if (isEnding || this.#isPaused)
+          yield `the pattern of ${label(event)} is asked, and nothing may begin`;
         yield* this.#reacted(event, at, next);
         return;
       case 'pattern.finished':
@@ -91,8 +106,10 @@ class Reader {
         yield* this.#assigned(event);
         return;
       case 'task.overridden':
-        if (event.item !== undefined && event.as !== 'completed') return;
-        yield* this.#outcome(event, 'completed', undefined);
+        // What follows of a failure is said by the failure itself.
+        this.#byHand(event);
+        if (event.item === undefined || event.as === 'completed')
+          yield* this.#outcome(event, 'completed', undefined);
         return;
       case 'task.completed':
         yield* this.#outcome(event, 'completed', event.asks);
@@ -105,13 +122,14 @@ class Reader {
       case 'task.retry_scheduled':
       case 'task.rerouted':
       case 'task.timed_out':
-        return this.#rests(event);
+        this.#rests(event);
+        return;
       case 'task.acquiring':
         if (event.resources.some((need) => 'group' in need)) this.#rests(event);
         return;
       case 'task.reassigned':
-        for (const [n, turn] of (this.#runs.get(event.task)?.turns ?? []).entries())
-          if ((event.item ?? n + 1) === n + 1) turn.isAtWork = false;
+        for (const [n, place] of (this.#tasks.get(event.task)?.places ?? []).entries())
+          if ((event.item ?? n) === n) place.isAtWork = false;
         return;
       default:
         return;
@@ -121,181 +139,252 @@ class Reader {
   /** What came to its end and was told to no pattern, though nothing kept anybody from telling. */
   *untold(): Iterable<string> {
     if (this.#isPaused || this.#story.brokenOff !== Number.POSITIVE_INFINITY) return;
-    for (const [task, { isOver, outcomes, timersDue }] of this.#runs) {
-      if (isOver) continue;
-      for (const { turn } of outcomes) yield `what became of ${task}[${turn}] was not told to its pattern`;
-      for (const name of timersDue)
-        yield `that the time ${name} of ${task} has come was not told to its pattern`;
+    for (const [task, { runs }] of this.#tasks) {
+      for (const { isOver, outcomes, timersDue } of runs.values()) {
+        if (isOver) continue;
+        for (const { turn } of outcomes) yield `what became of ${task}[${turn}] was not told to its pattern`;
+        for (const name of timersDue)
+          yield `that the time ${name} of ${task} has come was not told to its pattern`;
+      }
     }
   }
 
-  *#started(
-    { task, activation = 1, opening, pattern, asks }: Of<'pattern.started'>,
-    at: Instant,
-  ): Iterable<string> {
-    const rule = this.#story.rules.get(task)?.team;
-    const before = this.#runs.get(task);
-    if (before?.activation === activation) yield `${task} has a second team`;
-    if (rule === undefined) {
-      yield `${task} has a team, and no pattern`;
+  *#started(event: Of<'pattern.started'>, at: Instant): Iterable<string> {
+    const { task, item: scope = 0, activation = 1, opening, pattern, asks } = event;
+    const own = this.#story.rules.get(task)?.team;
+    if (scope === 0) {
+      if (this.#tasks.get(task)?.activation === activation) yield `${task} has a second team`;
+      const lead: Place = { scope: 0, to: '', isAtWork: false, outcome: undefined };
+      this.#tasks.set(task, { activation, places: [lead], runs: new Map() });
+    }
+    const work = this.#at(event);
+    const place = work?.places[scope];
+    const outer = place === undefined ? undefined : work?.runs.get(place.scope);
+    const rule = scope === 0 ? own : outer?.rule.inner?.get(place?.to ?? '');
+    if (work === undefined || rule === undefined) {
+      yield `${label(event)} has a team, and no pattern`;
       return;
     }
-    if (rule.pattern !== pattern) yield `${task} is done by ${pattern}, and its pattern is ${rule.pattern}`;
+    if (work.runs.has(scope)) yield `${label(event)} has a second team`;
+    if (rule.pattern !== pattern)
+      yield `${label(event)} is done by ${pattern}, and its pattern is ${rule.pattern}`;
     if (rule.isWhole === (opening === true))
-      yield `the team of ${task} begins ${opening === true ? 'with' : 'without'} an answer`;
-    const first = opening === true ? [{ isAtWork: false, outcome: 'completed' } as const] : [];
-    this.#runs.set(task, {
-      rule,
-      activation,
-      since: at,
-      turns: first.map((turn) => ({ ...turn })),
-      outcomes: first.map(() => ({ turn: 1, how: 'completed', asks: asks ?? [] })),
-      timersDue: [],
-      marks: [],
-      reactions: 0,
-      handOffs: 0,
-      stalled: 0,
-      isOver: false,
-    });
+      yield `the team of ${label(event)} begins ${opening === true ? 'with' : 'without'} an answer`;
+    work.runs.set(scope, newRun(rule, at));
+    if (opening !== true) return;
+    lay(work, 0, '');
+    tell(work, 1, 'completed', asks);
   }
 
   *#reacted(event: Reacted, at: Instant, next: ExecutionEvent | undefined): Iterable<string> {
-    const { task } = event;
-    const run = this.#runs.get(task);
-    if (run === undefined || run.isOver) {
-      yield `the pattern of ${task} is asked, and no team is at work`;
+    const { task, item: scope = 0 } = event;
+    const work = this.#at(event);
+    const run = work?.runs.get(scope);
+    if (work === undefined || run === undefined || run.isOver) {
+      yield `the pattern of ${label(event)} is asked, and no team is at work`;
       return;
     }
+    // Of a team that stands in another one, the limits of that are its own, too.
     const isLast = next?.type === 'pattern.finished' && next.task === task;
-    const told = yield* answeredTo(run, event);
+    const told = yield* answeredTo(work, run, event);
     run.reactions += 1;
     if (told !== undefined && !isLast) yield* asksHappen(event, told);
-    for (const n of event.stopped ?? []) this.#stop(run, n);
-    yield* laid(run, event);
+    for (const turn of event.stopped ?? []) stop(work, turn);
+    yield* laid(work, event);
     if (event.mark !== undefined) run.marks.push(event.mark);
     run.stalled = event.idles === true ? run.stalled + 1 : 0;
     run.handOffs += event.facts?.filter(({ fact }) => fact === 'handed_off').length ?? 0;
     const limit = limitOf(run, at);
-    if (limit !== undefined && !isLast) yield `the team of ${task} goes on after ${limit}`;
-    const mayHear = run.turns.some(({ outcome }) => outcome === undefined) || run.outcomes.length > 0;
-    if (event.to === 'idle' && !isLast && !mayHear && Object.keys(event.timers ?? {}).length === 0)
-      yield `the team of ${task} is idle, and stays so`;
+    if (limit !== undefined && !isLast) yield `the team of ${label(event)} goes on after ${limit}`;
+    const hears = isAtWork(work, scope) || Object.keys(event.timers ?? {}).length > 0;
+    if (event.to === 'idle' && !isLast && !hears) yield `the team of ${label(event)} is idle, and stays so`;
   }
 
-  *#finished({ task, turns }: Of<'pattern.finished'>, next: ExecutionEvent | undefined): Iterable<string> {
-    const run = this.#runs.get(task);
-    if (run === undefined || run.isOver) {
-      yield `the team of ${task} is done, and none is at work`;
+  *#finished(event: Of<'pattern.finished'>, next: ExecutionEvent | undefined): Iterable<string> {
+    const { task, item, turns } = event;
+    const work = this.#at(event);
+    const run = work?.runs.get(item ?? 0);
+    if (work === undefined || run === undefined || run.isOver) {
+      yield `the team of ${label(event)} is done, and none is at work`;
       return;
     }
-    run.isOver = true;
-    if (run.turns.length !== turns)
-      yield `the team of ${task} took ${run.turns.length} turns, and says ${turns}`;
+    giveUpBeneath(work, item ?? 0);
+    if (run.turns !== turns) yield `the team of ${label(event)} took ${run.turns} turns, and says ${turns}`;
     const isEnd = next?.type === 'task.completed' || next?.type === 'task.failed';
-    if (!isEnd || next.task !== task || next.item !== undefined)
-      yield `the team of ${task} is done, and the end of the task does not follow`;
+    if (!isEnd || next.task !== task || next.item !== item)
+      yield `the team of ${label(event)} is done, and the end of that does not follow`;
   }
 
   *#assigned(event: Of<'agent.task_assigned'>): Iterable<string> {
-    const run = this.#runOf(event);
-    if (run === undefined) {
-      if (this.#story.rules.get(event.task)?.team?.isWhole === true)
-        yield `${event.task} is for a team, and is handed to ${event.seat}`;
+    const { task, item = 0, seat } = event;
+    const work = this.#at(event);
+    if (work === undefined) {
+      if (this.#story.rules.get(task)?.team?.isWhole === true)
+        yield `${task} is for a team, and is handed to ${seat}`;
       return;
     }
-    const turn = run.turns[(event.item ?? 0) - 1];
-    if (turn === undefined || run.isOver || turn.outcome !== undefined) {
-      yield `${event.task}[${event.item}] is handed to ${event.seat}, and is no turn that is open`;
+    const place = work.places[item];
+    if (item === 0 || place === undefined || place.outcome !== undefined || work.runs.has(item)) {
+      yield `${label(event)} is handed to ${seat}, and is no turn that is open`;
       return;
     }
-    turn.isAtWork = true;
+    place.isAtWork = true;
   }
 
-  *#outcome(event: AtTurn, how: How, asks: Json | undefined): Iterable<string> {
-    const run = this.#runOf(event);
-    if (run === undefined) return;
-    const { task, item } = event;
-    if (item === undefined) {
-      // By somebody's word, or because the end is near, a team ends without its pattern.
-      run.isOver = true;
+  *#outcome(event: AtItem, how: How, asks: Json | undefined): Iterable<string> {
+    const work = this.#at(event);
+    if (work === undefined) return;
+    const { item = 0 } = event;
+    const place = work.places[item];
+    if (place === undefined) {
+      yield `${label(event)} is no turn`;
       return;
     }
-    const turn = run.turns[item - 1];
-    if (turn === undefined) {
-      yield `${task}[${item}] is no turn`;
+    // How a task ends is read elsewhere.
+    if (place.outcome !== undefined && item > 0) {
+      yield `${label(event)} has two outcomes`;
       return;
     }
-    if (turn.outcome !== undefined) {
-      yield `${task}[${item}] has two outcomes`;
-      return;
-    }
-    tell(run, item, how, asks);
+    const run = work.runs.get(item);
+    if (run?.isOver === false) yield `${label(event)} ends without a word of its team`;
+    if (item === 0) place.outcome = how;
+    else tell(work, item, how, asks);
+  }
+
+  /** By somebody's word, or because the end is near, a team ends without its pattern. */
+  #byHand(event: Of<'task.overridden'>): void {
+    const work = this.#tasks.get(event.task);
+    if (work === undefined) return;
+    giveUpBeneath(work, event.item ?? 0);
   }
 
   #cancelling({ tasks, item }: Of<'task.cancelling'>): void {
     for (const task of tasks) {
-      const run = this.#runs.get(task);
-      if (run === undefined) continue;
-      if (item === undefined || item === 0) run.isOver = true;
-      else this.#stop(run, item);
+      const work = this.#tasks.get(task);
+      if (work !== undefined) stop(work, item ?? 0);
     }
   }
 
-  /** Who is at work has to confirm it. */
-  #stop(run: Run, n: number): void {
-    const turn = run.turns[n - 1];
-    if (turn !== undefined && turn.outcome === undefined && !turn.isAtWork) tell(run, n, 'failed', undefined);
+  #rests(event: AtItem): void {
+    const place = this.#at(event)?.places[event.item ?? 0];
+    if (place !== undefined) place.isAtWork = false;
   }
 
-  #rests(event: AtTurn): void {
-    const turn = this.#runOf(event)?.turns[(event.item ?? 0) - 1];
-    if (turn !== undefined) turn.isAtWork = false;
+  #run(event: AtItem): Run | undefined {
+    return this.#at(event)?.runs.get(event.item ?? 0);
   }
 
-  #runOf({ task, activation = 1 }: AtTurn): Run | undefined {
-    const run = this.#runs.get(task);
-    return run?.activation === activation ? run : undefined;
+  #at({ task, activation = 1 }: AtItem): AtWork | undefined {
+    const work = this.#tasks.get(task);
+    return work?.activation === activation ? work : undefined;
   }
 }
 
-function tell({ turns, outcomes }: Run, n: number, how: How, asks: Json = []): void {
-  const turn = turns[n - 1] as Turn;
-  turn.outcome = how;
-  turn.isAtWork = false;
-  outcomes.push({ turn: n, how, asks });
+function label({ task, item }: AtItem): string {
+  return item === undefined ? task : `${task}[${item}]`;
+}
+
+function newRun(rule: TeamRule, since: Instant): Run {
+  return {
+    rule,
+    since,
+    outcomes: [],
+    timersDue: [],
+    marks: [],
+    turns: 0,
+    laid: 0,
+    reactions: 0,
+    handOffs: 0,
+    stalled: 0,
+    isOver: false,
+  };
+}
+
+/** Every turn counts for its own team, and for those that this one stands in. */
+function lay({ places, runs }: AtWork, scope: number, to: string): void {
+  places.push({ scope, to, isAtWork: false, outcome: undefined });
+  const own = runs.get(scope);
+  if (own !== undefined) own.turns += 1;
+  for (let one = scope; ; one = places[one]?.scope ?? 0) {
+    const run = runs.get(one);
+    if (run !== undefined) run.laid += 1;
+    if (one === 0) return;
+  }
+}
+
+function tell({ places, runs }: AtWork, turn: number, how: How, asks: Json = []): void {
+  const place = places[turn] as Place;
+  place.outcome = how;
+  place.isAtWork = false;
+  const run = runs.get(place.scope);
+  if (run?.isOver === false) run.outcomes.push({ turn, how, asks });
+}
+
+/** Who is at work has to confirm it; whoever leads a team takes that along. */
+function stop(work: AtWork, turn: number): void {
+  const place = work.places[turn];
+  if (place === undefined || place.outcome !== undefined || place.isAtWork) return;
+  const run = work.runs.get(turn);
+  if (run !== undefined) run.isOver = true;
+  for (const one of beneath(work, turn)) stop(work, one);
+  if (turn === 0) place.outcome = 'failed';
+  else tell(work, turn, 'failed');
+}
+
+function giveUpBeneath(work: AtWork, turn: number): void {
+  const run = work.runs.get(turn);
+  if (run !== undefined) run.isOver = true;
+  for (const one of beneath(work, turn)) {
+    const place = work.places[one] as Place;
+    place.outcome ??= 'given up';
+    giveUpBeneath(work, one);
+  }
+}
+
+function beneath({ places }: AtWork, lead: number): readonly number[] {
+  return [...places.keys()].filter((n) => n > 0 && places[n]?.scope === lead);
+}
+
+function isAtWork(work: AtWork, scope: number): boolean {
+  const isOpen = beneath(work, scope).some((turn) => work.places[turn]?.outcome === undefined);
+  return isOpen || (work.runs.get(scope)?.outcomes.length ?? 0) > 0;
 }
 
 /** What it is asked about is the first thing that it was not told. Gives what the turn asked for. */
-function* answeredTo(run: Run, { task, to, turn }: Reacted): Generator<string, Json | undefined> {
+function* answeredTo(work: AtWork, run: Run, event: Reacted): Generator<string, Json | undefined> {
+  const { item = 0, to, turn } = event;
   if (to === 'completed' || to === 'failed') {
     const first = run.outcomes.shift();
     if (first?.turn !== turn || first?.how !== to)
-      yield `the pattern of ${task} is told that turn ${turn} ${to}, and it should be ${first === undefined ? 'nothing' : `that turn ${first.turn} ${first.how}`}`;
+      yield `the pattern of ${label(event)} is told that turn ${turn} ${to}, and it should be ${first === undefined ? 'nothing' : `that turn ${first.turn} ${first.how}`}`;
     return to === 'completed' ? first?.asks : undefined;
   }
   if (to === 'started' && (run.reactions > 0 || !run.rule.isWhole))
-    yield `the team of ${task} begins once more`;
-  if (to === 'timer' && run.timersDue.shift() === undefined) yield `no time of the team of ${task} has come`;
-  const isAtWork = run.outcomes.length > 0 || run.turns.some(({ outcome }) => outcome === undefined);
-  if (to === 'idle' && isAtWork) yield `the team of ${task} is said to be idle`;
+    yield `the team of ${label(event)} begins once more`;
+  if (to === 'timer' && run.timersDue.shift() === undefined)
+    yield `no time of the team of ${label(event)} has come`;
+  if (to === 'idle' && isAtWork(work, item)) yield `the team of ${label(event)} is said to be idle`;
   return undefined;
 }
 
 /** New turns come after those there are, and are shown what was over. */
-function* laid(run: Run, { task, turns = [], inputs }: Reacted): Iterable<string> {
+function* laid(work: AtWork, event: Reacted): Iterable<string> {
+  const { item: scope = 0, turns = [], inputs } = event;
+  const { places, runs } = work;
   if (Array.isArray(inputs) && inputs.length !== turns.length)
-    yield `${turns.length} turns of ${task} have ${inputs.length} inputs`;
-  const there = run.turns.length;
+    yield `${turns.length} turns of ${label(event)} have ${inputs.length} inputs`;
   for (const { results = [], recalls = [], inputOf } of turns) {
     for (const n of [...results, ...recalls])
-      if (run.turns[n - 1]?.outcome === undefined)
-        yield `a turn of ${task} is shown turn ${n}, which is not over`;
-    if (inputOf !== undefined && !(inputOf >= 1 && inputOf <= there))
-      yield `a turn of ${task} works on what turn ${inputOf} did, which is not there`;
+      if (places[n]?.outcome === undefined || places[n].scope !== scope)
+        yield `a turn of ${label(event)} is shown turn ${n}, which is not over, or of another team`;
+    if (inputOf !== undefined && (places[inputOf] === undefined || inputOf === 0))
+      yield `a turn of ${label(event)} works on what turn ${inputOf} did, which is not there`;
   }
-  for (const _ of turns) run.turns.push({ isAtWork: false, outcome: undefined });
-  if (run.turns.length > run.rule.turns)
-    yield `the team of ${task} takes ${run.turns.length} turns, and ${run.rule.turns} are allowed`;
+  for (const { to } of turns) lay(work, scope, to);
+  for (const [lead, run] of runs) {
+    if (!run.isOver && run.laid > run.rule.turns)
+      yield `the team of ${label({ ...event, item: lead })} takes ${run.laid} turns, and ${run.rule.turns} are allowed`;
+  }
 }
 
 /** Whoever was asked for has a turn, in that order, and nobody twice; what was said is said once. */

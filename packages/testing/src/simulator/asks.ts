@@ -13,7 +13,7 @@ type Says = (seen: TeamSeen, dice: Dice) => Said;
 
 /** What it says beside its answer; nothing where it is of no team that asks. Less and less, the more turns there were. */
 export function said(seen: TeamSeen | undefined, dice: Dice): Said {
-  if (seen === undefined || !seen.members.some(({ name }) => name === LEADER)) return {};
+  if (seen === undefined || !seen.members.some(({ name }) => name === LEADER || name === 'hands')) return {};
   const says = SAYS[seen.pattern];
   if (says === undefined) return {};
   if (dice.chance(0.06)) return { asks: [illegal(seen, dice)] };

@@ -17,6 +17,18 @@ const GROUPS = {
 } as const satisfies Json;
 const MEMBERS = Object.keys(GROUPS);
 
+/** A group that is a team itself, of the two beside the leader. */
+const SQUAD = 'squad';
+const INNER: readonly string[] = [
+  'swarm',
+  'blackboard',
+  'auction',
+  'concurrent',
+  'sequential',
+  'handoff',
+  'network',
+];
+
 /** By pattern: the role of who leads, where it has to be named, and what it lets one choose. */
 const PATTERNS: Readonly<
   Record<string, (dice: Dice) => { readonly role?: string; readonly options?: Draft }>
@@ -106,13 +118,19 @@ export const team: Construct = {
       document['orchestration_pattern'] = dice.pick(OF_WORKFLOWS);
       document['pattern'] = { limits: limits(dice) };
     }
+    if (dice.chance(0.4)) agents[SQUAD] ??= squad(dice);
     if (role !== undefined) agents[LEADER] = { ...GROUPS[LEADER], role };
     const opener = dice.chance(0.5) ? { agent: LEADER } : {};
     const isList = name === 'map_reduce' ? { input: dice.pick(['${input.list}', '${[1, 2]}']) } : {};
     const task = program.idle({
       ...opener,
       ...isList,
-      pattern: { name, options, members: MEMBERS, limits: limits(dice) },
+      pattern: {
+        name,
+        options,
+        members: SQUAD in agents ? [...MEMBERS, SQUAD] : MEMBERS,
+        limits: limits(dice),
+      },
       // Nobody is waited for for ever.
       timeout: dice.pick(['2s', '20s']),
       ...(dice.chance(0.6) ? { retry_policy: dice.pick(['fixed', 'linear']) } : {}),
@@ -121,6 +139,13 @@ export const team: Construct = {
     if (before.length > 0) task['depends_on'] = before;
   },
 };
+
+function squad(dice: Dice): Draft {
+  const members = ['hands', 'aide'];
+  const name = dice.pick(INNER);
+  const options = name === 'sequential' ? { order: ['hands-2', 'aide'] } : {};
+  return { reports_to: LEADER, pattern: { name, options, members, limits: limits(dice) } };
+}
 
 const WALL_TIMES: Readonly<Record<string, number>> = { '30s': 30_000, '5m': 300_000 };
 
@@ -142,25 +167,27 @@ export function teamSaid(
   if (!(LEADER in agents)) return undefined;
   const isOwn = 'pattern' in task;
   if (!isOwn && !('agent' in task) && !('requires' in task)) return undefined;
-  const use = (isOwn ? task['pattern'] : document['pattern']) as {
-    readonly name?: string;
-    readonly limits: Readonly<Record<string, Json>>;
+  const { pattern: own = {}, orchestration_pattern: name } = { ...document, ...task };
+  const squad = agents[SQUAD] as { readonly pattern: Use } | undefined;
+  const inner = squad === undefined ? [] : ([[SQUAD, ruleOf(squad.pattern, true)]] as const);
+  return {
+    ...ruleOf({ name: name as string, ...(own as Partial<Use>) } as Use, isOwn),
+    inner: new Map(inner),
   };
-  const name = use.name ?? (document['orchestration_pattern'] as string);
+}
+
+interface Use {
+  readonly name: string;
+  readonly limits: Readonly<Record<string, Json>>;
+}
+
+function ruleOf({ name, limits }: Use, isWhole: boolean): TeamRule {
   const {
-    turns,
+    turns = 0,
     hand_offs: handOffs = 20,
     repeats = 2,
     stall = name === 'swarm' ? 20 : 5,
-    wall_time: wallTime,
-  } = use.limits as Readonly<Record<string, number>>;
-  return {
-    pattern: name,
-    isWhole: isOwn,
-    turns: turns ?? 0,
-    handOffs,
-    repeats,
-    stall,
-    wallTimeMs: WALL_TIMES[wallTime as unknown as string] ?? 0,
-  };
+  } = limits as Readonly<Record<string, number>>;
+  const wallTimeMs = WALL_TIMES[limits['wall_time'] as string] ?? 0;
+  return { pattern: name, isWhole, turns, handOffs, repeats, stall, wallTimeMs };
 }
