@@ -115,6 +115,9 @@ export interface Finish {
   readonly output?: Json;
 }
 
-/** What of the turns so far the next agent is shown: all, the last one, those it took itself, or none. */
-export const CONTEXT_POLICIES = ['full', 'last', 'filter', 'none'] as const;
+/**
+ * What of the turns so far the next agent is shown: all, the last one, those it took itself, what the summariser of the
+ * team makes of them, or none.
+ */
+export const CONTEXT_POLICIES = ['full', 'last', 'filter', 'summary', 'none'] as const;
 export type ContextPolicy = (typeof CONTEXT_POLICIES)[number];

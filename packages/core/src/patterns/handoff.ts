@@ -5,7 +5,14 @@
 import { assert } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { listing } from '../text.ts';
-import { type AskPerson, type ContextPolicy, type HandOff, type Listen, MESSAGE } from './asks.ts';
+import {
+  type AskPerson,
+  CONTEXT_POLICIES,
+  type ContextPolicy,
+  type HandOff,
+  type Listen,
+  MESSAGE,
+} from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type {
   Answer,
@@ -51,7 +58,7 @@ export const handoff: Pattern<HandoffState> = {
         description: 'By group: the groups and seats it may hand on to. Default: anybody of the team.',
       },
       context: {
-        enum: ['full', 'last', 'none'],
+        enum: CONTEXT_POLICIES,
         default: 'full',
         description: 'What of the turns so far the next agent is shown, unless a hand-off says so itself.',
       },

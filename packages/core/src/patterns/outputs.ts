@@ -1,12 +1,12 @@
 /** Turns of a team, gathered once at its end. */
-import type { PatternView, Turn } from './pattern.ts';
+import { type PatternView, SUMMARY, type Turn } from './pattern.ts';
 
 /** Completed turns, in their order. O(turns). */
 export function completedTurns(view: PatternView): readonly Turn[] {
   const completed: Turn[] = [];
   for (let n = 1; n <= view.turns; n++) {
     const one = view.turn(n);
-    if (one.status === 'completed') completed.push(one);
+    if (one.status === 'completed' && one.purpose !== SUMMARY) completed.push(one);
   }
   return completed;
 }

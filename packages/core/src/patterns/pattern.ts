@@ -97,6 +97,9 @@ export interface Turn {
 /** A task whose agent simply answers never meets its pattern. With the first ask that turn becomes the first of the pattern. */
 export const OPENING = 'opening';
 
+/** A turn of the summariser of a team. It is laid by the kernel, and no pattern hears of it. */
+export const SUMMARY = 'summary';
+
 /** What an agent gave at the end of its turn. */
 export interface Answer {
   readonly turn: Turn;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { together } from '../kernel/values.ts';
 import type { Ask } from './asks.ts';
 import type { MemberSeen, PatternScope, SeatSeen, TurnSeen } from './calculated.ts';
-import type { PatternTrigger, PatternView, Setup, Turn } from './pattern.ts';
+import { type PatternTrigger, type PatternView, type Setup, SUMMARY, type Turn } from './pattern.ts';
 
 /** What it is about, as far as there is something. */
 export interface About {
@@ -59,7 +59,8 @@ export class RuleScope implements PatternScope {
 
   /** Values that are not there are asked for together. @throws ValuesMissing */
   get turns(): readonly TurnSeen[] {
-    const numbers = Array.from({ length: this.#view.turns }, (_, n) => n + 1);
+    const all = Array.from({ length: this.#view.turns }, (_, n) => n + 1);
+    const numbers = all.filter((n) => this.#view.turn(n).purpose !== SUMMARY);
     return (this.#turns ??= together(numbers, (n) => {
       const turn = this.#view.turn(n);
       return seen(this.#view, turn, turn.status === 'completed' ? this.#view.output(n) : null);

@@ -14,6 +14,8 @@ export interface TeamUse {
   readonly limits?: Partial<TeamLimits>;
   /** When it is to stop, though it would go on. */
   readonly stop?: Stop;
+  /** The group that makes summaries of what the others did, and takes no other part. */
+  readonly summariser?: string;
   /** Groups that take part; unless given, all that are not of a team which is a member itself. */
   readonly members?: readonly string[];
 }
@@ -31,6 +33,7 @@ export interface PlanTeam {
   readonly setup: Setup;
   readonly limits: TeamLimits;
   readonly stop: Stop | undefined;
+  readonly summariser: string | undefined;
   /** The group the task is given to, where it is given to one. */
   readonly opener: string | undefined;
   /** Members that are teams, by their names. */
@@ -75,8 +78,9 @@ export class PlanTeams {
   #planned(use: TeamUse, opener: string | undefined, depth: number): PlanTeam {
     assert(depth <= MAX_TEAM_DEPTH, `teams stand in each other more than ${MAX_TEAM_DEPTH} deep`);
     const { agents, teams = [] } = this.#definition;
-    const { pattern, options, limits = {}, members } = use;
-    const isMember = members === undefined ? isOutside(teams) : (name: string) => members.includes(name);
+    const { pattern, options, limits = {}, members, summariser } = use;
+    const isNamed = members === undefined ? isOutside(teams) : (name: string) => members.includes(name);
+    const isMember = (name: string): boolean => name !== summariser && isNamed(name);
     const inside = teams.filter(({ name }) => isMember(name));
     const groups = [...agents.filter(({ name }) => isMember(name)), ...inside.map(asGroup)];
     return {
@@ -84,6 +88,7 @@ export class PlanTeams {
       setup: { team: teamOf(pattern, groups, opener), options },
       limits: { ...DEFAULT_LIMITS, ...pattern.limits, ...limits },
       stop: use.stop,
+      summariser,
       opener,
       inner: new Map(inside.map(({ name, team }) => [name, this.#planned(team, undefined, depth + 1)])),
     };

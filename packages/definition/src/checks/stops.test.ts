@@ -90,3 +90,38 @@ describe('when a team is to stop', () => {
     ]);
   });
 });
+
+describe('whoever makes summaries', () => {
+  const text = (pattern: string, task = 'a'): string =>
+    documentOf({
+      agents: '  a: { type: t }\n  b: { type: t }\n  notes: { type: t }',
+      tasks: `  - { id: x, agent: ${task}, pattern: { name: handoff, ${pattern} } }`,
+    });
+  const problems = (pattern: string, task?: string): readonly string[] => {
+    const parsed = parseDefinition(text(pattern, task));
+    return parsed.kind === 'valid' ? [] : parsed.problems.map(({ path, message }) => `${path}: ${message}`);
+  };
+
+  it('is a group of its own, which is used', () => {
+    expect(problems('summariser: notes, options: { context: summary }')).toEqual([]);
+    expect(problems('summariser: notes, members: [a, b]')).toEqual([]);
+    const parsed = parseDefinition(text('summariser: notes'));
+    if (parsed.kind !== 'valid') throw new Error('it is valid');
+    const { definition, teams } = compile(parsed.document);
+    const team = teams.of(definition.tasks[0] as never);
+    expect(team?.summariser).toBe('notes');
+    expect(team?.setup.team.members.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['summariser: nots', 'tasks[0].pattern.summariser: there is no agent group `nots`'],
+    ['summariser: a', 'tasks[0].pattern.summariser: `a` takes part in the team, and would sum up itself'],
+    [
+      'summariser: notes, members: [a, b, notes]',
+      'tasks[0].pattern.summariser: `notes` takes part in the team, and would sum up itself',
+    ],
+    ['options: { context: summary }', 'tasks[0].pattern.options.context: nobody makes the summaries'],
+  ])('is not %s', (pattern, problem) => {
+    expect(problems(pattern)).toContain(problem);
+  });
+});

@@ -11,6 +11,7 @@ import { didYouMean } from '../hint.ts';
 import type { AgentsDraft, GroupDraft } from '../language/agents.ts';
 import { patternOf, type TeamDraft, withDefaults } from '../language/team.ts';
 import { schema } from '../schemas/schema.ts';
+import { isBroken } from '../shape/object.ts';
 import type { Place } from '../shape/place.ts';
 import type { Entry } from '../shape/record.ts';
 import { enumerate, quote } from '../shape/words.ts';
@@ -133,12 +134,33 @@ class TeamCheck {
         .down('members', n)
         .report('team_invalid', `there is no agent group ${quote(member)}`, { hint });
     }
-    const groups = membersOf(this.#agents, members);
+    const { summariser } = this.#use;
+    this.#checkSummariser(names, opener);
+    const groups = membersOf(this.#agents, members).filter(({ name }) => name !== summariser);
     const team = teamOf(this.#pattern, groups.map(candidate), opener);
     this.#checkRoles(team, isWhole);
     this.#checkOptions(team, said);
     const { stop } = this.#use;
     if (stop !== undefined) checkStop(stop, this.#pattern, team, this.#at.child('stop'));
+  }
+
+  /** Whoever sums up what others did is there, and is none of them. */
+  #checkSummariser(names: readonly string[], opener: string | undefined): void {
+    const { summariser, members, options = {} } = this.#use;
+    const at = this.#at.child('summariser');
+    if (summariser === undefined) {
+      if (options['context'] !== 'summary' || isBroken(this.#use, 'summariser')) return;
+      const hint = 'name a group with `summariser:`';
+      this.#at.down('options', 'context').report('team_invalid', 'nobody makes the summaries', { hint });
+    } else if (!names.includes(summariser)) {
+      const hint = didYouMean(summariser, names);
+      at.report('team_invalid', `there is no agent group ${quote(summariser)}`, { hint });
+    } else if (members?.includes(summariser) === true || summariser === opener) {
+      const hint = 'name another group';
+      at.report('team_invalid', `${quote(summariser)} takes part in the team, and would sum up itself`, {
+        hint,
+      });
+    }
   }
 
   #checkRoles(team: Team, isWhole: boolean): void {

@@ -38,8 +38,10 @@ export const checkWho: Check = ({ tasks, agents, pattern, orchestration_pattern:
   }
 };
 
-function membersOf({ members }: TeamDraft, groups: Groups | undefined): Iterable<string> {
-  return members?.filter((name) => name !== undefined) ?? groups?.names ?? [];
+function membersOf({ members, summariser }: TeamDraft, groups: Groups | undefined): Iterable<string> {
+  const named = members?.filter((name) => name !== undefined);
+  if (named !== undefined && summariser !== undefined) return [...named, summariser];
+  return named ?? groups?.names ?? [];
 }
 
 /** Whether it is certain which groups may do it. */

@@ -45,6 +45,10 @@ const TEAM = {
     list({ name: 'agent groups', item: text, min: 1, max: LIMITS.groups }),
     'The groups that take part. Default: all that are not of a team among them.',
   ),
+  summariser: optional(
+    text,
+    'The group that sums up what was done, for turns that are shown a `summary`; it takes no other part. Default: nobody.',
+  ),
   limits: optional(teamLimits, 'What ends it, if nothing else does.'),
   stop: optional(stop, 'When it is to stop, though it would go on. Default: never.'),
 };
@@ -85,12 +89,13 @@ function nameOnly(name: string | undefined): TeamDraft | undefined {
 
 /** The pattern is known: that was checked. */
 export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
-  const { options, members, limits, stop: ends } = draft;
+  const { options, members, limits, stop: ends, summariser } = draft;
   return {
     pattern,
     options: withDefaults(pattern, options ?? {}),
     ...(members === undefined ? {} : { members: certainList(members) }),
     ...(limits === undefined ? {} : { limits: defineLimits(limits) }),
+    ...(summariser === undefined ? {} : { summariser }),
     ...(ends === undefined ? {} : { stop: defineStop(ends) }),
   };
 }

@@ -2,7 +2,7 @@
 import type { Json } from '../../json.ts';
 import { nth } from '../../nth.ts';
 import type { Ask } from '../../patterns/asks.ts';
-import { OPENING } from '../../patterns/pattern.ts';
+import { OPENING, SUMMARY } from '../../patterns/pattern.ts';
 import type { Team } from '../../patterns/team.ts';
 import type { PlanTeam } from '../../plan/team.ts';
 import type { TeamMember, TeamSeen, TurnResult } from '../../ports/agent.ts';
@@ -46,7 +46,8 @@ function seenIn(state: State, task: View<Task>, place: number, values: Values): 
     turn: place,
     results: together(turn.results ?? [], (n) => resultOf(state, task, n, values)),
     messages: together(shownTurns(task, place, turn), (n) => resultOf(state, task, n, values)),
-    shown: pattern.shows?.(view, turnOf(state, item)) ?? {},
+    // Whoever sums up is none of those the pattern knows.
+    shown: turn.purpose === SUMMARY ? {} : (pattern.shows?.(view, turnOf(state, item)) ?? {}),
     ...(scope === 0 ? {} : { within: seenIn(state, task, scope, values) }),
   };
 }
@@ -82,15 +83,19 @@ function membersSeen(team: View<Team>): readonly TeamMember[] {
 function shownTurns(
   { items }: View<Task>,
   place: number,
-  { context = 'none', recalls, to }: View<Turn>,
+  { context: wanted = 'none', recalls, to }: View<Turn>,
 ): readonly number[] {
-  if (recalls !== undefined) return recalls;
+  // Of a summary that could not be made everything is shown: nothing is lost.
+  const isThere = recalls?.every((n) => nth(items, n).status.kind === 'completed') ?? false;
+  if (recalls !== undefined && (wanted !== 'summary' || isThere)) return recalls;
+  const context = wanted === 'summary' ? 'full' : wanted;
   if (context === 'none') return [];
   const over: number[] = [];
   const scope = scopeOf(nth(items, place));
   for (let n = place - 1; n > scope; n--) {
     const { status, spawned } = nth(items, n);
     if (status.kind !== 'completed' || (spawned?.scope ?? 0) !== scope) continue;
+    if (spawned?.turn?.purpose === SUMMARY) continue;
     if (context === 'filter' && spawned?.turn?.to !== to) continue;
     over.push(n);
     if (context === 'last') break;

@@ -72,6 +72,8 @@ export interface TurnToTake {
   readonly results?: readonly number[];
   readonly context?: ContextPolicy;
   readonly recalls?: readonly number[];
+  /** It does not begin before that turn is over. */
+  readonly after?: number;
   readonly timeoutMs?: number;
 }
 

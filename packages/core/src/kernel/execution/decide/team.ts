@@ -11,6 +11,7 @@ import {
   type PatternTrigger,
   type PatternView,
   type Reaction,
+  SUMMARY,
 } from '../../../patterns/pattern.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
@@ -37,6 +38,7 @@ import {
 } from '../team-view.ts';
 import { itemFails } from './failure.ts';
 import { misfit } from './misfit.ts';
+import { whyNoSummary, withSummary } from './summary.ts';
 import { whyStopped } from './team-stop.ts';
 import { inputFor, isTaken, namedIn, toTake } from './turns.ts';
 
@@ -74,13 +76,16 @@ export function whyNotAsked(
   const isOther = item.spawned !== undefined && item.spawned.turn === undefined;
   if (state.plan.teams.of(definition) === undefined || definition.parallel || isOther)
     return `${id} has no pattern that knows ${listing(asks.map(({ kind }) => kind))}`;
+  if (item.spawned?.turn?.purpose === SUMMARY)
+    return asks.length === 0 ? undefined : 'what a summariser gives is the summary, and it asks for nothing';
   const run = runAt(task, scopeOf(item));
-  const { pattern } = run?.plan ?? planTeam(state, item.task);
+  const planned = run?.plan ?? planTeam(state, item.task);
+  const { pattern } = planned;
   const unknown = asks.find(({ kind }) => !pattern.asks.includes(kind));
   if (unknown !== undefined)
     return `it asks for ${unknown.kind}, and the pattern ${pattern.name} knows ${listing(pattern.asks)}`;
-  const outside = whyNotOutside(state, asks);
-  if (outside !== undefined) return outside;
+  const why = whyNotOutside(state, asks) ?? whyNoSummary(planned, asks);
+  if (why !== undefined) return why;
   const view = run === undefined ? openingView(state, item, now) : viewOfTeam(state, run, now);
   return pattern.whyNot?.(view, { turn: view.turn(numberOf(item)), output, asks });
 }
@@ -203,6 +208,12 @@ function reactedTo(
   now: Instant,
 ): PatternReacted {
   const taken = moves.filter(isTaken);
+  const turns = withSummary(
+    nth(state.tasks, run.task),
+    run,
+    taken.map((move) => toTake(state, run, move)),
+  );
+  const inputs = turns.map((_, n): Json => (taken[n] === undefined ? null : inputFor(taken[n])));
   const stopped = moves.flatMap((move) => (move.move === 'stop_turn' ? [nth(run.places, move.turn)] : []));
   const timers = moves.flatMap((move): [string, Instant | null][] => {
     if (move.move === 'set_timer') return [[move.name, now + move.afterMs]];
@@ -216,9 +227,7 @@ function reactedTo(
     reason,
     ...(change === undefined ? {} : { change }),
     ...(bytes === undefined ? {} : { bytes }),
-    ...(taken.length === 0
-      ? {}
-      : { turns: taken.map((move) => toTake(state, run, move)), inputs: taken.map(inputFor) }),
+    ...(taken.length === 0 ? {} : { turns, inputs }),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(timers.length === 0 ? {} : { timers: Object.fromEntries(timers) }),
     ...(facts === undefined || facts.length === 0 ? {} : { facts }),

@@ -2,6 +2,7 @@
 import { assert } from '../../../errors.ts';
 import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
+import { SUMMARY } from '../../../patterns/pattern.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { TeamRun } from '../team.ts';
 import { isLed, numberOf, scopeOf, teamTimer, teamTimes } from '../team-view.ts';
@@ -12,12 +13,21 @@ export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Js
   const run = teamOf(task, scopeOf(item));
   run.open -= 1;
   run.figures.turns += 1;
+  if (item.spawned?.turn?.purpose === SUMMARY) return summaryOver(state, run, item);
   if (item.status.kind === 'completed') run.last = numberOf(item);
   else run.figures.failed += 1;
   // Who stops only after the end is heard of by nobody.
   if (!isLed(state, run)) return;
   if (item.status.kind === 'completed') tell(state, run, { kind: 'completed', turn, ...asked(asks) });
   else tell(state, run, { kind: 'failed', turn });
+}
+
+/** Its pattern does not know of it; but where nobody waited for it any more, it is asked how it goes on. */
+function summaryOver(state: ExecutionState, run: TeamRun, { status }: Item): void {
+  const { open, timers, pending, figures } = run;
+  if (status.kind !== 'completed') figures.failed += 1;
+  if (isLed(state, run) && open === 0 && timers.size === 0 && pending.length === 0)
+    tell(state, run, { kind: 'idle' });
 }
 
 export function asked(asks: Json | undefined): { readonly asks?: Json } {

@@ -125,13 +125,25 @@ function lay(state: ExecutionState, task: Task, run: TeamRun, event: PatternReac
   const { turns = [], inputs = [] } = event;
   if (turns.length === 0) return;
   task.added ??= [];
-  task.added.push({ from: task.items.length, input: inputs });
+  const from = task.items.length;
+  task.added.push({ from, input: inputs });
   for (const turn of turns) {
     const item = layTurn(state, task, run, turn);
     task.openItems += 1;
     run.open += 1;
-    makeReady(state, item, at);
+    if (turn.after === undefined) makeReady(state, item, at);
+    else item.status = { kind: 'blocked', since: at };
   }
+  for (const n of turns.keys()) follow(task, from + n);
+}
+
+/** It begins when the other one is over, which was laid behind it. */
+function follow(task: Task, place: number): void {
+  const spawned = nth(task.items, place).spawned as Spawned;
+  const { after } = spawned.turn as TurnToTake;
+  if (after === undefined) return;
+  spawned.waiting = 1;
+  nth(task.items, after).spawned?.dependents.push(place);
 }
 
 /** Whoever it is given to: the group's own queue, or one seat; of a person or a team, where no seat is needed. O(depth). */
@@ -151,7 +163,7 @@ function layTurn(state: ExecutionState, task: Task, run: TeamRun, turn: TurnToTa
     ...(n === place ? {} : { n }),
     pool: poolFor(state, turn),
     depth: 1,
-    dependsOn: [],
+    dependsOn: turn.after === undefined ? [] : [turn.after],
     dependents: [],
     waiting: 0,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

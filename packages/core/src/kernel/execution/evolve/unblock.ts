@@ -3,7 +3,7 @@ import { assert } from '../../../errors.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { makeReady } from '../seating.ts';
-import type { ExecutionState, Item, Spawned, Task } from '../state.ts';
+import { type ExecutionState, type Item, isHeldBackBy, type Spawned, type Task } from '../state.ts';
 
 /**
  * What becomes of an item is known: those that wait for it have one less to wait for, or never come. Gives the latter,
@@ -14,12 +14,13 @@ export function unblock(state: ExecutionState, task: Task, item: Item, at: Insta
   for (const place of spawnedOf(item).dependents) {
     const other = nth(task.items, place);
     if (other.status.kind !== 'blocked') continue;
-    if (item.status.kind !== 'completed') {
+    const spec = spawnedOf(other);
+    // A turn does without the summary that it was to be shown.
+    if (isHeldBackBy(spec, item)) {
       other.status = { kind: 'cancelled', at, confirmed: true };
       given.push(other);
       continue;
     }
-    const spec = spawnedOf(other);
     spec.waiting -= 1;
     if (spec.waiting === 0) makeReady(state, other, at);
   }
@@ -31,7 +32,7 @@ export function unblockAgain(state: ExecutionState, task: Task, at: Instant): vo
   for (const item of task.items) {
     if (item.status.kind !== 'blocked') continue;
     const spec = spawnedOf(item);
-    const open = spec.dependsOn.filter((place) => nth(task.items, place).status.kind !== 'completed');
+    const open = spec.dependsOn.filter((place) => isHeldBackBy(spec, nth(task.items, place)));
     spec.waiting = open.length;
     if (spec.waiting === 0) makeReady(state, item, at);
   }

@@ -5,7 +5,15 @@ import type { View } from '../../law.ts';
 import { childOf, heldOf, isRate, labelOf } from '../lookup.ts';
 import { lineOf, type RateLine } from '../rates.ts';
 import { groupsCalled } from '../seating.ts';
-import { type ExecutionState, type Item, isOver, isSettled, isUndecided, type Task } from '../state.ts';
+import {
+  type ExecutionState,
+  type Item,
+  isHeldBackBy,
+  isOver,
+  isSettled,
+  isUndecided,
+  type Task,
+} from '../state.ts';
 import { signalOf } from '../waiters.ts';
 
 /** One sentence for each invariant that does not hold; empty when all is well. */
@@ -85,7 +93,8 @@ function* spawnViolations(state: ExecutionState, task: Task): Iterable<string> {
   if (task.status !== 'open') return;
   for (const item of task.items) {
     if (item.spawned === undefined || isOver(item.status)) continue;
-    const open = item.spawned.dependsOn.filter((place) => nth(task.items, place).status.kind !== 'completed');
+    const { spawned } = item;
+    const open = spawned.dependsOn.filter((place) => isHeldBackBy(spawned, nth(task.items, place)));
     const isBlocked = item.status.kind === 'blocked';
     if (item.spawned.waiting !== open.length || isBlocked !== open.length > 0)
       yield `X6: ${labelOf(state, item)} is ${item.status.kind} and waits for ${open.length} others`;

@@ -3,6 +3,7 @@ import type { Json } from '../../../json.ts';
 import type { AttemptEnd } from '../../../policy/circuit-breaker.ts';
 import type { TaskError } from '../../../ports/agent.ts';
 import type { Instant } from '../../../ports/clock.ts';
+import type { View } from '../../law.ts';
 import type { Claim } from '../../resource/claim.ts';
 import type { Compensation } from '../compensation.ts';
 import type { HeldClaim, NeededResource, TaskToSpawn, WaitsOn } from '../events.ts';
@@ -146,6 +147,14 @@ export type ItemStatus =
 export function newItem(task: number, index: number | undefined): Item {
   const status = { kind: 'ready', since: 0, order: 0 } as const;
   return { task, index, attempt: 0, assignment: 0, losses: 0, seat: undefined, startedAt: undefined, status };
+}
+
+/** Whether what was spawned waits for this one still: a task for its result, a turn of a team for its end alone. */
+export function isHeldBackBy(
+  spec: Pick<View<Spawned>, 'turn'>,
+  { status }: Pick<View<Item>, 'status'>,
+): boolean {
+  return spec.turn === undefined ? status.kind !== 'completed' : !isOver(status);
 }
 
 /** What becomes of an item with such a status is known. */
