@@ -22,6 +22,7 @@ export * from './kernel/execution/look/attempt.ts';
 export * from './kernel/execution/look/forecast.ts';
 export * from './kernel/execution/look/held-up.ts';
 export * from './kernel/execution/look/invariants.ts';
+export * from './kernel/execution/look/projected.ts';
 export * from './kernel/execution/look/published.ts';
 export * from './kernel/execution/look/samples.ts';
 export * from './kernel/execution/look/upgrade.ts';

@@ -1,6 +1,6 @@
 /** `cantata events ID`: what happened, from the log; with `--follow` also what happens from now on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionRow, ExecutionState, Store } from '@cantata/core';
+import { type ExecutionRow, type ExecutionState, projected, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
@@ -30,7 +30,8 @@ export async function events(host: Host, named: string, options: EventsOptions):
     const after = options.after ?? 0;
     const print = (told: readonly Told[]): void => {
       for (const one of told)
-        if (one.published.sequence > after) host.out.line(lineOf(one, tail, host, options));
+        if (one.published.sequence > after)
+          for (const line of linesOf(one, tail, host, options)) host.out.line(line);
     };
     if (options.follow !== true) {
       print(await tail.read());
@@ -69,8 +70,9 @@ async function explain(host: Host, { executionId }: ExecutionRow, store: Store, 
   if (cause !== undefined) remarkLines(asTyped(cause.sentence, hint), host.err);
 }
 
-function lineOf(told: Told, tail: Tail, { out }: Host, { json }: EventsOptions): string {
-  return json === true
-    ? JSON.stringify(told.published)
-    : eventLine(told, tail.state as ExecutionState, out.paint);
+/** For programs also what happened between agents, each as an event with the sequence of its cause. */
+function linesOf(told: Told, tail: Tail, { out }: Host, { json }: EventsOptions): readonly string[] {
+  if (json !== true) return [eventLine(told, tail.state as ExecutionState, out.paint)];
+  const { published } = told;
+  return [published, ...projected(published)].map((one) => JSON.stringify(one));
 }

@@ -102,7 +102,7 @@ describe('a turn that is to see a summary', () => {
               ],
       }),
     };
-    const run = begun({ pattern: pattern as never });
+    const run = begun({ pattern: pattern });
     expect(shown(run, 1)).toEqual([]);
     run.commands(completes('t[1]', 'found'), completes('t[3]', 'short'), fails('t[2]'));
     expect(shown(run, 4)).toEqual(['notes: short']);
@@ -141,13 +141,19 @@ describe('a summary', () => {
     expect(shown(run, 5)).toEqual(['a: plan', 'b: x', 'b: y']);
   });
 
+  test('holds nobody back who is shown something else', () => {
+    const other: Ask = { ...delegates, context: 'none' };
+    const run = supervised().commands(completes('t[1]', 'plan', { directives: [other, delegates] }));
+    expect([2, 3].map((n) => statusOf(run, n))).toEqual(['assigned', 'blocked']);
+  });
+
   test('for nobody any more brings the question how it goes on', () => {
     const pattern = {
       ...supervisor,
       react: (view: never, trigger: { readonly kind: string }) =>
         trigger.kind === 'failed' ? { reason: 'it waits' } : supervisor.react(view, trigger as never),
     };
-    const run = begun({ pattern: pattern as never, options: { max_parallel: 9, patience_seconds: 1 } });
+    const run = begun({ pattern: pattern, options: { max_parallel: 9, patience_seconds: 1 } });
     run.commands(completes('t[1]', 'plan', { directives: [delegates] }));
     run.at(1_000).when({ type: 'timer', timer: { kind: 'team_due', task: 't', name: 'round' } });
     expect(statusOf(run, 2)).toBe('cancelled');
@@ -176,7 +182,7 @@ describe('what patterns see of the turns of a team', () => {
         return handoff.react(view, trigger);
       },
     };
-    handed({ pattern: pattern as never }).commands(completes('t[3]'), completes('t[2]'));
+    handed({ pattern: pattern }).commands(completes('t[3]'), completes('t[2]'));
     expect(looks.slice(-2)).toEqual([
       [1, 2],
       [1, 2],
