@@ -1,4 +1,4 @@
-import { aPlan, completes, type Given, given, starts, type TaskSketch } from '@cantata/testing';
+import { aPlan, completes, type Given, given, starts } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../json.ts';
 import type { Ask } from '../../../patterns/asks.ts';
