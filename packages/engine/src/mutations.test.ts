@@ -235,6 +235,15 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
       },
     },
     {
+      what: 'an upgrade stops whatever is at work',
+      breaks: 'upgrades',
+      twist: (event, { plan, inFlight }) => {
+        if (event.type !== 'workflow.upgraded') return [event];
+        const atWork = new Set([...inFlight].map(({ task }) => plan.tasks[task]?.id ?? ''));
+        return [{ ...event, stopped: [...atWork] }];
+      },
+    },
+    {
       what: 'a join that has to wait does not',
       breaks: 'order',
       twist: (event) =>

@@ -17,30 +17,30 @@ export interface Composed {
 const BY_NAME = new Map(CONSTRUCTS.map((construct) => [construct.name, construct]));
 
 /** A program without a task gets one. @throws whatever a construct throws, which is its bug */
-export function compose(name: string, pieces: readonly Piece[]): Composed {
-  const whole = programOf(name, pieces);
+export function compose(name: string, pieces: readonly Piece[], version: string = '1.0.0'): Composed {
+  const whole = programOf(name, pieces, version);
   const plan = planOf(whole);
   if (!(plan instanceof CantataError)) return { program: whole, plan, refused: [] };
-  return pieceByPiece(name, pieces);
+  return pieceByPiece(name, pieces, version);
 }
 
 /** The slow way, for the few whose pieces do not go together: each is tried with those that were kept. */
-function pieceByPiece(name: string, pieces: readonly Piece[]): Composed {
+function pieceByPiece(name: string, pieces: readonly Piece[], version: string): Composed {
   const kept: Piece[] = [];
   const refused: (Piece & { readonly why: string })[] = [];
   for (const piece of pieces) {
-    const plan = planOf(programOf(name, [...kept, piece]));
+    const plan = planOf(programOf(name, [...kept, piece], version));
     if (plan instanceof CantataError) refused.push({ ...piece, why: plan.message });
     else kept.push(piece);
   }
-  const program = programOf(name, kept);
+  const program = programOf(name, kept, version);
   const plan = planOf(program);
   if (plan instanceof CantataError) throw plan;
   return { program, plan, refused };
 }
 
-function programOf(name: string, pieces: readonly Piece[]): Program {
-  const program = new Program(name);
+function programOf(name: string, pieces: readonly Piece[], version: string): Program {
+  const program = new Program(name, version);
   for (const { construct, seed } of pieces) BY_NAME.get(construct)?.add(program, new Dice(seed));
   if (program.tasks.length === 0) program.task(new Dice(0));
   narrow(program);

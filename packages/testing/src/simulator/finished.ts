@@ -4,8 +4,10 @@ import {
   type EventRow,
   type ExecutionEvent,
   type ExecutionRow,
+  type ExecutionState,
   type Instant,
   type MessageRow,
+  newExecution,
   type ResourceEvent,
   SHARD_COUNT,
   type SnapshotRow,
@@ -27,7 +29,10 @@ export interface Logged<Event> {
 /** An execution as the store has it. */
 export interface FinishedExecution {
   readonly id: string;
+  /** The version it is of in the end. */
   readonly workflow: Workflow;
+  /** All versions it was of, in their order: one, if nobody upgraded it. */
+  readonly versions: readonly Workflow[];
   readonly row: ExecutionRow;
   readonly log: readonly Logged<ExecutionEvent>[];
   readonly snapshot: SnapshotRow | undefined;
@@ -76,14 +81,15 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
   const executions: FinishedExecution[] = [];
   for (const row of await store.executions.list({ limit: ALL })) {
     const id = row.executionId;
-    const workflow = universe.workflows.find(({ version }) => version.digest === row.digest) as Workflow;
     const log = decoded<ExecutionEvent>(logs.get(id) ?? []);
+    const versions = versionsOf(log, universe);
+    const workflow = versions.at(-1) as Workflow;
     logs.delete(id);
     const causes = isOver(row) ? [] : await survivor.engine.reader.why(id);
     const [wakeup] = await store.wakeups.of([id]);
     const blobs = await soundBlobs(store, id);
     const snapshot = await store.log.snapshot(id);
-    executions.push({ id, workflow, row, log, snapshot, wakeup, blobs, causes });
+    executions.push({ id, workflow, versions, row, log, snapshot, wakeup, blobs, causes });
   }
   const resources: FinishedResource[] = [];
   for (const [id, rows] of logs) {
@@ -103,6 +109,28 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     survivor,
     workflows: universe.workflows,
   };
+}
+
+function versionsOf(log: FinishedExecution['log'], universe: Universe): readonly Workflow[] {
+  return log.flatMap(({ event }) => {
+    if (event.type !== 'workflow.requested' && event.type !== 'workflow.upgraded') return [];
+    return universe.workflowOf(event.workflow) ?? [];
+  });
+}
+
+/** An execution as it was before anybody upgraded it: by one version alone. */
+export function asBegun(execution: FinishedExecution): FinishedExecution {
+  const [workflow = execution.workflow] = execution.versions;
+  if (workflow === execution.workflow) return execution;
+  const at = execution.log.findIndex(({ event }) => event.type === 'workflow.upgraded');
+  return { ...execution, workflow, versions: [workflow], log: execution.log.slice(0, at) };
+}
+
+/** Before its first event, with all plans it needs. */
+export function unbegun({ id, versions, workflow }: FinishedExecution): ExecutionState {
+  const state = newExecution(id, (versions[0] ?? workflow).plan);
+  state.versions = new Map(versions.map(({ version, plan }) => [version.digest, plan]));
+  return state;
 }
 
 async function soundBlobs(store: Store, id: string): Promise<ReadonlySet<string>> {

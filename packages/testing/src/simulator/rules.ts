@@ -1,7 +1,7 @@
 /** What the document of a program says about how its tasks follow each other, read for a second reading of logs. */
 import type { JsonObject } from '@cantata/core';
 import { READINGS, type Reading, type Rules, type Story, storyOf, type TaskRules } from '../reading/index.ts';
-import type { Finished, FinishedExecution } from './finished.ts';
+import { asBegun, type Finished, type FinishedExecution } from './finished.ts';
 import type { Invariant } from './invariants/invariant.ts';
 import { CONDITIONS } from './programs/condition.ts';
 import { joinHolds } from './programs/join.ts';
@@ -29,9 +29,15 @@ const STORIES = new WeakMap<FinishedExecution, Story>();
 function toldBy(execution: FinishedExecution): Story {
   const known = STORIES.get(execution);
   if (known !== undefined) return known;
-  const story = storyOf(rulesOf(execution), execution.log);
+  const story = storyBefore(execution);
   STORIES.set(execution, story);
   return story;
+}
+
+/** As far as it goes by one version of its workflow. */
+export function storyBefore(execution: FinishedExecution): Story {
+  const begun = asBegun(execution);
+  return storyOf(rulesOf(begun), begun.log);
 }
 
 function rulesOf({ log, workflow }: FinishedExecution): Rules {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Script, scriptOf, sizeOf } from './script.ts';
 import { shrink } from './shrink.ts';
 
-const SCRIPT = scriptOf(4);
+const SCRIPT = scriptOf(1);
 const crashes = ({ happenings }: Script): number => happenings.filter(({ name }) => name === 'crash').length;
 
 describe('a script that breaks something', () => {

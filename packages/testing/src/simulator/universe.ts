@@ -6,6 +6,7 @@ import {
   CantataError,
   type Clock,
   type Commit,
+  type ExecutionRow,
   type Instant,
   type Plan,
   type Store,
@@ -19,7 +20,8 @@ import { Ledger } from './ledger.ts';
 import { isOver } from './over.ts';
 import { Process } from './process.ts';
 import type { Program } from './programs/program.ts';
-import type { Script } from './script.ts';
+import { renewed } from './programs/renewed.ts';
+import type { Piece, Script } from './script.ts';
 
 export interface UniverseOptions {
   /** Opens the store of a process over data that all stores of the universe share. Memory unless given. */
@@ -61,11 +63,14 @@ export class Universe {
   /** What executions were told from outside, and thanked for. */
   readonly told: { readonly execution: string; readonly id: string }[] = [];
   /** Executions that have begun and not ended, as far as commits say. */
-  readonly #running = new Set<string>();
+  readonly #running = new Map<string, ExecutionRow>();
   readonly #open: (clock: Clock) => Promise<Store>;
   readonly #stores: Store[] = [];
   readonly #performances = new Map<string, number>();
-  readonly #plans: ReadonlyMap<string, Plan>;
+  /** Every version there is, by name and number. */
+  readonly #versions = new Map<string, Composed>();
+  /** What the newest version of a program is made of, by its name. */
+  readonly #pieces = new Map<string, readonly Piece[]>();
   /** When faults had ended and one process was left. */
   calmSince: Instant = Number.POSITIVE_INFINITY;
   #order = 0;
@@ -75,7 +80,10 @@ export class Universe {
     const data = createMemoryData();
     this.#open = options.open ?? (async () => createMemoryStore(data));
     this.composed = script.programs.map((pieces, n) => compose(`workflow-${n + 1}`, pieces));
-    this.#plans = new Map(this.composed.map(({ program, plan }) => [program.name, plan]));
+    for (const [n, one] of this.composed.entries()) {
+      this.#versions.set(versionOf(one.program), one);
+      this.#pieces.set(one.program.name, script.programs[n] ?? []);
+    }
   }
 
   // ---------------------------------------------------------------- for happenings
@@ -91,9 +99,29 @@ export class Universe {
 
   /** An execution to do something with: mostly one that is open, sometimes one that is not any more. */
   anyExecution(dice: Dice): string | undefined {
-    const running = [...this.#running];
+    const running = [...this.#running.keys()];
     const from = running.length > 0 && dice.chance(0.9) ? running : this.accepted;
     return from.length === 0 ? undefined : dice.pick(from);
+  }
+
+  /** A newer version of what an execution was last seen to be of; undefined for one that has ended. */
+  renew(executionId: string, dice: Dice): Program | undefined {
+    const name = this.#running.get(executionId)?.name;
+    if (name === undefined) return undefined;
+    const pieces = renewed(this.#pieces.get(name) ?? [], dice);
+    const newer = compose(name, pieces, `1.${this.#versions.size}.0`);
+    this.#pieces.set(name, pieces);
+    this.#versions.set(versionOf(newer.program), newer);
+    return newer.program;
+  }
+
+  /** Undefined for one that nobody made. */
+  workflowOf(row: Pick<ExecutionRow, 'name' | 'version' | 'digest'>): Workflow | undefined {
+    const known = this.#versions.get(versionOf(row));
+    const first = this.workflows.find(({ version }) => version.name === row.name);
+    if (known === undefined || first === undefined) return undefined;
+    const { version, digest } = row;
+    return { ...known, version: { ...first.version, version, digest } };
   }
 
   /** Milliseconds since the universe began. */
@@ -135,7 +163,7 @@ export class Universe {
       clock,
       seed: this.script.seed,
       behaviours: this.script.behaviours,
-      compile: (document) => this.#planOf(document as { readonly name: string }),
+      compile: (document) => this.#planOf(document as { readonly name: string; readonly version: string }),
       isDead: ({ id }) => knowing && this.processes.some((one) => one.owner.id === id && !one.isAlive),
       settings: {
         snapshotAfterEvents: dice.pick([5, 20, 1_000]),
@@ -197,7 +225,7 @@ export class Universe {
     this.commits.push({ order: this.#tick(), process, commit });
     for (const row of commit.executions) {
       if (isOver(row)) this.#running.delete(row.executionId);
-      else this.#running.add(row.executionId);
+      else this.#running.set(row.executionId, row);
     }
   }
 
@@ -213,9 +241,13 @@ export class Universe {
     return count;
   }
 
-  #planOf({ name }: { readonly name: string }): Plan {
-    const plan = this.#plans.get(name);
-    if (plan === undefined) throw new Error(`no program is called ${name}`);
+  #planOf(document: { readonly name: string; readonly version: string }): Plan {
+    const plan = this.#versions.get(versionOf(document))?.plan;
+    if (plan === undefined) throw new Error(`no program is called ${document.name}`);
     return plan;
   }
+}
+
+function versionOf({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `${name} ${version}`;
 }

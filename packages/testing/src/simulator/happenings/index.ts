@@ -21,6 +21,7 @@ import { start } from './start.ts';
 import { takeOver } from './take-over.ts';
 import { tell } from './tell.ts';
 import { undo } from './undo.ts';
+import { upgrade } from './upgrade.ts';
 import { wipe } from './wipe.ts';
 
 export const HAPPENINGS: readonly Happening[] = [
@@ -46,4 +47,5 @@ export const HAPPENINGS: readonly Happening[] = [
   wipe,
   shuffle,
   heal,
+  upgrade,
 ];

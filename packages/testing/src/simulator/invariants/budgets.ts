@@ -1,5 +1,5 @@
 import type { ExecutionEvent, Instant } from '@cantata/core';
-import type { FinishedExecution, Logged } from '../finished.ts';
+import { asBegun, type FinishedExecution, type Logged } from '../finished.ts';
 import { type Bounds, boundsOf } from '../programs/budget.ts';
 import { dependenciesOf } from '../programs/program.ts';
 import type { Invariant } from './invariant.ts';
@@ -8,7 +8,7 @@ export const budgets: Invariant = {
   name: 'budgets',
   says: 'Nobody is handed a turn for which nothing is left to spend, and what a log tells of a budget is true.',
   *check({ executions }) {
-    for (const execution of executions) yield* new Accounts(execution).audit();
+    for (const execution of executions) yield* new Accounts(asBegun(execution)).audit();
   },
 };
 

@@ -3,14 +3,14 @@ import {
   encodeResource,
   executionLaw,
   type Json,
-  newExecution,
   newResource,
   resourceLaw,
   restoreExecution,
   restoreResource,
+  versionOfSnapshot,
   violations,
 } from '@cantata/core';
-import type { FinishedExecution, FinishedResource } from '../finished.ts';
+import { type FinishedExecution, type FinishedResource, unbegun } from '../finished.ts';
 import type { Invariant } from './invariant.ts';
 
 export const folds: Invariant = {
@@ -22,15 +22,20 @@ export const folds: Invariant = {
   },
 };
 
-function* checkExecution({ id, workflow, row, log, snapshot }: FinishedExecution): Iterable<string> {
-  const state = newExecution(id, workflow.plan);
+function* checkExecution(execution: FinishedExecution): Iterable<string> {
+  const { id, workflow, versions, row, log, snapshot } = execution;
+  const state = unbegun(execution);
   for (const { event, at } of log) executionLaw.evolve(state, event, at);
   for (const broken of violations(state)) yield `${id}: ${broken}`;
   if (state.sequence !== row.sequence || state.status.kind !== row.status) {
     yield `${id}: its row says ${row.status} at ${row.sequence}, its log ${state.status.kind} at ${state.sequence}`;
   }
   if (snapshot === undefined) return;
-  const restored = restoreExecution(id, workflow.plan, JSON.parse(snapshot.state) as Json);
+  const encoded = JSON.parse(snapshot.state) as Json;
+  const digest = versionOfSnapshot(encoded);
+  const { plan } = versions.find(({ version }) => version.digest === digest) ?? versions[0] ?? workflow;
+  const restored = restoreExecution(id, plan, encoded);
+  restored.versions = state.versions;
   for (const { event, at } of log.slice(snapshot.sequence)) executionLaw.evolve(restored, event, at);
   if (JSON.stringify(encodeExecution(restored)) !== JSON.stringify(encodeExecution(state))) {
     yield `${id}: its snapshot at ${snapshot.sequence} leads to another state than its log`;

@@ -33,6 +33,7 @@ import { teams } from './teams.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { undone } from './undone.ts';
+import { upgrades } from './upgrades.ts';
 import { values } from './values.ts';
 import { wakeUps } from './wake-ups.ts';
 
@@ -72,4 +73,5 @@ export const INVARIANTS: readonly Invariant[] = [
   budgets,
   circles,
   milestones,
+  upgrades,
 ];

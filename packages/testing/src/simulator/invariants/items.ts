@@ -1,5 +1,5 @@
 import type { JsonObject } from '@cantata/core';
-import type { FinishedExecution } from '../finished.ts';
+import { asBegun, type FinishedExecution } from '../finished.ts';
 import { LENGTHS } from '../programs/for-each.ts';
 import type { Draft } from '../programs/program.ts';
 import { type AtItem, TeamTurns } from '../team-turns.ts';
@@ -9,7 +9,7 @@ export const items: Invariant = {
   name: 'items',
   says: 'A task has an item for each element of its list, and as many of them at work at a time as it allows.',
   *check({ executions }) {
-    for (const execution of executions) yield* checkExecution(execution);
+    for (const execution of executions) yield* checkExecution(asBegun(execution));
   },
 };
 

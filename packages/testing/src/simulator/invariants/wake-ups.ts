@@ -1,5 +1,5 @@
-import { executionLaw, newExecution, restOf } from '@cantata/core';
-import type { FinishedExecution } from '../finished.ts';
+import { executionLaw, restOf } from '@cantata/core';
+import { type FinishedExecution, unbegun } from '../finished.ts';
 import type { Invariant } from './invariant.ts';
 
 export const wakeUps: Invariant = {
@@ -15,8 +15,8 @@ export const wakeUps: Invariant = {
   },
 };
 
-function nextOf({ id, workflow, log }: FinishedExecution): number | null {
-  const state = newExecution(id, workflow.plan);
-  for (const { event, at } of log) executionLaw.evolve(state, event, at);
+function nextOf(execution: FinishedExecution): number | null {
+  const state = unbegun(execution);
+  for (const { event, at } of execution.log) executionLaw.evolve(state, event, at);
   return restOf(executionLaw.owed(state))?.wakeAt ?? null;
 }

@@ -35,10 +35,10 @@ export class Program {
   readonly tasks: TaskDraft[] = [];
   readonly agents: Draft = structuredClone<Draft>(GROUPS);
 
-  constructor(name: string) {
+  constructor(name: string, version: string = '1.0.0') {
     this.document = {
       name,
-      version: '1.0.0',
+      version,
       orchestration_pattern: 'supervisor',
       agents: this.agents,
       coordination: { type: 'hybrid' },
@@ -49,6 +49,10 @@ export class Program {
 
   get name(): string {
     return this.document['name'] as string;
+  }
+
+  get version(): string {
+    return this.document['version'] as string;
   }
 
   /** A new task at the end, done by one of the groups unless it says otherwise. */
