@@ -80,6 +80,14 @@ describe('a network', () => {
     expect(result(run)).toEqual({ a: 1, b: 2, c: 3, d: 5 });
   });
 
+  test('shows a peer the turns it took before, where it is to remember them', () => {
+    const run = peers({ context: 'filter' });
+    run.commands(says('t[1]', 'mine', to('b')), says('t[2]', 'yours', to('a')));
+    expect(lastReaction(run)?.turns).toMatchObject([{ to: 'a', results: [2], context: 'filter' }]);
+    const silent = peers({ context: 'none' }).when(says('t[1]', 'mine', to('b')));
+    expect(lastReaction(silent)?.turns?.[0]).not.toHaveProperty('context');
+  });
+
   test('gives a peer at most a batch of what waits, and the rest with the turn after', () => {
     const run = peers({ start: 'all', max_batch: 2 });
     run.commands(...[1, 2, 3].map((n) => says(`t[${n}]`, n, to('d', n))), completes('t[4]', 4));

@@ -12,7 +12,7 @@ import { assert } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { nth } from '../nth.ts';
 import { listing } from '../text.ts';
-import type { Send } from './asks.ts';
+import type { ContextPolicy, Send } from './asks.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import {
   MERGER,
@@ -108,6 +108,12 @@ export const network: Pattern<NetworkState> = {
         maximum: 1_000,
         default: 100,
         description: 'How many messages that wait for a peer are one turn of it.',
+      },
+      context: {
+        enum: ['none', 'filter', 'last', 'full'],
+        default: 'none',
+        description:
+          'Which earlier turns a peer is shown beside its messages: those it took itself, the last one, all of them.',
       },
       start: {
         enum: ['first', 'all'],
@@ -238,6 +244,11 @@ function atWork(turn: number, hops: number, messages: readonly string[]): AtWork
 function timeout({ options }: Setup): { readonly timeoutMs?: number } {
   const seconds = options['peer_timeout_seconds'] as number | undefined;
   return seconds === undefined ? {} : { timeoutMs: seconds * 1_000 };
+}
+
+function contextOf({ options }: Setup): { readonly context?: ContextPolicy } {
+  const context = options['context'] as ContextPolicy | undefined;
+  return context === undefined || context === 'none' ? {} : { context };
 }
 
 function completed(view: Seen, { turn, asks }: Extract<PatternTrigger, { kind: 'completed' }>): Reaction {
@@ -379,6 +390,7 @@ class Post {
       input: { messages: batch.map(([message, hop]) => this.#read(message, hop)) },
       // What the senders gave beside their messages goes along by reference.
       results: [...new Set(batch.map(([message]) => turnOf(message)))],
+      ...contextOf(setup),
       ...timeout(setup),
     };
   }
