@@ -8,7 +8,7 @@ import {
   publish,
 } from '@cantata/core';
 import { compile, parseDefinition } from '@cantata/definition';
-import type { Told } from '../src/follow/tail.ts';
+import { began, type Told } from '../src/follow/tail.ts';
 import { documentOf, type Workflow } from './workflows.ts';
 
 const ID = '01a20838-ff54-7b26-8088-4a6b8daa5b5a';
@@ -39,7 +39,7 @@ export function begin(workflow: Workflow): History {
     executionLaw.evolve(state, event, at);
     state.effects = [];
     const stored = { executionId: ID, sequence: state.sequence, at, actor: 'test', event };
-    return { at, event, published: publish(stored, ref, plan) };
+    return { at, event, published: publish(stored, ref, plan), ...began(state, event) };
   };
   tell(0, {
     type: 'workflow.requested',

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
-import { single, threePhases } from './workflows.ts';
+import { documentOf, single, threePhases } from './workflows.ts';
 
 let scratch: Scratch;
 const call = (...args: readonly string[]): Promise<Result> => cantata(args, { cwd: scratch.folder });
@@ -20,6 +20,15 @@ beforeAll(async () => {
   for (const file of [right, quitter, printer]) await call('run', file);
 });
 afterAll(() => scratch.remove());
+
+test('a round of a loop is told with the time that it took', async () => {
+  const tasks = [{ id: 'work', agent: 'someone', loop: { max_iterations: 2 } }];
+  const rounds = documentOf({ name: 'rounds', agents: { someone: { type: 'worker' } }, tasks });
+  await call('run', scratch.file('rounds.yaml', rounds), '--set', 'ms=30');
+  const { out } = await call('events', 'last');
+  expect(out.match(/completed +work in [1-9]\d* ms\n/g)).toHaveLength(2);
+  await call('delete', 'last', '--yes');
+});
 
 describe('what was executed', () => {
   test('is listed, the newest first', async () => {

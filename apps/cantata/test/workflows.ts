@@ -7,6 +7,7 @@ interface Task {
   readonly parallel?: boolean;
   readonly timeout?: number | string;
   readonly retry_policy?: string;
+  readonly loop?: object;
 }
 
 export interface Workflow {

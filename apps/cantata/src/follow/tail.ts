@@ -11,6 +11,7 @@ import {
   type Store,
 } from '@cantata/core';
 import { decodeEvent, type Plans, plainCodec } from '@cantata/engine';
+import { itemOf } from '../render/lookup.ts';
 
 const PAGE = 1_000;
 
@@ -18,6 +19,15 @@ export interface Told {
   readonly at: Instant;
   readonly event: ExecutionEvent;
   readonly published: PublishedEvent;
+  /** When that began which ended with this event: a later round has begun since, perhaps. */
+  readonly startedAt?: Instant;
+}
+
+/** Asked as soon as the event is in the state. */
+export function began(state: ExecutionState, event: ExecutionEvent): Pick<Told, 'startedAt'> {
+  if (event.type !== 'task.completed') return {};
+  const startedAt = itemOf(state, event.task, event.item)?.startedAt;
+  return startedAt === undefined ? {} : { startedAt };
 }
 
 export class Tail {
@@ -60,7 +70,7 @@ export class Tail {
           workflow,
           state.plan,
         );
-        told.push({ at, event, published });
+        told.push({ at, event, published, ...began(state, event) });
       }
       if (rows.length < PAGE) return told;
     }

@@ -74,7 +74,7 @@ test.each(cases)('%j is told', (event, words) => {
     cause: 'interval',
     recovery,
   });
-  const { word, text } = eventWords({ at: BEGAN + 2_000, event, published }, state);
+  const { word, text } = eventWords({ at: BEGAN + 2_000, event, published, startedAt: BEGAN + 1_000 }, state);
   expect(`${word}: ${text}`).toBe(words);
 });
 

@@ -7,10 +7,10 @@ import { type TurnEvent, turnWords } from './turn.ts';
 import type { EventWords } from './words.ts';
 import { type WorkflowEvent, workflowWords } from './workflow.ts';
 
-export function eventWords({ event, at }: Told, state: View<ExecutionState>): EventWords {
+export function eventWords({ event, at, startedAt }: Told, state: View<ExecutionState>): EventWords {
   if (isOfWorkflow(event)) return workflowWords(event, at, state);
   if (isOfTeam(event)) return teamWords(event);
-  return isOfTurn(event) ? turnWords(event, at, state) : taskWords(event);
+  return isOfTurn(event) ? turnWords(event, { at, startedAt }, state) : taskWords(event);
 }
 
 function isOfWorkflow(event: Told['event']): event is WorkflowEvent {

@@ -10,7 +10,6 @@ import {
   waitWords,
 } from '@cantata/core';
 import type { Told } from '../../follow/tail.ts';
-import { itemOf } from '../lookup.ts';
 import { attemptWords } from '../rows.ts';
 import { clean, shortId } from '../text.ts';
 import { bad, careful, type EventWords, error, good, plain, value } from './words.ts';
@@ -21,7 +20,17 @@ export type TurnEvent = Extract<
   { readonly attempt: number } | { readonly type: 'task.retry_due' }
 >;
 
-export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionState>): EventWords {
+/** Of the event, and of the beginning of what ended with it. */
+interface Times {
+  readonly at: Instant;
+  readonly startedAt: Instant | undefined;
+}
+
+export function turnWords(
+  event: TurnEvent,
+  { at, startedAt }: Times,
+  state: View<ExecutionState>,
+): EventWords {
   const step = taskLabel(event.task, event.item);
   const label = event.deed === undefined ? step : `undoing ${step}`;
   switch (event.type) {
@@ -58,7 +67,10 @@ export function turnWords(event: TurnEvent, at: Instant, state: View<ExecutionSt
     case 'agent.lost':
       return careful('lost', `${label} at ${event.seat}: ${clean(event.reason)}`);
     case 'task.completed':
-      return good('completed', `${label}${took(event, at, state)}`);
+      return good(
+        'completed',
+        `${label}${startedAt === undefined ? '' : ` in ${duration(Math.max(0, at - startedAt))}`}`,
+      );
     case 'task.retry_scheduled': {
       const next = `${attemptWords(state, event.task, event.attempt + 1, event.deed)} in ${duration(Math.max(0, event.until - at))}`;
       return careful('retry', `${label} attempt ${event.attempt} failed: ${error(event.error)}; ${next}`);
@@ -99,13 +111,4 @@ function assignedWords(
     ...(assignment > 1 ? ['handed out again'] : []),
   ];
   return words.length === 0 ? '' : `, ${words.join(', ')}`;
-}
-
-function took(
-  { task, item }: { readonly task: string; readonly item?: number },
-  at: Instant,
-  state: View<ExecutionState>,
-): string {
-  const startedAt = itemOf(state, task, item)?.startedAt;
-  return startedAt === undefined ? '' : ` in ${duration(Math.max(0, at - startedAt))}`;
 }
