@@ -56,6 +56,10 @@ class Accounts {
           one.turns += 1;
         }
         return;
+      case 'agent.lost':
+        // The same attempt is handed out again.
+        if (event.deed === undefined) this.#giveBack(event.task);
+        return;
       case 'task.rerouted':
         this.#giveBack(event.task);
         return;

@@ -1,4 +1,15 @@
-import { aPlan, completes, fails, fires, given, pauses, resumes, retries, starts } from '@cantata/testing';
+import {
+  aPlan,
+  completes,
+  fails,
+  fires,
+  given,
+  loses,
+  pauses,
+  resumes,
+  retries,
+  starts,
+} from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import type { Budget, OnFailure } from '../../../plan/definition.ts';
 import { taskOutput } from '../input.ts';
@@ -38,6 +49,20 @@ describe('the budget of a task', () => {
           'cancelled',
         ]);
       });
+  });
+
+  test('pays once for an attempt that is handed out again because its process was lost', () => {
+    started({ turns: 2 })
+      .when(loses('a[0]'))
+      .thenHappens('agent.lost', 'agent.task_assigned')
+      .when(completes('a[0]'))
+      .thenHappens('task.completed', 'agent.task_assigned')
+      .when(completes('a[1]'))
+      .thenHappens(
+        'task.completed',
+        { type: 'budget.exceeded', task: 'a', limit: 'turns', of: 2, spent: 2 },
+        'workflow.completed',
+      );
   });
 
   test('bounds turns and cost as well, whichever is spent first', () => {
@@ -251,6 +276,16 @@ describe('the budget of an execution', () => {
       .thenHappens({ type: 'budget.exceeded', limit: 'wall_time_ms', of: 1_000, spent: 1_000 })
       .when(fails('a', { code: 'agent_aborted' }), 1_001)
       .thenHappens('task.cancelled', 'workflow.completed');
+  });
+
+  test('pays once for an attempt whose process was lost, also when it was tried again since', () => {
+    const run = given(aPlan({ budget: { turns: 1, onLimit: 'fail' }, tasks: { a: [], b: ['a'] } }));
+    run
+      .commands(starts(), loses('a'), completes('a'))
+      .thenState(({ status }) => expect(status.kind).toBe('failed'));
+    run
+      .commands(retries(), loses('b'), completes('b'))
+      .thenState(({ status }) => expect(status.kind).toBe('completed'));
   });
 
   test('goes before that of its tasks, which is asked all the same', () => {

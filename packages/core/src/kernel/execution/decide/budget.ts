@@ -74,7 +74,9 @@ export function meterRound(
 /** Since it went on after its end, if it had ended before. */
 function spentByAll(state: State, budget: View<Budget>, now: Instant): Spent {
   const { counters, spentBefore: before } = state;
-  const { turns, tokens, cost } = counters;
+  const { tokens, cost, losses } = counters;
+  // What was lost with its process is handed out again.
+  const turns = counters.turns - losses;
   const ms = elapsed(state, budget, now);
   if (before === undefined) return { turns, tokens, cost, ms };
   return { turns: turns - before.turns, tokens: tokens - before.tokens, cost: cost - before.cost, ms };

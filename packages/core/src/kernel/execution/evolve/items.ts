@@ -127,7 +127,8 @@ export function lost(state: ExecutionState, event: Of<'agent.lost'>, at: Instant
   if (item.spawned?.turn !== undefined) turnLost(state, item);
   if (!wasInterrupted(state, item)) item.losses += 1;
   leaveBreaker(state, item);
-  // The same attempt is handed out again: a lost process is not the agent's failure.
+  // The same attempt is handed out again: a lost process is not the agent's failure, and costs nobody a turn.
+  if (item.undoes === undefined) spend(state, item, { turns: -1 });
   item.attempt -= 1;
   makeReady(state, item, at);
 }

@@ -18,8 +18,8 @@ export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened
   const { budget } = state.plan.definition;
   state.deadline = at + Math.min(requestOf(state).timeoutMs, budget?.wallTimeMs ?? Infinity);
   if (budget !== undefined) {
-    const { turns, tokens, cost } = state.counters;
-    state.spentBefore = { turns, tokens, cost };
+    const { turns, losses, tokens, cost } = state.counters;
+    state.spentBefore = { turns: turns - losses, tokens, cost };
     state.isBudgetWarned = false;
   }
   state.stopReason = undefined;
