@@ -412,6 +412,24 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
     expect(await firstRed(['teams'], NO_SABOTAGE, [], ['team'])).toBeDefined();
   });
 
+  it('when a team goes by another state than was written down', async () => {
+    const { evolve } = executionLaw;
+    vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
+      const isChange = event.type === 'pattern.reacted' && event.change !== undefined;
+      evolve(state, isChange ? { ...event, change: {} } : event, at);
+    });
+    expect(await firstRed(['team states'], NO_SABOTAGE, [], ['team'])).toBeDefined();
+  });
+
+  it('when an agent is shown something else than other turns gave', async () => {
+    const { evolve } = executionLaw;
+    vi.spyOn(executionLaw, 'evolve').mockImplementation((state, event, at) => {
+      const isTurn = event.type === 'task.completed' && event.item !== undefined;
+      evolve(state, isTurn ? { ...event, output: 'something else' } : event, at);
+    });
+    expect(await firstRed(['teams see'], NO_SABOTAGE, [], ['team'])).toBeDefined();
+  });
+
   it('when nobody counts the turns of a team', async () => {
     const { decide } = executionLaw;
     vi.spyOn(executionLaw, 'decide').mockImplementation((state, ...given) => {

@@ -33,6 +33,8 @@ export interface TeamRule {
   readonly repeats: number;
   readonly stall: number;
   readonly wallTimeMs: number;
+  /** When so many of its turns are over, whatever else the document says of its end. */
+  readonly stopsAfter?: number;
   /** Groups that are teams themselves, by their names. */
   readonly inner?: ReadonlyMap<string, TeamRule>;
 }

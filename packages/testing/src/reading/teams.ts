@@ -51,6 +51,8 @@ interface Run {
   readonly marks: string[];
   /** Its own turns, and those with all that stand in it. */
   turns: number;
+  /** Of its own, those that are over. */
+  over: number;
   laid: number;
   reactions: number;
   handOffs: number;
@@ -189,12 +191,13 @@ class Reader {
     const told = yield* answeredTo(work, run, event);
     run.reactions += 1;
     if (told !== undefined && !isLast) yield* asksHappen(event, told);
+    const { over } = run;
     for (const turn of event.stopped ?? []) stop(work, turn);
     yield* laid(work, event);
     if (event.mark !== undefined) run.marks.push(event.mark);
     run.stalled = event.idles === true ? run.stalled + 1 : 0;
     run.handOffs += event.facts?.filter(({ fact }) => fact === 'handed_off').length ?? 0;
-    const limit = limitOf(run, at);
+    const limit = limitOf(run, over, at);
     if (limit !== undefined && !isLast) yield `the team of ${label(event)} goes on after ${limit}`;
     const hears = isAtWork(work, scope) || Object.keys(event.timers ?? {}).length > 0;
     if (event.to === 'idle' && !isLast && !hears) yield `the team of ${label(event)} is idle, and stays so`;
@@ -292,6 +295,7 @@ function newRun(rule: TeamRule, since: Instant): Run {
     timersDue: [],
     marks: [],
     turns: 0,
+    over: 0,
     laid: 0,
     reactions: 0,
     handOffs: 0,
@@ -317,6 +321,7 @@ function tell({ places, runs }: AtWork, turn: number, how: How, asks: Json = [])
   place.outcome = how;
   place.isAtWork = false;
   const run = runs.get(place.scope);
+  if (run !== undefined) run.over += 1;
   if (run?.isOver === false) run.outcomes.push({ turn, how, asks });
 }
 
@@ -392,7 +397,13 @@ function* asksHappen({ task, turn, turns = [], facts = [] }: Reacted, told: Json
   if (!Array.isArray(told)) return;
   const asks = told as unknown as readonly Ask[];
   const wanted = asks.flatMap((ask) =>
-    ask.kind === 'delegate' ? [ask.to] : ask.kind === 'ask_person' ? [ask.of ?? 'somebody'] : [],
+    ask.kind === 'delegate'
+      ? [ask.to]
+      : ask.kind === 'ask_person'
+        ? [ask.of ?? 'somebody']
+        : ask.kind === 'listen'
+          ? ['somebody']
+          : [],
   );
   const handOff = asks.find((ask) => ask.kind === 'hand_off');
   if (handOff !== undefined) wanted.push(handOff.to);
@@ -412,8 +423,13 @@ function* asksHappen({ task, turn, turns = [], facts = [] }: Reacted, told: Json
   }
 }
 
-/** Which of its limits it has reached with its last step. */
-function limitOf({ rule, handOffs, stalled, marks, since }: Run, at: Instant): string | undefined {
+/** Which of its limits it has reached with its last step, before which so many of its turns were over. */
+function limitOf(
+  { rule, handOffs, stalled, marks, since }: Run,
+  over: number,
+  at: Instant,
+): string | undefined {
+  if (over >= (rule.stopsAfter ?? Number.POSITIVE_INFINITY)) return `${over} turns that are over`;
   if (handOffs > rule.handOffs) return `${handOffs} hand-offs`;
   if (stalled >= rule.stall) return `${stalled} steps without progress`;
   if (at - since >= rule.wallTimeMs) return `${at - since} ms`;

@@ -31,7 +31,7 @@ const SAYS: Readonly<Record<string, Says>> = {
     const { targets } = seen.shown as { readonly targets?: readonly string[] };
     const to = targets ?? others(seen);
     if (!goesOn(seen, dice) || to.length === 0) return mayFinish(dice);
-    if (dice.chance(0.15)) return { asks: [question(dice)] };
+    if (dice.chance(0.2)) return { asks: [question(dice, true)] };
     const handOff = (): Ask => ({
       kind: 'hand_off',
       to: dice.pick(to),
@@ -135,14 +135,16 @@ function parts(dice: Dice, to: readonly string[]): readonly Ask[] {
   return Array.from({ length: count }, () => ({
     kind: 'delegate',
     to: dice.pick(to),
-    input: dice.below(3),
+    // Too large for the log, now and then.
+    input: dice.chance(0.05) ? 'x'.repeat(20_000) : dice.below(3),
     ...(dice.chance(0.3) ? { context: dice.pick(['full', 'last', 'filter', 'none'] as const) } : {}),
   }));
 }
 
-function question(dice: Dice): Ask {
+function question(dice: Dice, mayListen: boolean = false): Ask {
   const timeoutMs = dice.pick([500, 5_000]);
   const otherwise = dice.chance(0.5) ? { otherwise: 'nobody knows' } : {};
+  if (mayListen && dice.chance(0.5)) return { kind: 'listen', signal: 'go', timeoutMs, ...otherwise };
   return { kind: 'ask_person', prompt: 'Well?', ...(dice.chance(0.9) ? { timeoutMs, ...otherwise } : {}) };
 }
 
@@ -161,6 +163,7 @@ function illegal({ members }: TeamSeen, dice: Dice): Ask {
     { kind: 'offer', work: 'hard', input: null, requires: ['fly'] },
     { kind: 'ask_person', prompt: 'Well?', otherwise: 1 },
     { kind: 'escalate', reason: 'why not' },
+    { kind: 'listen', signal: 'never' },
     { kind: 'finish' },
   ]);
 }

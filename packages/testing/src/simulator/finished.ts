@@ -15,7 +15,7 @@ import {
   type WakeupRow,
 } from '@cantata/core';
 import { sha256 } from '@cantata/engine';
-import type { Deed } from './ledger.ts';
+import type { Deed, Sight } from './ledger.ts';
 import { isOver } from './over.ts';
 import type { Process } from './process.ts';
 import type { Committed, Universe, Workflow } from './universe.ts';
@@ -56,6 +56,7 @@ export interface Finished {
   readonly shards: readonly (readonly EventRow[])[];
   readonly inbox: readonly MessageRow[];
   readonly deeds: readonly Deed[];
+  readonly sights: readonly Sight[];
   readonly commits: readonly Committed[];
   readonly accepted: readonly string[];
   readonly told: Universe['told'];
@@ -101,6 +102,7 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     shards,
     inbox: await store.inbox.read('all', ALL),
     deeds: universe.ledger.deeds,
+    sights: universe.ledger.sights,
     commits: universe.commits,
     accepted: universe.accepted,
     told: universe.told,

@@ -2,7 +2,7 @@
  * The world outside: who did what for which execution, under which idempotency key. It does what a payment provider
  * does: a key it knows is answered and not done again, and one that was made void is not done at all. It believes nothing it is told about attempts and assignments.
  */
-import { type Assignment, type Instant, taskLabel } from '@cantata/core';
+import { type Assignment, type Instant, type TurnResult, taskLabel } from '@cantata/core';
 
 export type DeedKind = 'perform' | 'compensate';
 
@@ -23,11 +23,28 @@ export interface Deed {
   readonly isApplied: boolean;
 }
 
+/** What an agent was shown of the turns before its own, as it was asked to take it. */
+export interface Sight {
+  readonly execution: string;
+  readonly task: string;
+  readonly item: number | undefined;
+  readonly activation: number;
+  readonly turns: readonly TurnResult[];
+}
+
 export class Ledger {
   readonly deeds: Deed[] = [];
+  readonly sights: Sight[] = [];
   readonly #known = new Set<string>();
   /** Keys of what was undone. */
   readonly #void = new Set<string>();
+
+  /** An agent is shown what its assignment shows. */
+  see({ executionId: execution, task, item, activation, team }: Assignment): void {
+    if (team === undefined || team.results.length + team.messages.length === 0) return;
+    const turns = [...team.results, ...team.messages];
+    this.sights.push({ execution, task, item, activation, turns });
+  }
 
   /** An agent does what its assignment asks for. */
   apply(assignment: Assignment, where: Pick<Deed, 'at' | 'process' | 'order'>): void {

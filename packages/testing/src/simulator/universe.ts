@@ -180,6 +180,7 @@ export class Universe {
       onCommit: (commit) => this.#committed(number, commit),
       onPerform: (assignment) => {
         const order = this.#tick();
+        this.ledger.see(assignment);
         return () => this.ledger.apply(assignment, { at: this.clock.now(), process: number, order });
       },
       countPerformance: (execution, place) => this.#countPerformance(execution, place),

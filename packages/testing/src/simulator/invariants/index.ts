@@ -29,7 +29,9 @@ import { outcomes } from './outcomes.ts';
 import { over } from './over.ts';
 import { schedules } from './schedules.ts';
 import { shared } from './shared.ts';
+import { teamStates } from './team-states.ts';
 import { teams } from './teams.ts';
+import { teamsSee } from './teams-see.ts';
 import { terminates } from './terminates.ts';
 import { told } from './told.ts';
 import { undone } from './undone.ts';
@@ -51,6 +53,8 @@ export const INVARIANTS: readonly Invariant[] = [
   loops,
   activations,
   teams,
+  teamsSee,
+  teamStates,
   items,
   children,
   admissions,

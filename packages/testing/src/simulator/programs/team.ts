@@ -38,6 +38,7 @@ const PATTERNS: Readonly<
       on_worker_failure: dice.pick(['report', 'report', 'fail']),
       ...(dice.chance(0.3) ? { patience_seconds: dice.pick([2, 10]) } : {}),
       ...(dice.chance(0.2) ? { max_parallel: 2 } : {}),
+      ...(dice.chance(0.4) ? merging(dice) : {}),
     },
   }),
   handoff: (dice) => ({
@@ -66,7 +67,7 @@ const PATTERNS: Readonly<
       topics: { news: ['aide', 'hands'] },
       max_hops: dice.pick([2, 5]),
       start: dice.pick(['first', 'all']),
-      merge: dice.pick(['all', 'concat', 'last']),
+      ...(dice.chance(0.6) ? { merge: dice.pick(['all', 'concat', 'last']) } : merging(dice)),
       ...(dice.chance(0.5) ? { finisher: dice.pick([LEADER, 'hands']) } : {}),
       ...(dice.chance(0.3) ? { peer_timeout_seconds: 5, max_batch: 1 } : {}),
     },
@@ -80,7 +81,7 @@ const PATTERNS: Readonly<
       ...dice.pick<Draft>([{}, { vote: 'unanimous' }, { vote: 'weighted' }, { vote: 'quorum', quorum: 2 }]),
       undecided: dice.pick(['most', 'fail']),
       start: dice.pick(['first', 'all']),
-      merge: dice.pick(['all', 'concat', 'vote']),
+      ...(dice.chance(0.6) ? { merge: dice.pick(['all', 'concat', 'vote']) } : merging(dice)),
     },
   }),
   sequential: (dice) => ({ options: { order: dice.pick([MEMBERS, ['hands-2', LEADER], ['aide']]) } }),
@@ -118,6 +119,9 @@ export const team: Construct = {
       document['orchestration_pattern'] = dice.pick(OF_WORKFLOWS);
       document['pattern'] = { limits: limits(dice) };
     }
+    // Whoever listens hears what is said to all.
+    const signals = (document['signals'] ??= {}) as Draft;
+    signals['go'] ??= {};
     if (dice.chance(0.4)) agents[SQUAD] ??= squad(dice);
     if (role !== undefined) agents[LEADER] = { ...GROUPS[LEADER], role };
     const opener = dice.chance(0.5) ? { agent: LEADER } : {};
@@ -130,6 +134,7 @@ export const team: Construct = {
         options,
         members: SQUAD in agents ? [...MEMBERS, SQUAD] : MEMBERS,
         limits: limits(dice),
+        ...(dice.chance(0.3) ? { stop: stop(dice) } : {}),
       },
       // Nobody is waited for for ever.
       timeout: dice.pick(['2s', '20s']),
@@ -139,6 +144,41 @@ export const team: Construct = {
     if (before.length > 0) task['depends_on'] = before;
   },
 };
+
+/** Several results become one. */
+function merging(dice: Dice): Draft {
+  return dice.pick<Draft>([
+    { merge: 'all' },
+    { merge: 'concat' },
+    { merge: 'vote' },
+    { merge: 'judge', merger: 'aide' },
+    { merge: 'reducer', merger: 'hands-2' },
+  ]);
+}
+
+/** Each ends it when so many turns are over at the latest, which the second reading counts. */
+function stop(dice: Dice): Draft {
+  const others: readonly Draft[] = [
+    { time: '4s' },
+    { tokens: 20 },
+    { hand_off_to: 'aide' },
+    { quorum: 2 },
+    { when: 'output == 1' },
+    { all: [{ stall: 1 }, { cost: 0.5 }] },
+  ];
+  const turns = { turns: dice.between(2, 6) };
+  return dice.chance(0.3) ? turns : { any: [turns, dice.pick(others)] };
+}
+
+/** After how many turns, of those that are over. */
+function stopsAfter(said: Json | undefined): number {
+  if (said === undefined) return Number.POSITIVE_INFINITY;
+  const { turns, any = [] } = said as {
+    readonly turns?: number;
+    readonly any?: readonly { readonly turns?: number }[];
+  };
+  return turns ?? any[0]?.turns ?? Number.POSITIVE_INFINITY;
+}
 
 function squad(dice: Dice): Draft {
   const members = ['hands', 'aide'];
@@ -179,9 +219,10 @@ export function teamSaid(
 interface Use {
   readonly name: string;
   readonly limits: Readonly<Record<string, Json>>;
+  readonly stop?: Json;
 }
 
-function ruleOf({ name, limits }: Use, isWhole: boolean): TeamRule {
+function ruleOf({ name, limits, stop: said }: Use, isWhole: boolean): TeamRule {
   const {
     turns = 0,
     hand_offs: handOffs = 20,
@@ -189,5 +230,14 @@ function ruleOf({ name, limits }: Use, isWhole: boolean): TeamRule {
     stall = name === 'swarm' ? 20 : 5,
   } = limits as Readonly<Record<string, number>>;
   const wallTimeMs = WALL_TIMES[limits['wall_time'] as string] ?? 0;
-  return { pattern: name, isWhole, turns, handOffs, repeats, stall, wallTimeMs };
+  return {
+    pattern: name,
+    isWhole,
+    turns,
+    handOffs,
+    repeats,
+    stall,
+    wallTimeMs,
+    stopsAfter: stopsAfter(said),
+  };
 }
