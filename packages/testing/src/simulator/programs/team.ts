@@ -134,7 +134,7 @@ export const team: Construct = {
         options,
         members: SQUAD in agents ? [...MEMBERS, SQUAD] : MEMBERS,
         limits: limits(dice),
-        ...(dice.chance(0.3) ? { stop: stop(dice) } : {}),
+        ...(dice.chance(0.3) ? { stop: stop(name, dice) } : {}),
       },
       // Nobody is waited for for ever.
       timeout: dice.pick(['2s', '20s']),
@@ -157,12 +157,12 @@ function merging(dice: Dice): Draft {
 }
 
 /** Each ends it when so many turns are over at the latest, which the second reading counts. */
-function stop(dice: Dice): Draft {
+function stop(pattern: string, dice: Dice): Draft {
   const others: readonly Draft[] = [
     { time: '4s' },
     { tokens: 20 },
-    { hand_off_to: 'aide' },
-    { quorum: 2 },
+    ...(pattern === 'handoff' ? [{ hand_off_to: 'aide' }] : []),
+    ...(pattern === 'swarm' ? [{ quorum: 2 }] : []),
     { when: 'output == 1' },
     { all: [{ stall: 1 }, { cost: 0.5 }] },
   ];
