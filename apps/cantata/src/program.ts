@@ -19,6 +19,8 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     .helpOption('-h, --help', 'print this help, or that of a command')
     .helpCommand(false)
     .showSuggestionAfterError()
+    // What stands behind the name of a command is for that one.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.out.writer.write(text),
@@ -120,9 +122,18 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     async (options) => (await import('./commands/schema.ts')).schema(host, options),
   );
 
-  on<PatternsArguments>(
-    add('patterns [name]', 'list the patterns a workflow can name, or say all about one'),
-    async (name, options) => (await import('./commands/patterns.ts')).patterns(host, name, options),
+  const patterns = add('patterns [name]', 'list the patterns a workflow can name, or say all about one');
+  patterns.enablePositionalOptions();
+  on<PatternsArguments>(patterns, async (name, options) =>
+    (await import('./commands/patterns.ts')).patterns(host, name, options),
+  );
+  on<PatternStatsArguments>(
+    withCommon(
+      patterns
+        .command('stats [id]')
+        .description('how effective they are: of one execution, or of the newest'),
+    ).option('--limit <n>', 'of so many executions, the newest first', atLeastOne, 100),
+    async (id, options) => (await import('./commands/pattern-stats.ts')).stats(host, id, options),
   );
 
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
@@ -380,6 +391,10 @@ type SkipUndoingArguments = [
   named: string,
   place: string,
   options: import('./commands/compensation.ts').SkipOptions,
+];
+type PatternStatsArguments = [
+  id: string | undefined,
+  options: import('./commands/pattern-stats.ts').PatternStatsOptions,
 ];
 type ListArguments = [options: import('./commands/list.ts').ListOptions];
 type StatusArguments = [id: string, options: import('./commands/status.ts').StatusOptions];

@@ -25,6 +25,7 @@ export * from './kernel/execution/look/invariants.ts';
 export * from './kernel/execution/look/projected.ts';
 export * from './kernel/execution/look/published.ts';
 export * from './kernel/execution/look/samples.ts';
+export * from './kernel/execution/look/teams.ts';
 export * from './kernel/execution/look/upgrade.ts';
 export * from './kernel/execution/look/view.ts';
 export { neededWords } from './kernel/execution/look/why/acquiring.ts';

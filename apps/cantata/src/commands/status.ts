@@ -1,5 +1,12 @@
 /** `cantata status ID`: the tasks of an execution and what is known of it. */
-import { duration, type ExecutionRow, type ExecutionState, executionOutput, isEnded } from '@cantata/core';
+import {
+  duration,
+  type ExecutionRow,
+  type ExecutionState,
+  executionOutput,
+  isEnded,
+  viewTeams,
+} from '@cantata/core';
 import { isWrittenOff } from '@cantata/engine';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
@@ -18,6 +25,7 @@ import { rowsOf } from '../render/rows.ts';
 import { asTyped } from '../render/sentence.ts';
 import { paintOf, symbolsOf } from '../render/symbols.ts';
 import { factLines } from '../render/table.ts';
+import { teamFact } from '../render/team.ts';
 import { clean, count, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
 import { treeLines } from '../render/tree.ts';
@@ -25,6 +33,7 @@ import { hasEnded } from '../statuses.ts';
 
 const MAX_LINES = 500;
 const MAX_TOLD = 5;
+const MAX_TEAMS = 10;
 
 export interface StatusOptions extends CommonOptions {
   /** Nothing but the output, whole. */
@@ -90,7 +99,8 @@ async function printStatus(host: Host, row: ExecutionRow, store: SqliteStore, hi
   out.line();
   for (const line of treeLines(rowsOf(state, new Map(), seen), style)) out.line(line);
   out.line();
-  const facts = [...factsOf(state, now), ...(driven ? expectedFacts(state, now) : [])];
+  const teams = viewTeams(state, seen).slice(0, MAX_TEAMS).map(teamFact);
+  const facts = [...factsOf(state, now), ...teams, ...(driven ? expectedFacts(state, now) : [])];
   for (const line of factLines(facts, out)) out.line(line);
   const causes = await createReader(store, readerOf(host)).why(executionId);
   const told = causes.filter(

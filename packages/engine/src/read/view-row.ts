@@ -13,6 +13,7 @@ export function viewRow(row: ExecutionRow, now: Instant): ExecutionView {
     current_phase: row.phase,
     agents: [],
     tasks: [],
+    teams: [],
     performance_metrics: {
       elapsed_ms: Math.max(0, (row.completedAt ?? now) - row.startedAt),
       planned_ms: 0,

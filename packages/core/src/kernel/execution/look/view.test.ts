@@ -53,6 +53,7 @@ describe('the view of an execution', () => {
     const { agents: _, tasks: __, ...rest } = view;
     expect(rest).toEqual({
       workflow_id: 'workflow',
+      teams: [],
       execution_id: 'execution',
       parent_execution_id: null,
       name: 'test',

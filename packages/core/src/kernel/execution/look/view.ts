@@ -12,6 +12,7 @@ import { executionOutput, workflowInput } from '../input.ts';
 import { labelOf, seatId } from '../lookup.ts';
 import { type ExecutionState, type Item, isEnded, isUndecided, type Task } from '../state.ts';
 import { forecast } from './forecast.ts';
+import { type TeamView, viewTeams } from './teams.ts';
 import { skipWords } from './why/task.ts';
 
 export type TaskStatusWord =
@@ -41,6 +42,8 @@ export interface ExecutionView {
   readonly current_phase: string;
   readonly agents: readonly AgentView[];
   readonly tasks: readonly TaskView[];
+  /** Those that have been at work: how effective they are. */
+  readonly teams: readonly TeamView[];
   readonly performance_metrics: PerformanceMetrics;
   readonly error_details: (TaskError & { readonly task?: string }) | null;
   /** Why it ended before it was done, though it did not fail; null unless its budget was spent. */
@@ -135,6 +138,7 @@ export function viewExecution(state: View<ExecutionState>, now: Instant): Execut
     current_phase: plan.phases[state.layer] ?? '',
     agents: viewAgents(state),
     tasks,
+    teams: viewTeams(state, now),
     performance_metrics: metrics(state, tasks, now),
     error_details: errorDetails(state),
     stop_reason: state.stopReason ?? null,
