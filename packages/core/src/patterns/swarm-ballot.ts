@@ -19,7 +19,8 @@ export function voted(
   const tally: Record<string, Votes> = {};
   const count = (name: string, more: number): void => {
     const { weight: old = 0, since = turn } = tally[name] ?? ballot.tally[name] ?? {};
-    tally[name] = { weight: old + more, since };
+    // By the order of the turns, and not by who answered first: the same votes have the same winner.
+    tally[name] = { weight: old + more, since: Math.min(since, turn) };
   };
   if (before !== undefined) count(before, -weight);
   count(choice, weight);
@@ -46,10 +47,9 @@ export function enough({ team, options }: Setup, choice: string, { weight }: Vot
   }
 }
 
-/** What has most votes; of equals what was named first. */
-export function leading({ tally }: Ballot): string | undefined {
-  const [first] = Object.entries(tally)
+/** What has votes: what has most first, of equals what was named first. O(choices log choices). */
+export function ranking({ tally }: Ballot): readonly (readonly [choice: string, votes: Votes])[] {
+  return Object.entries(tally)
     .filter(([, { weight }]) => weight > 0)
     .toSorted(([, a], [, b]) => b.weight - a.weight || a.since - b.since);
-  return first?.[0];
 }

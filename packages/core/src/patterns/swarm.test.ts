@@ -370,15 +370,34 @@ describe('votes', () => {
     expect(inputs(run)).toMatchObject([{ round: 2, votes: { x: 1, y: 1 } }, {}]);
     run.commands(says(4, 1, vote('y')), says(5, 1, vote('x')));
     expect(result(run)).toBe('y');
-    expect(run.state.tasks[0]?.stopReason).toBe('after 2 ballots y has most votes, and not enough');
+    expect(run.state.tasks[0]?.stopReason).toBe(
+      'after 2 ballots y and x have 1 vote each, and y was named first',
+    );
+  });
+
+  test('that are equal go to what was named in the first turn, whoever answered first', () => {
+    const run = members({ merge: 'vote' }, { a: 1, b: 1, c: 1, d: 1 }).commands(says(1, 1));
+    const ballot = (from: number) => ['x', 'y', 'y', 'x'].map((choice, n) => says(from + n, 1, vote(choice)));
+    run.commands(...ballot(2), ...ballot(6).toReversed());
+    expect(result(run)).toBe('x');
+  });
+
+  test('that are most, and not enough, go to what has them', () => {
+    const run = members({ merge: 'vote' }, { a: 1, b: 1, c: 1, d: 1 }).commands(says(1, 1));
+    const ballot = (from: number) =>
+      ['x', 'y', 'y', 'z'].map((choice, n) => says(from + n, choice, vote(choice)));
+    run.commands(...ballot(2), ...ballot(6));
+    expect(result(run)).toBe('y');
+    expect(run.state.tasks[0]?.stopReason).toBe('after 2 ballots y has 2 votes, the most, and not enough');
   });
 
   test('that lead to nothing are a failure, where that is wanted or nobody votes', () => {
     const silent = members({ merge: 'vote' }, { a: 1 }).commands(says(1, 1), fails('t[2]'), says(3, 1));
-    expect(result(silent)).toMatchObject({ code: 'no_consensus' });
+    const message = 'after 2 ballots nothing has enough votes';
+    expect(result(silent)).toMatchObject({ code: 'no_consensus', message });
     const tie = members({ merge: 'vote', undecided: 'fail' }, { a: 1, b: 1 }).commands(says(1, 1));
     tie.commands(says(2, 1, vote('x')), says(3, 1, vote('y')), says(4, 1, vote('x')), says(5, 1, vote('y')));
-    expect(result(tie)).toMatchObject({ code: 'no_consensus' });
+    expect(result(tie)).toMatchObject({ code: 'no_consensus', message: `${message}: x has 1 and y has 1` });
   });
 
   test('need a number where it is a quorum, and only there', () => {

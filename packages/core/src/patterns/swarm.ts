@@ -29,7 +29,7 @@ import type {
   Setup,
   Turn,
 } from './pattern.ts';
-import { enough, leading, voted } from './swarm-ballot.ts';
+import { enough, ranking, voted } from './swarm-ballot.ts';
 import { ableTo, askOf, isAble, NEW_SWARM, type SwarmState, type SwarmView } from './swarm-state.ts';
 import { SwarmStep, workOfTimer } from './swarm-step.ts';
 import type { Member } from './team.ts';
@@ -368,14 +368,26 @@ function ballot({ state, setup }: SwarmView): Reaction {
   };
 }
 
+function votesWords(weight: number): string {
+  return weight === 1 ? '1 vote' : `${weight} votes`;
+}
+
 function undecided(view: SwarmView): Reaction {
   const { state, setup } = view;
-  const most = leading(state.ballots[state.round] ?? { votes: {}, tally: {} });
-  if (most === undefined || setup.options['undecided'] === 'fail') {
-    const error = { code: 'no_consensus', message: `after ${MAX_BALLOTS} ballots nothing has enough votes` };
-    return { reason: error.message, moves: [{ move: 'fail', error }] };
+  const ranked = ranking(state.ballots[state.round] ?? { votes: {}, tally: {} });
+  const [first] = ranked;
+  if (first === undefined || setup.options['undecided'] === 'fail') {
+    const votes = ranked.map(([choice, { weight }]) => `${choice} has ${weight}`);
+    const message = `after ${MAX_BALLOTS} ballots nothing has enough votes${votes.length === 0 ? '' : `: ${listing(votes, 5)}`}`;
+    return { reason: message, moves: [{ move: 'fail', error: { code: 'no_consensus', message } }] };
   }
-  const stopReason = `after ${MAX_BALLOTS} ballots ${most} has most votes, and not enough`;
+  const [most, { weight }] = first;
+  const equals = ranked.filter(([, votes]) => votes.weight === weight).map(([choice]) => choice);
+  const won =
+    equals.length === 1
+      ? `${most} has ${votesWords(weight)}, the most, and not enough`
+      : `${listing(equals, 5)} have ${votesWords(weight)} each, and ${most} was named first`;
+  const stopReason = `after ${MAX_BALLOTS} ballots ${won}`;
   return { reason: stopReason, moves: [{ ...resultOf(view, undefined, most), stopReason } as Move] };
 }
 
