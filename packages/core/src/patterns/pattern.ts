@@ -7,7 +7,8 @@
  *                 without asking a pattern again, so a newer version of one never rewrites history.
  * P3 Bounded      Its turns are counted by the kernel, not by itself: see `limits.ts`. One that falls silent is asked
  *                 once more with `idle` and then ended: nothing waits for a pattern that does not know how to go on.
- * P4 Small        Its state is at most MAX_PATTERN_STATE_BYTES, and an event holds what changes, not the whole.
+ * P4 Small        Its state is at most MAX_PATTERN_STATE_BYTES, and an event holds what changes, not the whole: at most
+ *                 MAX_PATTERN_CHANGE_BYTES.
  */
 import type { Json, JsonObject } from '../json.ts';
 import type { View } from '../kernel/law.ts';
@@ -17,8 +18,10 @@ import type { Ask, AskKind, ContextPolicy } from './asks.ts';
 import type { TeamLimits } from './limits.ts';
 import type { RoleRule, Team } from './team.ts';
 
-/** Room for a thousand agents at work, and a line for each. */
-export const MAX_PATTERN_STATE_BYTES = 262_144;
+/** Room for a swarm of a thousand, ten bids for the work of each, and all that was done. */
+export const MAX_PATTERN_STATE_BYTES = 4_194_304;
+/** Of one reaction: a line for each of a thousand agents. */
+export const MAX_PATTERN_CHANGE_BYTES = 262_144;
 
 export interface Pattern<State extends JsonObject = JsonObject> {
   readonly name: string;

@@ -266,9 +266,9 @@ describe('a pattern', () => {
     ],
     ['throws', new Error('oh no'), 'oh no'],
     [
-      'keeps too much',
+      'changes too much at once',
       { reason: 'x', change: { all: 'x'.repeat(270_000) } },
-      '270010 bytes, and 262144 are allowed',
+      '270010 bytes at once, and 262144 are allowed',
     ],
   ] as const)('that %s fails its task', (_, reaction, words) => {
     const run = given(aPlan(scripted(reaction))).commands(starts());
@@ -276,10 +276,27 @@ describe('a pattern', () => {
     expect(run.state.status).toMatchObject({ error: { message: expect.stringContaining(words) } });
   });
 
+  /** So many of them are more than may be kept. */
+  const LARGE = 250_000;
+  const MANY = 17;
+  const keeping = (keyOf: (n: number) => string): ReturnType<typeof given> => {
+    const keep = Array.from(
+      { length: MANY },
+      (_, n): Reaction => ({ ...turn('hands'), change: { [keyOf(n)]: 'x'.repeat(LARGE) } }),
+    );
+    const run = given(aPlan(scripted(...keep))).commands(starts());
+    for (let n = 1; n < MANY; n++) run.commands(completes(`a[${n}]`, n));
+    return run;
+  };
+
   test('may replace what it keeps as often as it likes', () => {
-    const keep = (text: string): Reaction => ({ ...turn('hands'), change: { text: text.repeat(140_000) } });
-    const run = given(aPlan(scripted(keep('a'), keep('b')))).commands(starts(), completes('a[1]'));
-    expect(run.state.tasks[0]?.team?.bytes).toBe(140_011);
+    expect(keeping(() => 'text').state.tasks[0]?.team?.bytes).toBe(LARGE + '{"text":""}'.length);
+  });
+
+  test('that keeps too much fails its task', () => {
+    const { status } = keeping((n) => `k${n}`).state;
+    expect(status).toMatchObject({ error: { code: 'pattern_broken' } });
+    expect(status).toMatchObject({ error: { message: expect.stringContaining('4194304 are allowed') } });
   });
 
   test('brings its team no further, until that is a limit', () => {

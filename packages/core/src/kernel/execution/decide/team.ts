@@ -5,6 +5,7 @@ import { type Ask, MESSAGE } from '../../../patterns/asks.ts';
 import { type Reached, reached } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
 import {
+  MAX_PATTERN_CHANGE_BYTES,
   MAX_PATTERN_STATE_BYTES,
   type Move,
   type Pattern,
@@ -133,7 +134,13 @@ function asked(
     const wrong = whatIsWrong(view, reaction);
     if (wrong !== undefined) return faulty(pattern, wrong);
     if (reaction.change === undefined) return reaction;
-    const size = sizeAfter(own, bytes, reaction.change);
+    const changed = JSON.stringify(reaction.change).length;
+    if (changed > MAX_PATTERN_CHANGE_BYTES)
+      return faulty(
+        pattern,
+        `it would change ${changed} bytes at once, and ${MAX_PATTERN_CHANGE_BYTES} are allowed`,
+      );
+    const size = sizeAfter(own, bytes + changed, reaction.change);
     if (size <= MAX_PATTERN_STATE_BYTES) return { ...reaction, bytes: size };
     return faulty(pattern, `its state would have ${size} bytes, and ${MAX_PATTERN_STATE_BYTES} are allowed`);
   } catch (error) {
@@ -160,9 +167,8 @@ function whatIsWrong({ setup, turns }: PatternView, { moves = [] }: Reaction): s
   return undefined;
 }
 
-/** At the most what was before and the change; counted anew where that would be too much. O(change), now and then O(state). */
-function sizeAfter(own: View<JsonObject>, bytes: number, change: JsonObject): number {
-  const most = bytes + JSON.stringify(change).length;
+/** At the most what was before and the change; counted anew where that would be too much: now and then O(state). */
+function sizeAfter(own: View<JsonObject>, most: number, change: JsonObject): number {
   if (most <= MAX_PATTERN_STATE_BYTES) return most;
   const after = copyOf(own);
   mergePatch(after, change);
