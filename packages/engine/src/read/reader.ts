@@ -48,6 +48,7 @@ import { type Circle, circleAt } from './circle.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
+import { standingWords } from './standing.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
 import { viewRow } from './view-row.ts';
 
@@ -181,7 +182,11 @@ export class Reader {
     );
   }
 
-  async #whyAlone(executionId: string): Promise<readonly Cause[]> {
+  async #whyAlone(
+    executionId: string,
+    also: (causes: readonly Cause[], now: Instant) => Promise<readonly Cause[]> = (causes, now) =>
+      this.#withHolders(causes, now),
+  ): Promise<readonly Cause[]> {
     const { clock, store, local } = this.#parts;
     const now = clock.now();
     const row = await this.row(executionId);
@@ -193,7 +198,7 @@ export class Reader {
     return explain({
       row,
       state,
-      causes: await this.#withHolders(why(state, now, this.#parts.stalls ?? {}), now),
+      causes: await also(why(state, now, this.#parts.stalls ?? {}), now),
       holders,
       waiting,
       now,
@@ -205,7 +210,13 @@ export class Reader {
   async #whyNotAdmitted(executionId: string, admission: string): Promise<string | undefined> {
     const entity = await this.#loader.load(admission);
     if (entity?.kind !== 'resource' || entity.state.kind !== 'admission') return undefined;
-    return whyNotAdmitted(entity.state, executionId, this.#parts.clock.now());
+    const words = whyNotAdmitted(entity.state, executionId, this.#parts.clock.now());
+    return words === undefined ? undefined : `${words}${await this.#standing(entity.state)}`;
+  }
+
+  /** Not what its holders wait for in their turn: that may lead round and round. */
+  #standing(resource: ResourceState): Promise<string> {
+    return standingWords(resource, async (holder) => (await this.#whyAlone(holder, async (own) => own))[0]);
   }
 
   /** Who holds what a task waits for is in the log of the resource. What cannot be read is left out. */
@@ -213,22 +224,25 @@ export class Reader {
     const ids = new Set(causes.flatMap(({ claim, waits_for }) => (claim === undefined ? [] : waits_for)));
     const resources = new Map<string, ResourceState>();
     const circles = new Map<string, Circle | undefined>();
+    const standing = new Map<string, string>();
     for (const id of [...ids].slice(0, MAX_RESOURCES)) {
       const entity = await this.#loader.load(id);
       if (entity?.kind !== 'resource') continue;
       resources.set(id, entity.state);
+      standing.set(id, await this.#standing(entity.state));
       circles.set(id, await circleAt(id, (one) => this.#loader.load(one)).catch(() => undefined));
     }
     return causes.map((cause) => {
-      const state = resources.get(cause.waits_for[0] ?? '');
+      const [id = ''] = cause.waits_for;
+      const state = resources.get(id);
       const words =
         cause.claim === undefined || state === undefined ? undefined : whyClaimWaits(state, cause.claim, now);
       if (cause.claim === undefined || words === undefined) return cause;
-      const circle = circles.get(cause.waits_for[0] ?? '');
+      const circle = circles.get(id);
       const closed = circle?.wordsOf(cause.claim);
       const around =
         circle === undefined || closed === undefined ? '' : ` ${circleWords(closed, circle.victim.claim)}`;
-      return { ...cause, sentence: `${cause.sentence} ${words}${around}` };
+      return { ...cause, sentence: `${cause.sentence} ${words}${around}${standing.get(id) ?? ''}` };
     });
   }
 
