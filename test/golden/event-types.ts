@@ -33,6 +33,7 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'pattern.finished': true,
   'pattern.reacted': true,
   'pattern.started': true,
+  'pattern.switched': true,
   'pattern.timer_due': true,
   'rate.leased': true,
   'rate.returned': true,

@@ -137,6 +137,44 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('a[4]', 'the whole'),
   ),
   execution(
+    'team-switched',
+    {
+      ...of(1, { id: 'a' }),
+      orchestration_pattern: 'supervisor',
+      pattern: {
+        switch: [{ when: 'figures.failed > 0', to: { name: 'concurrent', options: { merge: 'all' } } }],
+      },
+      agents: {
+        w: { type: 't', role: 'supervisor' },
+        squad: { pattern: { name: 'handoff', members: ['low'] } },
+        low: { type: 't' },
+        lower: { type: 't' },
+      },
+    },
+    starts({ input: 'a case' }),
+    completes('a', 'two parts', {
+      directives: [
+        { kind: 'delegate', to: 'squad', input: 'the beginning' },
+        { kind: 'delegate', to: 'lower', input: 'the end' },
+      ],
+    }),
+    10,
+    {
+      type: 'pattern.switch',
+      task: 'a',
+      item: 2,
+      to: 'sequential',
+      options: { order: ['low'] },
+      by: 'ann',
+      reason: 'one by one',
+    },
+    completes('a[4]', 'late'),
+    20,
+    fails('a[3]', { code: 'no_idea', retry: 'never' }),
+    completes('a[5]', 'the beginning'),
+    completes('a[6]', 'all at once'),
+  ),
+  execution(
     'team-asks-person',
     {
       ...of(1, { id: 'a' }),

@@ -33,6 +33,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   still_open: conflict,
   task_settled: conflict,
   agent_unable: invalid,
+  switch_refused: conflict,
   failed_by_operator: failed,
   workflow_already_executing: conflict,
   queue_full: conflict,

@@ -135,6 +135,18 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     ).option('--limit <n>', 'of so many executions, the newest first', atLeastOne, 100),
     async (id, options) => (await import('./commands/pattern-stats.ts')).stats(host, id, options),
   );
+  on<SwitchArguments>(
+    withCommon(
+      patterns
+        .command('switch <id> <task>')
+        .description('another pattern goes on with a team that is at work on a task or item'),
+    )
+      .requiredOption('--to <pattern>', 'its name')
+      .option('--options <json>', 'what it lets one choose: JSON, @file, or - for standard input')
+      .option('--reason <text>', 'why, for whoever asks'),
+    async (id, place, options) =>
+      (await import('./commands/switch-pattern.ts')).switchPattern(host, id, place, options),
+  );
 
   program.commandsGroup('Executions (ID: an id, its first 6 characters or more, or `last`):');
   on<ResumeArguments>(
@@ -377,6 +389,11 @@ type CompleteArguments = [
   options: import('./commands/task.ts').CompleteOptions,
 ];
 type AddArguments = [named: string, place: string, options: import('./commands/task.ts').AddOptions];
+type SwitchArguments = [
+  named: string,
+  place: string,
+  options: import('./commands/switch-pattern.ts').SwitchOptions,
+];
 type ReassignArguments = [
   named: string,
   place: string,

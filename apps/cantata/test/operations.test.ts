@@ -109,6 +109,36 @@ describe('a task', () => {
   });
 });
 
+describe('a team at work', () => {
+  test('goes on by another pattern', async () => {
+    const shared = { ...threePhases('shared'), tasks: [{ id: 'work', agent: 'lead', pattern: 'handoff' }] };
+    const file = scratch.workflow(shared);
+    const run = begin(['run', file, '--set', 'ms=600000'], { cwd: scratch.folder });
+    await run.until(/assigned/);
+    const because = ['--reason', 'all at once'];
+    expect(await call('patterns', 'switch', 'last', 'work', '--to', 'debte', ...because)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('error switch_refused: there is no pattern debte; there are supervisor, '),
+    });
+    const all = ['patterns', 'switch', 'last', 'work', '--to', 'concurrent', '--options'];
+    expect(await call(...all, '[]')).toMatchObject({ code: 2, err: expect.stringContaining('is a mapping') });
+    expect(await call(...all, '{"merg": "all"}')).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('these are no options of the pattern concurrent: '),
+    });
+    expect(await call(...all, '{"merge": "all"}', ...because)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^switched {2}work of [0-9a-f-]{13}\n$/),
+    });
+    await run.until(/team switched +work from handoff to concurrent by .*: all at once/);
+    expect((await call('why', 'last')).out).toMatch(
+      /by the pattern concurrent, to which it was switched from handoff \(all at once\), and waits for/,
+    );
+    await call('cancel', 'last');
+    expect((await run.ended).code).toBe(3);
+  });
+});
+
 describe('an execution that has failed', () => {
   test('is retried from there, and needs its place for it', async () => {
     const run = await stuck();

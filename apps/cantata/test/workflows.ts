@@ -8,6 +8,7 @@ interface Task {
   readonly timeout?: number | string;
   readonly retry_policy?: string;
   readonly loop?: object;
+  readonly pattern?: string;
 }
 
 export interface Workflow {

@@ -15,6 +15,8 @@ export const ERROR_CODES = {
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
   task_not_found: 'The execution has no such task or item. `cantata status` shows them.',
   task_settled: 'The task has ended, or is skipped or cancelled; nothing is to be done about it any more.',
+  switch_refused:
+    'The team cannot go on by that pattern. The message says what stands against it; `cantata patterns` lists those there are.',
   agent_unable: 'No seat of that name may do this task. The message names those that may.',
   failed_by_operator: 'Somebody has failed the task by hand. The reason is in the message.',
   workflow_already_executing:

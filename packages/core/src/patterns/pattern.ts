@@ -118,7 +118,10 @@ export type PatternTrigger =
   | { readonly kind: 'timer'; readonly name: string }
   /** No turn is under way, nothing is waited for, and the result is not final. */
   | { readonly kind: 'idle' }
-  /** It follows another pattern, whose turns it sees and may still hear of. */
+  /**
+   * It goes on in the place of another pattern, with turns of its own from 1. What came of those before it is handed over
+   * with its first turns, and so is what comes of those that are under way still: it need not know of them.
+   */
   | { readonly kind: 'adopted'; readonly from: string };
 
 export interface Reaction {

@@ -124,7 +124,7 @@ function agreed(votes: ReadonlyMap<string, string>, least: number): string | und
 }
 
 /** Agents of a team give different things: of what it has no value for it does not hold. */
-function holds(condition: StopCondition, scope: StopScope): boolean {
+export function holds(condition: StopCondition, scope: StopScope): boolean {
   try {
     return condition.evaluate(scope);
   } catch (error) {

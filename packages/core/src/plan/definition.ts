@@ -1,7 +1,7 @@
 /** The workflow language as a type: what a document means once `packages/definition` has read and checked it. */
 import type { Json } from '../json.ts';
 import type { Condition, Schema, Template } from './expression.ts';
-import type { TeamGroup, TeamUse } from './team.ts';
+import type { PatternChoice, TeamGroup, TeamUse } from './team.ts';
 
 export const PATTERN_NAMES = ['supervisor', 'hierarchical', 'handoff', 'swarm', 'network', 'custom'] as const;
 export type PatternName = (typeof PATTERN_NAMES)[number];
@@ -43,6 +43,8 @@ export interface Definition {
   readonly agents: readonly AgentGroup[];
   /** Groups that are teams themselves, in document order; names are unique among all groups. */
   readonly teams?: readonly TeamGroup[];
+  /** What an operator may switch a team to. */
+  readonly choice?: PatternChoice;
   /** In document order. Ids are unique. */
   readonly tasks: readonly TaskDefinition[];
   readonly coordination: Coordination;

@@ -29,7 +29,7 @@ export function checkStop(stop: StopDraft, { asks, name }: Pattern, team: Team, 
 /** In its text: there is no schema of what it reads. */
 const FIGURE = /\bfigures\.([A-Za-z_][A-Za-z0-9_]*)/g;
 
-function checkWhen({ expression, at, offset }: NonNullable<StopDraft['when']>['placed']): void {
+export function checkWhen({ expression, at, offset }: NonNullable<StopDraft['when']>['placed']): void {
   for (const { 1: name = '', index } of expression.source.matchAll(FIGURE)) {
     if ((FIGURE_NAMES as readonly string[]).includes(name)) continue;
     const hint = didYouMean(name, FIGURE_NAMES);

@@ -17,7 +17,7 @@ import type { Entry } from '../shape/record.ts';
 import { enumerate, quote } from '../shape/words.ts';
 import type { Check } from './check.ts';
 import { checkNesting, membersOf } from './nesting.ts';
-import { checkStop } from './stops.ts';
+import { checkStop, checkWhen } from './stops.ts';
 
 export const checkTeams: Check = (draft, root, library) => {
   const { tasks = [], agents, orchestration_pattern: ofWorkflow } = draft;
@@ -30,14 +30,18 @@ export const checkTeams: Check = (draft, root, library) => {
   if (own !== undefined) {
     used.add(own);
     const isTeam = draft.tasks !== undefined && tasks.length === 0;
-    new TeamCheck(own, whole, agents, root, root.child('pattern')).run(undefined, isTeam, said);
+    new TeamCheck(own, whole, agents, root, root.child('pattern'), library, used).run(
+      undefined,
+      isTeam,
+      said,
+    );
   } else if (draft.tasks !== undefined && tasks.length === 0) {
     const hint = 'list a task, or name a pattern with `pattern: {name: …}`';
     root
       .child('tasks')
       .report('team_invalid', 'there is no task, and no pattern that would work without one', { hint });
   }
-  for (const pattern of checkInnerTeams(library, agents, own?.name, root, said)) used.add(pattern);
+  checkInnerTeams(library, agents, own?.name, root, used, said);
   for (const [index, task] of tasks.entries()) {
     const use = task?.pattern;
     if (task === undefined || use === undefined) continue;
@@ -48,7 +52,7 @@ export const checkTeams: Check = (draft, root, library) => {
       continue;
     }
     used.add(pattern);
-    new TeamCheck(pattern, use, agents, root, at).run(task.agent, true, said);
+    new TeamCheck(pattern, use, agents, root, at, library, used).run(task.agent, true, said);
   }
   if (used.size > 0) checkRoles([...used], agents, root);
 };
@@ -86,14 +90,15 @@ function reportUnknown(
   at.report('team_invalid', message, { hint });
 }
 
-/** Groups that are teams themselves. Gives their patterns. */
-function* checkInnerTeams(
+/** Groups that are teams themselves. */
+function checkInnerTeams(
   library: PatternLibrary,
   agents: AgentsDraft,
   ofWorkflow: string | undefined,
   root: Place,
+  used: Set<Pattern>,
   said: Set<string>,
-): Iterable<Pattern> {
+): void {
   checkNesting(agents, root);
   for (const { name, value } of agents) {
     const use = value?.pattern;
@@ -102,8 +107,9 @@ function* checkInnerTeams(
     const pattern = patternOf(library, use, ofWorkflow);
     if (pattern === undefined) reportUnknown(library, use.name, at, 'the group');
     else {
-      yield pattern;
-      if (use.members !== undefined) new TeamCheck(pattern, use, agents, root, at).run(undefined, true, said);
+      used.add(pattern);
+      if (use.members !== undefined)
+        new TeamCheck(pattern, use, agents, root, at, library, used).run(undefined, true, said);
     }
   }
 }
@@ -114,13 +120,26 @@ class TeamCheck {
   readonly #agents: AgentsDraft;
   readonly #root: Place;
   readonly #at: Place;
+  readonly #library: PatternLibrary;
+  readonly #used: Set<Pattern>;
 
-  constructor(pattern: Pattern, use: TeamDraft, agents: AgentsDraft, root: Place, at: Place) {
+  constructor(
+    pattern: Pattern,
+    use: TeamDraft,
+    agents: AgentsDraft,
+    root: Place,
+    at: Place,
+    library: PatternLibrary,
+    /** Patterns that the document uses: those of its rules are added. */
+    used: Set<Pattern>,
+  ) {
     this.#pattern = pattern;
     this.#use = use;
     this.#agents = agents;
     this.#root = root;
     this.#at = at;
+    this.#library = library;
+    this.#used = used;
   }
 
   /** `isWhole`: it works as a team from its first turn on, and so must have everybody it needs. */
@@ -142,6 +161,34 @@ class TeamCheck {
     this.#checkOptions(team, said);
     const { stop } = this.#use;
     if (stop !== undefined) checkStop(stop, this.#pattern, team, this.#at.child('stop'));
+    this.#checkSwitches(opener, said);
+  }
+
+  /** Whatever goes on in its place has the same members, unless it names its own. */
+  #checkSwitches(opener: string | undefined, said: Set<string>): void {
+    for (const [n, rule] of (this.#use.switch ?? []).entries()) {
+      const at = this.#at.down('switch', n, 'to');
+      if (rule?.when !== undefined) checkWhen(rule.when.placed);
+      if (rule?.to === undefined) continue;
+      const { to } = rule;
+      const pattern = to.name === undefined ? this.#pattern : this.#library.get(to.name);
+      if (pattern === undefined) {
+        reportUnknown(this.#library, to.name, at);
+        continue;
+      }
+      this.#used.add(pattern);
+      const { members, summariser } = this.#use;
+      const use = {
+        ...(members === undefined ? {} : { members }),
+        ...(summariser === undefined ? {} : { summariser }),
+        ...to,
+      };
+      new TeamCheck(pattern, use, this.#agents, this.#root, at, this.#library, this.#used).run(
+        opener,
+        true,
+        said,
+      );
+    }
   }
 
   /** Whoever sums up what others did is there, and is none of them. */
@@ -167,7 +214,7 @@ class TeamCheck {
     for (const [role, { least, most = Infinity, summary }] of Object.entries(this.#pattern.roles)) {
       const has = team.members.filter((member) => member.role === role).map(({ name }) => name);
       if (has.length > most) {
-        const message = `${enumerate(has.map(quote), 'and')} are all ${role}, and the pattern ${this.#pattern.name} has ${most}`;
+        const message = `${enumerate(has, 'and')} are all ${role}, and the pattern ${this.#pattern.name} has ${most}`;
         const extra = has[most] as string;
         this.#root
           .down('agents', extra)

@@ -76,7 +76,7 @@ export function defineTeams(
     const group = certain(value);
     const { pattern: use } = group;
     if (use === undefined) return [];
-    const team = defineTeam(use, certain(patternOf(library, use, ofWorkflow)));
+    const team = defineTeam(use, certain(patternOf(library, use, ofWorkflow)), library);
     return [{ name, ...defineMember(group), team: { ...team, members: certainList(certain(use.members)) } }];
   });
 }

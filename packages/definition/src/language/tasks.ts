@@ -196,7 +196,7 @@ function defineWork(task: TaskDraft, id: string, { library, ofWorkflow }: Patter
   if (task.terminate !== undefined)
     return { kind: 'terminate', terminate: defineTerminate(task.terminate, id) };
   if (task.pattern !== undefined) {
-    const use = defineTeam(task.pattern, certain(patternOf(library, task.pattern, ofWorkflow)));
+    const use = defineTeam(task.pattern, certain(patternOf(library, task.pattern, ofWorkflow)), library);
     return { kind: 'team', team: use, ...(isGiven(task) ? { who: defineWho(task) } : {}) };
   }
   const { compensate, heartbeat_timeout: heartbeatTimeoutMs } = task;

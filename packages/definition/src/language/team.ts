@@ -1,5 +1,14 @@
 /** `pattern:`: how the agents of a workflow, or of one task, work together. */
-import type { Json, JsonObject, Pattern, PatternLibrary, TeamLimits, TeamUse } from '@cantata/core';
+import type {
+  Json,
+  JsonObject,
+  Pattern,
+  PatternLibrary,
+  SwitchRule,
+  TeamLimits,
+  TeamUse,
+} from '@cantata/core';
+import { conditionOf, defineCondition } from '../expressions/condition.ts';
 import { LIMITS } from '../limits.ts';
 import { list } from '../shape/list.ts';
 import { type Draft, object, optional, required } from '../shape/object.ts';
@@ -7,7 +16,7 @@ import type { Place } from '../shape/place.ts';
 import { isMapping, type Reader, reportType } from '../shape/reader.ts';
 import { oneOf, text, wholeNumber } from '../shape/scalars.ts';
 import { duration } from '../units/duration.ts';
-import { certainList } from './certain.ts';
+import { certain, certainList } from './certain.ts';
 import { defineStop, stop } from './stop.ts';
 
 const BOUNDS = {
@@ -38,7 +47,7 @@ export const teamLimits = object({ name: 'limits', fields: BOUNDS, example: '{ t
 
 export type LimitsDraft = Draft<typeof BOUNDS>;
 
-const TEAM = {
+const USE = {
   name: optional(text, 'Which pattern it is. Default: that of the workflow.'),
   options: optional(options, 'What the pattern lets you choose.'),
   members: optional(
@@ -51,6 +60,35 @@ const TEAM = {
   ),
   limits: optional(teamLimits, 'What ends it, if nothing else does.'),
   stop: optional(stop, 'When it is to stop, though it would go on. Default: never.'),
+};
+
+const other = object({ name: 'a pattern', fields: USE, example: '{ name: swarm }' });
+
+const RULE = {
+  when: required(
+    conditionOf('team', 'figures.stalled > 2'),
+    'CEL over `output` and `turn`, the last one that is completed, `input` and `figures`.',
+  ),
+  to: required(
+    named(other),
+    'The pattern that goes on: its name, or `{name, options, members, limits, stop}`.',
+  ),
+};
+
+export type SwitchDraft = Draft<typeof RULE>;
+
+const TEAM = {
+  ...USE,
+  switch: optional(
+    list({
+      name: 'rules',
+      item: object({ name: 'a rule', fields: RULE, example: '{ when: figures.stalled > 2, to: swarm }' }),
+      min: 1,
+      max: LIMITS.names,
+      emptyHint: 'write a rule, or remove the key',
+    }),
+    'When another pattern is to go on in its place; each rule is applied once. Default: never.',
+  ),
 };
 
 export type TeamDraft = Draft<typeof TEAM>;
@@ -72,24 +110,28 @@ export const innerTeam: Reader<Draft<typeof INNER>> = object({
 
 const mapping = object({ name: 'a pattern', fields: TEAM, example: '{ name: swarm }' });
 
+export const team: Reader<TeamDraft> = named(mapping);
+
 /** Its name alone is enough. */
-export const team: Reader<TeamDraft> = {
-  expects: 'the name of a pattern, or a mapping such as `{ name: swarm }`',
-  schema: { anyOf: [text.schema, mapping.schema] },
-  read: (value: Json, at: Place) =>
-    isMapping(value) ? mapping.read(value, at) : nameOnly(text.read(value, at)),
-};
+function named<D extends { readonly name?: string | undefined }>(whole: Reader<D>): Reader<D> {
+  return {
+    expects: 'the name of a pattern, or a mapping such as `{ name: swarm }`',
+    schema: { anyOf: [text.schema, whole.schema] },
+    read: (value: Json, at: Place) =>
+      isMapping(value) ? whole.read(value, at) : nameOnly<D>(text.read(value, at)),
+  };
+}
 
 /** Of the whole workflow: its name stands in `orchestration_pattern`. */
 export const workflowTeam: Reader<TeamDraft> = mapping;
 
-function nameOnly(name: string | undefined): TeamDraft | undefined {
-  return name === undefined ? undefined : { name };
+function nameOnly<D extends { readonly name?: string | undefined }>(name: string | undefined): D | undefined {
+  return name === undefined ? undefined : ({ name } as D);
 }
 
-/** The pattern is known: that was checked. */
-export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
-  const { options, members, limits, stop: ends, summariser } = draft;
+/** The patterns are known: that was checked. */
+export function defineTeam(draft: TeamDraft, pattern: Pattern, library: PatternLibrary): TeamUse {
+  const { options, members, limits, stop: ends, summariser, switch: rules } = draft;
   return {
     pattern,
     options: withDefaults(pattern, options ?? {}),
@@ -97,6 +139,17 @@ export function defineTeam(draft: TeamDraft, pattern: Pattern): TeamUse {
     ...(limits === undefined ? {} : { limits: defineLimits(limits) }),
     ...(summariser === undefined ? {} : { summariser }),
     ...(ends === undefined ? {} : { stop: defineStop(ends) }),
+    ...(rules === undefined
+      ? {}
+      : { switches: certainList(rules).map((rule) => defineSwitch(rule, pattern, library)) }),
+  };
+}
+
+function defineSwitch({ when, to }: SwitchDraft, from: Pattern, library: PatternLibrary): SwitchRule {
+  const use = certain(to);
+  return {
+    when: defineCondition(certain(when), '`switch`'),
+    to: defineTeam(use, certain(patternOf(library, use, from.name)), library),
   };
 }
 

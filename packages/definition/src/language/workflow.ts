@@ -18,6 +18,7 @@ import { duration } from '../units/duration.ts';
 import { agents, defineAgents, defineTeams } from './agents.ts';
 import { budget, defineBudget } from './budget.ts';
 import { certain, certainList } from './certain.ts';
+import { choiceOf } from './choice.ts';
 import { coordination, defineCoordination } from './coordination.ts';
 import { defineFaultTolerance, faultTolerance } from './fault-tolerance.ts';
 import { outputs } from './outputs.ts';
@@ -84,7 +85,7 @@ export const workflow = object({ name: 'the workflow', fields: WORKFLOW, later: 
 export function defineWorkflow(draft: WorkflowDraft, library: PatternLibrary): Definition {
   const ofWorkflow = certain(draft.orchestration_pattern);
   const used = patternOf(library, draft.pattern ?? {}, ofWorkflow);
-  const team = used === undefined ? undefined : defineTeam(draft.pattern ?? {}, used);
+  const team = used === undefined ? undefined : defineTeam(draft.pattern ?? {}, used, library);
   const patterns = { library, ofWorkflow: used?.name };
   const teams = defineTeams(certain(draft.agents), library, used?.name);
   return {
@@ -94,6 +95,7 @@ export function defineWorkflow(draft: WorkflowDraft, library: PatternLibrary): D
     ...(team === undefined ? {} : { team }),
     agents: defineAgents(certain(draft.agents)),
     ...(teams.length === 0 ? {} : { teams }),
+    choice: choiceOf(library),
     tasks: tasksOf(draft, patterns, team),
     coordination: defineCoordination(certain(draft.coordination)),
     faultTolerance: defineFaultTolerance(draft.fault_tolerance ?? {}),

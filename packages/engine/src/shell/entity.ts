@@ -152,6 +152,7 @@ const EXECUTION_COMMANDS: ReadonlySet<string> = new Set<(ExecutionCommand | Cont
   'task.fail',
   'task.skip',
   'task.reassign',
+  'pattern.switch',
   'compensation.retry',
   'compensation.skip',
   'signal',

@@ -15,6 +15,13 @@ export function teamWords(event: TeamEvent): EventWords {
       const next = turns.length === 0 ? '' : `; next ${tally(turns.map(({ to }) => to))}`;
       return plain('team', `${event.task}: ${clean(event.reason)}${next}`);
     }
+    case 'pattern.switched': {
+      const whom = event.by === undefined ? 'by its rule' : `by ${clean(event.by)}`;
+      return careful(
+        'team switched',
+        `${event.task} from ${event.from} to ${event.to} ${whom}: ${clean(event.reason)}`,
+      );
+    }
     case 'pattern.timer_due':
       return plain('team', `${event.task}: the time of ${clean(event.name)} has come`);
     case 'pattern.finished': {

@@ -1,5 +1,5 @@
 /** What an operator may do to an execution and its tasks by hand, with a name and a reason. */
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import type { AtItem, WorkflowRef } from './events.ts';
 
 export type OperatorCommand =
@@ -10,7 +10,8 @@ export type OperatorCommand =
   | CompleteTask
   | FailTask
   | SkipTask
-  | ReassignTask;
+  | ReassignTask
+  | SwitchPattern;
 
 /** The same without who: an engine knows that. */
 export type Operation = OperatorCommand extends infer Command
@@ -69,6 +70,13 @@ export interface FailTask extends AtItem, ByHand {
 export interface SkipTask extends ByHand {
   readonly type: 'task.skip';
   readonly task: string;
+}
+
+/** Of a team at work on a task, or led by one of its items. */
+export interface SwitchPattern extends AtItem, ByHand {
+  readonly type: 'pattern.switch';
+  readonly to: string;
+  readonly options?: JsonObject;
 }
 
 export interface ReassignTask extends AtItem, ByHand {

@@ -61,6 +61,11 @@ export function numberOf({ spawned, index }: View<Item>): number {
   return spawned?.n ?? index ?? 1;
 }
 
+/** Whether the pattern that is at work now gave the turn, and not one before it. */
+export function isOwn({ spawned }: View<Item>, { generation }: View<TeamRun>): boolean {
+  return (spawned?.generation ?? 1) === generation;
+}
+
 /** Whether its lead waits for the result still. */
 export function isLed({ tasks }: State, { task, scope }: View<TeamRun>): boolean {
   const status = nth(tasks, task).items[scope]?.status;
@@ -210,4 +215,17 @@ export function teamTimer(
   const { id } = nth(plan.tasks, task);
   const at = scope === 0 ? { task: id } : { task: id, item: scope };
   return name === undefined ? { kind: 'team_due', ...at } : { kind: 'team_due', ...at, name };
+}
+
+/** Which team an event speaks of. */
+export function atTeam(
+  { plan, tasks }: State,
+  { task, scope }: View<TeamRun>,
+): { readonly task: string; readonly item?: number; readonly activation?: number } {
+  const { activation } = nth(tasks, task);
+  return {
+    task: nth(plan.tasks, task).id,
+    ...(scope === 0 ? {} : { item: scope }),
+    ...(activation === 1 ? {} : { activation }),
+  };
 }

@@ -9,7 +9,7 @@ import type { ContextPolicy } from '../../patterns/asks.ts';
 import type { TeamFigures } from '../../patterns/figures.ts';
 import type { MutableObject } from '../../patterns/merge-patch.ts';
 import type { Fact } from '../../patterns/pattern.ts';
-import type { PlanTeam } from '../../plan/team.ts';
+import type { PlanTeam, SwitchedBy } from '../../plan/team.ts';
 import type { Usage } from '../../ports/agent.ts';
 import type { Instant } from '../../ports/clock.ts';
 
@@ -42,6 +42,8 @@ export interface TeamRun {
   /** Reactions in a row that brought the team no further. */
   stalled: number;
   readonly timers: Map<string, Instant>;
+  /** What comes before, where it follows another pattern. */
+  heritage?: Heritage;
   /** Of a team that is a member of another one: why it ended, where that was not its own word. */
   stopReason?: string;
   /** What the pattern has still to react to, in order. */
@@ -54,7 +56,29 @@ export type PendingTrigger =
   | { readonly kind: 'completed'; readonly turn: number; readonly asks?: Json }
   | { readonly kind: 'failed'; readonly turn: number }
   | { readonly kind: 'timer'; readonly name: string }
-  | { readonly kind: 'adopted'; readonly from: string };
+  | { readonly kind: 'adopted'; readonly from: string }
+  /** Of a turn that a pattern before it has given. */
+  | { readonly kind: 'late'; readonly turn: number };
+
+/** What is left of the patterns that were at work before. */
+export interface Heritage {
+  /** The last of them, and why it went. */
+  readonly from: string;
+  readonly reason: string;
+  readonly by: SwitchedBy;
+  /** Rules of the document that were applied. */
+  readonly rules: readonly number[];
+  /** Turns of theirs that are under way. */
+  open: number;
+  /** Places of turns that gave something that nobody has been handed yet. */
+  unseen: number[];
+}
+
+/** Turns of the patterns before it whose results are handed over. */
+export const MAX_UNSEEN = 100;
+
+/** Patterns that may follow each other in one team. */
+export const MAX_GENERATIONS = 10;
 
 /** Of an item that is a turn: what it is for, and what of the others it is shown. */
 export interface TurnToTake {
@@ -96,6 +120,7 @@ export interface Listening {
 export type TeamEvent =
   | PatternStarted
   | PatternReacted
+  | PatternSwitched
   | (AtTeam & { readonly type: 'pattern.timer_due'; readonly name: string })
   | PatternFinished;
 
@@ -117,6 +142,21 @@ export interface PatternStarted extends AtTeam {
   readonly output?: Json;
   readonly asks?: Json;
   readonly usage?: Usage;
+}
+
+/** Another pattern goes on. What is under way goes on with it, and what is at work of the one before is over. */
+export interface PatternSwitched extends AtTeam {
+  readonly type: 'pattern.switched';
+  readonly from: string;
+  readonly to: string;
+  readonly version: string;
+  readonly generation: number;
+  readonly state: JsonObject;
+  readonly reason: string;
+  /** Which rule of the document, from 0; else the options somebody chose. */
+  readonly rule?: number;
+  readonly options?: JsonObject;
+  readonly by?: string;
 }
 
 /** What followed from the first of the triggers that were pending. */

@@ -21,6 +21,7 @@ import { answered } from './resource.ts';
 import { retry } from './retry.ts';
 import { delivered, signal } from './signals.ts';
 import { start } from './start.ts';
+import { switchPattern } from './team-switch.ts';
 import { fire } from './timer.ts';
 import { answer, lose } from './turn.ts';
 import { upgrade } from './upgrade.ts';
@@ -86,6 +87,8 @@ export function decide(
       return override.skip(state, command);
     case 'task.reassign':
       return reassign(state, command);
+    case 'pattern.switch':
+      return switchPattern(state, command);
     case 'compensation.retry':
     case 'compensation.skip':
       return operate(state, command);

@@ -41,6 +41,26 @@ export function whyStopped(
   return stopped(stop, seen);
 }
 
+/** What a rule goes by before the pattern has said anything: idleness is a step that brings nobody further. */
+export function stopScope(
+  state: State,
+  run: View<TeamRun>,
+  view: PatternView,
+  now: Instant,
+  pending: View<PendingTrigger>,
+): StopScope {
+  const { items } = nth(state.tasks, run.task);
+  const isHeard = pending.kind === 'completed';
+  return scopeOf(view, {
+    turn: isHeard ? numberOf(nth(items, pending.turn)) : run.last,
+    figures: run.figures,
+    stalled: run.stalled + (pending.kind === 'idle' ? 1 : 0),
+    elapsedMs: now - run.since,
+    votes: run.votes.size,
+    open: view.open,
+  });
+}
+
 interface SoFar extends Pick<StopSeen, 'figures' | 'stalled' | 'elapsedMs'> {
   readonly turn: number;
   readonly votes: number;

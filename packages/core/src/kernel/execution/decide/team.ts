@@ -24,7 +24,9 @@ import { attemptOf, goesOn, placeOf } from '../lookup.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
 import type { PatternReacted, PatternStarted, PendingTrigger, TeamRun } from '../team.ts';
 import {
+  atTeam,
   isLed,
+  isOwn,
   numberOf,
   openingView,
   outerOf,
@@ -41,6 +43,7 @@ import { itemFails } from './failure.ts';
 import { misfit } from './misfit.ts';
 import { whyNoSummary, withSummary } from './summary.ts';
 import { whyStopped } from './team-stop.ts';
+import { ruledOut } from './team-switch.ts';
 import { inputFor, isTaken, namedIn, toTake } from './turns.ts';
 
 type State = View<ExecutionState>;
@@ -80,6 +83,8 @@ export function whyNotAsked(
   if (item.spawned?.turn?.purpose === SUMMARY)
     return asks.length === 0 ? undefined : 'what a summariser gives is the summary, and it asks for nothing';
   const run = runAt(task, scopeOf(item));
+  // Whoever works still for a pattern that has gone is asked for nothing but the answer.
+  if (run !== undefined && item.spawned !== undefined && !isOwn(item, run)) return undefined;
   const planned = run?.plan ?? planTeam(state, item.task);
   const { pattern } = planned;
   const unknown = asks.find(({ kind }) => !pattern.asks.includes(kind));
@@ -110,6 +115,8 @@ function whyNotOutside({ plan }: State, asks: readonly Ask[]): string | undefine
 export function react(state: State, run: View<TeamRun>, now: Instant): readonly ExecutionEvent[] {
   const pending = nth(run.pending, 0);
   const view = viewOfTeam(state, run, now);
+  const switched = ruledOut(state, run, view, pending, now);
+  if (switched !== undefined) return [switched];
   const reaction = asked(state, run, view, pending);
   const over = whyOver(state, run, view, reaction, pending, now);
   const moves = over === undefined ? (reaction.moves ?? []) : [];
@@ -128,9 +135,8 @@ function asked(
 ): Reaction & { readonly bytes?: number } {
   const { plan, bytes, state: own } = run;
   const { pattern } = plan;
-  const trigger = triggerOf(state, run, view, pending);
   try {
-    const reaction = pattern.react(view, trigger);
+    const reaction = reactionOf(state, run, view, pending);
     const wrong = whatIsWrong(view, reaction);
     if (wrong !== undefined) return faulty(pattern, wrong);
     if (reaction.change === undefined) return reaction;
@@ -147,6 +153,18 @@ function asked(
     if (error instanceof ValuesMissing) throw error;
     return faulty(pattern, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Of a turn that a pattern before it gave it is not told: what came of that is handed over with its next turns. */
+function reactionOf(
+  state: State,
+  run: View<TeamRun>,
+  view: PatternView,
+  pending: View<PendingTrigger>,
+): Reaction {
+  if (pending.kind !== 'late') return run.plan.pattern.react(view, triggerOf(state, run, view, pending));
+  const { to } = turnOf(state, nth(nth(state.tasks, run.task).items, pending.turn));
+  return { reason: `${to} has ended a turn of the pattern before` };
 }
 
 function faulty({ name, version }: View<Pick<Pattern, 'name' | 'version'>>, what: string): Reaction {
@@ -185,7 +203,7 @@ function triggerOf(
   state: State,
   { task }: View<TeamRun>,
   view: PatternView,
-  pending: View<PendingTrigger>,
+  pending: Exclude<View<PendingTrigger>, { readonly kind: 'late' }>,
 ): PatternTrigger {
   switch (pending.kind) {
     case 'completed': {
@@ -334,7 +352,7 @@ function partial(view: PatternView): Json {
 function ended(state: State, run: View<TeamRun>, view: PatternView, last: Last): readonly ExecutionEvent[] {
   const lead = nth(nth(state.tasks, run.task).items, run.scope);
   const at = attemptOf(state, lead);
-  const finished = { type: 'pattern.finished', ...atTeam(state, run), turns: view.turns } as const;
+  const finished = { type: 'pattern.finished', ...atTeam(state, run), turns: run.laid } as const;
   if (last.move === 'fail')
     return [{ ...finished, stopReason: last.error.message }, ...itemFails(state, lead, last.error)];
   const output = last.move === 'finish' ? last.output : view.output(last.turn);
@@ -371,16 +389,4 @@ export function teamDue(
   const due = run.timers.get(name);
   if (due === undefined || now < due) return NO_EVENTS;
   return accept([{ type: 'pattern.timer_due', ...atTeam(state, run), name }]);
-}
-
-function atTeam(
-  { plan, tasks }: State,
-  { task, scope }: View<TeamRun>,
-): { readonly task: string; readonly item?: number; readonly activation?: number } {
-  const { activation } = nth(tasks, task);
-  return {
-    task: nth(plan.tasks, task).id,
-    ...(scope === 0 ? {} : { item: scope }),
-    ...(activation === 1 ? {} : { activation }),
-  };
 }

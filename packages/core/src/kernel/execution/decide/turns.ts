@@ -19,16 +19,18 @@ export function inputFor(move: Taken): Json {
 /** What a pattern says by the numbers of its turns is written down by their places. */
 export function toTake(
   state: View<ExecutionState>,
-  { task, places, plan, scope }: View<TeamRun>,
+  { task, places, plan, scope, heritage }: View<TeamRun>,
   taken: Taken,
 ): TurnToTake {
   if (taken.move === 'ask_person') return toAsk(taken);
   if (taken.move === 'listen') return toHear(taken);
   const { move: _, input, inputOf, results, recalls, ...rest } = taken;
+  // With what the patterns before it have left.
+  const handed = [...(heritage?.unseen ?? []), ...(results ?? []).map((n) => nth(places, n))];
   const turn = {
     ...rest,
     ...(plan.inner.has(taken.to) ? { team: true as const } : {}),
-    ...(results === undefined ? {} : { results: results.map((n) => nth(places, n)) }),
+    ...(handed.length === 0 ? {} : { results: handed }),
     ...(recalls === undefined ? {} : { recalls: recalls.map((n) => nth(places, n)) }),
   };
   if (input !== undefined) return turn;

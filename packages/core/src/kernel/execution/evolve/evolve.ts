@@ -167,6 +167,8 @@ export function evolve(state: ExecutionState, event: ExecutionEvent, at: Instant
       return team.started(state, event, at);
     case 'pattern.reacted':
       return team.reacted(state, event, at);
+    case 'pattern.switched':
+      return team.switched(state, event, at);
     case 'pattern.timer_due':
       return team.timerDue(state, event);
     case 'pattern.finished':

@@ -4,18 +4,19 @@ import type { Json } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import { SUMMARY } from '../../../patterns/pattern.ts';
 import type { ExecutionState, Item, Task } from '../state.ts';
-import type { TeamRun } from '../team.ts';
-import { isLed, numberOf, scopeOf, teamTimer, teamTimes } from '../team-view.ts';
+import { type Heritage, MAX_UNSEEN, type TeamRun } from '../team.ts';
+import { isLed, isOwn, numberOf, scopeOf, teamTimer, teamTimes } from '../team-view.ts';
 
 /** What becomes of a turn is known. */
 export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Json | undefined): void {
   const turn = item.index as number;
   const run = teamOf(task, scopeOf(item));
-  run.open -= 1;
   run.figures.turns += 1;
-  if (item.spawned?.turn?.purpose === SUMMARY) return summaryOver(state, run, item);
+  if (item.status.kind !== 'completed') run.figures.failed += 1;
+  if (!isOwn(item, run)) return lateTurnOver(state, run, item);
+  run.open -= 1;
+  if (item.spawned?.turn?.purpose === SUMMARY) return summaryOver(state, run);
   if (item.status.kind === 'completed') run.last = numberOf(item);
-  else run.figures.failed += 1;
   // Who stops only after the end is heard of by nobody.
   if (!isLed(state, run)) return;
   if (item.status.kind === 'completed') tell(state, run, { kind: 'completed', turn, ...asked(asks) });
@@ -23,11 +24,27 @@ export function turnOver(state: ExecutionState, task: Task, item: Item, asks: Js
 }
 
 /** Its pattern does not know of it; but where nobody waited for it any more, it is asked how it goes on. */
-function summaryOver(state: ExecutionState, run: TeamRun, { status }: Item): void {
-  const { open, timers, pending, figures } = run;
-  if (status.kind !== 'completed') figures.failed += 1;
-  if (isLed(state, run) && open === 0 && timers.size === 0 && pending.length === 0)
-    tell(state, run, { kind: 'idle' });
+function summaryOver(state: ExecutionState, run: TeamRun): void {
+  if (isLed(state, run) && run.pending.length === 0 && isIdle(run)) tell(state, run, { kind: 'idle' });
+}
+
+/** Nothing of it is under way, and it waits for no time. */
+export function isIdle({ open, timers, heritage }: TeamRun): boolean {
+  return open === 0 && timers.size === 0 && (heritage?.open ?? 0) === 0;
+}
+
+/** A pattern that has gone had given it. What it gave is for the next ones. */
+function lateTurnOver(state: ExecutionState, run: TeamRun, item: Item): void {
+  const turn = item.index as number;
+  const heritage = run.heritage as Heritage;
+  heritage.open -= 1;
+  if (isResult(item)) heritage.unseen = [...heritage.unseen, turn].slice(-MAX_UNSEEN);
+  if (isLed(state, run)) tell(state, run, { kind: 'late', turn });
+}
+
+/** What others may go by: a summary is of what they are handed anyway. */
+export function isResult({ status, spawned }: Item): boolean {
+  return status.kind === 'completed' && spawned?.turn?.purpose !== SUMMARY;
 }
 
 export function asked(asks: Json | undefined): { readonly asks?: Json } {

@@ -7,23 +7,26 @@ import { MAX_MARKS } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
 import { OPENING } from '../../../patterns/pattern.ts';
 import { seatsFor } from '../../../plan/seats-for.ts';
+import type { SwitchedBy } from '../../../plan/team.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { makeReady, takeReady } from '../seating.ts';
 import { type ExecutionState, type Item, newItem, type Spawned, type Task } from '../state.ts';
-import type {
-  PatternFinished,
-  PatternReacted,
-  PatternStarted,
-  TeamEvent,
-  TeamRun,
-  TurnToTake,
+import {
+  MAX_UNSEEN,
+  type PatternFinished,
+  type PatternReacted,
+  type PatternStarted,
+  type PatternSwitched,
+  type TeamEvent,
+  type TeamRun,
+  type TurnToTake,
 } from '../team.ts';
 import { calledAs, openerOf, outerOf, planLed, teamTimer, teamTimes } from '../team-view.ts';
 import { leaveBreaker } from './claims.ts';
 import { count, giveUp, release, stop } from './items.ts';
 import { spend } from './spending.ts';
 import { taskOf } from './tasks.ts';
-import { asked, beneath, teamOf, tell } from './team-run.ts';
+import { asked, beneath, disarmTeam, isIdle, isResult, leave, teamOf, tell } from './team-run.ts';
 
 type Of<Type extends TeamEvent['type']> = Extract<TeamEvent, { readonly type: Type }>;
 
@@ -106,8 +109,11 @@ export function reacted(state: ExecutionState, event: PatternReacted, at: Instan
   run.pending.shift();
   setTimers(state, run, event.timers ?? {});
   lay(state, task, run, event, at);
+  // Whoever has a turn now was handed what there was.
+  if (run.heritage !== undefined && event.turns?.some(({ person }) => person === undefined) === true)
+    run.heritage.unseen = [];
   if (run.pending.length > 0) return;
-  if (run.open === 0 && run.timers.size === 0) run.pending.push({ kind: 'idle' });
+  if (isIdle(run)) run.pending.push({ kind: 'idle' });
   else state.reacting.remove(run);
 }
 
@@ -161,6 +167,7 @@ function layTurn(state: ExecutionState, task: Task, run: TeamRun, turn: TurnToTa
     turn,
     ...(run.scope === 0 ? {} : { scope: run.scope }),
     ...(n === place ? {} : { n }),
+    ...(run.generation === 1 ? {} : { generation: run.generation }),
     pool: poolFor(state, turn),
     depth: 1,
     dependsOn: turn.after === undefined ? [] : [turn.after],
@@ -195,6 +202,52 @@ function setTimers(state: ExecutionState, run: TeamRun, set: NonNullable<Pattern
     run.timers.set(name, due);
     state.effects.push({ kind: 'arm', timer, at: due });
   }
+}
+
+/** O(turns). */
+export function switched(state: ExecutionState, event: PatternSwitched, at: Instant): void {
+  const task = taskOf(state, event.task);
+  const before = teamOf(task, event.item);
+  const { rule, options = {}, reason, from } = event;
+  const by: SwitchedBy = rule === undefined ? { options } : { rule };
+  const plan = state.plan.teams.found(before.plan, event.to, by);
+  assert(
+    typeof plan !== 'string' && plan.pattern.name === event.to && plan.pattern.version === event.version,
+    `${event.task} goes on by the pattern ${event.to} ${event.version}, which is not here any more; give it back until its runs have ended`,
+  );
+  disarmTeam(state, before);
+  leave(state, before);
+  const { rules = [], open = 0, unseen = [] } = before.heritage ?? {};
+  const gave = before.places.slice(1).filter((place) => isResult(nth(task.items, place)));
+  const run: TeamRun = {
+    ...before,
+    plan,
+    generation: event.generation,
+    state: copyOf(event.state),
+    bytes: 0,
+    open: 0,
+    places: [before.scope],
+    votes: new Map(),
+    handedTo: new Set(),
+    last: 0,
+    marks: [],
+    stalled: 0,
+    timers: new Map(),
+    pending: [],
+    heritage: {
+      from,
+      reason,
+      by,
+      rules: rule === undefined ? rules : [...rules, rule],
+      open: open + before.open,
+      unseen: [...unseen, ...gave].slice(-MAX_UNSEEN),
+    },
+  };
+  if (before.scope === 0) task.team = run;
+  else nth(task.items, before.scope).team = run;
+  tell(state, run, { kind: 'adopted', from });
+  for (const { timer, at: due } of teamTimes(state, run))
+    state.effects.push({ kind: 'arm', timer, at: Math.max(at, due) });
 }
 
 export function timerDue(state: ExecutionState, { task, item, name }: Of<'pattern.timer_due'>): void {

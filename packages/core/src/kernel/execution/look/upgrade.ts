@@ -5,6 +5,7 @@ import type { PlanTeam } from '../../../plan/team.ts';
 import type { View } from '../../law.ts';
 import { endingOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
+import type { TeamRun } from '../team.ts';
 
 export interface UpgradeReport {
   readonly from: string;
@@ -109,23 +110,30 @@ function isSameTask(one: View<PlanTask>, other: View<PlanTask>): boolean {
 
 /** Of a team at work, whether the new version has the same pattern for it, with the same options and members. */
 function hasSameTeam(
-  { plan: before }: View<ExecutionState>,
+  { plan: before, tasks }: View<ExecutionState>,
   plan: View<Plan>,
   { index, team }: View<Task>,
   next: View<PlanTask>,
 ): boolean {
   if (team === undefined) return true;
-  const [one, other] = [
-    before.teams.of(nth(before.tasks, index).definition),
-    plan.teams.of(next.definition),
-  ].map((planned) => planned && described(planned));
-  return JSON.stringify(one) === JSON.stringify(other);
+  const [one, other] = [before.teams.of(nth(before.tasks, index).definition), plan.teams.of(next.definition)];
+  if (JSON.stringify(one && described(one)) !== JSON.stringify(other && described(other))) return false;
+  // Whatever they were switched to meanwhile the new version must have, too.
+  return teamsOf(nth(tasks, index)).every(({ plan: now, heritage }) => {
+    if (heritage === undefined) return true;
+    const found = plan.teams.found(other as PlanTeam, now.pattern.name, heritage.by);
+    return typeof found !== 'string' && JSON.stringify(found.pattern) === JSON.stringify(now.pattern);
+  });
+}
+
+function teamsOf({ team, items }: View<Task>): readonly View<TeamRun>[] {
+  return [team, ...items.map((item) => item.team)].filter((run) => run !== undefined);
 }
 
 /** With the teams among its members. */
-function described({ pattern, setup, opener, inner }: View<PlanTeam>): readonly unknown[] {
+function described({ pattern, setup, opener, inner, use }: View<PlanTeam>): readonly unknown[] {
   const teams = Array.from(inner, ([name, one]) => [name, described(one)]);
-  return [pattern, setup.options, setup.team.members, opener, teams];
+  return [pattern, setup.options, setup.team.members, opener, teams, use.switches];
 }
 
 function loosesItsSeat(state: View<ExecutionState>, plan: View<Plan>, { items }: View<Task>): boolean {

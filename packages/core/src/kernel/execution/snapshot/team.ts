@@ -6,14 +6,14 @@ import { copyOf } from '../../../patterns/merge-patch.ts';
 import type { PlanTeam } from '../../../plan/team.ts';
 import type { Instant } from '../../../ports/clock.ts';
 import { teamOf } from '../evolve/team-run.ts';
-import type { ExecutionState, Task } from '../state.ts';
+import type { ExecutionState, Item, Task } from '../state.ts';
 import type { PendingTrigger, TeamRun } from '../team.ts';
-import { outerOf, planLed, planTeam, scopeOf } from '../team-view.ts';
+import { isOwn, outerOf, planLed, planTeam, scopeOf } from '../team-view.ts';
 
 export interface SnapshotTeam
   extends Pick<
     TeamRun,
-    'generation' | 'since' | 'bytes' | 'open' | 'figures' | 'last' | 'stalled' | 'stopReason'
+    'generation' | 'since' | 'bytes' | 'open' | 'figures' | 'last' | 'stalled' | 'stopReason' | 'heritage'
   > {
   readonly pattern: string;
   readonly version: string;
@@ -37,7 +37,7 @@ export function teamOfRef({ tasks }: ExecutionState, ref: TeamRef): TeamRun {
   return teamOf(nth(tasks, task), scope);
 }
 
-export function encodeTeam({ plan, timers, stopReason, ...run }: TeamRun): SnapshotTeam {
+export function encodeTeam({ plan, timers, stopReason, heritage, ...run }: TeamRun): SnapshotTeam {
   return {
     pattern: plan.pattern.name,
     version: plan.pattern.version,
@@ -54,6 +54,7 @@ export function encodeTeam({ plan, timers, stopReason, ...run }: TeamRun): Snaps
     stalled: run.stalled,
     timers: Object.fromEntries(timers),
     pending: run.pending,
+    ...(heritage === undefined ? {} : { heritage }),
     ...(stopReason === undefined ? {} : { stopReason }),
   };
 }
@@ -68,17 +69,17 @@ export function restoreTeams(
   own: SnapshotTeam,
   items: readonly { readonly team?: SnapshotTeam }[],
 ): void {
-  task.team = restoreTeam(planTeam(state, task.index), task.index, 0, own);
+  task.team = restoreTeam(state, planTeam(state, task.index), task.index, 0, own);
   for (const [place, item] of task.items.entries()) {
     if (place === 0) continue;
-    if (item.spawned?.turn !== undefined) count(state, teamOf(task, scopeOf(item)), place);
+    if (item.spawned?.turn !== undefined) count(state, teamOf(task, scopeOf(item)), item);
     const team = items[place]?.team;
-    if (team !== undefined) item.team = restoreTeam(planLed(state, item), task.index, place, team);
+    if (team !== undefined) item.team = restoreTeam(state, planLed(state, item), task.index, place, team);
   }
 }
 
-function count(state: ExecutionState, run: TeamRun, place: number): void {
-  run.places.push(place);
+function count(state: ExecutionState, run: TeamRun, item: Item): void {
+  if (isOwn(item, run)) run.places.push(item.index as number);
   for (
     let one: TeamRun | undefined = run;
     one !== undefined;
@@ -87,7 +88,13 @@ function count(state: ExecutionState, run: TeamRun, place: number): void {
     one.laid += 1;
 }
 
-function restoreTeam(plan: PlanTeam, task: number, scope: number, team: SnapshotTeam): TeamRun {
+function restoreTeam(
+  state: ExecutionState,
+  first: PlanTeam,
+  task: number,
+  scope: number,
+  team: SnapshotTeam,
+): TeamRun {
   const {
     pattern: name,
     version,
@@ -98,8 +105,11 @@ function restoreTeam(plan: PlanTeam, task: number, scope: number, team: Snapshot
     marks,
     timers,
     pending,
+    heritage,
     ...run
   } = team;
+  const plan = heritage === undefined ? first : state.plan.teams.found(first, name, heritage.by);
+  if (typeof plan === 'string') throw new CantataError('snapshot_corrupt', plan);
   const { pattern } = plan;
   if (pattern.name !== name || pattern.version !== version)
     throw new CantataError('snapshot_corrupt', `there is no pattern ${name} ${version} any more`);
@@ -117,5 +127,6 @@ function restoreTeam(plan: PlanTeam, task: number, scope: number, team: Snapshot
     marks: [...marks],
     timers: new Map(Object.entries(timers)),
     pending: [...pending],
+    ...(heritage === undefined ? {} : { heritage: { ...heritage, unseen: [...heritage.unseen] } }),
   };
 }

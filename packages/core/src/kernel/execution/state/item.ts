@@ -26,6 +26,8 @@ export interface Spawned extends Omit<TaskToSpawn, 'dependsOn'> {
   readonly scope?: number;
   /** Its number among the turns of its team, where that is not its place. */
   readonly n?: number;
+  /** Of the pattern that gave the turn, where that was not the first of its team. */
+  readonly generation?: number;
 }
 
 export interface Item {
