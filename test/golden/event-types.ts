@@ -5,6 +5,8 @@ const TYPES: Readonly<Record<(ExecutionEvent | ResourceEvent)['type'], true>> = 
   'admission.granted': true,
   'admission.queued': true,
   'admission.released': true,
+  'admission.resumed': true,
+  'admission.suspended': true,
   'admission.withdrawn': true,
   'agent.circuit_closed': true,
   'agent.circuit_half_opened': true,

@@ -626,6 +626,18 @@ export const SCENARIOS: readonly Scenario[] = [
     { type: 'admission.release', execution: 'run-1' },
   ),
   resource(
+    'admission-in-a-pause',
+    'admission/golden',
+    request('run-1'),
+    request('run-2'),
+    request('run-3', true),
+    7,
+    { type: 'admission.pass', execution: 'run-3', command: { type: 'pause', checkpoint: 'c', by: 'ann' } },
+    { type: 'admission.release', execution: 'run-1' },
+    11,
+    { type: 'admission.pass', execution: 'run-3', command: { type: 'resume', by: 'ann' } },
+  ),
+  resource(
     'lock',
     'lock/default/stock',
     acquire('run-1'),

@@ -1,6 +1,6 @@
 /** Sub-workflows through the shell: what is looked up, what fails, and what a crash on the way leaves behind. */
 import { admissionOf, type EventRow, type Json } from '@cantata/core';
-import { aComputed, answersWith, Cue, hangs, obeys } from '@cantata/testing';
+import { aComputed, answers, answersWith, Cue, hangs, obeys } from '@cantata/testing';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../engine.ts';
 import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
@@ -45,6 +45,32 @@ describe.each(STORES)('sub-workflows on the %s store', (_, share) => {
       expect(await reason({ version: '9' })).toBe(
         `workflow_not_found: there is no workflow inner in version 9 ${hint}`,
       );
+    }),
+  );
+
+  it(
+    'that wait for a place do not begin in a pause of their parent, and keep nobody else from it',
+    inWorld(share, async (world) => {
+      const cue = new Cue();
+      world.agents.on('search', cue.line);
+      const process = await world.process();
+      const alone = { name: 'inner', maxConcurrentExecutions: 1, tasks: { search: [] } };
+      const inner = await world.workflow(process, alone);
+      const first = await world.start(process, inner);
+      const execution = await world.start(process, await parent(world, process));
+      await world.clock.advance(100);
+      await world.clock.of(process.engine.pause(execution, 'ann'));
+      world.agents.on('search', answers('later'));
+      cue.answer('done');
+      await world.ended(process, first);
+      await world.clock.advance(10_000);
+      expect(world.agents.at('search')).toHaveLength(1);
+      expect(await world.run(process, alone)).toMatchObject({
+        status: 'completed',
+      });
+      await world.clock.of(process.engine.resume(execution, 'ann'));
+      expect(await world.ended(process, execution)).toMatchObject({ status: 'completed' });
+      expect(world.agents.at('search')).toHaveLength(3);
     }),
   );
 

@@ -21,8 +21,8 @@ export type ExecutionCommand =
   | (AtAssignment & { readonly type: 'turn.diverted'; readonly agentType: string; readonly tries?: true })
   | KeepResult
   | { readonly type: 'timer'; readonly timer: Timer }
-  | { readonly type: 'pause'; readonly checkpoint: string; readonly by: string; readonly reason?: string }
-  | { readonly type: 'resume'; readonly by: string }
+  | PauseCommand
+  | ResumeCommand
   | CancelCommand
   | { readonly type: 'checkpoint'; readonly checkpoint: string; readonly cause: CheckpointCause }
   | ChildCommand
@@ -32,6 +32,18 @@ export type ExecutionCommand =
   | PublishCommand
   | AnswerCommand
   | CompensationCommand;
+
+export interface PauseCommand {
+  readonly type: 'pause';
+  readonly checkpoint: string;
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export interface ResumeCommand {
+  readonly type: 'resume';
+  readonly by: string;
+}
 
 export interface CancelCommand {
   readonly type: 'cancel';

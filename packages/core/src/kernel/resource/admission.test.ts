@@ -57,6 +57,53 @@ describe('a sub-workflow at the admission', () => {
   });
 });
 
+describe('a sub-workflow whose parent is paused', () => {
+  const pause = { type: 'pause', checkpoint: 'c', by: 'ann' } as const;
+  const resume = { type: 'resume', by: 'ann' } as const;
+  const passes = (execution: string, command: typeof pause | typeof resume): ResourceCommand => ({
+    type: 'admission.pass',
+    execution,
+    command,
+  });
+
+  test('is told so where it has begun, and nobody is where it has ended', () => {
+    const { tell } = admission('run-1');
+    const told = { events: [], messages: [{ to: 'run-1', command: pause }] };
+    expect(tell(passes('run-1', pause))).toMatchObject(told);
+    expect(tell(passes('run-2', pause))).toMatchObject({ events: [], messages: [] });
+  });
+
+  test('is passed over in the line until the pause is over', () => {
+    const { tell, state } = admission('run-1');
+    for (const execution of ['run-2', 'run-3']) tell(queues(execution, 1));
+    expect(tell(passes('run-2', pause)).events).toEqual([
+      { type: 'admission.suspended', execution: 'run-2' },
+    ]);
+    expect(tell(passes('run-2', pause)).events).toEqual([]);
+    const next = {
+      events: [{ type: 'admission.released' }, { type: 'admission.granted', execution: 'run-3' }],
+    };
+    expect(tell(releases('run-1'))).toMatchObject(next);
+    expect(tell(releases('run-3')).events).toHaveLength(1);
+    // Who comes now does not wait behind it.
+    expect(tell(requests('run-4', 1)).events).toEqual([{ type: 'admission.granted', execution: 'run-4' }]);
+    tell(releases('run-4'));
+    expect(tell(passes('run-2', resume)).events).toEqual([
+      { type: 'admission.resumed', execution: 'run-2' },
+      { type: 'admission.granted', execution: 'run-2' },
+    ]);
+    expect([...state.suspended]).toEqual([]);
+  });
+
+  test('may leave the line', () => {
+    const { tell, state } = admission('run-1');
+    tell(queues('run-2', 1));
+    tell(passes('run-2', pause));
+    tell(releases('run-2'));
+    expect([state.waiting.size, state.suspended.size]).toEqual([0, 0]);
+  });
+});
+
 describe('who is let go', () => {
   const cancel = { type: 'cancel', by: 'execution parent', reason: 'enough' } as const;
   const lets = (execution: string): ResourceCommand => ({ type: 'admission.withdraw', execution, cancel });

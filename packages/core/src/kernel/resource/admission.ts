@@ -5,7 +5,7 @@
 import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
-import type { CancelCommand, StartCommand } from '../execution/commands.ts';
+import type { CancelCommand, PauseCommand, ResumeCommand, StartCommand } from '../execution/commands.ts';
 import type { WorkflowRef } from '../execution/events.ts';
 import type { RetryExecution } from '../execution/operator.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Rejected, reject, type View } from '../law.ts';
@@ -20,6 +20,8 @@ export interface AdmissionState extends ResourceBase<'admission'> {
   /** Open executions and since when. */
   readonly holders: Map<string, Instant>;
   readonly waiting: Line<AdmissionWaiter>;
+  /** Those of them that are passed over: whoever waits for them is paused. */
+  readonly suspended: Set<string>;
 }
 
 interface AdmissionWaiter {
@@ -29,7 +31,7 @@ interface AdmissionWaiter {
   readonly since: Instant;
 }
 
-export type AdmissionCommand = AdmissionRequest | AdmissionRelease | AdmissionWithdraw;
+export type AdmissionCommand = AdmissionRequest | AdmissionRelease | AdmissionWithdraw | AdmissionPass;
 
 /** Whoever waits in line does not want a place any more. */
 export interface AdmissionWithdraw {
@@ -37,6 +39,14 @@ export interface AdmissionWithdraw {
   readonly execution: string;
   /** Passed on to one that has its place. It goes the way of its start, which it must not overtake. */
   readonly cancel?: CancelCommand;
+}
+
+/** Whoever waits for an execution is paused, or goes on. It goes the way of its start, which it must not overtake. */
+export interface AdmissionPass {
+  readonly type: 'admission.pass';
+  readonly execution: string;
+  /** Passed on to one that has its place; one that waits in line is passed over until the pause is over. */
+  readonly command: PauseCommand | ResumeCommand;
 }
 
 export interface AdmissionRelease {
@@ -74,11 +84,14 @@ export type AdmissionEvent =
     }
   /** It left the line without having been admitted. */
   | { readonly type: 'admission.withdrawn'; readonly execution: string }
+  /** It keeps its place in the line, and others go before it. */
+  | { readonly type: 'admission.suspended'; readonly execution: string }
+  | { readonly type: 'admission.resumed'; readonly execution: string }
   | { readonly type: 'admission.released'; readonly execution: string };
 
 export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, AdmissionEvent> = {
   kind: 'admission',
-  commands: ['admission.request', 'admission.release', 'admission.withdraw'],
+  commands: ['admission.request', 'admission.release', 'admission.withdraw', 'admission.pass'],
   create: (resourceId) => ({
     kind: 'admission',
     resourceId,
@@ -87,10 +100,12 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
     effects: [],
     holders: new Map(),
     waiting: new Line(),
+    suspended: new Set(),
   }),
   decide(state, command) {
     if (command.type === 'continue') return next(state);
     if (command.type === 'admission.request') return request(state, command);
+    if (command.type === 'admission.pass') return pass(state, command);
     return command.type === 'admission.release' ? release(state, command) : withdraw(state, command);
   },
   evolve(state, event, at) {
@@ -101,10 +116,18 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
       }
       case 'admission.granted':
         state.waiting.delete(event.execution);
+        state.suspended.delete(event.execution);
         state.holders.set(event.execution, at);
         return;
       case 'admission.withdrawn':
         state.waiting.delete(event.execution);
+        state.suspended.delete(event.execution);
+        return;
+      case 'admission.suspended':
+        state.suspended.add(event.execution);
+        return;
+      case 'admission.resumed':
+        state.suspended.delete(event.execution);
         return;
       case 'admission.released':
         state.holders.delete(event.execution);
@@ -114,19 +137,26 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
     }
   },
   owed: () => [],
-  encode: ({ holders, waiting }) =>
+  encode: ({ holders, waiting, suspended }) =>
     ({
       holders: [...holders],
       ...(waiting.size === 0 ? {} : { waiting: [...waiting] }),
+      ...(suspended.size === 0 ? {} : { suspended: [...suspended] }),
     }) as unknown as JsonObject,
   restore(state, encoded) {
-    const { holders, waiting = [] } = encoded as unknown as {
+    const {
+      holders,
+      waiting = [],
+      suspended = [],
+    } = encoded as unknown as {
       readonly holders: readonly (readonly [string, Instant])[];
       /** Absent in snapshots of before there was a line. */
       readonly waiting?: readonly AdmissionWaiter[];
+      readonly suspended?: readonly string[];
     };
     for (const [execution, since] of holders) state.holders.set(execution, since);
     for (const waiter of waiting) state.waiting.push(waiter.execution, waiter);
+    for (const execution of suspended) state.suspended.add(execution);
   },
   weight: ({ holders, waiting }) => holders.size + waiting.size,
 };
@@ -137,8 +167,9 @@ function request(state: View<AdmissionState>, command: AdmissionRequest): Decisi
     return reject('already_started', `execution ${execution} exists already`);
   }
   if (command.isInside === true) return admit(execution, start);
-  // Nobody overtakes those who wait.
-  if (state.waiting.size === 0 && state.holders.size < limit) return admit(execution, start);
+  // Nobody overtakes those who wait, unless somebody keeps them from beginning.
+  if (state.waiting.size === state.suspended.size && state.holders.size < limit)
+    return admit(execution, start);
   if (command.queue !== true && command.parent === undefined) return refusal(state, command);
   if (state.waiting.size < MAX_ADMISSIONS_WAITING) {
     return accept([{ type: 'admission.queued', execution, limit, start }]);
@@ -178,11 +209,23 @@ function withdraw(
   return accept([], [{ to: execution, command: cancel }]);
 }
 
-/** Admits the first in line as soon as its own limit allows it. */
-function next({ holders, waiting }: View<AdmissionState>): Decision<AdmissionEvent> {
-  const first = waiting.head;
-  if (first === undefined || holders.size >= first.limit) return NO_EVENTS;
-  return admit(first.execution, first.start);
+function pass(
+  { waiting, suspended, holders }: View<AdmissionState>,
+  { execution, command }: AdmissionPass,
+): Decision<AdmissionEvent> {
+  if (holders.has(execution)) return accept([], [{ to: execution, command }]);
+  const isPause = command.type === 'pause';
+  if (!waiting.has(execution) || suspended.has(execution) === isPause) return NO_EVENTS;
+  return accept([{ type: isPause ? 'admission.suspended' : 'admission.resumed', execution }]);
+}
+
+/** Admits the first in line that may begin, as soon as its own limit allows it. O(those that may not). */
+function next({ holders, waiting, suspended }: View<AdmissionState>): Decision<AdmissionEvent> {
+  for (const first of waiting) {
+    if (suspended.has(first.execution)) continue;
+    return holders.size < first.limit ? admit(first.execution, first.start) : NO_EVENTS;
+  }
+  return NO_EVENTS;
 }
 
 function admit(execution: string, start: Admitted): Decision<AdmissionEvent> {

@@ -20,6 +20,8 @@ import {
 import { describe, expect, test } from 'vitest';
 import { derivedUuid, isUuid } from '../../../ids.ts';
 import { MAX_WORKFLOW_DEPTH } from '../../../plan/definition.ts';
+import type { Message } from '../../law.ts';
+import type { AdmissionPass } from '../../resource/admission.ts';
 import type { ExecutionCommand, StartCommand } from '../commands.ts';
 import type { Parent } from '../events.ts';
 import { taskOutput } from '../input.ts';
@@ -341,19 +343,28 @@ describe('the end of a parent', () => {
 });
 
 describe('a pause of a parent', () => {
+  const passed = (execution: string, command: AdmissionPass['command']): Message => ({
+    to: 'admission/inner',
+    command: { type: 'admission.pass', execution, command },
+  });
+
   test('is passed on to children that have begun, and so is its end', () => {
     const run = begun();
     const execution = child(run);
     run
       .when(pauses('lunch'), 7)
-      .thenSends({
-        to: execution,
-        command: { type: 'pause', checkpoint: derivedUuid(7, execution), by: 'ann', reason: 'lunch' },
-      })
+      .thenSends(
+        passed(execution, {
+          type: 'pause',
+          checkpoint: derivedUuid(7, execution),
+          by: 'ann',
+          reason: 'lunch',
+        }),
+      )
       .when(pauses())
       .thenRejected('not_running');
-    run.when(resumes()).thenSends({ to: execution, command: { type: 'resume', by: 'ann' } });
-    run.when(pauses()).thenSends(expect.objectContaining({ to: execution }) as never);
+    run.when(resumes()).thenSends(passed(execution, { type: 'resume', by: 'ann' }));
+    run.when(pauses()).thenSends(expect.objectContaining({ to: 'admission/inner' }) as never);
   });
 
   test('keeps a child from beginning, which is asked for again when it is over', () => {
