@@ -57,7 +57,7 @@ const AUTUMN: readonly Day[] = [
   [0, 15, 0, 2.75, 232],
 ];
 
-export function daysOf(season: string): readonly Day[] {
+function daysOf(season: string): readonly Day[] {
   return season === 'autumn' ? AUTUMN : SPRING;
 }
 
