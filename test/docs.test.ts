@@ -215,6 +215,16 @@ function anchorsOf(page: string): ReadonlySet<string> {
   );
 }
 
+test('the page of examples names each of them, with a page of its own', () => {
+  const text = readFileSync(join(root, 'docs/examples.md'), 'utf8');
+  const manifests = globSync('examples/*/package.json', { cwd: root });
+  const wrong = manifests
+    .map((manifest) => dirname(manifest))
+    .filter((folder) => !text.includes(`](../${folder})`) || !existsSync(join(root, folder, 'README.md')));
+  expect(manifests.length).toBeGreaterThan(0);
+  expect(wrong).toEqual([]);
+});
+
 test.each(PAGES)('the links of %s lead somewhere', (page) => {
   const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
   const links = [...text.matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(({ groups }) => groups?.['target'] ?? '');
