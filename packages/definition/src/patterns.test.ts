@@ -134,6 +134,28 @@ describe('the document of a pattern', () => {
       withRules().replace('roles:\n', 'roles:\n  chair: { summary: leads }\n'),
       ['5:3 rule_invalid roles'],
     ],
+    ['a state that is none', `state: 7\n${withRules()}`, ['1:8 type_wrong state']],
+    [
+      'a rule on a turn for no word',
+      withRules('{ on: { completed: 7 } }'),
+      ['7:24 type_wrong rules[0].on.completed'],
+    ],
+    ['a rule on nothing', withRules('{ on: {} }'), ['7:11 rule_invalid rules[0].on']],
+    [
+      'a condition that is always the same, and wrong',
+      withRules('{ on: idle, when: "1 + true == 2" }'),
+      ['7:24 expression_type_wrong rules[0].when'],
+    ],
+    [
+      'a value that cannot be read',
+      withRules('{ on: idle, where: { a: "${1 +}", b: "${where.a}" } }'),
+      ['7:35 expression_syntax rules[0].where.a'],
+    ],
+    [
+      'a refusal without its condition',
+      `refuses: [{ message: m }, 7]\n${withRules()}`,
+      ['1:11 key_missing refuses[0].when', '1:27 type_wrong refuses[1]'],
+    ],
     [
       'two roles of all others',
       withRules().replace(
@@ -144,6 +166,67 @@ describe('the document of a pattern', () => {
     ],
   ])('with %s is refused, at its place', (_, text, problems) => {
     expect(found(text)).toEqual(problems);
+  });
+
+  it('does all that it can say: asks, refuses, shows, asks a person, and tells of its steps', () => {
+    const text = `asks: [vote]
+state: { asked: 0 }
+limits: { turns: 7, on_limit: fail }
+shows: "\${{'asked': state.asked}}"
+refuses: [{ when: size(asks) > 1, message: one vote each }]
+${withRules(
+  '{ on: { ended: work }, when: open > 0, because: "${open} are at work", progress: false, mark: "${turn.n}" }',
+  '{ on: { ended: work }, set: { asked: 1 }, do: [{ ask_person: { purpose: person, prompt: "Well?", of: ann, timeout: 60, otherwise: yes } }] }',
+  '{ on: { timer: t }, do: [{ fail: { code: late, message: too late } }] }',
+  '{ on: idle, do: [{ set_timer: { name: t, after: 9 } }, { clear_timer: t }, { stop: { turns: [], because: enough } }] }',
+).replace(
+  'member: { summary: works }',
+  'member: { summary: works, others: true }\n  zoe: { summary: leads, least: 1, most: 2, opens: true }\n  ann: { summary: hears }',
+)}`;
+    const parsed = parsePattern(text);
+    if (parsed.kind !== 'valid') throw new Error(JSON.stringify(parsed.problems));
+    const { pattern } = parsed;
+    // Whoever has no role of its own is what all others are, and that stands last.
+    expect(Object.keys(pattern.roles)).toEqual(['ann', 'zoe', 'member']);
+    expect(pattern.roles).toMatchObject({ zoe: { least: 1, most: 2, opens: true }, ann: { least: 0 } });
+    expect(pattern.limits).toMatchObject({ turns: 7, onLimit: 'fail', stall: 5 });
+    const turn = { n: 2, to: 'a', seat: 'a', purpose: 'work', status: 'completed' } as const;
+    const view = {
+      setup: { team: { members: [], byName: new Map() }, options: {} },
+      state: { asked: 3 },
+      open: 0,
+      turns: 2,
+      turn: () => turn,
+    } as never;
+    expect(pattern.shows?.(view, turn)).toEqual({ asked: 3 });
+    const votes = [{ kind: 'vote', choice: 'x' } as const, { kind: 'vote', choice: 'y' } as const];
+    expect(pattern.whyNot?.(view, { turn, output: 1, asks: votes })).toBe('one vote each');
+    expect(pattern.react(view, { kind: 'completed', turn, output: 1, asks: [] })).toMatchObject({
+      change: { asked: 1 },
+      moves: [
+        {
+          move: 'ask_person',
+          purpose: 'person',
+          prompt: 'Well?',
+          of: 'ann',
+          timeoutMs: 60_000,
+          otherwise: 'yes',
+        },
+      ],
+    });
+    const working = Object.assign({}, view, { open: 1 });
+    expect(pattern.react(working, { kind: 'completed', turn, output: 1, asks: [] })).toMatchObject({
+      reason: '1 are at work',
+      mark: '2',
+      progress: false,
+    });
+    expect(pattern.react(view, { kind: 'timer', name: 't' })).toMatchObject({
+      moves: [{ move: 'fail', error: { code: 'late', message: 'too late' } }],
+    });
+    expect(pattern.react(view, { kind: 'idle' }).moves).toMatchObject([
+      { move: 'set_timer', name: 't', afterMs: 9_000 },
+      { move: 'clear_timer', name: 't' },
+    ]);
   });
 
   it('has all its problems reported at once', () => {
