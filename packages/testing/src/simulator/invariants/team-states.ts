@@ -1,5 +1,5 @@
-import { executionLaw, type Json, type JsonObject, newExecution } from '@cantata/core';
-import type { FinishedExecution } from '../finished.ts';
+import { executionLaw, type Json, type JsonObject } from '@cantata/core';
+import { type FinishedExecution, unbegun } from '../finished.ts';
 import type { Invariant } from './invariant.ts';
 
 export const teamStates: Invariant = {
@@ -10,7 +10,8 @@ export const teamStates: Invariant = {
   },
 };
 
-function* checkExecution({ id, workflow, log }: FinishedExecution): Iterable<string> {
+function* checkExecution(execution: FinishedExecution): Iterable<string> {
+  const { id, log } = execution;
   const states = new Map<string, Json>();
   for (const { event } of log) {
     if (event.type === 'pattern.started') {
@@ -25,10 +26,10 @@ function* checkExecution({ id, workflow, log }: FinishedExecution): Iterable<str
     states.set(key, patched(states.get(key) ?? null, change));
   }
   if (states.size === 0) return;
-  const folded = newExecution(id, workflow.plan);
+  const folded = unbegun(execution);
   for (const { event, at } of log) executionLaw.evolve(folded, event, at);
   for (const task of folded.tasks) {
-    const name = workflow.plan.tasks[task.index]?.id ?? '';
+    const name = folded.plan.tasks[task.index]?.id ?? '';
     const runs = [task.team, ...task.items.map((item) => item.team)];
     for (const [n, run] of runs.entries()) {
       if (run === undefined) continue;
