@@ -2,7 +2,7 @@ import { aDefinition } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import { supervisor } from '../patterns/supervisor.ts';
 import type { TaskDefinition } from './definition.ts';
-import { PlanTeams } from './team.ts';
+import { isForTeams, PlanTeams } from './team.ts';
 
 const definition = aDefinition({ team: { pattern: supervisor, options: {} } });
 const [task] = definition.tasks as readonly [TaskDefinition];
@@ -19,4 +19,10 @@ test('what only waits has none, and a workflow without a pattern has none', () =
   const waits = { ...task, kind: 'wait', wait: { kind: 'for', forMs: 1 } } as TaskDefinition;
   expect(new PlanTeams(definition).of(waits)).toBeUndefined();
   expect(new PlanTeams(aDefinition()).of(task)).toBeUndefined();
+});
+
+test('a group is there for the turns of a team, if it is of one or makes its summaries', () => {
+  const use = { pattern: supervisor, options: {}, members: ['a'], summariser: 'notes' };
+  const own = aDefinition({ agents: { a: 1, b: 1, notes: 1 }, team: use });
+  expect(['a', 'b', 'notes'].map((group) => isForTeams(own, group, false))).toEqual([true, false, true]);
 });

@@ -162,7 +162,8 @@ export function isForTeams(
   group: string,
   isNeeded: boolean,
 ): boolean {
-  const isOf = ({ members }: TeamUse): boolean => members?.includes(group) ?? true;
+  const isOf = ({ members, summariser }: TeamUse): boolean =>
+    group === summariser || (members?.includes(group) ?? true);
   if (teams.some((one) => isOf(one.team))) return true;
   if (team !== undefined && !isNeeded && isOf(team)) return true;
   return tasks.some((task) => task.kind === 'team' && isOf(task.team));
