@@ -5,6 +5,7 @@ const TEAM = {
   task: 'write',
   pattern: 'supervisor',
   version: '1',
+  generation: 1,
   turns: 1,
   open: 0,
   failed: 0,

@@ -30,6 +30,7 @@ describe('how effective a team is', () => {
       task: 't',
       pattern: 'handoff',
       version: '1',
+      generation: 1,
       turns: 2,
       open: 0,
       failed: 0,

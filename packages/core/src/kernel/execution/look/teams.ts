@@ -11,6 +11,8 @@ export interface TeamView {
   readonly task: string;
   readonly pattern: string;
   readonly version: string;
+  /** Counts the patterns that followed each other, from 1. What was done by those before is counted with it. */
+  readonly generation: number;
   /** That are over; under way. */
   readonly turns: number;
   readonly open: number;
@@ -56,6 +58,7 @@ function viewTeam(state: View<ExecutionState>, task: View<Task>, run: View<TeamR
     task: taskLabel(nth(state.plan.tasks, task.index).id, scope === 0 ? undefined : scope),
     pattern: plan.pattern.name,
     version: plan.pattern.version,
+    generation: run.generation,
     turns,
     open,
     failed,
