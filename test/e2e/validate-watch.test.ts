@@ -1,5 +1,5 @@
 // `cantata validate --watch` as a process, on files that are written the way editors write them.
-import { mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -94,4 +94,25 @@ test('as JSON, a line for each change', async () => {
     { at: expect.any(String), valid: true },
     { valid: false, files: [{ file: 'w.yaml', problems: expect.any(Array) }] },
   ]);
+});
+
+test('it looks at the patterns beside it', async () => {
+  mkdirSync(join(folder, 'patterns'));
+  const pattern = (purpose: string): string => `name: once
+version: "1"
+summary: One turn.
+roles: { only: { summary: works } }
+rules:
+  - { on: started, do: [{ turn: { to: a, purpose: work } }] }
+  - { on: { completed: ${purpose} }, do: [{ finish: { output: done } }] }
+`;
+  write(pattern('work'), 'patterns/once.yaml');
+  write(VALID.replace('swarm', 'custom').replace('agents:', 'pattern: { name: once }\nagents:'));
+  begin();
+  await outcome(1, 'valid');
+  write(pattern('werk'), 'patterns/once.yaml');
+  await outcome(2, 'invalid');
+  expect(watching.text()).toMatch(/^patterns\/once\.yaml:7:\d+ {2}error {3}rule_invalid/m);
+  write(pattern('work'), 'patterns/once.yaml');
+  await outcome(3, 'valid');
 });

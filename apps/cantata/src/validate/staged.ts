@@ -3,6 +3,7 @@
  * none of its business, and neither is the configuration, which may have changed beside what is staged.
  */
 import { spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { type Documents, documentsOf } from '../beside/documents.ts';
 import { isPatternFile, isPatternText } from '../beside/patterns.ts';
@@ -25,7 +26,8 @@ export async function validateStaged(
   named: readonly string[],
   options: CommonOptions,
 ): Promise<ExitCode> {
-  const { cwd } = host;
+  // Git says where things really are.
+  const cwd = realpathSync(host.cwd);
   const top = git(cwd, 'rev-parse', '--show-toplevel').trimEnd();
   const files = named.length === 0 ? changedFiles(cwd) : stagedFiles(cwd, named);
   const documents = stagedIn(top);
