@@ -5,6 +5,7 @@ import type { Json } from '@cantata/core';
 import { type GoldenLog, logOf, textOf } from './log.ts';
 
 const HERE = import.meta.dirname;
+const FIELDS = join(HERE, 'fields-read.txt');
 
 export interface GoldenFile {
   readonly release: string;
@@ -21,6 +22,17 @@ export function goldenFiles(): readonly GoldenFile[] {
       log: logOf(readFileSync(join(HERE, release, file), 'utf8')),
     })),
   );
+}
+
+/** What the fold of any release read of its events, as `type.field`, sorted. */
+export function recordedFields(): readonly string[] {
+  return readFileSync(FIELDS, 'utf8').trimEnd().split('\n');
+}
+
+/** Only adds: what was read once is read for ever. */
+export function recordFields(fields: readonly string[]): void {
+  const all = new Set([...recordedFields(), ...fields]);
+  writeFileSync(FIELDS, `${[...all].sort().join('\n')}\n`);
 }
 
 /** Never rewrites: what was recorded stays. @throws where there is one of that name */

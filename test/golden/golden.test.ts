@@ -1,7 +1,9 @@
 /** What any release has written folds to the same state for ever. `npm run golden` records what is new. */
+import type { Json } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import { EVENT_TYPES } from './event-types.ts';
-import { goldenFiles } from './files.ts';
+import { fieldsRead } from './fields.ts';
+import { goldenFiles, recordedFields } from './files.ts';
 import { folded, logOf, textOf } from './log.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -27,6 +29,27 @@ describe('a golden log', () => {
       rows: log.rows.map((row) => (row.type === 'task.completed' ? { ...row, at: row.at + 1 } : row)),
     };
     expect(folded(other)).not.toMatchObject(log.expected);
+  });
+});
+
+describe('what the fold reads of events', () => {
+  const logs = FILES.map(({ log }) => log);
+
+  it('is what it always read: a field with another name or place now is upcast', () => {
+    const read = new Set(fieldsRead(logs));
+    expect(recordedFields().filter((field) => !read.has(field))).toEqual([]);
+  });
+
+  it('is missed if it has another name', () => {
+    const renamed = logs.map((log) => ({
+      ...log,
+      rows: log.rows.map((row) => {
+        if (row.type !== 'human.requested') return row;
+        const { prompt, ...data } = row.data;
+        return { ...row, data: { ...data, question: prompt as Json } };
+      }),
+    }));
+    expect(fieldsRead(renamed)).not.toContain('human.requested.prompt');
   });
 });
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { goldenFiles, record } from './files.ts';
+import { fieldsRead } from './fields.ts';
+import { goldenFiles, record, recordFields } from './files.ts';
 import { folded } from './log.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -18,5 +19,6 @@ it('records the scenarios that were not recorded before', () => {
     record(version, scenario.name, log, folded(log));
     console.log(`recorded ${version}/${scenario.name}: ${log.rows.length} events`);
   }
+  recordFields(fieldsRead(goldenFiles().map(({ log }) => log)));
   expect(goldenFiles().length).toBeGreaterThanOrEqual(known.size);
 });
