@@ -2,7 +2,7 @@ import { aDefinition } from '@cantata/testing';
 import { expect, test } from 'vitest';
 import { supervisor } from '../patterns/supervisor.ts';
 import type { TaskDefinition } from './definition.ts';
-import { isForTeams, PlanTeams } from './team.ts';
+import { isForTeams, isOutside, PlanTeams } from './team.ts';
 
 const definition = aDefinition({ team: { pattern: supervisor, options: {} } });
 const [task] = definition.tasks as readonly [TaskDefinition];
@@ -25,4 +25,9 @@ test('a group is there for the turns of a team, if it is of one or makes its sum
   const use = { pattern: supervisor, options: {}, members: ['a'], summariser: 'notes' };
   const own = aDefinition({ agents: { a: 1, b: 1, notes: 1 }, team: use });
   expect(['a', 'b', 'notes'].map((group) => isForTeams(own, group, false))).toEqual([true, false, true]);
+});
+
+test('whoever makes the summaries of a team that is a member is of that one alone', () => {
+  const isOf = isOutside([{ team: { members: ['a'], summariser: 'notes' } }, { team: { members: ['b'] } }]);
+  expect(['a', 'b', 'notes', 'c'].map(isOf)).toEqual([false, false, false, true]);
 });

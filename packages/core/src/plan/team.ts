@@ -189,9 +189,9 @@ function asGroup({ team: _, ...group }: TeamGroup): Candidate {
 
 /** Whether a group is of no team that is a member itself. */
 export function isOutside(
-  teams: readonly { readonly team: { readonly members: readonly string[] } }[],
+  teams: readonly { readonly team: Pick<TeamUse, 'summariser'> & { readonly members: readonly string[] } }[],
 ): (name: string) => boolean {
-  const inside = new Set(teams.flatMap(({ team }) => team.members));
+  const inside = new Set<string | undefined>(teams.flatMap(({ team }) => [...team.members, team.summariser]));
   return (name) => !inside.has(name);
 }
 

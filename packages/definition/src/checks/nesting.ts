@@ -82,7 +82,9 @@ export function membersOf(
 ): AgentsDraft {
   const teams = agents.flatMap(({ value }) => {
     const inner = value?.pattern?.members?.filter((name) => name !== undefined);
-    return inner === undefined ? [] : [{ team: { members: inner } }];
+    const notes = value?.pattern?.summariser;
+    if (inner === undefined) return [];
+    return [{ team: notes === undefined ? { members: inner } : { members: inner, summariser: notes } }];
   });
   const isMember = members === undefined ? isOutside(teams) : (name: string) => members.includes(name);
   const all = agents.filter(({ name }) => isMember(name));

@@ -124,4 +124,18 @@ describe('whoever makes summaries', () => {
   ])('is not %s', (pattern, problem) => {
     expect(problems(pattern)).toContain(problem);
   });
+
+  it('may be of a team that is a member of another one, and is no member of that', () => {
+    const text = documentOf({
+      agents:
+        '  a: { type: t }\n  b: { type: t }\n  notes: { type: t }\n  inner: { pattern: { name: handoff, members: [b], summariser: notes } }',
+      tasks: '  - { id: x, agent: a, pattern: { name: handoff } }',
+    });
+    const parsed = parseDefinition(text);
+    if (parsed.kind !== 'valid') throw new Error(JSON.stringify(parsed.problems));
+    const { definition, teams } = compile(parsed.document);
+    const team = teams.of(definition.tasks[0] as never);
+    expect(team?.setup.team.members.map(({ name }) => name)).toEqual(['a', 'inner']);
+    expect(team?.inner.get('inner')?.summariser).toBe('notes');
+  });
 });
