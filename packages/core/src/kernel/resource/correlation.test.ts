@@ -88,6 +88,13 @@ describe('a correlation key', () => {
     expect(tell(delivers('d1'), 700).events).toEqual([]);
   });
 
+  test('has room again when the time of any is over, also behind one that is kept for longer', () => {
+    const short = Array.from({ length: MAX_KEPT - 1 }, (_, n) => delivers(`d${n}`, 50));
+    const { tell } = aKey(delivers('long', 1_000), ...short);
+    expect(tell(delivers('early', 1_000), 49).rejection).toMatchObject({ code: 'queue_full' });
+    expect(tell(delivers('late', 1_000), 50)).toMatchObject({ events: [{ type: 'correlation.kept' }] });
+  });
+
   test('keeps so much and no more, and forgets what is over', () => {
     const { tell } = aKey(...Array.from({ length: MAX_KEPT }, (_, n) => delivers(`d${n}`, 1_000)));
     expect(tell(delivers('late', 1_000)).rejection).toMatchObject({

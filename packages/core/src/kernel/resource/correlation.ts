@@ -179,7 +179,7 @@ function deliver(
       ? reject('nobody_waits', `nobody waits for the key ${key}`)
       : reject('nobody_waits', `execution ${last.execution} does not wait for the key ${key} any more`, last);
   }
-  if (kept.size >= MAX_KEPT && isKept(kept.head, now)) {
+  if (kept.size >= MAX_KEPT && [...kept].every((one) => isKept(one, now))) {
     return reject('queue_full', `${MAX_KEPT} deliveries are kept for the key ${key} already`);
   }
   return accept([{ type: 'correlation.kept', delivery, name, data, until: now + keepMs }]);
