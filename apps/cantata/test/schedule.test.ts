@@ -58,7 +58,9 @@ describe('a schedule', () => {
     expect((await call('schedule', 'resume', 'digest')).out).toMatch(
       /^resumed {2}digest 1; the next one starts/,
     );
-    expect((await call('schedule', 'resume', 'digest')).err).toContain('error not_paused: ');
+    expect((await call('schedule', 'resume', 'digest')).err).toBe(
+      'error not_paused: the schedule is not paused\n  It is not paused, so there is nothing to resume.\n',
+    );
     expect((await call('schedule', 'list')).out).toMatch(/Europe\/Berlin +20\d\d-/);
     expect((await call('schedule', 'clear', 'digest')).out).toBe('cleared  digest 1\n');
     expect(await call('schedule', 'clear', 'digest')).toMatchObject({

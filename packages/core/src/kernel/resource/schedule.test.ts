@@ -162,7 +162,7 @@ describe('a schedule', () => {
     }
     expect(aSchedule().tell({ type: 'schedule.resume', by: 'ann' }, 0).rejection).toMatchObject({
       code: 'not_paused',
-      message: 'schedule/w1 is not paused, so there is nothing to resume',
+      message: 'the schedule is not paused',
     });
   });
 });

@@ -167,8 +167,7 @@ function resume(
   now: Instant,
 ): Decision<ScheduleEvent> {
   if (plan === undefined) return unknown(resourceId);
-  if (paused === undefined)
-    return reject('not_paused', `${resourceId} is not paused, so there is nothing to resume`);
+  if (paused === undefined) return reject('not_paused', 'the schedule is not paused');
   const next = calendar(plan.recurrence, now);
   return accept([{ type: 'schedule.resumed', by, ...(next === undefined ? {} : { next }) }]);
 }
