@@ -297,7 +297,8 @@ describe('a pattern', () => {
     const { status } = keeping((n) => `k${n}`).state;
     expect(status).toMatchObject({ error: { code: 'pattern_broken' } });
     expect(status).toMatchObject({ error: { message: expect.stringContaining('4194304 are allowed') } });
-  });
+    // Every step of it is checked with all that is kept by then.
+  }, 120_000);
 
   test('brings its team no further, until that is a limit', () => {
     const idle: Reaction = { ...turn('hands'), progress: false };
