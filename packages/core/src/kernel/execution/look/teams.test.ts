@@ -85,10 +85,12 @@ describe('how effective a pattern is', () => {
       of({ turns: 4, cost: 2, elapsed_ms: 300 }),
       of({ pattern: 'debate', is_done: false }),
       of({ turns: 3, is_done: false, elapsed_ms: 9_000 }),
+      of({ pattern: 'swarm' }),
     ]);
     expect(stats).toMatchObject([
       { pattern: 'debate', runs: 1, done: 0, time_to_result_ms: null, idle: 0 },
       { pattern: 'handoff', runs: 3, done: 2, turns: 3, cost: 1, time_to_result_ms: 200, rework: 0.25 },
+      { pattern: 'swarm', runs: 1 },
     ]);
     expect(patternStats([])).toEqual([]);
   });
