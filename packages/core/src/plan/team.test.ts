@@ -30,4 +30,13 @@ test('a group is there for the turns of a team, if it is of one or makes its sum
 test('whoever makes the summaries of a team that is a member is of that one alone', () => {
   const isOf = isOutside([{ team: { members: ['a'], summariser: 'notes' } }, { team: { members: ['b'] } }]);
   expect(['a', 'b', 'notes', 'c'].map(isOf)).toEqual([false, false, false, true]);
+
+test('a group is there for the turns of a team among the members of another', () => {
+  const squad = {
+    name: 'squad',
+    capabilities: [],
+    team: { pattern: supervisor, options: {}, members: ['b'] },
+  };
+  const own = aDefinition({ agents: { a: 1, b: 1 }, teams: [squad] });
+  expect(['a', 'b'].map((group) => isForTeams(own, group, true))).toEqual([false, true]);
 });

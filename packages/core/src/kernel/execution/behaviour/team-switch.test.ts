@@ -2,6 +2,7 @@
 import {
   answersPerson,
   aPlan,
+  cancelsTask,
   completes,
   type DefinitionSketch,
   fails,
@@ -24,6 +25,8 @@ import type { PatternChoice, SwitchRule, TeamUse } from '../../../plan/team.ts';
 import { NO_VALUES } from '../../values.ts';
 import type { ExecutionCommand } from '../commands.ts';
 import { why } from '../look/why/why.ts';
+import { encodeExecution } from '../snapshot/encode.ts';
+import { restoreExecution } from '../snapshot/restore.ts';
 import { MAX_GENERATIONS } from '../team.ts';
 import { teamSeen } from '../team-seen.ts';
 
@@ -162,6 +165,13 @@ describe('a team that is switched by an operator', () => {
     slow.when(fires('team_due', 'a'), 10_000).thenHas('pattern.finished');
   });
 
+  test('hears nothing any more of what stops only after it was cancelled', () => {
+    const run = atWork().commands(switches('handoff'), cancelsTask('a'));
+    run.when(fails('a[2]', { code: 'agent_aborted' })).thenHappens('task.cancelled');
+    run.commands(fails('a[3]', { code: 'agent_aborted' }));
+    expect(run.state.reacting.size).toBe(0);
+  });
+
   test('says so, and why', () => {
     const run = atWork().commands(switches('handoff', { reason: 'they should talk' }));
     expect(why(run.state, 0).map(({ sentence }) => sentence)).toContain(
@@ -207,6 +217,13 @@ describe('a team that is switched by an operator', () => {
       .commands(starts())
       .when(switches('supervisor'))
       .thenHas('pattern.switched', 'pattern.reacted');
+    given(aPlan({ ...sketch(), tasks: { a: { team: use }, b: { team: use, dependsOn: ['a'] } } }))
+      .commands(starts())
+      .when({ ...switches('handoff'), task: 'b' })
+      .thenRejected('switch_refused', 'no team is at work on b');
+    atWork()
+      .when({ ...switches('handoff'), task: 'z' })
+      .thenRejected('task_not_found');
     const leaders = { x: { role: 'supervisor' }, y: { role: 'supervisor' } };
     const all = { choice, agents: leaders, tasks: { a: { team: peers } } };
     given(aPlan(all))
@@ -319,6 +336,14 @@ describe('a team that is switched by a rule', () => {
       answersPerson('a[4]', { output: 'sure', id: 'second' }),
     );
     expect(run.state.tasks[0]?.items[5]?.spawned?.turn?.results).toContain(2);
+  });
+
+  test('is not restored where its pattern is gone', () => {
+    const { state } = atWork().commands(switches('handoff'));
+    const none = aPlan({ ...sketch(), choice: { names: [], use: () => undefined } });
+    expect(() => restoreExecution('execution', none, encodeExecution(state))).toThrow(
+      'there is no pattern handoff',
+    );
   });
 
   test('is parked by a document that has lost its rule', () => {

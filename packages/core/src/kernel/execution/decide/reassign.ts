@@ -23,7 +23,7 @@ export function reassign(state: View<ExecutionState>, command: ReassignTask): De
     const message = `${labelOf(state, found.item)} is for somebody outside, and no agent can do it`;
     return reject('agent_unable', message);
   }
-  if (found.item?.team !== undefined || found.item?.spawned?.turn?.team === true) {
+  if (found.item?.spawned?.turn?.team === true) {
     const message = `${labelOf(state, found.item)} is taken by a team; reassign one of its turns`;
     return reject('agent_unable', message);
   }

@@ -72,7 +72,7 @@ export function restoreTeams(
   task.team = restoreTeam(state, planTeam(state, task.index), task.index, 0, own);
   for (const [place, item] of task.items.entries()) {
     if (place === 0) continue;
-    if (item.spawned?.turn !== undefined) count(state, teamOf(task, scopeOf(item)), item);
+    count(state, teamOf(task, scopeOf(item)), item);
     const team = items[place]?.team;
     if (team !== undefined) item.team = restoreTeam(state, planLed(state, item), task.index, place, team);
   }
