@@ -30,6 +30,7 @@ test('a group is there for the turns of a team, if it is of one or makes its sum
 test('whoever makes the summaries of a team that is a member is of that one alone', () => {
   const isOf = isOutside([{ team: { members: ['a'], summariser: 'notes' } }, { team: { members: ['b'] } }]);
   expect(['a', 'b', 'notes', 'c'].map(isOf)).toEqual([false, false, false, true]);
+});
 
 test('a group is there for the turns of a team among the members of another', () => {
   const squad = {
