@@ -30,6 +30,17 @@ test('a round of a loop is told with the time that it took', async () => {
   await call('delete', 'last', '--yes');
 });
 
+test('what was completed before its time says why', async () => {
+  const tasks = [
+    { id: 'one', agent: 'someone' },
+    { id: 'two', agent: 'someone', depends_on: ['one'] },
+  ];
+  const agents = { someone: { type: 'worker' } };
+  await call('run', scratch.workflow({ name: 'capped', agents, tasks, budget: { turns: 1 } }));
+  expect((await call('status', 'last')).out).toContain('It was stopped (budget: turns 1)');
+  await call('delete', 'last', '--yes');
+});
+
 describe('what was executed', () => {
   test('is listed, the newest first', async () => {
     const { code, out } = await call('list', '--limit', '2');

@@ -17,6 +17,7 @@ export interface Workflow {
   readonly agents: Readonly<Record<string, { readonly type: string; readonly count?: number }>>;
   readonly tasks: readonly Task[];
   readonly max_concurrent_executions?: number;
+  readonly budget?: object;
   readonly signals?: Readonly<Record<string, object>>;
 }
 

@@ -103,9 +103,9 @@ async function printStatus(host: Host, row: ExecutionRow, store: SqliteStore, hi
   const facts = [...factsOf(state, now), ...teams, ...(driven ? expectedFacts(state, now) : [])];
   for (const line of factLines(facts, out)) out.line(line);
   const causes = await createReader(store, readerOf(host)).why(executionId);
-  const told = causes.filter(
-    ({ code }, n) => code === 'stalled' || (n === 0 && code !== 'completed' && code !== 'agents_running'),
-  );
+  const isPlain = (code: string): boolean =>
+    code === 'agents_running' || (code === 'completed' && state.stopReason === undefined);
+  const told = causes.filter(({ code }, n) => code === 'stalled' || (n === 0 && !isPlain(code)));
   if (told.length > 0) out.line();
   for (const { sentence } of told.slice(0, MAX_TOLD)) out.line(`  ${asTyped(clean(sentence), hint)}`);
 }
