@@ -49,11 +49,10 @@ interface Run {
   readonly outcomes: { readonly turn: number; readonly how: How; readonly asks: Json }[];
   readonly timersDue: string[];
   readonly marks: string[];
-  /** Its own turns, and those with all that stand in it. */
-  turns: number;
+  /** Turns in all, those of the teams that stand in it with them. */
+  laid: number;
   /** Of its own, those that are over. */
   over: number;
-  laid: number;
   reactions: number;
   handOffs: number;
   stalled: number;
@@ -212,7 +211,7 @@ class Reader {
       return;
     }
     giveUpBeneath(work, item ?? 0);
-    if (run.turns !== turns) yield `the team of ${label(event)} took ${run.turns} turns, and says ${turns}`;
+    if (run.laid !== turns) yield `the team of ${label(event)} took ${run.laid} turns, and says ${turns}`;
     const isEnd = next?.type === 'task.completed' || next?.type === 'task.failed';
     if (!isEnd || next.task !== task || next.item !== item)
       yield `the team of ${label(event)} is done, and the end of that does not follow`;
@@ -294,9 +293,8 @@ function newRun(rule: TeamRule, since: Instant): Run {
     outcomes: [],
     timersDue: [],
     marks: [],
-    turns: 0,
-    over: 0,
     laid: 0,
+    over: 0,
     reactions: 0,
     handOffs: 0,
     stalled: 0,
@@ -307,8 +305,6 @@ function newRun(rule: TeamRule, since: Instant): Run {
 /** Every turn counts for its own team, and for those that this one stands in. */
 function lay({ places, runs }: AtWork, scope: number, to: string): void {
   places.push({ scope, to, isAtWork: false, outcome: undefined });
-  const own = runs.get(scope);
-  if (own !== undefined) own.turns += 1;
   for (let one = scope; ; one = places[one]?.scope ?? 0) {
     const run = runs.get(one);
     if (run !== undefined) run.laid += 1;

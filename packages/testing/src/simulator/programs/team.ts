@@ -107,7 +107,7 @@ const OF_WORKFLOWS = ['supervisor', 'handoff', 'hierarchical', 'network', 'swarm
 export const team: Construct = {
   name: 'team',
   // Its turns are many times those of another task: there are few, and the rest is as fast as it was.
-  share: 0.03,
+  share: 0.015,
   mayWaitFor: ['waits_for_person'],
   add(program, dice) {
     const { document, agents } = program;
@@ -116,15 +116,19 @@ export const team: Construct = {
     if (!(LEADER in agents)) {
       Object.assign(agents, structuredClone<Draft>(GROUPS));
       // An agent of any task may ask for more from now on.
-      document['orchestration_pattern'] = dice.pick(OF_WORKFLOWS);
-      document['pattern'] = { limits: limits(dice) };
+      const whole = dice.pick(OF_WORKFLOWS);
+      document['orchestration_pattern'] = whole;
+      // One leads all: the groups of every program report to nobody.
+      const members = whole === 'hierarchical' ? { members: MEMBERS } : {};
+      document['pattern'] = { ...members, limits: limits(dice) };
     }
     // Whoever listens hears what is said to all.
     const signals = (document['signals'] ??= {}) as Draft;
     signals['go'] ??= {};
     if (dice.chance(0.4)) agents[SQUAD] ??= squad(dice);
     if (role !== undefined) agents[LEADER] = { ...GROUPS[LEADER], role };
-    const opener = dice.chance(0.5) ? { agent: LEADER } : {};
+    // Of some patterns whoever begins leads.
+    const opener = name === 'supervisor' || dice.chance(0.5) ? { agent: LEADER } : {};
     const isList = name === 'map_reduce' ? { input: dice.pick(['${input.list}', '${[1, 2]}']) } : {};
     const task = program.idle({
       ...opener,
