@@ -1,5 +1,6 @@
 /** Which execution is meant: a whole id, the beginning of one, or `last`. */
 import { CantataError, type ExecutionRow, type Store } from '@cantata/core';
+import { decodeEvent, plainCodec } from '@cantata/engine';
 import { EXIT } from './exit.ts';
 import { Failure, usage } from './failure.ts';
 import { stamp } from './render/time.ts';
@@ -30,8 +31,24 @@ export async function findExecution(store: Store, named: string): Promise<Execut
   });
 }
 
+/** So far back one looks for an execution that is nobody's part. */
+const MOST_PARTS = 1_000;
+const PAGE = 20;
+
+/** Of those that somebody started: what an execution started itself is a part of it. */
 async function newest(store: Store): Promise<ExecutionRow> {
-  const [row] = await store.executions.list({ limit: 1 });
-  if (row === undefined) throw new CantataError('execution_not_found', 'nothing was executed here yet');
-  return row;
+  let page = await store.executions.list({ limit: PAGE });
+  const [first] = page;
+  if (first === undefined) throw new CantataError('execution_not_found', 'nothing was executed here yet');
+  for (let seen = 0; seen < MOST_PARTS && page.length > 0; seen += PAGE) {
+    for (const row of page) if (!(await isPart(row, store))) return row;
+    page = await store.executions.list({ before: page.at(-1)?.executionId as string, limit: PAGE });
+  }
+  return first;
+}
+
+async function isPart({ executionId }: ExecutionRow, { log }: Store): Promise<boolean> {
+  const [begun] = await log.readEntity(executionId, 0, 1);
+  const event = begun && decodeEvent(plainCodec, begun);
+  return event?.type === 'workflow.requested' && event.parent !== undefined;
 }

@@ -43,3 +43,15 @@ test('a sub-workflow that timed out is undone by the command that ran its parent
     'outer completed',
   ]);
 });
+
+test('the last execution is the one that somebody started, and not a part of it', async () => {
+  const inner = write('inner', [{ id: 'work', agent: 'hands' }]);
+  const outer = write('outer', [
+    { id: 'first', workflow: 'inner' },
+    { id: 'second', workflow: 'inner', depends_on: ['first'] },
+  ]);
+  await call('run', inner);
+  await call('run', outer);
+  expect(JSON.parse((await call('list', '--json')).out)).toMatchObject([{ name: 'inner' }, {}, {}, {}]);
+  expect(JSON.parse((await call('status', 'last', '--json')).out)).toMatchObject({ name: 'outer' });
+});
