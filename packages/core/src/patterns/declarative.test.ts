@@ -186,7 +186,9 @@ describe('a pattern of rules', () => {
     const clear: RuleAction = { do: 'clear_timer', name: 't' };
     const timer = { kind: 'timer', name: 't' } as const;
     expect(reaction({ on: { kind: 'timer' }, actions: [again] }, timer).progress).toBe(false);
-    expect(reaction({ on: { kind: 'timer' }, actions: [again], progress: true }, timer).progress).toBe(true);
+    expect(reaction({ on: { kind: 'timer' }, actions: [again], progress: true }, timer).progress).toBe(false);
+    const onward: RuleAction = { do: 'turn', to: value('crew'), purpose: 'row' };
+    expect(reaction({ on: { kind: 'timer' }, actions: [again, onward] }, timer).progress).toBe(true);
     expect(reaction({ on: { kind: 'idle' }, actions: [clear] }, { kind: 'idle' }).moves).toEqual([]);
     expect(reaction({ on: { kind: 'idle' }, actions: [again] }, { kind: 'idle' })).toMatchObject({
       moves: [{ move: 'set_timer', name: 't', afterMs: 1_000 }],
@@ -405,6 +407,20 @@ describe('an action', () => {
   test('is one of at most a thousand moves', () => {
     const many = { ...row, forEach: value(Array<Json>(600).fill(1)) };
     expect(() => reaction({ actions: [many, many] })).toThrow('asks for 1200 moves at once');
+    const told: RuleAction = { do: 'fact', fact: 'voted', forEach: many.forEach, fields: [] };
+    expect(() => reaction({ actions: [told, told] })).toThrow('says 1200 facts at once');
+  });
+
+  test('says no more at once than a log can hold, and nothing that nests without end', () => {
+    const large = value('x'.repeat(1_048_576));
+    const to = { do: 'turn', to: value('crew'), purpose: 'row', input: large } as const;
+    expect(reaction({ actions: [to] }).moves).toHaveLength(1);
+    expect(() => reaction({ actions: [{ ...to, forEach: value([1, 2, 3, 4, 5, 6, 7, 8]) }] })).toThrow(
+      'what the rule says at moves[7].input is larger than 8 MiB',
+    );
+    let deep: Json = 1;
+    for (let n = 0; n < 80; n++) deep = [deep];
+    expect(() => reaction({ actions: [{ do: 'finish', output: value(deep) }] })).toThrow('is nested deeper');
   });
 });
 

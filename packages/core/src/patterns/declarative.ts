@@ -4,9 +4,18 @@
  * ends follows from that, and from the limits that the kernel counts.
  */
 import { CantataError } from '../errors.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { checkJson, type Json, type JsonObject, jsonProblemWords } from '../json.ts';
 import type { Calculated } from './calculated.ts';
-import type { Answer, Move, Pattern, PatternTrigger, PatternView, Reaction, Turn } from './pattern.ts';
+import {
+  type Answer,
+  MAX_PATTERN_DEPTH,
+  type Move,
+  type Pattern,
+  type PatternTrigger,
+  type PatternView,
+  type Reaction,
+  type Turn,
+} from './pattern.ts';
 import { factsOf, movesOf } from './rule-actions.ts';
 import { RuleScope } from './rule-scope.ts';
 import { type PatternRules, type Rule, RuleFailed, type RuleTrigger } from './rules.ts';
@@ -102,15 +111,25 @@ function applied(rule: Rule, view: PatternView, scope: RuleScope, trigger: Patte
   const goesOn = moves.some(isAhead);
   // Nobody is at work: what nothing comes of would be asked for again and again.
   const isVain = trigger.kind === 'idle' && !goesOn && !moves.some(({ move }) => move === 'set_timer');
+  const reason = rule.because === undefined ? words(trigger) : textOf(rule.because.evaluate(scope));
+  const problem = checkJson({ reason, moves, facts }, SAID_LIMITS);
+  if (problem !== undefined) throw new RuleFailed(jsonProblemWords('what the rule says', problem));
   return {
-    reason: rule.because === undefined ? words(trigger) : textOf(rule.because.evaluate(scope)),
+    reason,
     moves: isVain ? [] : moves,
     facts,
-    progress: rule.progress ?? (!isQuiet || goesOn),
+    // Whatever the rule says of it: timers that only set each other would go on until the wall time.
+    progress: rule.progress !== false && (!isQuiet || goesOn),
     ...(change === undefined ? {} : { change }),
     ...(rule.mark === undefined ? {} : { mark: textOf(rule.mark.evaluate(scope)).slice(0, MAX_MARK) }),
   };
 }
+
+/**
+ * Of the reason, all moves and all facts of one reaction, which are recorded whole: inputs that repeat what was said would
+ * grow without end.
+ */
+const SAID_LIMITS = { maxBytes: 8 * 1_048_576, maxDepth: MAX_PATTERN_DEPTH } as const;
 
 /** Characters of what tells one step from another. */
 const MAX_MARK = 1_000;

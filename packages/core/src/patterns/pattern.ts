@@ -22,6 +22,8 @@ import type { RoleRule, Team } from './team.ts';
 export const MAX_PATTERN_STATE_BYTES = 4_194_304;
 /** Of one reaction: a line for each of a thousand agents. */
 export const MAX_PATTERN_CHANGE_BYTES = 262_144;
+/** Levels of what it says or remembers: those of an agent's value, 64, and some around it. */
+export const MAX_PATTERN_DEPTH = 68;
 
 export interface Pattern<State extends JsonObject = JsonObject> {
   readonly name: string;

@@ -57,8 +57,11 @@ function moveOf(action: RuleAction, view: PatternView, scope: RuleScope): readon
 }
 
 export function factsOf(actions: readonly RuleAction[], scope: RuleScope): readonly Fact[] {
-  const facts = actions.filter((action) => action.do === 'fact');
-  return facts.flatMap((action) => each(action.forEach, scope, () => fact(action, scope)));
+  const facts = actions
+    .filter((action) => action.do === 'fact')
+    .flatMap((action) => each(action.forEach, scope, () => fact(action, scope)));
+  if (facts.length <= MAX_MOVES) return facts;
+  throw new RuleFailed(`a rule says ${facts.length} facts at once; at most ${MAX_MOVES} are allowed`);
 }
 
 function fact({ fact: kind, fields }: RuleFact, scope: RuleScope): Fact {

@@ -19,6 +19,7 @@ import {
   upgrades,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../json.ts';
 import type { Ask } from '../../../patterns/asks.ts';
 import type { Pattern, PatternView, Reaction } from '../../../patterns/pattern.ts';
 import { supervisor } from '../../../patterns/supervisor.ts';
@@ -210,6 +211,10 @@ describe('a task of a team', () => {
   });
 });
 
+function nested(depth: number): Json {
+  return depth === 0 ? 1 : [nested(depth - 1)];
+}
+
 /** A pattern whose every reaction is the next of these; after them it has nothing to say. */
 function scripted(...reactions: readonly (Reaction | Error)[]): DefinitionSketch {
   const left = [...reactions];
@@ -270,6 +275,8 @@ describe('a pattern', () => {
       { reason: 'x', change: { all: 'x'.repeat(270_000) } },
       '270010 bytes at once, and 262144 are allowed',
     ],
+    ['nests its state without end', { reason: 'x', change: { all: nested(68) } }, 'is nested deeper than 68'],
+    ['keeps what is no JSON', { reason: 'x', change: { all: Number.NaN } }, 'at all is not JSON'],
   ] as const)('that %s fails its task', (_, reaction, words) => {
     const run = given(aPlan(scripted(reaction))).commands(starts());
     expect(run.state.status).toMatchObject({ error: { code: 'pattern_broken' } });

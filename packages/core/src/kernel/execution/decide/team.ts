@@ -1,11 +1,12 @@
 /** What a pattern says when it is asked, as events. The only place where a pattern is asked anything. */
-import type { Json, JsonObject } from '../../../json.ts';
+import { checkJson, type Json, type JsonObject, jsonProblemWords } from '../../../json.ts';
 import { nth } from '../../../nth.ts';
 import { type Ask, MESSAGE } from '../../../patterns/asks.ts';
 import { type Reached, reached } from '../../../patterns/limits.ts';
 import { copyOf, mergePatch } from '../../../patterns/merge-patch.ts';
 import {
   MAX_PATTERN_CHANGE_BYTES,
+  MAX_PATTERN_DEPTH,
   MAX_PATTERN_STATE_BYTES,
   type Move,
   type Pattern,
@@ -140,6 +141,9 @@ function asked(
     const wrong = whatIsWrong(view, reaction);
     if (wrong !== undefined) return faulty(pattern, wrong);
     if (reaction.change === undefined) return reaction;
+    // A log would give back another value than what is no JSON; bytes are counted exactly, below.
+    const problem = checkJson(reaction.change, { maxBytes: Infinity, maxDepth: MAX_PATTERN_DEPTH });
+    if (problem !== undefined) return faulty(pattern, jsonProblemWords('its change', problem));
     const changed = JSON.stringify(reaction.change).length;
     if (changed > MAX_PATTERN_CHANGE_BYTES)
       return faulty(
