@@ -73,9 +73,10 @@ function valid(text: string): Extract<Parsed, { kind: 'valid' }> {
 
 describe('the workflow of the specification', () => {
   it('means what the specification says, word for word', () => {
-    const { team, ...definition } = valid(SPECIFICATION).definition;
+    const { team, choice, ...definition } = valid(SPECIFICATION).definition;
     expect(definition).toEqual(EXPECTED);
     expect(team?.pattern.name).toBe('supervisor');
+    expect(choice?.names).toContain('swarm');
   });
 
   it('means the same without the root', () => {

@@ -6,7 +6,18 @@ import { Place } from '../shape/place.ts';
 import { certain } from './certain.ts';
 import { withDefaults } from './team.ts';
 
+/** Of one library, one: definitions of equal documents are equal. */
+const CHOICES = new WeakMap<PatternLibrary, PatternChoice>();
+
 export function choiceOf(library: PatternLibrary): PatternChoice {
+  const known = CHOICES.get(library);
+  if (known !== undefined) return known;
+  const choice = among(library);
+  CHOICES.set(library, choice);
+  return choice;
+}
+
+function among(library: PatternLibrary): PatternChoice {
   return {
     get names() {
       return [...library.keys()];
