@@ -91,6 +91,18 @@ describe('the document of a pattern', () => {
       ['7:29 expression_unknown_name rules[0].because'],
     ],
     [
+      'a key that its state never has',
+      `state: { n: 1 }\n${withRules('{ on: idle, when: state.n < state.m, set: { o: "${state.o + options.n}" } }')}`,
+      ['8:39 expression_unknown_name rules[0].when', '8:73 expression_unknown_name rules[0].set.o'],
+    ],
+    [
+      'an option that there is not',
+      `options: { type: object, properties: { most: { type: integer } } }\n${withRules(
+        '{ on: idle, because: "${options.mots}" }',
+      )}`,
+      ['8:37 expression_unknown_name rules[0].because'],
+    ],
+    [
       'a value that is another',
       withRules('{ on: idle, where: { a: "${where.b}" } }'),
       ['7:29 rule_invalid rules[0].where.a'],
@@ -249,6 +261,38 @@ ${withRules(
   });
 });
 
+describe('what a rule reads of the state and of the options', () => {
+  const reads = (of: string, before = '', rule = ''): readonly string[] =>
+    found(`${before}${withRules(`{ on: idle, because: "\${${of}}" }`, ...(rule === '' ? [] : [rule]))}`);
+  const never = ['7:35 expression_unknown_name rules[0].because'];
+
+  it.each<[what: string, before: string, rule: string]>([
+    ['where a rule sets it', '', '{ on: idle, when: open == 1, set: { n: 1 } }'],
+    ['where a change is worked out as a whole', '', '{ on: idle, when: open == 1, set: "${output}" }'],
+  ])('may be there %s', (_, before, rule) => {
+    expect(reads('state.n', before).map((one) => one.replace(/^\d+/, '7'))).toEqual(never);
+    expect(reads('state.n', before, rule)).not.toContain(never[0]);
+  });
+
+  it('is not asked for of a state, rules or options that cannot be read', () => {
+    expect(reads('state.n', 'state: 7\n')).toEqual(['1:8 type_wrong state']);
+    expect(reads('state.n', '', '7')).toEqual(['8:5 type_wrong rules[1]']);
+    expect(reads('state.n', '', '{ on: timer, set: "${" }')).not.toContain(never[0]);
+    expect(reads('options.n', 'options: 7\n')).toEqual(['1:10 type_wrong options']);
+  });
+
+  it('may be asked for by a rule that copes without it', () => {
+    expect(reads('has(state.n) ? state.n : 1')).toEqual([]);
+    expect(reads("state.all(key, key != 'n')")).toEqual([]);
+  });
+
+  it('may be any option where the schema has others than those it names', () => {
+    const schema = 'options: { type: object, additionalProperties: { type: integer } }\n';
+    expect(reads('options.n')).toHaveLength(1);
+    expect(reads('options.n', schema)).toEqual([]);
+  });
+});
+
 /** On line 10 begins the pattern. */
 const inline = (pattern: string, name = 'p'): string =>
   documentOf({
@@ -263,6 +307,17 @@ describe('a workflow', () => {
     expect(parsed).toMatchObject({ kind: 'valid', definition: { team: { pattern: { name: 'p' } } } });
     const document = parsed.kind === 'valid' ? parsed.document : {};
     expect(compile(document).definition.team?.pattern.version).toBe('1');
+  });
+
+  it('chooses among the options that its pattern names, unless that lets it choose others', () => {
+    const choosing = (schema: string): string =>
+      inline(`${withRules()}options: ${schema}`).replace('{ name: p }', '{ name: p, options: { draft: 1 } }');
+    const named = '{ type: object, properties: { drafts: { type: integer } } }';
+    const refused = parseDefinition(choosing(named));
+    expect(refused.kind === 'invalid' && refused.problems.map(({ message }) => message)).toEqual([
+      '`draft` is not declared; there is `drafts`',
+    ]);
+    expect(parseDefinition(choosing('{ type: object, additionalProperties: true }')).kind).toBe('valid');
   });
 
   it.each([

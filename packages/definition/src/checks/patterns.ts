@@ -11,9 +11,11 @@ import { inOrder, unknownIn, type WhereDraft } from '../language/pattern/where.t
 import { isBroken } from '../shape/object.ts';
 import type { Place } from '../shape/place.ts';
 import { quote } from '../shape/words.ts';
+import { checkKeys } from './pattern-keys.ts';
 
 export function checkPattern(draft: PatternDraft, at: Place): void {
   checkNames(draft, at);
+  checkKeys(draft);
   checkOthers(draft, at.child('roles'));
   const { rules } = draft;
   if (rules === undefined || isBroken(draft, 'rules')) return;

@@ -56,7 +56,7 @@ describe('when a team is to be switched', () => {
     ],
     [
       '[{ when: figures.turns > 2, to: { name: swarm, options: { vot: 1 } } }]',
-      ['78 team_invalid tasks[0].pattern.switch[0].to.options.vot: is not declared'],
+      ['78 team_invalid tasks[0].pattern.switch[0].to.options.vot: `vot` is not declared'],
     ],
     [
       '[{ when: figures.turns > 2, to: { name: supervisor, members: [b] } }]',

@@ -230,10 +230,10 @@ class TeamCheck {
     const { options = {} } = this.#use;
     const checked = schema.read(this.#pattern.options, this.#at);
     const mismatches = checked?.check(options) ?? [];
-    for (const { path, message } of mismatches)
-      this.#at
-        .down('options', ...path.split(/[.[\]]+/).filter((key) => key !== ''))
-        .report('team_invalid', message);
+    for (const { path, message } of mismatches) {
+      const at = this.#at.down('options', ...path.split(/[.[\]]+/).filter((key) => key !== ''));
+      at.report('team_invalid', `${at.label} ${message}`);
+    }
     if (mismatches.length > 0) return;
     const setup: Setup = { team, options: withDefaults(this.#pattern, options) };
     for (const problem of this.#pattern.validate(setup)) this.#report(problem, said);

@@ -12,7 +12,7 @@ import { LIMITS } from '../../limits.ts';
 import { objectSchema } from '../../schemas/schema.ts';
 import { list } from '../../shape/list.ts';
 import { dottedName, groupName } from '../../shape/names.ts';
-import { type Draft, object, optional, required } from '../../shape/object.ts';
+import { type Draft, isBroken, object, optional, required } from '../../shape/object.ts';
 import { isMapping, type Reader, reportType } from '../../shape/reader.ts';
 import { type Entry, record } from '../../shape/record.ts';
 import { oneOf, text, truth, wholeNumber } from '../../shape/scalars.ts';
@@ -69,7 +69,7 @@ const PATTERN = {
   ),
   options: optional(
     objectSchema,
-    'A JSON Schema of what a workflow may choose, with defaults. Default: nothing.',
+    'A JSON Schema of what a workflow may choose, with defaults. Others are refused unless it has `additionalProperties`. Default: nothing.',
   ),
   state: optional(
     state,
@@ -115,7 +115,7 @@ export function definePattern(draft: PatternDraft): PatternRules {
     version: certain(draft.version),
     summary: certain(draft.summary),
     roles: Object.fromEntries(othersLast(certain(draft.roles)).map(defineRole)),
-    options: options?.source ?? { type: 'object', additionalProperties: false },
+    options: closed(options?.source ?? { type: 'object' }),
     limits: { ...DEFAULT_LIMITS, ...defineLimits(limits) },
     asks: certainList(asks),
     state: initial,
@@ -126,6 +126,28 @@ export function definePattern(draft: PatternDraft): PatternRules {
     rules: certainList(certain(draft.rules)).map(defineRule),
     ...(shows === undefined ? {} : { shows: defineTemplate(shows, '`shows`') }),
   };
+}
+
+/** Keys of a schema that let there be options which its `properties` do not name. */
+const OPENING = [
+  ...['additionalProperties', 'unevaluatedProperties', 'patternProperties', 'propertyNames'],
+  ...['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas'],
+];
+
+/** An option that is not named is a slip of the pen, unless the schema says otherwise. */
+function closed(schema: JsonObject): JsonObject {
+  return OPENING.some((key) => Object.hasOwn(schema, key))
+    ? schema
+    : { ...schema, additionalProperties: false };
+}
+
+/** What a workflow may choose; undefined where the schema does not name all of it. */
+export function optionNames(draft: PatternDraft): ReadonlySet<string> | undefined {
+  const schema = closed(draft.options?.source ?? { type: 'object' });
+  const { properties = {} } = schema;
+  if (isBroken(draft, 'options') || schema['additionalProperties'] !== false || !isMapping(properties))
+    return undefined;
+  return new Set(Object.keys(properties));
 }
 
 /** By name: a store keeps keys in an order of its own. The last one is the role of all others. */

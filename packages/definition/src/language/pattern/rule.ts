@@ -66,7 +66,7 @@ const RULE = {
   mark: optional(computed, 'What tells this step from another: steps that repeat themselves are a limit.'),
   progress: optional(
     truth,
-    'Whether it brings the team further. Default: true, but for a timer that only sets timers.',
+    'Whether it brings the team further. Default: true; a timer that only sets timers never does.',
   ),
 };
 
