@@ -44,21 +44,25 @@ function* checkParent(
     waitedFor.delete(event.execution);
     const child = byId.get(event.execution);
     const end = child?.row.status;
-    // What an operator tries again afterwards is on its own.
-    if (child?.log.some((logged) => logged.event.type === 'workflow.reopened') === true) continue;
+    if (isOnItsOwn(child)) continue;
     if (end === undefined || !TOLD_FOR[event.status]?.includes(end))
       yield `${id} was told that ${event.execution} is ${event.status}, and it is ${end}`;
   }
   for (const child of waitedFor) {
     const known = byId.get(child);
     const isOpen = known === undefined ? isInLine(child, finished) : !isOver(known.row);
-    if (isOver(row) && isOpen) yield `${id} has ended, and its child ${child} has not`;
+    if (isOver(row) && isOpen && !isOnItsOwn(known)) yield `${id} has ended, and its child ${child} has not`;
     // Of one that was let go it may never hear.
     const isLetGo = log.some(
       ({ event }) => event.type === 'task.child_cancelling' && event.execution === child,
     );
     if (!isOver(row) && !isOpen && !isLetGo) yield `${id} waits for ${child}, which is over`;
   }
+}
+
+/** What an operator tries again when its parent no longer waits for it. */
+function isOnItsOwn(child: FinishedExecution | undefined): boolean {
+  return child?.log.some(({ event }) => event.type === 'workflow.reopened') === true;
 }
 
 function isInLine(child: string, { resources }: Finished): boolean {
