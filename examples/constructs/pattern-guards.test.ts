@@ -3,6 +3,7 @@
  * not come, and what cannot be is refused with a reason. The page about patterns lists them.
  */
 import type { Json } from '@cantata/core';
+import { RetryableError } from '@cantata/sdk';
 import { hangs, type TestAgent, testWorkflow } from '@cantata/sdk/testing';
 import { expect, test } from 'vitest';
 
@@ -11,6 +12,7 @@ async function played(
   pattern: Json,
   agents: Readonly<Record<string, TestAgent>>,
   groups: Readonly<Record<string, object>> = {},
+  input: Json = null,
 ) {
   const names = Object.keys(agents);
   const document = {
@@ -21,7 +23,7 @@ async function played(
     tasks: [{ id: 'work', agent: names[0] ?? '', pattern }],
     coordination: { type: 'graph_based' },
   };
-  const run = await (await testWorkflow(document, { agents, input: null })).finish();
+  const run = await (await testWorkflow(document, { agents, input })).finish();
   const told = run.events as readonly Readonly<Record<string, unknown>>[];
   return {
     status: run.status,
@@ -148,9 +150,12 @@ test('two hand-offs in one answer: the first is made, and the second is told', a
 
 test('a hand-off beside tool calls: what they gave is handed over with it, and nothing is called twice', async () => {
   let calls = 0;
+  let attempts = 0;
   const triage: TestAgent = async (_, context) => {
     const found = await context.once('look up', () => Promise.resolve({ invoices: ++calls }));
     context.team.handOff('billing');
+    attempts += 1;
+    if (attempts === 1) throw new RetryableError('the line is down');
     return found;
   };
   const billing: TestAgent = (_, { team }) => team.results.map(({ by, output }) => [by, output]);
@@ -158,5 +163,34 @@ test('a hand-off beside tool calls: what they gave is handed over with it, and n
   expect(await played({ name: 'handoff', options }, { triage, billing })).toMatchObject({
     output: [['triage', { invoices: 1 }]],
   });
-  expect(calls).toBe(1);
+  expect([attempts, calls]).toEqual([2, 1]);
+});
+
+test('what an agent knows nothing of is handed on as it came: metadata in an input, and beside a result', async () => {
+  const input = {
+    case: 7,
+    metadata: { trace: '00-4bf9', 'x-Tenant': null, nested: [{ é: 1.5 }, []], '': '' },
+  };
+  const found = { ok: true, metadata: { model: 'm-1', usage: { cached: 0 } } };
+  const first: TestAgent = (_, { team }) => {
+    team.handOff('second');
+    return found;
+  };
+  const second: TestAgent = (_, { team }) => {
+    team.handOff('third');
+    return null;
+  };
+  const third: TestAgent = (given, { team }) => [given, team.messages[0]?.output ?? null];
+  expect(await played('handoff', { first, second, third }, {}, input)).toMatchObject({
+    output: [input, found],
+  });
+  const boss: TestAgent = (given, { team }) => {
+    if (team.results.length > 0) return team.results.map(({ output }) => output);
+    team.delegate('hand', given as Json);
+    return null;
+  };
+  const groups = { boss: { role: 'supervisor' } };
+  expect(await played('supervisor', { boss, hand: (given) => given }, groups, input)).toMatchObject({
+    output: [input],
+  });
 });
