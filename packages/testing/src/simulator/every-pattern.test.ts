@@ -16,6 +16,8 @@ type Said = { readonly output: Json; readonly asks?: readonly Ask[] } | { readon
 
 interface Played {
   readonly input?: Json;
+  /** Said to it, one after the other, when it has begun. */
+  readonly messages?: readonly Json[];
   /** By agent type. */
   readonly says: Readonly<Record<string, Says>>;
   readonly result: Json;
@@ -35,6 +37,14 @@ const bids =
 const appends =
   (word: string): Says =>
   (_, { input }) => ({ output: `${input as string}, ${word}` });
+
+/** Hands on for as long as there is somebody to hand on to, and then says how many have spoken. */
+const unsure =
+  (to: string): Says =>
+  ({ pattern, results }) =>
+    pattern === 'handoff'
+      ? { output: 'not sure', asks: [{ kind: 'hand_off', to }] }
+      : { output: results.length };
 
 const PLAYED: Readonly<Record<string, Played>> = {
   auction: {
@@ -58,6 +68,18 @@ const PLAYED: Readonly<Record<string, Played>> = {
   concurrent: {
     says: { reviewer: (_, { seat }) => ({ output: seat === 'reviewers-2' ? 'bad' : 'good' }) },
     result: 'good',
+  },
+  conversation: {
+    input: 'hello',
+    messages: ['where is it?', 'thanks'],
+    says: {
+      clerk: ({ messages }, { input }) =>
+        input === 'thanks'
+          ? { output: messages.map(({ output }) => output) }
+          : { output: `you say ${input as string}`, asks: [{ kind: 'listen' }] },
+      expert: gives('nobody asks me'),
+    },
+    result: ['you say hello', 'where is it?', 'you say where is it?', 'thanks'],
   },
   debate: {
     says: {
@@ -131,6 +153,20 @@ const PLAYED: Readonly<Record<string, Played>> = {
     },
     result: 6,
   },
+  nested: {
+    says: {
+      chief: (seen) =>
+        seen.results.length === 0
+          ? { output: 'two parts', asks: [part('clerk', null), part('appraisers', null)] }
+          : { output: outputs(seen) },
+      clerk: gives('filed'),
+      appraiser: (_, { seat }) => ({
+        output: 'voted',
+        asks: [{ kind: 'vote', choice: seat === 'papers' ? 'refuse' : 'pay' }],
+      }),
+    },
+    result: ['filed', 'pay'],
+  },
   network: {
     input: 'a paper',
     says: {
@@ -189,6 +225,20 @@ const PLAYED: Readonly<Record<string, Played>> = {
     },
     result: { score: 6 },
   },
+  summary: {
+    says: {
+      front: ({ messages }) =>
+        messages.length === 0
+          ? { output: 'a long story', asks: [{ kind: 'hand_off', to: 'back' }] }
+          : { output: messages.map(({ output }) => output) },
+      back: ({ messages }) => ({
+        output: `a longer one after ${messages.length}`,
+        asks: [{ kind: 'hand_off', to: 'front' }],
+      }),
+      clerk: ({ messages }) => ({ output: `short of ${messages.map(({ by }) => by).join()}` }),
+    },
+    result: ['short of clerk,back'],
+  },
   supervisor: {
     input: 'bees',
     says: {
@@ -215,6 +265,10 @@ const PLAYED: Readonly<Record<string, Played>> = {
     },
     result: { tea: 'tea by robots-2', cups: 'cups by robots-2' },
   },
+  switch: {
+    says: { desk: unsure('billing'), billing: unsure('network'), network: unsure('desk') },
+    result: [3, 3, 3],
+  },
 };
 
 const examples = new URL('../../../../examples/constructs/', import.meta.url);
@@ -229,7 +283,11 @@ interface Run {
 }
 
 /** One run on one store; its first process dies at the n-th await after it was started. */
-async function run(pattern: string, { input = null, says }: Played, awaits: number): Promise<Run> {
+async function run(
+  pattern: string,
+  { input = null, messages = [], says }: Played,
+  awaits: number,
+): Promise<Run> {
   const clock = new VirtualClock();
   const data = createMemoryData();
   const processes: Process[] = [];
@@ -259,6 +317,8 @@ async function run(pattern: string, { input = null, says }: Played, awaits: numb
   const first = await open();
   const workflow = await clock.of(first.engine.register(documentOf(pattern)));
   const id = await clock.of(first.engine.start({ workflow, input, by: 'ann' }));
+  for (const data of messages)
+    await clock.of(first.engine.signal(id, { signal: 'message', data, by: 'ann' }));
   first.dieAfter(awaits);
   await clock.advance(10_000);
   const last = first.isAlive ? first : await open();
