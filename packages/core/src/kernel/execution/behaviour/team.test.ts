@@ -256,6 +256,14 @@ describe('a pattern', () => {
     expect(run.state.tasks[0]?.stopReason).toContain('nobody is at work');
   });
 
+  test('that only clears a timer again and again when nobody is at work is ended', () => {
+    const vain = { reason: 'x', moves: [{ move: 'clear_timer', name: 't' }] } as const;
+    const run = given(aPlan(scripted(turn('hands'), ...Array<Reaction>(50).fill(vain)))).commands(starts());
+    run.commands(completes('a[1]', 7));
+    expect(run.state.tasks[0]?.stopReason).toContain('nobody is at work');
+    expect(run.log.filter(({ type }) => type === 'pattern.reacted')).toHaveLength(3);
+  });
+
   test('without a single completed turn has nothing to show at its end', () => {
     const run = given(aPlan(scripted())).when(starts());
     expect(run.log.at(-2)).toMatchObject({ type: 'task.completed', output: null });
@@ -276,6 +284,7 @@ describe('a pattern', () => {
       '270010 bytes at once, and 262144 are allowed',
     ],
     ['nests its state without end', { reason: 'x', change: { all: nested(68) } }, 'is nested deeper than 68'],
+    ['makes a move that is none', { reason: 'x', moves: [{ move: 'fly' } as never] }, 'there is no move fly'],
     ['keeps what is no JSON', { reason: 'x', change: { all: Number.NaN } }, 'at all is not JSON'],
   ] as const)('that %s fails its task', (_, reaction, words) => {
     const run = given(aPlan(scripted(reaction))).commands(starts());

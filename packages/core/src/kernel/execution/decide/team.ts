@@ -179,8 +179,22 @@ function faulty({ name, version }: View<Pick<Pattern, 'name' | 'version'>>, what
   };
 }
 
+/** Complete: a move that is not here does not compile. */
+const MOVES: Readonly<Record<Move['move'], true>> = {
+  turn: true,
+  stop_turn: true,
+  ask_person: true,
+  listen: true,
+  set_timer: true,
+  clear_timer: true,
+  finish: true,
+  finish_with: true,
+  fail: true,
+};
+
 function whatIsWrong({ setup, turns }: PatternView, { moves = [] }: Reaction): string | undefined {
   for (const move of moves) {
+    if (!Object.hasOwn(MOVES, move.move)) return `there is no move ${String(move.move)}`;
     if (move.move === 'turn' && !setup.team.byName.has(move.to))
       return `it gives a turn to ${move.to}, who is not of the team`;
     const unknown = namedIn(move).find((turn) => !(turn >= 1 && turn <= turns));
@@ -289,7 +303,7 @@ function whyOver(
   );
   if (why !== undefined) return { run, limit: 'stop', words: why };
   const { figures, marks, stalled, since } = run;
-  if (pending.kind === 'idle' && moves.length === 0)
+  if (pending.kind === 'idle' && !moves.some(leadsOn))
     return { run, limit: 'stall', words: 'nobody is at work, and the pattern does not go on' };
   const more = moves.filter(isTaken).length;
   const outer = more === 0 ? undefined : outerOver(state, run, more);
@@ -306,6 +320,11 @@ function whyOver(
     now,
   );
   return own && { ...own, run };
+}
+
+/** Nobody is at work: of anything else it would be asked the same again at once, for ever. */
+function leadsOn(move: Move): boolean {
+  return isTaken(move) || move.move === 'set_timer';
 }
 
 /** Of the teams it stands in, the outermost that would have too many turns: those of its members count, too. */
