@@ -258,7 +258,9 @@ describe('a pattern', () => {
 
   test('that only clears a timer again and again when nobody is at work is ended', () => {
     const vain = { reason: 'x', moves: [{ move: 'clear_timer', name: 't' }] } as const;
-    const run = given(aPlan(scripted(turn('hands'), ...Array<Reaction>(50).fill(vain)))).commands(starts());
+    const run = given(aPlan(scripted(turn('hands'), ...Array.from({ length: 50 }, () => vain)))).commands(
+      starts(),
+    );
     run.commands(completes('a[1]', 7));
     expect(run.state.tasks[0]?.stopReason).toContain('nobody is at work');
     expect(run.log.filter(({ type }) => type === 'pattern.reacted')).toHaveLength(3);

@@ -194,7 +194,7 @@ const MOVES: Readonly<Record<Move['move'], true>> = {
 
 function whatIsWrong({ setup, turns }: PatternView, { moves = [] }: Reaction): string | undefined {
   for (const move of moves) {
-    if (!Object.hasOwn(MOVES, move.move)) return `there is no move ${String(move.move)}`;
+    if (!Object.hasOwn(MOVES, move.move)) return `there is no move ${move.move}`;
     if (move.move === 'turn' && !setup.team.byName.has(move.to))
       return `it gives a turn to ${move.to}, who is not of the team`;
     const unknown = namedIn(move).find((turn) => !(turn >= 1 && turn <= turns));
