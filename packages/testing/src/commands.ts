@@ -182,8 +182,8 @@ export function retries(
 }
 
 /** To the version `next`, which the execution knows under the same digest. */
-export function upgrades(running: 'refuse' | 'stop' = 'refuse'): ExecutionCommand {
-  const workflow = { ...WORKFLOW, version: '2.0.0', digest: 'next' };
+export function upgrades(running: 'refuse' | 'stop' = 'refuse', digest = 'next'): ExecutionCommand {
+  const workflow = { ...WORKFLOW, version: '2.0.0', digest };
   return { type: 'upgrade', workflow, running, by: 'ann', reason: 'mended' };
 }
 

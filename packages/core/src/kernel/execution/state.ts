@@ -58,6 +58,8 @@ export interface ExecutionState extends EntityState {
   readonly compensations: Map<string, Compensation>;
   /** How often a failure led back to an earlier task. */
   jumps: number;
+  /** Tasks that had begun when an upgrade took them out, and the activation with which they would come back. */
+  gone?: Readonly<Record<string, number>>;
   /** Four fifths of its budget are spent, and that was said. */
   isBudgetWarned?: boolean;
   /** What had been spent when it went on after its end: its budget began anew. */

@@ -29,9 +29,14 @@ function* completions(
 ): Iterable<string> {
   const completed = new Set<string>();
   const byAgent = new Set(workflow.program.tasks.filter(isPlain()).map((task) => task.id));
+  // By its other versions a task may have been no agent's: then what was handed out says whose it was.
+  const isUpgraded = log.some(({ event }) => event.type === 'workflow.upgraded');
+  const handedOut = new Set<string>();
   const teams = new TeamTurns();
   for (const { event } of log) {
     teams.take(event);
+    if (event.type === 'agent.task_assigned')
+      handedOut.add(deedAddress({ execution: id, activation: 1, kind: 'perform', ...event }));
     const isOpening = event.type === 'pattern.started' && event.opening === true;
     if (event.type !== 'task.completed' && !isOpening) continue;
     const address = deedAddress({ execution: id, activation: 1, kind: 'perform', ...event });
@@ -40,7 +45,7 @@ function* completions(
     if (completed.has(address)) yield `${address} was completed twice`;
     completed.add(address);
     const isTurn = teams.items(event) !== undefined;
-    if (!done.has(address) && (isTurn || byAgent.has(event.task)))
-      yield `${address} was completed and never done`;
+    const isDeed = isTurn || (isUpgraded ? handedOut.has(address) : byAgent.has(event.task));
+    if (!done.has(address) && isDeed) yield `${address} was completed and never done`;
   }
 }

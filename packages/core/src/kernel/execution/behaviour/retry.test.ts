@@ -10,6 +10,7 @@ import {
   type Given,
   given,
   loses,
+  pauses,
   retries,
   skipsByHand,
   starts,
@@ -47,12 +48,24 @@ describe('an execution that has failed', () => {
       .thenIs('failed');
   });
 
+  test('hands an attempt that was lost before it failed out as another one than before', () => {
+    const run = given(aPlan({ tasks: { a: [] } })).commands(starts(), pauses(), loses('a'));
+    run.commands(failsByHand('a')).thenIs('failed');
+    run.when(retries()).thenHappens('workflow.reopened', {
+      type: 'agent.task_assigned',
+      task: 'a',
+      attempt: 1,
+      assignment: 2,
+      seat: 'workers',
+    });
+  });
+
   test('runs what failed and what was stopped again, under the old addresses, with all its attempts', () => {
     const run = broken().when(retries(), 5_000);
     run.thenHappens(
       { type: 'workflow.reopened', tasks: ['a', 'b'], key: 'same', ...told },
-      { type: 'agent.task_assigned', task: 'a', attempt: 2, assignment: 1, seat: 'w-1' },
-      { type: 'agent.task_assigned', task: 'b', attempt: 2, assignment: 1, seat: 'w-2' },
+      { type: 'agent.task_assigned', task: 'a', attempt: 2, assignment: 2, seat: 'w-1' },
+      { type: 'agent.task_assigned', task: 'b', attempt: 2, assignment: 2, seat: 'w-2' },
     );
     expect(run.state.deadline).toBe(5_000 + 3_600_000);
     expect([...run.state.inFlight].map((item) => turnAddress('x', attemptOf(run.state, item)))).toEqual([

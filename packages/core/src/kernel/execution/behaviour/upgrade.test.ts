@@ -74,6 +74,22 @@ describe('an execution that is upgraded', () => {
     run.when(completes('b')).thenHappens('task.completed', 'agent.task_assigned');
   });
 
+  test('does a task that comes back again, under another address than before it was gone', () => {
+    const run = begun({ a: [], b: [] }).commands(completes('a'));
+    run.knows('next', next({ b: [] })).commands(upgrades());
+    run.knows('last', next({ b: [], c: ['b'] })).commands(upgrades('refuse', 'last'));
+    run.knows('back', next({ a: [], b: [] }));
+    run.when(upgrades('refuse', 'back')).thenHappens('workflow.upgraded', {
+      type: 'agent.task_assigned',
+      task: 'a',
+      activation: 2,
+      attempt: 1,
+      assignment: 1,
+      seat: 'w-1',
+    });
+    run.commands(completes('a'), completes('b')).thenIs('completed');
+  });
+
   test('asks what was about to be decided again, by what the new version says', () => {
     const run = begun({ a: [], b: { dependsOn: ['a'], when: aComputed(() => false) }, c: ['b'] });
     run.commands(pauses(), completes('a')).knows('next', next({ a: [], b: ['a'], c: ['b'] }));

@@ -62,9 +62,8 @@ function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'
   task.overridden = undefined;
   if (key === 'new') renew(task);
   for (const item of items) {
-    // The attempts so far are forgiven, and their numbers are taken.
+    // The attempts so far are forgiven, and their numbers are taken: that of one that was lost with its number of times.
     item.forgiven = item.attempt;
-    item.assignment = 0;
     item.losses = 0;
     // Under another key it is other work.
     if (key === 'new') item.kept = undefined;

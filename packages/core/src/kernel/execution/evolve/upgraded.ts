@@ -48,11 +48,23 @@ class Mapping {
   readonly #from: ExecutionState;
   readonly #plan: Plan;
   readonly #old: Snapshot;
+  readonly #gone: NonNullable<ExecutionState['gone']>;
 
   constructor(from: ExecutionState, plan: Plan) {
     this.#from = from;
     this.#plan = plan;
     this.#old = encodeExecution(from) as unknown as Snapshot;
+    this.#gone = this.#takenOut();
+  }
+
+  /** What had begun comes back, if it does, under another address: what was done under the first one is done. */
+  #takenOut(): NonNullable<ExecutionState['gone']> {
+    const gone = Object.entries(this.#old.gone ?? {});
+    for (const { index, activation } of this.#from.tasks) {
+      const { id } = nth(this.#from.plan.tasks, index);
+      if (activation > 1 && !this.#plan.taskIndex.has(id)) gone.push([id, activation]);
+    }
+    return Object.fromEntries(gone);
   }
 
   snapshot(): Json {
@@ -60,6 +72,7 @@ class Mapping {
     const busy = new Set(tasksOf(old.inFlight).map(([task, item]) => nth(nth(tasks, task).items, item).seat));
     const mapped: Snapshot = {
       ...old,
+      ...(Object.keys(this.#gone).length === 0 ? {} : { gone: this.#gone }),
       tasks: this.#plan.tasks.map(({ id }) => this.#task(id)),
       undecided: old.undecided.map((task) => this.#place(task)),
       inFlight: this.#refs(old.inFlight),
@@ -78,7 +91,8 @@ class Mapping {
 
   #task(id: string): SnapshotTask {
     const index = this.#from.plan.taskIndex.get(id);
-    if (index === undefined) return ADDED;
+    const activation = this.#gone[id];
+    if (index === undefined) return activation === undefined ? ADDED : { ...ADDED, activation };
     const before = nth(this.#old.tasks, index);
     if (!hasBegun(before)) return before;
     return {

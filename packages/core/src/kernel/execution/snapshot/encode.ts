@@ -61,6 +61,7 @@ export function encodeExecution(state: ExecutionState): Json {
     ...(state.spentBefore === undefined ? {} : { spentBefore: state.spentBefore }),
     ...(state.stopReason === undefined ? {} : { stopReason: state.stopReason }),
     ...(state.jumps === 0 ? {} : { jumps: state.jumps }),
+    ...(state.gone === undefined ? {} : { gone: state.gone }),
     ...(steps.size === 0
       ? {}
       : { compensations: Array.from(steps.keys(), (step) => encodeStep(state, step)) }),

@@ -46,6 +46,7 @@ export interface Snapshot {
   readonly spentBefore?: ExecutionState['spentBefore'];
   readonly stopReason?: string;
   readonly jumps?: number;
+  readonly gone?: ExecutionState['gone'];
   /** Absent where nothing can be undone. */
   readonly compensations?: readonly SnapshotStep[];
   /** Steps whose time to be undone has come, by their place among them. Absent unless undoing has begun. */

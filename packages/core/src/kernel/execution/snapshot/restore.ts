@@ -53,6 +53,7 @@ export function restoreExecution(executionId: string, plan: Plan, encoded: Json)
   Object.assign(state.counters, snapshot.counters);
   state.hasReferences = snapshot.hasReferences === true;
   state.jumps = snapshot.jumps ?? 0;
+  if (snapshot.gone !== undefined) state.gone = snapshot.gone;
   if (snapshot.isBudgetWarned === true) state.isBudgetWarned = true;
   if (snapshot.spentBefore !== undefined) state.spentBefore = snapshot.spentBefore;
   if (snapshot.stopReason !== undefined) state.stopReason = snapshot.stopReason;
