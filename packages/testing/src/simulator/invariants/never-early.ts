@@ -19,7 +19,10 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
     if (at < before) yield `${id}: time went back from ${before} to ${at}`;
     before = at;
     const place = placeOf(event);
-    if (event.type === 'agent.task_assigned' && event.assignment === 1) since.set(place, at);
+    if (event.type === 'workflow.upgraded') forget(event.stopped, since, until, due);
+    if (event.type === 'workflow.reopened') forget(event.tasks, since);
+    const isFirst = event.type === 'agent.task_assigned' && (event.assignment === 1 || !since.has(place));
+    if (isFirst) since.set(place, at);
     if (event.type === 'task.retry_scheduled') until.set(place, event.until);
     if (event.type === 'task.waiting' || event.type === 'human.requested') since.set(place, at);
     if (event.type === 'task.waiting' && event.on.kind === 'timer') due.set(place, event.until ?? 0);
@@ -31,6 +34,13 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
     if (isLate && at < (since.get(place) ?? 0) + event.afterMs)
       yield `${id}: ${place} timed out after ${at - (since.get(place) ?? 0)} ms of ${event.afterMs}`;
   }
+}
+
+/** They begin anew, and so do their times. */
+function forget(tasks: readonly string[], ...times: readonly Map<string, Instant>[]): void {
+  for (const time of times)
+    for (const place of time.keys())
+      if (tasks.some((task) => place === task || place.startsWith(`${task}[`))) time.delete(place);
 }
 
 function placeOf(event: ExecutionEvent): string {
