@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 const SETTINGS = { inboxPollMs: 60_000, reconcileMs: 60_000, leaseMs: 36_000_000 };
 /** Whoever waits is looked after when so much time has passed at the latest, once the holder is an old one. */
 const SOON_MS = 61_000;
+/** Whatever closed the circle, and however long others have waited before. */
+const AT_LATEST_MS = 301_000;
 
 const HEAD = `
 version: "1"
@@ -106,6 +108,26 @@ describe('a lock for which a task of a sub-workflow waits under that very lock',
     await world.clock.advance(7_100_000);
     const circle = await world.start(takes('shelf', 'shelf'));
     expect((await world.ended(circle, SOON_MS)).reason).toMatch(/^deadlocked/);
+  });
+});
+
+describe('a circle that closes late without anybody joining a line', () => {
+  it('is found by the next look when somebody who was paused for long goes on', async () => {
+    const world = await open();
+    const parent = await world.start(takes('stock', 'stock'));
+    await world.clock.advance(1_000);
+    await world.clock.of(world.engine.pause(parent, 'ann'));
+    await world.clock.advance(7_500_000);
+    await world.clock.of(world.engine.resume(parent, 'ann'));
+    expect((await world.ended(parent, AT_LATEST_MS)).reason).toMatch(/^deadlocked/);
+  });
+
+  it('is found by the next look when an agent has come to an end after hours', async () => {
+    const world = await open();
+    world.agents.on('look', answersLate(7_500_000));
+    const parent = await world.start(takes('stock', 'stock', true));
+    await world.clock.advance(7_500_000);
+    expect((await world.ended(parent, AT_LATEST_MS)).reason).toMatch(/^deadlocked/);
   });
 });
 

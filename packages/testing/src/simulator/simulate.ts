@@ -1,4 +1,5 @@
 /** One simulated run: what its script says happens, faults end, everything may end, and every invariant is asked. */
+import { LONGEST_CHECK_MS } from '@cantata/core';
 import { Dice } from '../dice.ts';
 import { type Finished, finish } from './finished.ts';
 import { HAPPENINGS } from './happenings/index.ts';
@@ -85,7 +86,7 @@ async function calm(universe: Universe): Promise<Process> {
   return survivor;
 }
 
-/** Moves time on until everything has ended, or nothing moves any more. */
+/** Moves time on until everything has ended, or nothing moves any more: also none of those who look after others now and then. */
 async function rest({ clock, commits }: Universe, { engine }: Process): Promise<void> {
   for (let waited = 0, ms = 500; waited < MOST_CALM_MS; waited += ms, ms *= 2) {
     const before = commits.length;
@@ -94,7 +95,8 @@ async function rest({ clock, commits }: Universe, { engine }: Process): Promise<
     const isIdle = attempts === 0 && queued === 0 && inbox === 0 && commits.length === before;
     if (!isIdle || ms < 2_000) continue;
     const rows = await engine.reader.list({ limit: 1_000_000 });
-    if (rows.every((row) => isOver(row) || row.parked || row.status === 'paused') || ms > BREATH_MS) return;
+    if (rows.every((row) => isOver(row) || row.parked || row.status === 'paused') || ms > LONGEST_CHECK_MS)
+      return;
   }
 }
 

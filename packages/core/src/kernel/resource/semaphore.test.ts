@@ -77,6 +77,15 @@ describe('a lock', () => {
     expect(state.check?.at).toBe(250_000);
   });
 
+  test('is looked after soon when somebody has left the line: it may have been in one circle of several', () => {
+    const { state, tell } = lock('a', 'b', 'c');
+    for (const at of [30_000, 90_000, 210_000]) tell(CHECK, at);
+    tell(releases('c'), 210_001);
+    expect(state.check).toEqual({ at: 210_001 + FIRST_CHECK_MS, round: 0 });
+    tell(releases('b'), 220_000);
+    expect(state.check).toBeUndefined();
+  });
+
   test('has the others wait and goes to them in their order', () => {
     const { tell } = lock('a', 'b', 'c');
     expect(tell(releases('a'))).toMatchObject({

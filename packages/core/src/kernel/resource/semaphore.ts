@@ -8,6 +8,8 @@
  * S3 Nothing leaks: while somebody waits, holders are looked up now and then (`ask_holder`), and what one holds that
  *    has ended without giving it back is free.
  * S4 Who joins the line is looked after soon, however long others have stood there: what it waits for may be waiting for it.
+ *    So are the others when one has left: it may have been in one circle of several. What closes a circle without a word
+ *    to the line, an agent's end or a resumption, is found with the next look: hence the bound, and not a longer one.
  */
 import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
@@ -22,7 +24,7 @@ import type { HolderGone, ResourceBase, ResourceKind, TimerCommand } from './kin
 export const MAX_CLAIMS_WAITING = 10_000;
 /** Holders are looked up after so long, then after twice as long, and so on up to the bound. */
 export const FIRST_CHECK_MS = 30_000;
-export const LONGEST_CHECK_MS = 3_600_000;
+export const LONGEST_CHECK_MS = 300_000;
 /** One decision releases so many claims at most; the next look-up finds the rest. */
 const MAX_RELEASED = 1_000;
 
@@ -128,8 +130,7 @@ export const semaphoreKind: ResourceKind<SemaphoreState, SemaphoreCommand, Semap
       case 'semaphore.queued': {
         const { claim, count, capacity } = event;
         state.waiting.push(claimKey(claim), { claim, count, capacity, since: at });
-        if (state.check === undefined || state.check.at > at + FIRST_CHECK_MS) arm(state, at, 0);
-        return;
+        return lookSoon(state, at);
       }
       case 'semaphore.released': {
         const key = claimKey(event.claim);
@@ -139,7 +140,7 @@ export const semaphoreKind: ResourceKind<SemaphoreState, SemaphoreCommand, Semap
       }
       case 'semaphore.withdrawn':
         state.waiting.delete(claimKey(event.claim));
-        return rest(state);
+        return state.waiting.size > 0 ? lookSoon(state, at) : rest(state);
       case 'semaphore.holders_checked':
         return checkHolders(state, at);
       default:
@@ -241,6 +242,10 @@ function checkHolders(state: SemaphoreState, at: Instant): void {
   for (const holder of old) state.effects.push({ kind: 'ask_holder', holder });
   const { round } = state.check as NonNullable<SemaphoreState['check']>;
   arm(state, at, old.size === 0 ? 0 : round + 1);
+}
+
+function lookSoon(state: SemaphoreState, at: Instant): void {
+  if (state.check === undefined || state.check.at > at + FIRST_CHECK_MS) arm(state, at, 0);
 }
 
 function arm(state: SemaphoreState, at: Instant, round: number): void {
