@@ -1,6 +1,9 @@
 /** Tasks that wait for each other across executions: what is found, what it is called, and who fails. */
-import { answersLate, DocumentWorld } from '@cantata/testing';
+import { type Claim, newResource, resourceLaw } from '@cantata/core';
+import { aComputed, answersLate, aPlan, DocumentWorld, given, starts } from '@cantata/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Entity } from '../shell/entity.ts';
+import { circleAt } from './circle.ts';
 
 const SETTINGS = { inboxPollMs: 60_000, reconcileMs: 60_000, leaseMs: 36_000_000 };
 /** Whoever waits is looked after when so much time has passed at the latest, once the holder is an old one. */
@@ -154,7 +157,27 @@ describe('two executions of which each has what the other one needs', () => {
   });
 });
 
+it('is found where many items of one execution wait for what its parent has', async () => {
+  const world = await open(whole(), PART.replace('id: count,', 'id: count, for_each: "${input.list}",'));
+  const list = Array.from({ length: 600 }, (_, n) => n);
+  const parent = await world.start({ ...takes('stock', 'stock'), list });
+  expect((await world.ended(parent, SOON_MS)).reason).toMatch(/^deadlocked/);
+});
+
 describe('no deadlock', () => {
+  it('is a grant of which the word is still on its way', async () => {
+    const claim: Claim = { execution: 'execution', task: 'count', activation: 1 };
+    const needs = { locks: [aComputed(() => 'stock')], quotas: [] };
+    const waiting = given(aPlan({ agents: { clerk: 1 }, tasks: { count: { needs } } })).commands(starts());
+    const lock = newResource('lock/default/stock');
+    resourceLaw.evolve(lock, { type: 'semaphore.granted', claim, count: 1 }, 0);
+    const entities: Record<string, Entity> = {
+      execution: { state: waiting.state } as Entity,
+      'lock/default/stock': { state: lock } as Entity,
+    };
+    expect(await circleAt('lock/default/stock', async (id) => entities[id])).toBeUndefined();
+  });
+
   it('is what an agent is at work in: it may end the execution', async () => {
     const world = await open();
     world.agents.on('look', answersLate(300_000));

@@ -9,7 +9,8 @@
  * no way to go on.
  *
  * Logs of several entities are read one after the other, so what is found has to be found twice: what was so before and
- * after, under the same names, was so in between. O(what is waited for), at most `MAX_FOLLOWED` things.
+ * after, under the same names, was so in between. O(what is waited for), at most `MAX_FOLLOWED` things in `MAX_READ`
+ * entities, each of which is read once.
  */
 import {
   allHeldUp,
@@ -24,8 +25,9 @@ import {
 } from '@cantata/core';
 import type { Entity } from '../shell/entity.ts';
 
-/** More are not followed: then nothing is known. */
-const MAX_FOLLOWED = 500;
+/** More are not followed: then nothing is known. Many items of one execution may wait for what its parent has. */
+const MAX_FOLLOWED = 20_000;
+const MAX_READ = 500;
 
 /** An item that waits for a resource which, in the end, waits for it. */
 interface Wait {
@@ -62,6 +64,7 @@ type Node = { readonly key: string; wait?: Wait } & (
 class Search implements Circle {
   readonly #root: Node;
   readonly #load: Load;
+  readonly #read = new Map<string, Entity | undefined>();
   readonly #nodes = new Map<string, Node>();
   /** Who leads to a node, in the order in which they were found. */
   readonly #before = new Map<string, string[]>();
@@ -77,15 +80,21 @@ class Search implements Circle {
     // A map is walked in the order of its entries, those included that come on the way.
     for (const node of this.#nodes.values()) {
       const next = await this.#after(node);
-      if (next === undefined || next.length === 0 || this.#nodes.size > MAX_FOLLOWED) return false;
+      if (next === undefined || next.length === 0 || this.#isTooMuch) return false;
       for (const one of next) {
-        this.#before.set(one.key, [...(this.#before.get(one.key) ?? []), node.key]);
+        const before = this.#before.get(one.key);
+        if (before === undefined) this.#before.set(one.key, [node.key]);
+        else before.push(node.key);
         if (!this.#nodes.has(one.key)) this.#nodes.set(one.key, one);
       }
     }
     const leading = new Set([this.#root.key]);
     for (const one of leading) for (const before of this.#before.get(one) ?? []) leading.add(before);
     return leading.size === this.#nodes.size;
+  }
+
+  get #isTooMuch(): boolean {
+    return this.#nodes.size > MAX_FOLLOWED || this.#read.size > MAX_READ;
   }
 
   /** What makes it the same circle when it is looked at again. */
@@ -122,26 +131,38 @@ class Search implements Circle {
     const by = state === undefined ? undefined : heldUpBy(state, node.claim);
     if (by === undefined) return undefined;
     if ('execution' in by) return [{ kind: 'execution', key: by.execution, admission: by.admission }];
+    const asked = await this.#resource(by.resource);
+    // It has what it asks for: the word of that is on its way.
+    if (asked?.kind !== 'semaphore' || asked.holders.has(node.key)) return undefined;
     node.wait = { resource: by.resource, claim: node.claim, since: by.since };
     return [{ kind: 'resource', key: by.resource }];
   }
 
   async #holders(resource: string): Promise<readonly Node[] | undefined> {
-    const state = (await this.#load(resource))?.state as ResourceState | undefined;
+    const state = await this.#resource(resource);
     if (state?.kind !== 'semaphore') return undefined;
     return Array.from(state.holders.values(), ({ claim }) => itemNode(claim));
   }
 
   /** Those before an execution that has to wait until one of them ends. */
   async #admitted(node: Extract<Node, { readonly kind: 'execution' }>): Promise<readonly Node[] | undefined> {
-    const state = (await this.#load(node.admission ?? ''))?.state as ResourceState | undefined;
+    const state = await this.#resource(node.admission ?? '');
     if (state?.kind !== 'admission' || !state.waiting.has(node.key)) return undefined;
     node.isQueued = true;
     return Array.from(state.holders.keys(), (key) => ({ kind: 'execution', key }));
   }
 
+  async #resource(id: string): Promise<ResourceState | undefined> {
+    return (await this.#entity(id))?.state as ResourceState | undefined;
+  }
+
   async #execution(id: string): Promise<ExecutionState | undefined> {
-    return (await this.#load(id))?.state as ExecutionState | undefined;
+    return (await this.#entity(id))?.state as ExecutionState | undefined;
+  }
+
+  async #entity(id: string): Promise<Entity | undefined> {
+    if (!this.#read.has(id)) this.#read.set(id, await this.#load(id));
+    return this.#read.get(id);
   }
 }
 
