@@ -104,12 +104,13 @@ describe.each(Object.entries(RESULTS))('a team of the pattern %s', (name, result
     const whole = created();
     const undisturbed = await cantata(['run', example(name), '--json'], { cwd: whole });
     expect(undisturbed, undisturbed.err).toMatchObject({ code: 0 });
-    const { status, events } = await seen(whole);
+    const { status } = await seen(whole);
+    const told = jsonLines(undisturbed.out).length;
     expect(status).toMatchObject({ status: 'completed', output: result });
     for (const share of SHARES) {
       const cwd = created();
       const running = start(['run', example(name), '--json'], { cwd });
-      const lines = Math.ceil(share * events.length);
+      const lines = Math.ceil(share * told);
       await running.until(new RegExp(`^(?:\\{.*\\n){${lines}}`));
       running.child.kill('SIGKILL');
       await running.ended;
