@@ -1,5 +1,5 @@
 import type { ExecutionEvent } from '@cantata/core';
-import type { FinishedExecution } from '../finished.ts';
+import { asBegun, type FinishedExecution } from '../finished.ts';
 import { dependenciesOf, type Program } from '../programs/program.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -50,9 +50,9 @@ function completedBy({ log }: FinishedExecution, sequence: number): ReadonlySet<
   return new Set(before.flatMap(({ event }) => (isCompletion(event) ? [event.task] : [])));
 }
 
-/** The task and all that comes after it; nothing where no task was named. */
-function regionOf({ workflow }: FinishedExecution, task: string | undefined): ReadonlySet<string> {
-  const { tasks }: Program = workflow.program;
+/** The task and all that came after it in the version in which the fork began; nothing where no task was named. */
+function regionOf(fork: FinishedExecution, task: string | undefined): ReadonlySet<string> {
+  const { tasks }: Program = asBegun(fork).workflow.program;
   const region = new Set(task === undefined ? [] : [task]);
   for (let before = -1; before < region.size; ) {
     before = region.size;
