@@ -106,7 +106,7 @@ class BareFile {
     const database = new DatabaseSync(path);
     // As the store opens it.
     database.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = off;
-      pragma wal_autocheckpoint = 2000; pragma cache_size = -32768; pragma temp_store = memory`);
+      pragma wal_autocheckpoint = 500; pragma cache_size = -32768; pragma temp_store = memory`);
     return new BareFile(database, commits);
   }
 

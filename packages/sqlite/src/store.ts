@@ -100,7 +100,7 @@ function configure(database: DatabaseSync, maxPageCount: number): void {
     pragma journal_mode = wal;
     pragma synchronous = full;        -- an accepted commit survives a power cut
     pragma max_page_count = ${Math.trunc(maxPageCount)};
-    pragma wal_autocheckpoint = 2000; -- 8 MiB: the shortest longest stall of those tried
+    pragma wal_autocheckpoint = 500; -- 2 MiB: a checkpoint is a stall, and longer ones are felt by one step in a hundred
     pragma journal_size_limit = 67108864;
     pragma cache_size = -32768;       -- 32 MiB: the ends of all trees stay in memory
     pragma temp_store = memory;
