@@ -1,5 +1,12 @@
 /** The summary row of each execution: replaced once a commit, never scanned by a query. */
-import type { ExecutionFilter, ExecutionIndex, ExecutionRow, Removal, RemovalRow } from '@cantata/core';
+import type {
+  ExecutionFilter,
+  ExecutionIndex,
+  ExecutionRow,
+  Removal,
+  RemovalFilter,
+  RemovalRow,
+} from '@cantata/core';
 import type { Connection, Statement } from './connection.ts';
 import { Keys } from './keys.ts';
 import { Removals } from './removals.ts';
@@ -125,7 +132,7 @@ export class Executions implements ExecutionIndex {
     return this.#removals.remove(removal);
   }
 
-  removals(filter: { readonly tenant?: string; readonly limit: number }): Promise<readonly RemovalRow[]> {
+  removals(filter: RemovalFilter): Promise<readonly RemovalRow[]> {
     return this.#removals.list(filter);
   }
 

@@ -2,7 +2,7 @@
  * An execution is removed, and one line stays (S9). The rows of its events stay in the chains of their shard, emptied:
  * what is left of one is its place and its time. Its entity goes by another name from then on, which nobody asks for.
  */
-import type { Removal, RemovalRow } from '@cantata/core';
+import type { Removal, RemovalFilter, RemovalRow } from '@cantata/core';
 import type { Connection, Statement } from './connection.ts';
 import { REMOVED } from './events.ts';
 import { Keys } from './keys.ts';
@@ -16,14 +16,17 @@ export class Removals {
   readonly #empty: Statement<never>;
   readonly #ofId: readonly Statement<never>[];
   readonly #list: Statement<RemovalRow>;
+  readonly #listAfter: Statement<RemovalRow>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#types = new Keys(connection, 'event_types', 'name');
     this.#record = connection.prepare(
       `insert into removals
-         (execution_id, definition, status, sequence, started_at, completed_at, at, by, reason)
-       select x.execution_id, x.definition, s.name, x.sequence, x.started_at, x.completed_at, ?, ?, ?
+         (execution_id, definition, status, sequence, started_at, completed_at, at, by, reason, "offset")
+       select x.execution_id, x.definition, s.name, x.sequence, x.started_at, x.completed_at, ?, ?, ?,
+              coalesce((select e.id from events e join entities n on n.key = e.entity
+                         where n.id = x.execution_id order by e.sequence desc limit 1), 0)
          from executions x join statuses s on s.key = x.status
         where x.execution_id = ? and x.sequence = ?`,
     );
@@ -49,12 +52,18 @@ export class Removals {
       'delete from snapshots where entity = ?1',
       'delete from executions where execution_id = ?1',
     ].map((sql) => connection.prepare(sql));
+    const columns = `r.execution_id as executionId, r.sequence, r.at, r.by, r.reason, d.workflow_id as workflowId,
+      d.tenant, d.name, d.version, d.digest, r.status, r.started_at as startedAt, r.completed_at as completedAt,
+      r."offset"`;
     this.#list = connection.prepare(
-      `select r.execution_id as executionId, r.sequence, r.at, r.by, r.reason, d.workflow_id as workflowId,
-              d.tenant, d.name, d.version, d.digest, r.status, r.started_at as startedAt,
-              r.completed_at as completedAt
-         from removals r join definitions d on d.key = r.definition
+      `select ${columns} from removals r join definitions d on d.key = r.definition
         where (?1 is null or d.tenant = ?1) order by r.key desc limit ?2`,
+    );
+    // Asked with every page of the feed, and nearly always of the end of the index, where nothing is.
+    this.#listAfter = connection.prepare(
+      `select ${columns} from removals r indexed by removals_by_offset
+         join definitions d on d.key = r.definition
+        where r."offset" > ?3 and (?1 is null or d.tenant = ?1) order by r.key desc limit ?2`,
     );
   }
 
@@ -72,13 +81,11 @@ export class Removals {
     });
   }
 
-  list({
-    tenant,
-    limit,
-  }: {
-    readonly tenant?: string;
-    readonly limit: number;
-  }): Promise<readonly RemovalRow[]> {
-    return this.#connection.read(() => this.#list.all(tenant ?? null, limit));
+  list({ tenant, afterOffset, limit }: RemovalFilter): Promise<readonly RemovalRow[]> {
+    return this.#connection.read(() =>
+      afterOffset === undefined
+        ? this.#list.all(tenant ?? null, limit)
+        : this.#listAfter.all(tenant ?? null, limit, afterOffset),
+    );
   }
 }

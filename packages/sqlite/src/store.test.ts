@@ -17,7 +17,7 @@ import { storeFixtures } from '@cantata/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore, type SqliteStore } from './index.ts';
 import { initial } from './migrations/0001-initial.ts';
-import { APPLICATION_ID, SCHEMA_VERSION } from './migrations/migrate.ts';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './migrations/migrate.ts';
 import { temporaryFolder } from './temporary.suite.ts';
 
 const { Writer, execution, message, newId } = storeFixtures;
@@ -90,6 +90,24 @@ describe('a new file', () => {
     expect(await store.executions.list({ statuses: ['paused'], asleep: false, limit: 9 })).toMatchObject([
       { executionId: entity, workflowId: 'w', status: 'paused', asleep: false },
     ]);
+  });
+
+  it('of before the feed counts what was removed until then as removed at its end', async () => {
+    const [gone, stays] = [newId(), newId()];
+    const database = new DatabaseSync(path);
+    for (const sql of MIGRATIONS.slice(0, 6)) database.exec(sql);
+    database.exec(`insert into meta values ('schema_version', 6); pragma application_id = ${APPLICATION_ID};
+      insert into definitions values (1, 't', 'w', 'n', 'v', 'd');
+      insert into removals values (1, '${gone}', 1, 'failed', 2, 0, 0, 0, 'ann', null);
+      insert into entities values (1, 'removed/1'), (2, '${stays}');
+      insert into event_types values (1, 'removed'), (2, 'task.completed');
+      insert into events values (1, 1, 1, 1, null, 0, 1, 1, '', '', null, ''),
+        (2, 2, 1, 1, null, 0, 2, 1, '', '', null, '{}')`);
+    database.close();
+    const store = await open();
+    expect(await store.executions.removals({ limit: 9 })).toMatchObject([{ executionId: gone, offset: 2 }]);
+    expect(await store.executions.removals({ afterOffset: 2, limit: 9 })).toEqual([]);
+    expect(await store.feed.read(0, 9)).toMatchObject([{ entity: stays, offset: 2 }]);
   });
 
   it('may exist already when it is empty', async () => {

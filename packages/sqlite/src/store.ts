@@ -8,6 +8,7 @@ import { check, type SqliteReport } from './check.ts';
 import { Connection } from './connection.ts';
 import { storeError } from './errors.ts';
 import { Executions } from './executions.ts';
+import { Feed } from './feed.ts';
 import { Inbox } from './inbox.ts';
 import { Leases } from './leases.ts';
 import { Log } from './log.ts';
@@ -123,6 +124,7 @@ function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Sq
     executions,
     wakeups,
     blobs,
+    feed: new Feed(connection),
     check: () => connection.read(() => check(database, path)),
     close: () => connection.read(() => connection.close()),
   };

@@ -46,6 +46,7 @@ export class FaultyStore implements Store {
   readonly executions: Store['executions'];
   readonly wakeups: Store['wakeups'];
   readonly blobs: Store['blobs'];
+  readonly feed: Store['feed'];
   /** Commits that were asked for, refused ones included. */
   readonly asked: Commit[] = [];
   /** Commits that went through, told or not. */
@@ -74,6 +75,7 @@ export class FaultyStore implements Store {
     this.executions = this.#watched('executions');
     this.wakeups = this.#watched('wakeups');
     this.blobs = this.#watched('blobs');
+    this.feed = this.#watched('feed');
   }
 
   /** The next calls of a verb are refused: nothing is done. */

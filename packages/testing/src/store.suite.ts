@@ -1,10 +1,11 @@
-/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S8. */
+/** The conformance suite of the store port. Each adapter's test calls it; an adapter that passes keeps S1 to S9 and F1. */
 import { describe } from 'vitest';
 import { atomicitySuite } from './store/atomicity.suite.ts';
 import { blobSuite } from './store/blobs.suite.ts';
 import { boundSuite } from './store/bound.suite.ts';
 import { densitySuite } from './store/density.suite.ts';
 import { executionSuite } from './store/executions.suite.ts';
+import { feedSuite } from './store/feed.suite.ts';
 import { fenceSuite } from './store/fence.suite.ts';
 import type { StoreOpener } from './store/fixtures.ts';
 import { leaseSuite } from './store/leases.suite.ts';
@@ -33,6 +34,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     wakeupSuite(open);
     blobSuite(open);
     removalSuite(open);
+    feedSuite(open);
   });
 }
 

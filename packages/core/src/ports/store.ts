@@ -1,5 +1,5 @@
 /**
- * What remembers. Seven small ports, one adapter each per technology; one conformance suite checks them all.
+ * What remembers. Eight small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
@@ -19,6 +19,10 @@
  * S9 deletion   What is removed is gone whole: row, snapshots, messages, wake-up, what it alone held, and what its events
  *               say. In their shard the events keep their place, so that S2 holds: without entity, actor and data. One
  *               line stays that says what was there and who removed it.
+ * F1 feed       Offsets order the events of the whole store as they were committed, those of one commit in its order.
+ *               They grow, are not dense, and are never given again. What was read stays: nothing that is committed
+ *               later comes at or before an offset that was read, so that a reader goes on behind the last one it saw
+ *               and misses nothing but what was removed (S9), which the lines of removals tell.
  *
  * Ids, types and times are columns; payloads are text from a codec and never looked into.
  * Every method rejects with a CantataError whose code begins with `store_`.
@@ -33,6 +37,7 @@ export interface Store {
   readonly executions: ExecutionIndex;
   readonly wakeups: WakeupStore;
   readonly blobs: BlobStore;
+  readonly feed: FeedStore;
   close(): Promise<void>;
 }
 
@@ -294,8 +299,15 @@ export interface ExecutionIndex {
    * writes to what has ended. False where there is no such row.
    */
   remove(removal: Removal): Promise<boolean>;
-  /** Newest first: by the time of their removal, downwards. */
-  removals(filter: { readonly tenant?: string; readonly limit: number }): Promise<readonly RemovalRow[]>;
+  /** Newest first: by the time of their removal, downwards. O(limit) for those of after an offset. */
+  removals(filter: RemovalFilter): Promise<readonly RemovalRow[]>;
+}
+
+export interface RemovalFilter {
+  readonly tenant?: string;
+  /** Only of executions that had events after this offset (F1). */
+  readonly afterOffset?: number;
+  readonly limit: number;
 }
 
 export interface Removal {
@@ -312,7 +324,10 @@ export type RemovalRow = Removal &
   Pick<
     ExecutionRow,
     'workflowId' | 'tenant' | 'name' | 'version' | 'digest' | 'status' | 'startedAt' | 'completedAt'
-  >;
+  > & {
+    /** The highest offset (F1) of its events; 0 where it had none. */
+    readonly offset: number;
+  };
 
 // ---------------------------------------------------------------- wake-ups
 
@@ -342,4 +357,23 @@ export interface BlobStore {
 export interface StoredBlob {
   readonly digest: string;
   readonly data: string;
+}
+
+// ---------------------------------------------------------------- feed
+
+export interface FeedRow extends EventRow {
+  /** Its place among all events of the store (F1), from 1. */
+  readonly offset: number;
+}
+
+export interface FeedStore {
+  /** The offset of the newest event; 0 for none. O(1). */
+  end(): Promise<number>;
+  /**
+   * Events after an offset, in the order of their offsets, at most `limit`; of one entity, where one is named. What was
+   * removed (S9) is left out. O(limit) beside what was removed; O(log of its length + limit) for one entity.
+   */
+  read(after: number, limit: number, entity?: string): Promise<readonly FeedRow[]>;
+  /** When the first event after an offset was written, be it removed meanwhile; undefined where there is none. O(1). */
+  timeAfter(offset: number): Promise<Instant | undefined>;
 }

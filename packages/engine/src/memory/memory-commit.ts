@@ -33,6 +33,7 @@ export function commitTo(data: MemoryData, commit: Commit): void {
     const row = { ...event };
     data.shards[event.shard]?.events.push(row);
     entryOf(data.entities, event.entity, () => []).push(row);
+    entryOf(data.offsets, event.entity, () => []).push(data.feed.push(row));
   }
   for (const row of commit.executions) data.executions.set(row.executionId, { ...row });
   for (const row of commit.snapshots) {

@@ -28,6 +28,10 @@ export interface MemoryData {
   readonly shards: readonly MemoryShard[];
   /** By entity; the event with sequence n is at n - 1. */
   readonly entities: Map<string, EventRow[]>;
+  /** Events in the order of their commits: the one with offset n is at n - 1. */
+  readonly feed: EventRow[];
+  /** By entity; the offset of the event with sequence n is at n - 1. */
+  readonly offsets: Map<string, number[]>;
   /** By entity, then by sequence. */
   readonly snapshots: Map<string, Map<number, SnapshotRow>>;
   /** By id, in the order of their arrival. */
@@ -50,6 +54,8 @@ export function createMemoryData(): MemoryData {
     owners: new Map(),
     shards: Array.from({ length: SHARD_COUNT }, () => ({ epoch: 0, owner: undefined, events: [] })),
     entities: new Map(),
+    feed: [],
+    offsets: new Map(),
     snapshots: new Map(),
     inbox: new Map(),
     consumed: new Set(),

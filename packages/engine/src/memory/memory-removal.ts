@@ -8,13 +8,16 @@ export function removeFrom(data: MemoryData, removal: Removal): boolean {
   if (row === undefined || row.sequence !== sequence) return false;
   const { workflowId, tenant, name, version, digest, status, startedAt, completedAt } = row;
   const was = { workflowId, tenant, name, version, digest, status, startedAt, completedAt };
-  data.removals.push({ executionId: id, sequence, at, by, reason, ...was });
-  for (const event of data.entities.get(id) ?? []) {
+  const offsets = data.offsets.get(id) ?? [];
+  data.removals.push({ executionId: id, sequence, at, by, reason, ...was, offset: offsets.at(-1) ?? 0 });
+  for (const [n, event] of (data.entities.get(id) ?? []).entries()) {
     data.outcomes.delete(event.causation);
     data.consumed.add(event.causation);
     const events = data.shards[event.shard]?.events ?? [];
     const empty = { causation: '', actor: '', traceparent: null, data: '' };
-    events[event.position - 1] = { ...event, ...empty, entity: '', type: 'removed' };
+    const left = { ...event, ...empty, entity: '', type: 'removed' };
+    events[event.position - 1] = left;
+    data.feed[(offsets[n] ?? 0) - 1] = left;
   }
   for (const message of [...data.inbox.values()]) {
     if (message.entity !== id) continue;
@@ -26,6 +29,7 @@ export function removeFrom(data: MemoryData, removal: Removal): boolean {
   }
   data.executions.delete(id);
   data.entities.delete(id);
+  data.offsets.delete(id);
   data.snapshots.delete(id);
   data.wakeups.delete(id);
   return true;

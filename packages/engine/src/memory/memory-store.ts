@@ -4,6 +4,8 @@
  */
 import {
   CantataError,
+  type EventRow,
+  type FeedRow,
   type MessageRow,
   type SnapshotRow,
   type Store,
@@ -35,6 +37,7 @@ export function createMemoryStore(data: MemoryData = createMemoryData()): Store 
     executions: whileOpen(memoryExecutions(data)),
     wakeups: whileOpen(memoryWakeups(data)),
     blobs: whileOpen(memoryBlobs(data)),
+    feed: whileOpen(memoryFeed(data)),
     async close() {
       open = false;
     },
@@ -138,10 +141,11 @@ function memoryExecutions(data: MemoryData): Store['executions'] {
     async remove(removal) {
       return removeFrom(data, removal);
     },
-    async removals({ tenant, limit }) {
+    async removals({ tenant, afterOffset, limit }) {
       return removals
         .toReversed()
         .filter((row) => tenant === undefined || row.tenant === tenant)
+        .filter((row) => afterOffset === undefined || row.offset > afterOffset)
         .slice(0, limit)
         .map((row) => ({ ...row }));
     },
@@ -196,6 +200,33 @@ function memoryBlobs({ blobs }: MemoryData): Store['blobs'] {
     },
     async heldBy(entity) {
       return Array.from(blobs).flatMap(([digest, { holders }]) => (holders.has(entity) ? [digest] : []));
+    },
+  };
+}
+
+function memoryFeed({ feed, entities, offsets }: MemoryData): Store['feed'] {
+  return {
+    async end() {
+      return feed.length;
+    },
+    async timeAfter(offset) {
+      return feed[offset]?.at;
+    },
+    async read(after, limit, entity) {
+      const rows: FeedRow[] = [];
+      if (entity === undefined) {
+        for (let n = after; n < feed.length && rows.length < limit; n++) {
+          const row = feed[n] as EventRow;
+          if (row.entity !== '') rows.push({ ...row, offset: n + 1 });
+        }
+        return rows;
+      }
+      const places = offsets.get(entity) ?? [];
+      const first = places.findLastIndex((offset) => offset <= after) + 1;
+      for (const row of (entities.get(entity) ?? []).slice(first, first + limit)) {
+        rows.push({ ...row, offset: places[row.sequence - 1] as number });
+      }
+      return rows;
     },
   };
 }

@@ -7,18 +7,20 @@ import { wakeups } from './0003-wakeups.ts';
 import { blobs } from './0004-blobs.ts';
 import { snapshotSegments } from './0005-snapshot-segments.ts';
 import { removals } from './0006-removals.ts';
+import { feed } from './0007-feed.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
 
 /** In order; the number of a migration is its place, from 1. One that was released never changes. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   initial,
   snapshotOccasions,
   wakeups,
   blobs,
   snapshotSegments,
   removals,
+  feed,
 ];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 

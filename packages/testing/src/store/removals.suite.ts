@@ -95,7 +95,11 @@ export function removalSuite(open: StoreOpener): void {
             { status: 'completed', completedAt: NOW + 5 },
           );
           expect(await one.executions.removals({ limit: 10 })).toEqual([
-            { ...removal(gone), workflowId, tenant, name, version, digest, status, startedAt, completedAt },
+            {
+              ...removal(gone),
+              ...{ workflowId, tenant, name, version, digest, status, startedAt, completedAt },
+              offset: 2,
+            },
           ]);
         }
         await again.close();
