@@ -58,6 +58,8 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   agent_type_unbound: invalid,
   not_running: conflict,
   checkpoint_not_found: invalid,
+  cursor_invalid: invalid,
+  cursor_too_old: conflict,
   fork_too_large: invalid,
   upgrade_refused: conflict,
   not_retryable: conflict,

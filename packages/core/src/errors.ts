@@ -47,6 +47,9 @@ export const ERROR_CODES = {
   rejected: 'Somebody was asked and said no.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   checkpoint_not_found: 'The execution has no such checkpoint. `cantata events` shows them.',
+  cursor_invalid: 'The cursor of a stream is none that was given out here. Begin without one.',
+  cursor_too_old:
+    'Events after this cursor are not to be had any more. Read the state as it is, and follow it from now on.',
   fork_too_large: 'What was completed is too much to be taken over. Fork from an earlier task.',
   upgrade_refused: 'The execution cannot go on by that version now. `cantata upgrade --dry-run` shows why.',
   not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',

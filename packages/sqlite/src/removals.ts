@@ -15,8 +15,7 @@ export class Removals {
   readonly #ofEntity: readonly Statement<never>[];
   readonly #empty: Statement<never>;
   readonly #ofId: readonly Statement<never>[];
-  readonly #list: Statement<RemovalRow>;
-  readonly #listAfter: Statement<RemovalRow>;
+  readonly #list: Readonly<Record<'all' | 'after' | 'ofSome' | 'ofOne', Statement<RemovalRow>>>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -55,16 +54,23 @@ export class Removals {
     const columns = `r.execution_id as executionId, r.sequence, r.at, r.by, r.reason, d.workflow_id as workflowId,
       d.tenant, d.name, d.version, d.digest, r.status, r.started_at as startedAt, r.completed_at as completedAt,
       r."offset"`;
-    this.#list = connection.prepare(
-      `select ${columns} from removals r join definitions d on d.key = r.definition
-        where (?1 is null or d.tenant = ?1) order by r.key desc limit ?2`,
-    );
-    // Asked with every page of the feed, and nearly always of the end of the index, where nothing is.
-    this.#listAfter = connection.prepare(
-      `select ${columns} from removals r indexed by removals_by_offset
-         join definitions d on d.key = r.definition
-        where r."offset" > ?3 and (?1 is null or d.tenant = ?1) order by r.key desc limit ?2`,
-    );
+    const select = (from: string, one = '?1 is null'): Statement<RemovalRow> =>
+      connection.prepare(
+        `select ${columns} from ${from}
+          where ${one} and (?2 is null or d.workflow_id = ?2)
+            and (?3 is null or d.tenant = ?3) and r."offset" > ?4
+          order by r.key desc limit ?5`,
+      );
+    // Asked with every page of the feed, and nearly always of the end of an index, where nothing is.
+    const ofDefinition = 'join definitions d on d.key = r.definition';
+    this.#list = {
+      all: select(`removals r not indexed ${ofDefinition}`),
+      after: select(`removals r indexed by removals_by_offset ${ofDefinition}`),
+      ofSome: select(
+        'definitions d cross join removals r indexed by removals_by_definition on r.definition = d.key',
+      ),
+      ofOne: select(`removals r indexed by removals_by_execution ${ofDefinition}`, 'r.execution_id = ?1'),
+    };
   }
 
   remove({ executionId, sequence, at, by, reason }: Removal): Promise<boolean> {
@@ -81,11 +87,17 @@ export class Removals {
     });
   }
 
-  list({ tenant, afterOffset, limit }: RemovalFilter): Promise<readonly RemovalRow[]> {
+  list(filter: RemovalFilter): Promise<readonly RemovalRow[]> {
+    const { executionId = null, workflowId = null, tenant = null, afterOffset = -1, limit } = filter;
     return this.#connection.read(() =>
-      afterOffset === undefined
-        ? this.#list.all(tenant ?? null, limit)
-        : this.#listAfter.all(tenant ?? null, limit, afterOffset),
+      this.#statementFor(filter).all(executionId, workflowId, tenant, afterOffset, limit),
     );
+  }
+
+  #statementFor({ executionId, workflowId, tenant, afterOffset }: RemovalFilter): Statement<RemovalRow> {
+    const { all, after, ofSome, ofOne } = this.#list;
+    if (executionId !== undefined) return ofOne;
+    if (afterOffset === undefined) return all;
+    return workflowId === undefined && tenant === undefined ? after : ofSome;
   }
 }

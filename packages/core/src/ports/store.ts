@@ -299,12 +299,17 @@ export interface ExecutionIndex {
    * writes to what has ended. False where there is no such row.
    */
   remove(removal: Removal): Promise<boolean>;
-  /** Newest first: by the time of their removal, downwards. O(limit) for those of after an offset. */
+  /**
+   * Newest first: by the time of their removal, downwards. Of after an offset: O(those there are), and where a tenant or a
+   * workflow is named its definitions.
+   */
   removals(filter: RemovalFilter): Promise<readonly RemovalRow[]>;
 }
 
 export interface RemovalFilter {
   readonly tenant?: string;
+  readonly workflowId?: string;
+  readonly executionId?: string;
   /** Only of executions that had events after this offset (F1). */
   readonly afterOffset?: number;
   readonly limit: number;

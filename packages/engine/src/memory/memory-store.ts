@@ -141,11 +141,16 @@ function memoryExecutions(data: MemoryData): Store['executions'] {
     async remove(removal) {
       return removeFrom(data, removal);
     },
-    async removals({ tenant, afterOffset, limit }) {
+    async removals({ tenant, workflowId, executionId, afterOffset = -1, limit }) {
       return removals
         .toReversed()
-        .filter((row) => tenant === undefined || row.tenant === tenant)
-        .filter((row) => afterOffset === undefined || row.offset > afterOffset)
+        .filter(
+          (row) =>
+            (tenant === undefined || row.tenant === tenant) &&
+            (workflowId === undefined || row.workflowId === workflowId) &&
+            (executionId === undefined || row.executionId === executionId) &&
+            row.offset > afterOffset,
+        )
         .slice(0, limit)
         .map((row) => ({ ...row }));
     },

@@ -6,4 +6,6 @@ export const feed = `
 alter table removals add column "offset" integer not null default 0;
 update removals set "offset" = coalesce((select max(id) from events), 0);
 create index removals_by_offset on removals ("offset");
+create index removals_by_definition on removals (definition, "offset");
+create index removals_by_execution on removals (execution_id);
 `;

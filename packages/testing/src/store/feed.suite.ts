@@ -1,5 +1,5 @@
 /** F1: one order of all events, which stays; read whole or by entity, in pages. */
-import { type EventRow, type FeedRow, type Store, shardOf } from '@cantata/core';
+import { type EventRow, type FeedRow, type RemovalFilter, type Store, shardOf } from '@cantata/core';
 import { describe, expect, it } from 'vitest';
 import { execution, NOW, newId, onStore, type StoreOpener, strangerTo, Writer } from './fixtures.ts';
 
@@ -136,14 +136,23 @@ export function feedSuite(open: StoreOpener): void {
         }
         expect(await store.feed.read(0, 10, gone)).toEqual([]);
         expect(await store.executions.removals({ limit: 1 })).toMatchObject([{ offset: last }]);
-        const removedAfter = async (afterOffset: number, tenant?: string): Promise<readonly string[]> => {
-          const filter = { afterOffset, limit: 10, ...(tenant === undefined ? {} : { tenant }) };
-          return (await store.executions.removals(filter)).map(({ executionId }) => executionId);
+        const removedAfter = async (
+          afterOffset: number,
+          filter: Partial<RemovalFilter> = {},
+        ): Promise<readonly string[]> => {
+          const rows = await store.executions.removals({ afterOffset, limit: 10, ...filter });
+          return rows.map(({ executionId }) => executionId);
         };
-        expect(await removedAfter(last - 1)).toEqual([gone]);
-        expect(await removedAfter(last - 1, 'default')).toEqual([gone]);
-        expect(await removedAfter(last - 1, 'other')).toEqual([]);
-        expect(await removedAfter(last)).toEqual([]);
+        const { workflowId } = execution(gone);
+        const matching = [{}, { tenant: 'default' }, { workflowId }, { executionId: gone }];
+        for (const filter of [...matching, { tenant: 'default', workflowId, executionId: gone }]) {
+          expect(await removedAfter(last - 1, filter)).toEqual([gone]);
+          expect(await removedAfter(last, filter)).toEqual([]);
+        }
+        for (const filter of [{ tenant: 'other' }, { workflowId: newId() }, { executionId: stays }]) {
+          expect(await removedAfter(last - 1, { executionId: gone, ...filter })).toEqual([]);
+          expect(await removedAfter(last - 1, filter)).toEqual([]);
+        }
 
         await remove(store, stays, 2);
         expect(await store.feed.read(0, 10)).toEqual([]);
