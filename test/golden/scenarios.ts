@@ -333,6 +333,20 @@ export const SCENARIOS: readonly Scenario[] = [
     completes('a', 'done'),
   ),
   execution(
+    'in-a-circle',
+    of(1, { id: 'a', lock: 'stock', on_failure: 'continue' }, { id: 'b' }),
+    starts(),
+    completes('b', 'done'),
+    30_000,
+    ({ executionId: execution }) => ({
+      type: 'resource.denied',
+      resource: 'lock/default/stock',
+      claim: { execution, task: 'a', activation: 1 },
+      code: 'deadlocked',
+      message: 'the lock stock is held by take of another execution, which waits for this one',
+    }),
+  ),
+  execution(
     'large-values',
     of(1, { id: 'a' }, { id: 'b', depends_on: ['a'] }),
     starts({ input: { text: LARGE } }),

@@ -27,7 +27,7 @@ it.each(LOGS)('tells the log %s in words', (_, { entity, rows }, document) => {
     const { workflow } = state.request ?? {};
     if (workflow === undefined) throw new Error('nothing was requested');
     const published = publish(stored, workflow, state.plan);
-    const { word, text } = eventWords({ at, event, published }, state);
+    const { word, text } = eventWords({ at, event, published, definition: state.plan.definition }, state);
     for (const told of [word, text, ...why(state, at).map(({ sentence }) => sentence)]) {
       expect(told).not.toBe('');
       expect(told).not.toMatch(/undefined|NaN|\[object/);
