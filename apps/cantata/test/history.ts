@@ -39,7 +39,8 @@ export function begin(workflow: Workflow): History {
     executionLaw.evolve(state, event, at);
     state.effects = [];
     const stored = { executionId: ID, sequence: state.sequence, at, actor: 'test', event };
-    return { at, event, published: publish(stored, ref, plan), ...began(state, event) };
+    const published = publish(stored, ref, plan);
+    return { at, event, published, definition: plan.definition, ...began(state, event) };
   };
   tell(0, {
     type: 'workflow.requested',

@@ -1,5 +1,6 @@
 /** Reads the log of one execution as it grows, and keeps the state it adds up to. Works from any process. */
 import {
+  type Definition,
   type ExecutionEvent,
   type ExecutionState,
   executionLaw,
@@ -9,6 +10,7 @@ import {
   publish,
   type Requested,
   type Store,
+  type View,
 } from '@cantata/core';
 import { decodeEvent, type Plans, plainCodec } from '@cantata/engine';
 import { itemOf } from '../render/lookup.ts';
@@ -19,6 +21,8 @@ export interface Told {
   readonly at: Instant;
   readonly event: ExecutionEvent;
   readonly published: PublishedEvent;
+  /** What the execution was going by at that time: it may have been upgraded since. */
+  readonly definition: View<Definition>;
   /** When that began which ended with this event: a later round has begun since, perhaps. */
   readonly startedAt?: Instant;
 }
@@ -70,7 +74,7 @@ export class Tail {
           workflow,
           state.plan,
         );
-        told.push({ at, event, published, ...began(state, event) });
+        told.push({ at, event, published, definition: state.plan.definition, ...began(state, event) });
       }
       if (rows.length < PAGE) return told;
     }

@@ -74,16 +74,23 @@ test.each(cases)('%j is told', (event, words) => {
     cause: 'interval',
     recovery,
   });
-  const { word, text } = eventWords({ at: BEGAN + 2_000, event, published, startedAt: BEGAN + 1_000 }, state);
+  const { definition } = state.plan;
+  const told = { at: BEGAN + 2_000, event, published, definition, startedAt: BEGAN + 1_000 };
+  const { word, text } = eventWords(told, state);
   expect(`${word}: ${text}`).toBe(words);
 });
 
 test('the beginning is told with the input, cut where it is long', () => {
   const { state, tell } = begin(threePhases('told'));
-  const { at, published } = tell(0, assigned('begin', 'lead'));
+  const { at, published, definition } = tell(0, assigned('begin', 'lead'));
   const requested = state.request as NonNullable<typeof state.request>;
   const words = eventWords(
-    { at, published, event: { ...requested, type: 'workflow.requested', input: 'x'.repeat(500) } },
+    {
+      at,
+      published,
+      definition,
+      event: { ...requested, type: 'workflow.requested', input: 'x'.repeat(500) },
+    },
     state,
   );
   expect(words.text.length).toBeLessThan(160);

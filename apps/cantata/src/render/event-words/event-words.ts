@@ -7,8 +7,9 @@ import { type TurnEvent, turnWords } from './turn.ts';
 import type { EventWords } from './words.ts';
 import { type WorkflowEvent, workflowWords } from './workflow.ts';
 
-export function eventWords({ event, at, startedAt }: Told, state: View<ExecutionState>): EventWords {
-  if (isOfWorkflow(event)) return workflowWords(event, at, state);
+export function eventWords(told: Told, state: View<ExecutionState>): EventWords {
+  const { event, at, startedAt } = told;
+  if (isOfWorkflow(event)) return workflowWords(event, told, state);
   if (isOfTeam(event)) return teamWords(event);
   return isOfTurn(event) ? turnWords(event, { at, startedAt }, state) : taskWords(event);
 }

@@ -6,8 +6,11 @@ import { bad, careful, type EventWords, elapsed, error, good, place, plain, valu
 
 export type WorkflowEvent = Extract<Told['event'], { readonly type: `workflow.${string}` }>;
 
-export function workflowWords(event: WorkflowEvent, at: Told['at'], state: View<ExecutionState>): EventWords {
-  const { definition } = state.plan;
+export function workflowWords(
+  event: WorkflowEvent,
+  { at, definition }: Pick<Told, 'at' | 'definition'>,
+  state: View<ExecutionState>,
+): EventWords {
   switch (event.type) {
     case 'workflow.requested':
       return plain(
