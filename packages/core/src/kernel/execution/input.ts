@@ -148,16 +148,44 @@ function isParallel(state: State, task: number): boolean {
   return nth(state.plan.tasks, task).definition.parallel;
 }
 
-/** The result of an execution: what `outputs` became, else the output of its only last task, or of all last tasks by id. */
+/**
+ * The result of an execution: what `outputs` became, else the output of its only last task, or of all last tasks by id.
+ * Of one that its budget stopped before any of these gave something: of those that came the furthest, by id.
+ */
 export function executionOutput(state: State, values: Values = state.values): Json {
   if (state.status.kind === 'completed' && state.status.output !== undefined)
     return valueOf(state.status.output, values);
   const { tasks, graph } = state.plan;
   const last = tasks.flatMap(({ index }) => (successors(graph, index).length === 0 ? [index] : []));
+  const furthest =
+    state.stopReason === undefined || last.some((task) => gaveSomething(state, task))
+      ? []
+      : furthestOf(state);
+  if (furthest.length > 0) return outputsOf(state, furthest, values);
   const [first, ...others] = last;
   return first !== undefined && others.length === 0
     ? taskOutput(state, first, values)
     : outputsOf(state, last, values);
+}
+
+function gaveSomething(state: State, task: number): boolean {
+  const { items, status, overridden } = nth(state.tasks, task);
+  if (status === 'failed') return false;
+  return overridden?.output !== undefined || items.some((item) => item.status.kind === 'completed');
+}
+
+/** The tasks that gave something and behind which none did, in the order of the document. O(tasks + edges + items). */
+function furthestOf(state: State): readonly number[] {
+  const { tasks, graph, layers } = state.plan;
+  const isBehind = new Uint8Array(tasks.length);
+  const furthest: number[] = [];
+  for (const task of layers.order.toReversed()) {
+    const isPassed = successors(graph, task).some((next) => isBehind[next] === 1);
+    const isFurthest = !isPassed && gaveSomething(state, task);
+    if (isFurthest) furthest.push(task);
+    if (isPassed || isFurthest) isBehind[task] = 1;
+  }
+  return furthest.toSorted((a, b) => a - b);
 }
 
 function outputsOf(state: State, tasks: readonly number[], values: Values): JsonObject {

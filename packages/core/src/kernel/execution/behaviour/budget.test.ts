@@ -1,6 +1,8 @@
 import {
+  aComputed,
   aPlan,
   completes,
+  completesByHand,
   fails,
   fires,
   given,
@@ -11,8 +13,9 @@ import {
   starts,
 } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
+import { CantataError } from '../../../errors.ts';
 import type { Budget, OnFailure } from '../../../plan/definition.ts';
-import { taskOutput } from '../input.ts';
+import { executionOutput, taskOutput } from '../input.ts';
 import { why } from '../look/why/why.ts';
 
 const items = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
@@ -20,6 +23,7 @@ const items = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
 const started = (budget: Budget, more: { onFailure?: OnFailure } = {}) =>
   given(items(budget, more)).commands(starts({ input: [1, 2, 3, 4, 5] }));
 const FAILS = ['task.overridden', 'task.failed', 'workflow.failing', 'workflow.failed'] as const;
+const CONTINUES = { onFailure: { kind: 'continue' } } as const;
 const spending = (tokens: number, cost = 0) => ({ usage: { tokens, cost } });
 
 describe('the budget of a task', () => {
@@ -254,7 +258,51 @@ describe('the budget of an execution', () => {
         { type: 'budget.exceeded', limit: 'tokens', of: 10, spent: 10 },
         'workflow.completed',
       )
-      .thenState(({ stopReason }) => expect(stopReason).toBe('budget: tokens 10'));
+      .thenState((state) => {
+        expect(state.stopReason).toBe('budget: tokens 10');
+        expect(executionOutput(state)).toEqual({ b: 'two' });
+      });
+  });
+
+  test('leaves the last tasks their word, where one of them gave something', () => {
+    given(aPlan({ budget: { turns: 2 }, tasks: { a: [], b: ['a'], c: ['a'] } }))
+      .commands(starts(), completes('a', 'one'))
+      .when(completes('b', 'two'))
+      .thenState((state) => expect(executionOutput(state)).toEqual({ b: 'two', c: null }));
+  });
+
+  test('shows items that were done, what was done by hand, and nothing of what failed', () => {
+    const tasks = {
+      a: { parallel: true, maxConcurrency: 1 },
+      b: [],
+      c: CONTINUES,
+      d: ['a', 'b', 'c'],
+    } as const;
+    given(aPlan({ agents: { w: 3 }, budget: { turns: 4 }, tasks }))
+      .commands(starts({ input: [1, 2, 3] }), completesByHand('b', 'mine'), fails('c'))
+      .when(completes('a[0]', 'one'))
+      .when(completes('a[1]', 'two'))
+      .thenState((state) => expect(executionOutput(state)).toEqual({ a: ['one', 'two', null], b: 'mine' }));
+  });
+
+  test('gives null where nothing was given', () => {
+    given(aPlan({ budget: { turns: 1 }, tasks: { a: CONTINUES, b: ['a'], c: [] } }))
+      .commands(starts())
+      .when(fails('a'))
+      .thenState((state) =>
+        expect([state.status.kind, executionOutput(state)]).toEqual(['completed', { b: null, c: null }]),
+      );
+  });
+
+  test('is no failure where `outputs` speak of what was not done', () => {
+    const breaks = aComputed(() => {
+      throw new CantataError('expression_failed', 'c gave nothing');
+    });
+    given(aPlan({ budget: { turns: 2 }, tasks: { a: [], b: ['a'], c: ['b'] }, outputs: breaks }))
+      .commands(starts(), completes('a', 'one'))
+      .when(completes('b', 'two'))
+      .thenHappens('task.completed', 'budget.exceeded', 'workflow.completed')
+      .thenState((state) => expect(executionOutput(state)).toEqual({ b: 'two' }));
   });
 
   test('fails it where it is to fail', () => {

@@ -71,14 +71,13 @@ function run(state: View<ExecutionState>, now: Instant): Decision<ExecutionEvent
 function complete(state: View<ExecutionState>, given?: Json): Decision<ExecutionEvent> {
   if (given !== undefined) return completed(state, given);
   const { outputs } = state.plan.definition;
-  if (outputs === undefined) {
-    const leaving = leave(state, () => ({ status: 'completed', output: executionOutput(state) }));
-    return accept([{ type: 'workflow.completed' }], leaving);
-  }
-  const output = compute(state, outputs);
-  return output.kind === 'failed'
-    ? accept([{ type: 'workflow.failing', error: output.error }])
-    : completed(state, output.value);
+  const output = outputs === undefined ? undefined : compute(state, outputs);
+  if (output?.kind === 'value') return completed(state, output.value);
+  // What a budget stopped has no more than a part of what `outputs` speaks of, and that is no failure.
+  if (output !== undefined && state.stopReason === undefined)
+    return accept([{ type: 'workflow.failing', error: output.error }]);
+  const leaving = leave(state, () => ({ status: 'completed', output: executionOutput(state) }));
+  return accept([{ type: 'workflow.completed' }], leaving);
 }
 
 function completed(state: View<ExecutionState>, output: Json): Decision<ExecutionEvent> {
