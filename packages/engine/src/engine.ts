@@ -202,7 +202,7 @@ export class Engine {
     };
     const limit = definition.maxConcurrentExecutions;
     const admission = { type: 'admission.request', execution, limit, start } as const;
-    await commander.send(admissionOf(workflow.workflowId), admission, by);
+    await commander.send(admissionOf(workflow.workflowId), admission, by, { tenant: workflow.tenant });
     return execution;
   }
 
@@ -217,9 +217,10 @@ export class Engine {
       throw new CantataError('input_invalid', 'an input for a task needs the task from which it is forked');
     const own = taskInput === undefined ? {} : { taskInput: this.#own('the input of the task', taskInput) };
     const taken = await this.#parts.reader.takeover(executionId, request);
-    const { workflow: ref, timeoutMs, retryPolicy } = taken.request;
-    const workflow = await this.#parts.store.workflows.byDigest(ref.digest);
-    if (workflow === undefined)
+    const { workflow: ref, timeoutMs, retryPolicy, tenant = DEFAULT_TENANT } = taken.request;
+    // By its digest it could be one of another tenant, who wrote the same document.
+    const workflow = await this.#parts.store.workflows.find(tenant, ref.id, ref.version);
+    if (workflow?.digest !== ref.digest)
       throw new CantataError('workflow_not_found', `no stored definition has the digest ${ref.digest}`);
     return this.start({
       workflow,
@@ -307,7 +308,7 @@ export class Engine {
       data: this.#own('the data', data),
       ...(keepMs === undefined ? {} : { keepMs }),
     } as const;
-    await this.#parts.commander.send(sharedOf('correlation', tenant, key), command, by);
+    await this.#parts.commander.send(sharedOf('correlation', tenant, key), command, by, { tenant });
   }
 
   /**
@@ -380,11 +381,11 @@ export class Engine {
   }
 
   /**
-   * How the agents of each type are doing: who is bound, what their circuit breakers say, and how the attempts of this
+   * How the agents of each type are doing for a tenant: who is bound, what their circuit breakers say, and how the attempts of this
    * process ended since its start. O(workflows + types).
    */
-  agents(): Promise<readonly AgentTypeRow[]> {
-    return this.#parts.reader.agents();
+  agents(tenant: string = DEFAULT_TENANT): Promise<readonly AgentTypeRow[]> {
+    return this.#parts.reader.agents(tenant);
   }
 
   /** The agent types nobody is bound to, for which attempts of an execution wait here. */

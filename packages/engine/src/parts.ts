@@ -14,7 +14,7 @@ import {
 } from '@cantata/core';
 import { Circuits } from './agents/circuits.ts';
 import { Dispatcher } from './agents/dispatcher.ts';
-import { Health } from './agents/health.ts';
+import { type AgentsOf, Health } from './agents/health.ts';
 import { Live } from './agents/live.ts';
 import { Reports } from './agents/reports.ts';
 import { createSystemClock } from './clock/system-clock.ts';
@@ -260,8 +260,8 @@ export class EngineParts {
     };
     const stalls = { stalledAfterMs: this.settings.stallTimeoutMs };
     const localAgents = {
-      types: () => health.types,
-      of: (type: string) => ({ ...health.of(type), running: dispatcher.runningOf(type) }),
+      types: (tenant: string) => health.types(tenant),
+      of: (agents: AgentsOf) => ({ ...health.of(agents), running: dispatcher.runningOf(agents) }),
     };
     return new Reader({ ...this.#shared(), plans: this.plans, agents, local, localAgents, stalls });
   }

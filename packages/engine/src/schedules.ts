@@ -36,7 +36,8 @@ export class Schedules {
       limit: definition.maxConcurrentExecutions,
       start: startCommand(workflow, definition, input, settings),
     };
-    await this.#parts.commander.send(scheduleOf(workflow.workflowId), { type: 'schedule.set', plan }, by);
+    const { workflowId, tenant } = workflow;
+    await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.set', plan }, by, { tenant });
   }
 
   /** Nothing starts by itself any more. What was started goes on. */

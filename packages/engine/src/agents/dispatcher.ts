@@ -29,7 +29,7 @@ import type { Blobs } from '../values/blobs.ts';
 import { TurnAssignment } from './assignment.ts';
 import { type AttemptRef, Attempts } from './attempts.ts';
 import type { CircuitAdvice, Circuits } from './circuits.ts';
-import type { Health } from './health.ts';
+import type { AgentsOf, Health } from './health.ts';
 import { keepResult } from './keeping.ts';
 import type { Live } from './live.ts';
 import { type AgentAnswer, answerOf, errorAnswer } from './outcome.ts';
@@ -68,10 +68,11 @@ export class Dispatcher {
     return this.#runs.size;
   }
 
-  /** Of agents of a type. O(attempts that run). */
-  runningOf(agentType: string): number {
+  /** Of agents of a type, for a tenant. O(attempts that run). */
+  runningOf({ tenant, agentType }: AgentsOf): number {
     let running = 0;
-    for (const run of this.#runs) if (run.agentType === agentType && run.answer === undefined) running += 1;
+    for (const run of this.#runs)
+      if (run.agentType === agentType && run.tenant === tenant && run.answer === undefined) running += 1;
     return running;
   }
 
@@ -99,7 +100,7 @@ export class Dispatcher {
     const agent = this.#parts.agents.find(type);
     if (agent === undefined) return this.#missing(executionId, dispatch, type);
     if (owed) {
-      this.#parts.health.lost(type);
+      this.#parts.health.lost({ tenant: tenantOf(state), agentType: type });
       return this.#lost(executionId, dispatch, 'the process that ran the agent ended');
     }
     void this.#perform(state, dispatch, agent, type);
@@ -167,7 +168,17 @@ export class Dispatcher {
     const { live, clock } = this.#parts;
     const breaker = breakerOf(state, type);
     const { executionId } = state;
-    const run = new Run({ executionId, dispatch, agentType: type, breaker, startedAt: clock.now() }, live);
+    const run = new Run(
+      {
+        executionId,
+        tenant: tenantOf(state),
+        dispatch,
+        agentType: type,
+        breaker,
+        startedAt: clock.now(),
+      },
+      live,
+    );
     this.#runs.set(run.executionId, dispatch, run);
     const at = refOf(dispatch);
     run.writeDown = (key, value) =>
@@ -209,14 +220,14 @@ export class Dispatcher {
     run.answer = answer;
     const error = answer.type === 'turn.failed' ? answer.error : undefined;
     const now = clock.now();
-    health.answered(run.agentType, error, now, now - run.startedAt);
+    health.answered(run, error, now, now - run.startedAt);
     this.#speaks(run, error ?? 'completed');
     this.#submit(run);
   }
 
   #tooLate(run: Run, { reason }: Cancel): void {
     const { clock, health } = this.#parts;
-    health.timedOut(run.agentType, clock.now(), reason);
+    health.timedOut(run, clock.now(), reason);
     this.#speaks(run, { code: 'task_timed_out' });
   }
 

@@ -1,5 +1,14 @@
-/** How the agents of each type did in this process since it started. In memory alone: counters, never a decision. */
+/**
+ * How the agents of each type did in this process since it started, for each tenant apart: what an agent says when it fails
+ * is of the one it worked for. In memory alone: counters, never a decision.
+ */
 import type { Instant, TaskError } from '@cantata/core';
+
+/** Whom an attempt is for, and who makes it. */
+export interface AgentsOf {
+  readonly tenant: string;
+  readonly agentType: string;
+}
 
 /** Of one agent type. Durations are of attempts that were answered. */
 export interface Outcomes {
@@ -24,22 +33,24 @@ interface Counts {
 }
 
 export class Health {
-  readonly #types = new Map<string, Counts>();
+  /** By tenant, then by type. */
+  readonly #tenants = new Map<string, Map<string, Counts>>();
 
-  get types(): Iterable<string> {
-    return this.#types.keys();
+  /** Types of which attempts were made for a tenant. */
+  types(tenant: string): Iterable<string> {
+    return this.#tenants.get(tenant)?.keys() ?? [];
   }
 
-  of(agentType: string): Outcomes {
-    const { totalMs, ...rest } = this.#types.get(agentType) ?? newCounts();
+  of({ tenant, agentType }: AgentsOf): Outcomes {
+    const { totalMs, ...rest } = this.#tenants.get(tenant)?.get(agentType) ?? newCounts();
     const answered = rest.succeeded + rest.failed;
     return { ...rest, meanMs: answered === 0 ? undefined : totalMs / answered };
   }
 
   /** It answered. Of one that was told to stop nothing is said. */
-  answered(agentType: string, error: TaskError | undefined, at: Instant, tookMs: number): void {
+  answered(agents: AgentsOf, error: TaskError | undefined, at: Instant, tookMs: number): void {
     if (error?.code === 'agent_aborted') return;
-    const counts = this.#countsOf(agentType);
+    const counts = this.#countsOf(agents);
     counts.totalMs += tookMs;
     counts.lastMs = tookMs;
     if (error === undefined) counts.succeeded += 1;
@@ -49,21 +60,26 @@ export class Health {
     }
   }
 
-  timedOut(agentType: string, at: Instant, message: string): void {
-    const counts = this.#countsOf(agentType);
+  timedOut(agents: AgentsOf, at: Instant, message: string): void {
+    const counts = this.#countsOf(agents);
     counts.timedOut += 1;
     counts.lastError = { code: 'task_timed_out', message, at };
   }
 
-  lost(agentType: string): void {
-    this.#countsOf(agentType).lost += 1;
+  lost(agents: AgentsOf): void {
+    this.#countsOf(agents).lost += 1;
   }
 
-  #countsOf(agentType: string): Counts {
-    let counts = this.#types.get(agentType);
+  #countsOf({ tenant, agentType }: AgentsOf): Counts {
+    let types = this.#tenants.get(tenant);
+    if (types === undefined) {
+      types = new Map();
+      this.#tenants.set(tenant, types);
+    }
+    let counts = types.get(agentType);
     if (counts === undefined) {
       counts = newCounts();
-      this.#types.set(agentType, counts);
+      types.set(agentType, counts);
     }
     return counts;
   }

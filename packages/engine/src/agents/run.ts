@@ -7,11 +7,12 @@ import type { Breaker } from './reports.ts';
 
 type Dispatch = Extract<Effect, { kind: 'dispatch' }>;
 
-export type RunOf = Pick<Run, 'executionId' | 'dispatch' | 'agentType' | 'breaker' | 'startedAt'>;
+export type RunOf = Pick<Run, 'executionId' | 'tenant' | 'dispatch' | 'agentType' | 'breaker' | 'startedAt'>;
 
 /** The signal is made when somebody looks at it: most agents never do, and it costs more than all the rest. */
 export class Run implements AgentContext {
   readonly executionId: string;
+  readonly tenant: string;
   readonly dispatch: Dispatch;
   /** What it answered, or that it was not given to its agent; until that is committed. */
   answer: Answer | undefined;
@@ -23,8 +24,9 @@ export class Run implements AgentContext {
   #controller: AbortController | undefined;
   #isOver = false;
 
-  constructor({ executionId, dispatch, agentType, breaker, startedAt }: RunOf, live: Live) {
+  constructor({ executionId, tenant, dispatch, agentType, breaker, startedAt }: RunOf, live: Live) {
     this.executionId = executionId;
+    this.tenant = tenant;
     this.dispatch = dispatch;
     this.agentType = agentType;
     this.breaker = breaker;

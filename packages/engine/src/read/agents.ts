@@ -6,12 +6,11 @@ import {
   type AgentDirectory,
   type BreakerState,
   type Claim,
-  DEFAULT_TENANT,
   type Instant,
   type Store,
   sharedOf,
 } from '@cantata/core';
-import type { Outcomes } from '../agents/health.ts';
+import type { AgentsOf, Outcomes } from '../agents/health.ts';
 import type { Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 
@@ -40,8 +39,8 @@ export interface AgentsHere extends Outcomes {
 
 /** What an engine knows of the attempts it makes. */
 export interface LocalAgents {
-  readonly types: () => Iterable<string>;
-  readonly of: (agentType: string) => AgentsHere;
+  readonly types: (tenant: string) => Iterable<string>;
+  readonly of: (agents: AgentsOf) => AgentsHere;
 }
 
 export interface AgentsParts {
@@ -51,30 +50,35 @@ export interface AgentsParts {
   readonly localAgents?: LocalAgents;
 }
 
-/** The types of the newest version of each workflow and those this process has met, by name. O(workflows + types). */
-export async function readAgents(parts: AgentsParts, loader: Loader): Promise<readonly AgentTypeRow[]> {
+/**
+ * The types of the newest version of each workflow of a tenant and those this process has met for it, by name.
+ * O(workflows + types).
+ */
+export async function readAgents(
+  parts: AgentsParts,
+  loader: Loader,
+  tenant: string,
+): Promise<readonly AgentTypeRow[]> {
   const { agents, localAgents } = parts;
-  const types = new Set([...(await typesIn(parts)), ...(localAgents?.types() ?? [])]);
+  const types = new Set([...(await typesIn(parts, tenant)), ...(localAgents?.types(tenant) ?? [])]);
   const rows: AgentTypeRow[] = [];
   for (const agentType of [...types].toSorted()) {
-    const entity = await loader.load(sharedOf('breaker', DEFAULT_TENANT, agentType));
+    const entity = await loader.load(sharedOf('breaker', tenant, agentType));
     const breaker = entity?.state as BreakerState;
     rows.push({
       agentType,
       bound: agents === undefined ? undefined : agents.find(agentType) !== undefined,
       circuit: circuitOf(breaker),
       waiting: breaker.waiting.size,
-      here: localAgents?.of(agentType),
+      here: localAgents?.of({ tenant, agentType }),
     });
   }
   return rows;
 }
 
 /** Versions are listed by name, the newest last. One that cannot be read by this release is passed over. */
-async function typesIn({ store, plans }: AgentsParts): Promise<readonly string[]> {
-  const newest = new Map(
-    (await store.workflows.list(DEFAULT_TENANT)).map(({ name, digest }) => [name, digest]),
-  );
+async function typesIn({ store, plans }: AgentsParts, tenant: string): Promise<readonly string[]> {
+  const newest = new Map((await store.workflows.list(tenant)).map(({ name, digest }) => [name, digest]));
   const found = await Promise.all(
     Array.from(newest.values(), (digest) => plans.get(digest).catch(() => undefined)),
   );

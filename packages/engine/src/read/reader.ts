@@ -109,10 +109,10 @@ export class Reader {
     return this.#parts.store.executions.list(filter);
   }
 
-  /** @throws CantataError `execution_not_found`. */
-  async row(executionId: string): Promise<ExecutionRow> {
+  /** Of a tenant, where one is named: another one's is not there. @throws CantataError `execution_not_found`. */
+  async row(executionId: string, tenant?: string): Promise<ExecutionRow> {
     const row = await this.#parts.store.executions.get(executionId);
-    if (row === undefined) throw notFound(executionId);
+    if (row === undefined || (tenant ?? row.tenant) !== row.tenant) throw notFound(executionId);
     const stuck = this.#parts.local?.stuck(executionId);
     return stuck === undefined ? row : { ...row, parked: true, reason: reasonOf(stuck) };
   }
@@ -291,19 +291,19 @@ export class Reader {
     }
   }
 
-  /** How the agents of each type are doing, by the names of the types. O(workflows + types). */
-  agents(): Promise<readonly AgentTypeRow[]> {
-    return readAgents(this.#parts, this.#loader);
+  /** How the agents of each type are doing for a tenant, by the names of the types. O(workflows + types). */
+  agents(tenant: string = DEFAULT_TENANT): Promise<readonly AgentTypeRow[]> {
+    return readAgents(this.#parts, this.#loader, tenant);
   }
 
-  /** The schedules that are kept to, by the names of their workflows. O(workflows). */
-  schedules(): Promise<readonly ScheduleRow[]> {
-    return readSchedules(this.#parts.store, this.#loader);
+  /** The schedules of a tenant that are kept to, by the names of their workflows. O(workflows). */
+  schedules(tenant: string = DEFAULT_TENANT): Promise<readonly ScheduleRow[]> {
+    return readSchedules(this.#parts.store, this.#loader, tenant);
   }
 
-  /** What the last completed runs of a workflow took, of all its versions; empty for one that never ran. */
-  async history(nameOrId: string, bounds?: HistoryBounds): Promise<History> {
-    const version = await this.#parts.store.workflows.find(DEFAULT_TENANT, nameOrId);
+  /** What the last completed runs of a workflow of a tenant took, of all its versions; empty for one that never ran. */
+  async history(nameOrId: string, tenant: string = DEFAULT_TENANT, bounds?: HistoryBounds): Promise<History> {
+    const version = await this.#parts.store.workflows.find(tenant, nameOrId);
     return version === undefined ? new Map() : readHistory(this.#parts, version.workflowId, bounds);
   }
 

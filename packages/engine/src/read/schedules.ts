@@ -1,12 +1,5 @@
 /** What schedules are kept to, as the store knows it. Never writes. */
-import {
-  DEFAULT_TENANT,
-  type Instant,
-  type SchedulePlan,
-  type ScheduleState,
-  type Store,
-  scheduleOf,
-} from '@cantata/core';
+import { type Instant, type SchedulePlan, type ScheduleState, type Store, scheduleOf } from '@cantata/core';
 import type { Loader } from '../shell/loader.ts';
 
 export interface ScheduleRow {
@@ -24,12 +17,13 @@ export interface ScheduleRow {
   readonly last: ScheduleState['last'];
 }
 
-/** By the names of their workflows. O(workflows). */
+/** Those of a tenant, by the names of their workflows. O(workflows). */
 export async function readSchedules(
   { workflows }: Pick<Store, 'workflows'>,
   loader: Loader,
+  tenant: string,
 ): Promise<readonly ScheduleRow[]> {
-  const versions = await workflows.list(DEFAULT_TENANT);
+  const versions = await workflows.list(tenant);
   const rows: ScheduleRow[] = [];
   for (const workflowId of new Set(versions.map((version) => version.workflowId))) {
     const entity = await loader.load(scheduleOf(workflowId));

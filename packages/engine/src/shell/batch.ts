@@ -21,7 +21,7 @@ import type {
 import { drainEffects, EVENT_SCHEMA, shardOf } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { type Entity, type Event, encodeEntity, owedBy, summaryOf } from './entity.ts';
+import { type Entity, type Event, encodeEntity, owedBy, summaryOf, tenantOfMessage } from './entity.ts';
 import type { Decided, Input, Outcome, Reply } from './input.ts';
 import type { Ownership } from './ownership.ts';
 import { Rests } from './rests.ts';
@@ -224,7 +224,7 @@ export class Batch {
   post(message: Message, id: string, sender: Entity, input: Input): void {
     this.#messages.push({
       id,
-      tenant: sender.tenant,
+      tenant: tenantOfMessage(sender, message, input),
       entity: message.to,
       shard: shardOf(message.to),
       at: this.#clock.now(),

@@ -27,6 +27,8 @@ export interface CommanderParts {
   readonly codec: Codec;
 }
 
+export type CommandOptions = Pick<Input, 'revives' | 'tenant'>;
+
 export class Commander {
   readonly #parts: CommanderParts;
   /** Ends the pause of everybody who waits for another process. */
@@ -38,17 +40,14 @@ export class Commander {
   }
 
   /** Resolves with the entity's sequence. @throws CantataError with the code and the detail of the rejection. */
-  async send(
-    entity: string,
-    command: Command,
-    by: string,
-    options: Pick<Input, 'revives'> = {},
-  ): Promise<number> {
+  async send(entity: string, command: Command, by: string, options: CommandOptions = {}): Promise<number> {
     const owned = this.#parts.ownership.owns(shardOf(entity));
     const here = owned ? await this.#here({ entity, command, actor: by, ...options }) : undefined;
     // Lost meanwhile: it was not done here, so whoever owns the shards now may do it.
     const outcome =
-      here === undefined || isElsewhere(here) ? await this.#elsewhere(entity, command, by) : here;
+      here === undefined || isElsewhere(here)
+        ? await this.#elsewhere(entity, command, by, options.tenant)
+        : here;
     if (outcome.kind === 'accepted') return outcome.sequence;
     const { code, message, detail } = outcome;
     throw new CantataError(code, message, detail === undefined ? {} : { detail });
@@ -66,14 +65,19 @@ export class Commander {
     });
   }
 
-  async #elsewhere(entity: string, command: Command, by: string): Promise<Outcome> {
+  async #elsewhere(
+    entity: string,
+    command: Command,
+    by: string,
+    tenant: string = DEFAULT_TENANT,
+  ): Promise<Outcome> {
     const { inbox, clock, codec } = this.#parts;
     if (this.#closed) return closed('the engine is closed');
     const id = clock.id();
     await inbox.post([
       {
         id,
-        tenant: DEFAULT_TENANT,
+        tenant,
         entity,
         shard: shardOf(entity),
         at: clock.now(),

@@ -22,6 +22,7 @@ import {
   type Event,
   type ExecutionEntity,
   hasEnded,
+  tenantOfMessage,
   undoOf,
   weightOf,
 } from './entity.ts';
@@ -164,6 +165,7 @@ export class Decider {
       command: message.command,
       causation: id,
       actor: cause.actor,
+      tenant: tenantOfMessage(sender, message, cause),
       traceparent: cause.traceparent ?? null,
       ...(cause.refused === undefined ? {} : { refused: cause.refused }),
     };

@@ -25,6 +25,7 @@ import {
   type Step,
   shardOf,
   step,
+  tenantIn,
 } from '@cantata/core';
 
 export type Command = ExecutionCommand | ResourceCommand | Continue;
@@ -33,7 +34,6 @@ export type Event = ExecutionEvent | ResourceEvent;
 interface Resident {
   readonly id: string;
   readonly shard: number;
-  readonly tenant: string;
   /** Sequence of the last snapshot, 0 without one. */
   snapshotAt: number;
   /** Digests of the segments of the last snapshot; of a small state there are none. */
@@ -51,10 +51,13 @@ interface Resident {
 }
 export interface ExecutionEntity extends Resident {
   readonly kind: 'execution';
+  readonly tenant: string;
   readonly state: ExecutionState;
 }
 export interface ResourceEntity extends Resident {
   readonly kind: 'resource';
+  /** Undefined for what belongs to a workflow: whoever speaks to it says whose it is. */
+  readonly tenant: string | undefined;
   readonly state: ResourceState;
 }
 export type Entity = ExecutionEntity | ResourceEntity;
@@ -72,10 +75,10 @@ export function executionEntity(
 
 export function resourceEntity(state: ResourceState, snapshotAt = 0): ResourceEntity {
   const id = state.resourceId;
-  return { kind: 'resource', id, tenant: DEFAULT_TENANT, state, ...residentOf(id, snapshotAt) };
+  return { kind: 'resource', id, tenant: tenantIn(id), state, ...residentOf(id, snapshotAt) };
 }
 
-function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id' | 'tenant'> {
+function residentOf(id: string, snapshotAt: number): Omit<Resident, 'id'> {
   return {
     shard: shardOf(id),
     snapshotAt,
@@ -116,6 +119,16 @@ export function weightOf(entity: Entity): number {
 
 export function hasEnded(entity: Entity): boolean {
   return entity.kind === 'execution' && isEnded(entity.state.status);
+}
+
+/** Whose a message is that an entity sends because of an input. */
+export function tenantOfMessage(
+  { tenant }: Entity,
+  { command }: Message,
+  cause: { readonly tenant?: string },
+): string {
+  const start = command.type === 'admission.request' ? command.start : command;
+  return tenant ?? (start.type === 'start' ? start.tenant : undefined) ?? cause.tenant ?? DEFAULT_TENANT;
 }
 
 /** What takes a message back that its receiver could not decide: a grant whose execution never began. */

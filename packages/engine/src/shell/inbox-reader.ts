@@ -149,8 +149,8 @@ export class InboxReader {
     const known = this.#taken.get(row.id);
     if (known !== undefined && !(known.state === 'released' && (known.releasedAt ?? 0) < this.#reads))
       return true;
-    const { entity, id: message, actor, traceparent, replies } = row;
-    const input = { entity, causation: row.id, actor, traceparent, message, replies };
+    const { entity, id: message, actor, tenant, traceparent, replies } = row;
+    const input = { entity, causation: row.id, actor, tenant, traceparent, message, replies };
     try {
       const command = this.#commandOf(row);
       await prepare(command);

@@ -8,6 +8,8 @@ export interface Input {
   readonly command: Command;
   readonly causation: string;
   readonly actor: string;
+  /** Of who says it; `default` unless given. */
+  readonly tenant?: string;
   readonly traceparent?: string | null;
   /** The inbox row this came from: removed by the commit that deals with it. */
   readonly message?: string;

@@ -15,6 +15,13 @@ export type Compile = (document: JsonObject) => Plan;
 /** What past runs of a workflow took; empty where nobody knows. Never rejects. */
 export type PastRuns = (workflowId: string) => Promise<History>;
 
+interface Timed {
+  /** Undefined where several have the same document. */
+  workflow: string | undefined;
+  underway: Promise<void> | undefined;
+}
+const NOT_TIMED: Timed = { workflow: undefined, underway: undefined };
+
 /** More than a process will use at a time; the least recently used goes first. */
 const MAX_PLANS = 1_000;
 
@@ -23,8 +30,8 @@ export class Plans {
   readonly #compile: Compile;
   readonly #pastRuns: PastRuns;
   readonly #plans = new Map<string, Plan>();
-  /** Digests whose plans have been given what past runs took, or will be shortly. */
-  readonly #timed = new Map<string, Promise<void> | 'done'>();
+  /** By digest: of which workflow a plan has been given what past runs took, or will be shortly. */
+  readonly #timed = new Map<string, Timed>();
 
   constructor(
     workflows: WorkflowStore,
@@ -62,18 +69,22 @@ export class Plans {
 
   /**
    * The plan with estimates from past runs: for a new execution, and to say when one that runs will end. They are read
-   * once for each digest, not for every start. @throws CantataError as `get`.
+   * once for each digest, not for every start. A document that two tenants share is not timed: neither learns what runs
+   * of the other took. @throws CantataError as `get`.
    */
   async timed(digest: string, workflowId: string): Promise<Plan> {
-    const ready = this.#timed.get(digest) === 'done' ? this.cached(digest) : undefined;
+    const { workflow, underway } = this.#timed.get(digest) ?? NOT_TIMED;
+    const ready = underway === undefined && workflow === workflowId ? this.cached(digest) : undefined;
     if (ready !== undefined) return ready;
     const plan = await this.get(digest);
     let known = this.#timed.get(digest);
     if (known === undefined) {
-      known = this.#time(digest, plan, workflowId);
+      known = { workflow: workflowId, underway: undefined };
       this.#timed.set(digest, known);
+      known.underway = this.#time(digest, plan, known);
     }
-    await known;
+    await known.underway;
+    if (known.workflow !== workflowId) this.#share(digest, known);
     return this.get(digest);
   }
 
@@ -87,10 +98,16 @@ export class Plans {
     return plan;
   }
 
-  async #time(digest: string, plan: Plan, workflowId: string): Promise<void> {
-    const history = await this.#pastRuns(workflowId);
+  async #time(digest: string, plan: Plan, timed: Timed): Promise<void> {
+    const history = timed.workflow === undefined ? new Map() : await this.#pastRuns(timed.workflow);
     if (history.size > 0) this.#keep(digest, createPlan(plan.definition, history));
-    this.#timed.set(digest, 'done');
+    timed.underway = undefined;
+  }
+
+  #share(digest: string, timed: Timed): void {
+    const plan = this.cached(digest);
+    if (timed.workflow !== undefined && plan !== undefined) this.#keep(digest, createPlan(plan.definition));
+    timed.workflow = undefined;
   }
 
   #keep(digest: string, plan: Plan): void {

@@ -21,6 +21,12 @@ export function sharedOf(kind: SharedKind, tenant: string, name: string): string
   return `${kind}/${tenant.replaceAll('%', '%25').replaceAll('/', '%2F')}/${name}`;
 }
 
+/** `default` of `lock/default/stock`; undefined for what belongs to a workflow. O(length). */
+export function tenantIn(resourceId: string): string | undefined {
+  const [, tenant, name] = resourceId.split('/', 3);
+  return name === undefined ? undefined : tenant?.replaceAll('%2F', '/').replaceAll('%25', '%');
+}
+
 /** `stock` of `lock/default/stock`: how people name it. O(length). */
 export function nameOf(resourceId: string): string {
   return resourceId.slice(resourceId.indexOf('/', resourceId.indexOf('/') + 1) + 1);

@@ -4,7 +4,7 @@ import type { StartCommand } from '../execution/commands.ts';
 import type { AdmissionState } from './admission.ts';
 import { type Claim, claimKey } from './claim.ts';
 import { giveBack } from './give-back.ts';
-import { isResource, nameOf, prefixOf, resourceWords, scheduleOf, sharedOf } from './ids.ts';
+import { isResource, nameOf, prefixOf, resourceWords, scheduleOf, sharedOf, tenantIn } from './ids.ts';
 import {
   isCommandOf,
   newResource,
@@ -24,6 +24,9 @@ describe('the id of a resource', () => {
     expect([prefixOf(id), nameOf(id)]).toEqual(['lock', 'stock/eu']);
     expect(scheduleOf('w1')).toBe('schedule/w1');
     expect(resourceWords(id)).toBe('the lock stock/eu');
+    for (const tenant of ['default', 'a/b%2F', ''])
+      expect(tenantIn(sharedOf('rate', tenant, 'flow/task'))).toBe(tenant);
+    expect(tenantIn(scheduleOf('w1'))).toBeUndefined();
     expect(resourceWords(sharedOf('rate', 'default', 'search'))).toBe('a permit of the rate search');
   });
 

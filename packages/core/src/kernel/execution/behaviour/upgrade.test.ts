@@ -345,6 +345,14 @@ describe('nothing is upgraded', () => {
     plain().when(same).thenRejected('upgrade_refused', 'execution execution has the version 1.0.0 already');
   });
 
+  test('to a workflow of the same name that is another one', () => {
+    const upgrade = upgrades() as unknown as typeof told;
+    plain()
+      .knows('next', next({ a: [] }))
+      .when({ ...upgrade, workflow: { ...told.workflow, id: 'of another tenant' } } as never)
+      .thenRejected('upgrade_refused', 'test is another workflow than that of execution execution');
+  });
+
   test('to another workflow, or at its end', () => {
     plain()
       .knows('next', next({ a: [] }, { agents, name: 'other' }))

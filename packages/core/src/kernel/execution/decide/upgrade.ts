@@ -10,7 +10,13 @@ import type { ExecutionState } from '../state.ts';
 
 export function upgrade(state: View<ExecutionState>, command: UpgradeExecution): Decision<ExecutionEvent> {
   const { workflow, running, by, reason = `upgraded by ${by}` } = command;
-  if (workflow.digest === requestOf(state).workflow.digest)
+  const { workflow: present } = requestOf(state);
+  if (workflow.id !== present.id)
+    return reject(
+      'upgrade_refused',
+      `${workflow.name} is another workflow than that of execution ${state.executionId}`,
+    );
+  if (workflow.digest === present.digest)
     return reject(
       'upgrade_refused',
       `execution ${state.executionId} has the version ${workflow.version} already`,
