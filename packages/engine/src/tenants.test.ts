@@ -204,8 +204,8 @@ describe.each(STORES)('tenants on the %s store', (_, share) => {
       const store = await world.store();
       const waiting = await store.inbox.read('all', 10);
       expect(waiting.map(({ entity, tenant }) => [entity, tenant])).toEqual([
-        [admissionOf(workflow.workflowId), 'acme'],
         [sharedOf('correlation', 'acme', 'order'), 'acme'],
+        [admissionOf(workflow.workflowId), 'acme'],
       ]);
       for (const asked of [started, told])
         await expect(world.clock.of<unknown>(asked)).rejects.toMatchObject({ code: 'answer_timeout' });
