@@ -34,6 +34,11 @@ const cases: readonly (readonly [ExecutionEvent, string])[] = [
     { type: 'task.cancelled', ...at, confirmed: false },
     'cancelled: middle[1]: its agent gave no answer in time',
   ],
+  [
+    { type: 'pattern.started', task: 'middle', item: 3, pattern: 'swarm', version: '1', state: {} },
+    'team: middle[3] by the pattern swarm',
+  ],
+  [{ type: 'pattern.finished', task: 'middle', item: 3, turns: 4 }, 'team done: middle[3] after 4 turns'],
   [{ type: 'workflow.paused', by: 'ada', checkpoint: 'c' }, 'paused: by ada'],
   [{ type: 'workflow.cancelling', by: 'ada', reason: 'enough' }, 'cancelling: by ada: enough'],
   [

@@ -171,6 +171,19 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
     ],
   ],
   waits_for_tasks: [
+    [
+      'a team is at work on another one, of whose turns its lead is none',
+      () =>
+        flow(
+          { a: { agent: 'boss' }, b: { dependsOn: ['a'], agent: 'boss' } },
+          {
+            agents: { boss: { role: 'supervisor' }, parts: 2 },
+            team: { pattern: supervisor, options: { max_parallel: 9, on_worker_failure: 'report' } },
+          },
+        ).commands(completes('a', 1, { directives: [delegate, delegate] }), completes('a[2]')),
+      0,
+      'b waits for a (a: 2 of 3 turns are over).',
+    ],
     ['another one is not done', () => flow({ a: [], b: ['a'] }), 0, 'b waits for a (a is running).'],
     [
       'one of several is enough',

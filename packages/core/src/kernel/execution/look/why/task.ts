@@ -55,13 +55,15 @@ function whatJoinWants(state: View<ExecutionState>, task: View<Task>): string {
 }
 
 function dependencyState(state: View<ExecutionState>, index: number): string {
-  const { status, items, openItems } = nth(state.tasks, index);
+  const { status, items, openItems, team } = nth(state.tasks, index);
   const { id } = nth(state.plan.tasks, index);
   if (status === 'pending' || status === 'joining') return `${id} has not started`;
   if (status === 'listening') return `${id} is waiting for an event`;
   const [item, ...others] = items;
   if (item === undefined) return `${id} is about to start`;
   if (others.length === 0) return `${id} is ${ITEM_WORDS[item.status.kind]}`;
+  // The first of them is the lead of all others, and no turn.
+  if (team !== undefined) return `${id}: ${items.length - openItems} of ${others.length} turns are over`;
   return `${id}: ${items.length - openItems} of ${items.length} items are done`;
 }
 
