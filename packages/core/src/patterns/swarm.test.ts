@@ -402,10 +402,15 @@ describe('votes', () => {
 
   test('need a number where it is a quorum, and only there', () => {
     const problems = (options: JsonObject) =>
-      swarm.validate({ options } as never).map(({ message }) => message);
+      swarm
+        .validate({ options, team: { members: [{ seats: ['a'] }, { seats: ['b-1', 'b-2'] }] } } as never)
+        .map(({ message }) => message);
     expect(problems({ vote: 'quorum', quorum: 2 })).toEqual([]);
     expect(problems({ vote: 'majority' })).toEqual([]);
     expect(problems({ vote: 'quorum' })).toEqual(['a quorum has a number, and only a quorum']);
     expect(problems({ vote: 'majority', quorum: 2 })).toEqual(['a quorum has a number, and only a quorum']);
+    expect(problems({ vote: 'quorum', quorum: 3 })).toEqual([]);
+    const never = 'a quorum of 4 votes is never reached, for the seats of the team are 3';
+    expect(problems({ vote: 'quorum', quorum: 4 })).toEqual([never]);
   });
 });

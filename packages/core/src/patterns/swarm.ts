@@ -128,11 +128,21 @@ export const swarm: Pattern<SwarmState> = {
 };
 
 function validate(setup: Setup): readonly PatternProblem[] {
-  const { options } = setup;
+  const { options, team } = setup;
   const problems = validateMerge(setup);
-  if ((options['vote'] === 'quorum') === (options['quorum'] !== undefined)) return problems;
+  const quorum = options['quorum'] as number | undefined;
+  if ((options['vote'] === 'quorum') === (quorum !== undefined))
+    return quorum === undefined ? problems : [...problems, ...whyNoQuorum(quorum, team)];
   const hint = 'write `vote: quorum` and how many with `quorum:`, or neither';
   return [...problems, { path: ['vote'], message: 'a quorum has a number, and only a quorum', hint }];
+}
+
+/** Each seat has one vote. */
+function whyNoQuorum(quorum: number, { members }: Setup['team']): readonly PatternProblem[] {
+  const seats = members.reduce((sum, member) => sum + member.seats.length, 0);
+  if (quorum <= seats) return [];
+  const message = `a quorum of ${quorum} votes is never reached, for the seats of the team are ${seats}`;
+  return [{ path: ['quorum'], message, hint: 'each seat has one vote' }];
 }
 
 function whyNot(view: SwarmView, answer: Answer): string | undefined {
