@@ -176,6 +176,11 @@ describe('the document of a pattern', () => {
       ),
       ['6:28 rule_invalid roles.b.others'],
     ],
+    [
+      'a role that more must have than may',
+      withRules().replace('{ summary: works }', '{ summary: works, least: 2, most: 1 }'),
+      ['5:45 rule_invalid roles.member.most'],
+    ],
   ])('with %s is refused, at its place', (_, text, problems) => {
     expect(found(text)).toEqual(problems);
   });

@@ -17,6 +17,7 @@ export function checkPattern(draft: PatternDraft, at: Place): void {
   checkNames(draft, at);
   checkKeys(draft);
   checkOthers(draft, at.child('roles'));
+  checkCounts(draft, at.child('roles'));
   const { rules } = draft;
   if (rules === undefined || isBroken(draft, 'rules')) return;
   const places = at.child('rules');
@@ -175,6 +176,17 @@ function checkOthers({ roles = [] }: PatternDraft, at: Place): void {
       'rule_invalid',
       `${quote(others[0]?.name ?? '')} is the role of all others already`,
     );
+}
+
+/** Nobody could be asked to have a role more often than it may be had. */
+function checkCounts({ roles = [] }: PatternDraft, at: Place): void {
+  for (const { name, value } of roles) {
+    const { least = 0, most = Infinity } = value ?? {};
+    if (least > most)
+      at.down(name, 'most').report('rule_invalid', `at most ${most} have the role, and at least ${least}`, {
+        hint: `no team could have both; write \`most: ${least}\``,
+      });
+  }
 }
 
 function ofTrigger({ on }: RuleDraft): readonly string[] {
