@@ -48,7 +48,7 @@ describe('concurrent', () => {
         `${team.purpose ?? ''}: ${team.results.map(({ output }) => output as string).join()}`,
     });
     expect((await run.finish()).output).toBe(`${purpose}: one,two,three`);
-    expect((await (await crew(merge, {})).finish()).error?.code).toBe('no_judge');
+    await expect(crew(merge, {})).rejects.toThrow('nobody is judge');
   });
 });
 
@@ -135,10 +135,22 @@ describe('group_chat', () => {
     expect((await two.finish()).error?.message).toContain('to one speaker at a time');
     const nobody = await managed(asks('boss', 1, null));
     expect((await nobody.finish()).error?.message).toContain('boss is no speaker');
-    const without = await simulatePattern('group_chat', {
-      agents: { ann: () => 1 },
-      options: { next: 'manager' },
-    });
-    expect((await without.finish()).error?.code).toBe('no_chair');
+    const without = simulatePattern('group_chat', { agents: { ann: () => 1 }, options: { next: 'manager' } });
+    await expect(without).rejects.toThrow('nobody is chair');
+  });
+});
+
+describe('sequential', () => {
+  test('is of those who are of the team, groups and seats', async () => {
+    const play = (...order: readonly string[]) =>
+      simulatePattern('sequential', {
+        agents: { ann: () => 'a', crew: (given) => [given as Json] },
+        seats: { crew: 2 },
+        options: { order },
+      });
+    expect((await (await play('ann', 'crew-2')).finish()).output).toEqual(['a']);
+    await expect(play('ann', 'zoe', 'crew-3')).rejects.toThrow(
+      '`order` names zoe, crew-3, and there are ann, crew',
+    );
   });
 });

@@ -444,3 +444,33 @@ test('an answer that asks for nothing may be refused, too, where it is that of a
     expect.objectContaining({ error: expect.objectContaining({ code: 'ask_refused', message: 'say yes' }) }),
   );
 });
+
+describe('a team that', () => {
+  const problems = (rest: Partial<Rule>) => declarative({ ...bare, rules: [rule(rest)] }).validate(setup);
+  const fails: RuleAction = { do: 'fail', code: value('no_cox'), message: value('nobody steers') };
+
+  test('would fail at its first step, whatever it is given, is a problem of its document', () => {
+    const isAlone = calc(({ seats, options, state, open }) => {
+      expect([options, state, open]).toEqual([{ most: 2 }, { round: 1 }, 0]);
+      return seats.length < 9;
+    });
+    expect(problems({ when: isAlone, actions: [fails] })).toEqual([{ path: [], message: 'nobody steers' }]);
+    expect(problems({ when: value(false), actions: [fails] })).toEqual([]);
+    expect(problems({ on: { kind: 'idle' }, actions: [fails] })).toEqual([]);
+    expect(problems({ actions: [{ do: 'clear_timer', name: 'patience' }] })).toEqual([]);
+  });
+
+  test('may fail for what it is given is none', () => {
+    const goesByInput = calc(({ input }) => input === null);
+    expect(problems({ when: goesByInput, actions: [fails] })).toEqual([]);
+    expect(problems({ when: none, actions: [fails] })).toEqual([]);
+    expect(problems({ set: value(7) })).toEqual([]);
+  });
+
+  test('meets an error of ours is not told that it is in order', () => {
+    const broken = calc<never>(() => {
+      throw new Error('ours');
+    });
+    expect(() => problems({ when: broken })).toThrow('ours');
+  });
+});

@@ -5,15 +5,18 @@
  */
 import { CantataError } from '../errors.ts';
 import { checkJson, type Json, type JsonObject, jsonProblemWords } from '../json.ts';
+import { ValuesMissing } from '../kernel/values.ts';
 import type { Calculated } from './calculated.ts';
 import {
   type Answer,
   MAX_PATTERN_DEPTH,
   type Move,
   type Pattern,
+  type PatternProblem,
   type PatternTrigger,
   type PatternView,
   type Reaction,
+  type Setup,
   type Turn,
 } from './pattern.ts';
 import { factsOf, movesOf } from './rule-actions.ts';
@@ -30,11 +33,45 @@ export function declarative(pattern: PatternRules): Pattern {
     options,
     limits,
     asks,
-    validate: () => [],
+    validate: (setup) => foretold(pattern, setup),
     initial: () => state,
     whyNot: (view, answer) => whyNot(refusals, view, answer),
     react: (view, trigger) => react(pattern, view, trigger),
     ...(shows === undefined ? {} : { shows: (view, turn) => shownBy(shows, new RuleScope(view, { turn })) }),
+  };
+}
+
+/** That it would fail at its first step, whatever it is given: known before anything runs. */
+function foretold(pattern: PatternRules, setup: Setup): readonly PatternProblem[] {
+  try {
+    const { moves = [] } = react(pattern, unbegun(setup, pattern.state), { kind: 'started' });
+    return moves.flatMap((move) => (move.move === 'fail' ? [{ path: [], message: move.error.message }] : []));
+  } catch (error) {
+    // It depends on what it is given, or is broken, which a run says with the rule and its values.
+    if (error instanceof ValuesMissing || error instanceof RuleFailed) return [];
+    failureOf(error);
+    return [];
+  }
+}
+
+/** All that is known of a run before it is there. */
+function unbegun(setup: Setup, state: JsonObject): PatternView {
+  const unknown = (): never => {
+    throw new ValuesMissing([]);
+  };
+  return {
+    setup,
+    state,
+    get input() {
+      return unknown();
+    },
+    now: 0,
+    turns: 0,
+    open: 0,
+    opener: undefined,
+    turn: unknown,
+    output: unknown,
+    asks: unknown,
   };
 }
 
