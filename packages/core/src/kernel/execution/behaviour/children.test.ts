@@ -151,6 +151,17 @@ describe('a task that is a workflow', () => {
     expect(child(run)).not.toBe(first);
   });
 
+  test('names its child and the one that failed first, and nobody between them', () => {
+    const run = begun();
+    const first = child(run);
+    const error = { code: 'agent_error', message: 'execution x failed: execution y failed: no luck' };
+    run.when(childEnds('sub', { status: 'failed', error })).thenState(({ status }) =>
+      expect(status).toMatchObject({
+        error: { message: `execution ${first} failed: execution y failed: no luck` },
+      }),
+    );
+  });
+
   test('fails where its child was cancelled', () => {
     const run = begun({ retryPolicy: 'fixed' });
     run

@@ -120,6 +120,9 @@ export function childEnded(
   return accept([ended, ...outcomeOf(state, item, execution, outcome, now)]);
 }
 
+/** Who is between a child and the one that failed first: the whole line of them would say less. */
+const PASSED_ON = /^execution \S+ failed: (?=execution \S+ failed: )/;
+
 function outcomeOf(
   state: View<ExecutionState>,
   item: View<Item>,
@@ -133,7 +136,8 @@ function outcomeOf(
   }
   if (outcome.status === 'failed') {
     const { message, ...error } = outcome.error;
-    return afterFailure(state, item, { ...error, message: `execution ${execution} failed: ${message}` }, now);
+    const said = `execution ${execution} failed: ${message.replace(PASSED_ON, '')}`;
+    return afterFailure(state, item, { ...error, message: said }, now);
   }
   const error = misfit(state, item, outcome.output);
   if (error !== undefined) return afterFailure(state, item, error, now);
