@@ -110,6 +110,20 @@ describe('a new file', () => {
     expect(await store.feed.read(0, 9)).toMatchObject([{ entity: stays, offset: 2 }]);
   });
 
+  it('of before requests had keys takes them now, and forgets what it has dealt with', async () => {
+    const database = new DatabaseSync(path);
+    for (const sql of MIGRATIONS.slice(0, 7)) database.exec(sql);
+    database.exec(`insert into meta values ('schema_version', 7); pragma application_id = ${APPLICATION_ID};
+      insert into outcomes values ('old', 5, '{}'), ('older', 4, null), ('of nobody knows when', null, null)`);
+    database.close();
+    const store = await open();
+    const request = { tenant: 't', key: 'k', digest: 'd', id: newId(), at: 0 };
+    expect(await store.requests.claim(request)).toEqual({ kind: 'new', id: request.id });
+    expect(await store.inbox.outcome('old')).toMatchObject({ at: 5 });
+    expect(await store.inbox.prune(9, 9)).toBe(2);
+    expect(await store.inbox.outcome('old')).toBeUndefined();
+  });
+
   it('may exist already when it is empty', async () => {
     writeFileSync(path, '');
     expect((await (await open()).check()).problems).toEqual([]);

@@ -14,6 +14,7 @@ import { Leases } from './leases.ts';
 import { Log } from './log.ts';
 import { openToLook } from './look.ts';
 import { identify, migrate } from './migrations/migrate.ts';
+import { Requests } from './requests.ts';
 import { Wakeups } from './wakeups.ts';
 import { Workflows } from './workflows.ts';
 
@@ -124,6 +125,7 @@ function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Sq
     executions,
     wakeups,
     blobs,
+    requests: new Requests(connection),
     feed: new Feed(connection),
     check: () => connection.read(() => check(database, path)),
     close: () => connection.read(() => connection.close()),

@@ -46,6 +46,7 @@ export class FaultyStore implements Store {
   readonly executions: Store['executions'];
   readonly wakeups: Store['wakeups'];
   readonly blobs: Store['blobs'];
+  readonly requests: Store['requests'];
   readonly feed: Store['feed'];
   /** Commits that were asked for, refused ones included. */
   readonly asked: Commit[] = [];
@@ -75,6 +76,7 @@ export class FaultyStore implements Store {
     this.executions = this.#watched('executions');
     this.wakeups = this.#watched('wakeups');
     this.blobs = this.#watched('blobs');
+    this.requests = this.#watched('requests');
     this.feed = this.#watched('feed');
   }
 

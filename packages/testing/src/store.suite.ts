@@ -12,6 +12,7 @@ import { leaseSuite } from './store/leases.suite.ts';
 import { onceSuite } from './store/once.suite.ts';
 import { readingSuite } from './store/reading.suite.ts';
 import { removalSuite } from './store/removals.suite.ts';
+import { requestSuite } from './store/requests.suite.ts';
 import { sharingSuite } from './store/sharing.suite.ts';
 import { wakeupSuite } from './store/wakeups.suite.ts';
 import { workflowSuite } from './store/workflows.suite.ts';
@@ -34,6 +35,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     wakeupSuite(open);
     blobSuite(open);
     removalSuite(open);
+    requestSuite(open);
     feedSuite(open);
   });
 }

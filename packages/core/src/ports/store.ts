@@ -1,5 +1,5 @@
 /**
- * What remembers. Eight small ports, one adapter each per technology; one conformance suite checks them all.
+ * What remembers. Nine small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
@@ -7,7 +7,8 @@
  * S2 density    In an entity sequences are 1..n, in a shard positions are 1..n, both without gap or double. What is
  *               not the next one is refused.
  * S3 atomicity  A commit happens whole or not at all: events, consumed and new messages, outcomes, snapshots.
- * S4 once       Posting a message id twice keeps one; a consumed message never comes back.
+ * S4 once       Posting a message id twice keeps one; a consumed message never comes back, unless somebody has the store
+ *               forget what was dealt with so long ago that nobody says it any more.
  * S5 lease      One live owner per shard; an epoch grows with every change of owner and never repeats.
  * S6 bound      Of its snapshots an entity keeps the newest of each occasion, as many as `SNAPSHOTS_KEPT` says. What is
  *               more goes in the commit that writes a newer one, never before that one is durable; a segment goes with
@@ -19,6 +20,9 @@
  * S9 deletion   What is removed is gone whole: row, snapshots, messages, wake-up, what it alone held, and what its events
  *               say. In their shard the events keep their place, so that S2 holds: without entity, actor and data. One
  *               line stays that says what was there and who removed it.
+ * R1 request    A key of a tenant belongs to the request that came with it first: whoever comes with it later learns
+ *               whether it is the same one, by which id it goes and how it was answered, as long as it is remembered.
+ *               Two at the same moment have one id. The first answer stands.
  * F1 feed       Offsets order the events of the whole store as they were committed, those of one commit in its order.
  *               They grow, are not dense, and are never given again. What was read stays: nothing that is committed
  *               later comes at or before an offset that was read, so that a reader goes on behind the last one it saw
@@ -37,6 +41,7 @@ export interface Store {
   readonly executions: ExecutionIndex;
   readonly wakeups: WakeupStore;
   readonly blobs: BlobStore;
+  readonly requests: RequestStore;
   readonly feed: FeedStore;
   close(): Promise<void>;
 }
@@ -276,6 +281,11 @@ export interface InboxStore {
   /** Unconsumed messages of one entity, oldest first. */
   of(entity: string): Promise<readonly MessageRow[]>;
   outcome(id: string): Promise<OutcomeRow | undefined>;
+  /**
+   * Forgets ids that were dealt with before an instant, with their outcomes: the oldest first, at most `limit`. How many
+   * those were. What is unconsumed stays, and so do ids that were dealt with before they were posted. O(limit).
+   */
+  prune(before: Instant, limit: number): Promise<number>;
 }
 
 // ---------------------------------------------------------------- executions
@@ -362,6 +372,41 @@ export interface BlobStore {
 export interface StoredBlob {
   readonly digest: string;
   readonly data: string;
+}
+
+// ---------------------------------------------------------------- requests
+
+/** A request of somebody who may repeat it, and be it because its answer was lost. */
+export interface RequestClaim {
+  readonly tenant: string;
+  /** What the caller knows it by: its idempotency key. */
+  readonly key: string;
+  /** Of all that is asked for: SHA-256, in hex. */
+  readonly digest: string;
+  /** A UUIDv7 that what is done goes by, should this be the first time. */
+  readonly id: string;
+  readonly at: Instant;
+}
+
+export type ClaimedRequest =
+  | { readonly kind: 'new'; readonly id: string }
+  /** Without an answer while it is being dealt with, or when who did it is gone: to be done again, under its id. */
+  | { readonly kind: 'again'; readonly id: string; readonly answer?: RequestAnswer }
+  /** The key is another request's. */
+  | { readonly kind: 'other' };
+
+export interface RequestAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RequestStore {
+  claim(request: RequestClaim): Promise<ClaimedRequest>;
+  /** Keeps the answer to the request of an id; of one that was forgotten, nothing. */
+  settle(id: string, answer: RequestAnswer): Promise<void>;
+  /** Forgets requests that were claimed before an instant, answered or not: the oldest first, at most `limit`. How many. O(limit). */
+  prune(before: Instant, limit: number): Promise<number>;
 }
 
 // ---------------------------------------------------------------- feed

@@ -22,8 +22,8 @@ export function commitTo(data: MemoryData, commit: Commit): void {
   checkSegments(data, commit.snapshots);
 
   for (const id of commit.consumed) {
+    data.consumed.set(id, data.inbox.get(id)?.at ?? data.consumed.get(id));
     data.inbox.delete(id);
-    data.consumed.add(id);
   }
   for (const outcome of commit.outcomes) {
     if (!data.outcomes.has(outcome.id)) data.outcomes.set(outcome.id, { ...outcome });

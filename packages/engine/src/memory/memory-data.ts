@@ -7,6 +7,8 @@ import {
   type OutcomeRow,
   type Owner,
   type RemovalRow,
+  type RequestAnswer,
+  type RequestClaim,
   SHARD_COUNT,
   type SnapshotRow,
   type WakeupRow,
@@ -36,10 +38,12 @@ export interface MemoryData {
   readonly snapshots: Map<string, Map<number, SnapshotRow>>;
   /** By id, in the order of their arrival. */
   readonly inbox: Map<string, MessageRow>;
-  /** Ids that never come back (S4). */
-  readonly consumed: Set<string>;
+  /** Ids that do not come back (S4), with the times of their messages where those were there. */
+  readonly consumed: Map<string, Instant | undefined>;
   readonly outcomes: Map<string, OutcomeRow>;
   readonly executions: Map<string, ExecutionRow>;
+  /** By tenant and key, in JSON. */
+  readonly requests: Map<string, RequestClaim & { answer?: RequestAnswer }>;
   /** By entity. */
   readonly wakeups: Map<string, WakeupRow>;
   /** In the order of their removal. */
@@ -58,9 +62,10 @@ export function createMemoryData(): MemoryData {
     offsets: new Map(),
     snapshots: new Map(),
     inbox: new Map(),
-    consumed: new Set(),
+    consumed: new Map(),
     outcomes: new Map(),
     executions: new Map(),
+    requests: new Map(),
     wakeups: new Map(),
     removals: [],
     blobs: new Map(),

@@ -12,7 +12,7 @@ export function removeFrom(data: MemoryData, removal: Removal): boolean {
   data.removals.push({ executionId: id, sequence, at, by, reason, ...was, offset: offsets.at(-1) ?? 0 });
   for (const [n, event] of (data.entities.get(id) ?? []).entries()) {
     data.outcomes.delete(event.causation);
-    data.consumed.add(event.causation);
+    data.consumed.set(event.causation, undefined);
     const events = data.shards[event.shard]?.events ?? [];
     const empty = { causation: '', actor: '', traceparent: null, data: '' };
     const left = { ...event, ...empty, entity: '', type: 'removed' };
@@ -22,7 +22,7 @@ export function removeFrom(data: MemoryData, removal: Removal): boolean {
   for (const message of [...data.inbox.values()]) {
     if (message.entity !== id) continue;
     data.inbox.delete(message.id);
-    data.consumed.add(message.id);
+    data.consumed.set(message.id, undefined);
   }
   for (const [blob, { holders }] of [...data.blobs]) {
     if (holders.delete(id) && holders.size === 0) data.blobs.delete(blob);

@@ -6,7 +6,10 @@ import {
   CantataError,
   type EventRow,
   type FeedRow,
+  type Instant,
   type MessageRow,
+  type RequestAnswer,
+  type RequestClaim,
   type SnapshotRow,
   type Store,
   type WakeupRow,
@@ -37,6 +40,7 @@ export function createMemoryStore(data: MemoryData = createMemoryData()): Store 
     executions: whileOpen(memoryExecutions(data)),
     wakeups: whileOpen(memoryWakeups(data)),
     blobs: whileOpen(memoryBlobs(data)),
+    requests: whileOpen(memoryRequests(data)),
     feed: whileOpen(memoryFeed(data)),
     async close() {
       open = false;
@@ -132,6 +136,14 @@ function memoryInbox(data: MemoryData): Store['inbox'] {
       const row = data.outcomes.get(id);
       return row && { ...row };
     },
+    async prune(before, limit) {
+      const ids = new Set([...data.consumed.keys(), ...data.outcomes.keys()]);
+      const timed = Array.from(ids, (id) => ({ id, at: data.outcomes.get(id)?.at ?? data.consumed.get(id) }));
+      return oldestOf(timed, before, limit).map(({ id }) => {
+        data.outcomes.delete(id);
+        return data.consumed.delete(id);
+      }).length;
+    },
   };
 }
 
@@ -193,6 +205,45 @@ function memoryWakeups({ wakeups }: MemoryData): Store['wakeups'] {
       return entities.flatMap((entity) => wakeups.get(entity) ?? []).map((row) => ({ ...row }));
     },
   };
+}
+
+function memoryRequests({ requests }: MemoryData): Store['requests'] {
+  const nameOf = ({ tenant, key }: Pick<RequestClaim, 'tenant' | 'key'>): string =>
+    JSON.stringify([tenant, key]);
+  return {
+    async claim(request) {
+      const known = requests.get(nameOf(request));
+      if (known === undefined) {
+        requests.set(nameOf(request), { ...request });
+        return { kind: 'new', id: request.id };
+      }
+      const { id, digest, answer } = known;
+      if (digest !== request.digest) return { kind: 'other' };
+      return { kind: 'again', id, ...(answer === undefined ? {} : { answer: copyOf(answer) }) };
+    },
+    async settle(id, answer) {
+      for (const request of requests.values()) if (request.id === id) request.answer ??= copyOf(answer);
+    },
+    async prune(before, limit) {
+      return oldestOf([...requests.values()], before, limit).filter((one) => requests.delete(nameOf(one)))
+        .length;
+    },
+  };
+}
+
+function copyOf({ headers, ...answer }: RequestAnswer): RequestAnswer {
+  return { ...answer, headers: { ...headers } };
+}
+
+function oldestOf<Row extends { readonly at: Instant | undefined }>(
+  rows: readonly Row[],
+  before: Instant,
+  limit: number,
+): readonly Row[] {
+  return rows
+    .filter(({ at = before }) => at < before)
+    .toSorted((a, b) => (a.at as Instant) - (b.at as Instant))
+    .slice(0, limit);
 }
 
 function memoryBlobs({ blobs }: MemoryData): Store['blobs'] {

@@ -8,6 +8,7 @@ import { blobs } from './0004-blobs.ts';
 import { snapshotSegments } from './0005-snapshot-segments.ts';
 import { removals } from './0006-removals.ts';
 import { feed } from './0007-feed.ts';
+import { requests } from './0008-requests.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly string[] = [
   snapshotSegments,
   removals,
   feed,
+  requests,
 ];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 

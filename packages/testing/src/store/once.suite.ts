@@ -103,6 +103,41 @@ export function onceSuite(open: StoreOpener): void {
     );
   });
 
+  describe('what was dealt with long ago', () => {
+    it(
+      'is forgotten, the oldest first and no more than asked for, and may come again',
+      onStore(open, async ({ store }) => {
+        const writer = await Writer.claim(store);
+        const entity = newId();
+        const rows = [3, 1, 2].map((n) => message(entity, { at: NOW + n, replies: n === 1 }));
+        const waits = message(entity, { at: NOW });
+        await store.inbox.post([...rows, waits]);
+        const answered = { id: rows[1]?.id as string, at: NOW + 5, outcome: '{}' };
+        await writer.commit({ consumed: rows.map(({ id }) => id), outcomes: [answered] }, [entity]);
+        expect(await store.inbox.prune(NOW + 2, 9)).toBe(0);
+        expect(await store.inbox.prune(NOW + 4, 1)).toBe(1);
+        await store.inbox.post(rows);
+        expect(await store.inbox.read('all', 9)).toEqual([waits, rows[2]]);
+        expect(await store.inbox.outcome(answered.id)).toEqual(answered);
+        expect(await store.inbox.prune(NOW + 9, 9)).toBe(2);
+        expect(await store.inbox.outcome(answered.id)).toBeUndefined();
+        expect(await store.inbox.prune(NOW + 9, 9)).toBe(0);
+      }),
+    );
+
+    it(
+      'stays when nobody knows when it was',
+      onStore(open, async ({ store }) => {
+        const writer = await Writer.claim(store);
+        const never = message(newId());
+        await writer.commit({ consumed: [never.id] }, [never.entity]);
+        expect(await store.inbox.prune(NOW + 9, 9)).toBe(0);
+        await store.inbox.post([never]);
+        expect(await store.inbox.read('all', 9)).toEqual([]);
+      }),
+    );
+  });
+
   describe('inbox', () => {
     it(
       'gives messages in the order of their arrival, whatever their times, and no more than the limit',
