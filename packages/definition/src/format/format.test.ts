@@ -270,6 +270,12 @@ it('any document keeps its meaning and its comments, and is formatted once and f
   );
 });
 
+it('comments above and below what is empty stand above it', async () => {
+  const once = format('name: x\ntasks: # a\n  # b\n  [] # c\n  # d\n');
+  expect(once).toBe('name: x\ntasks:\n  # a\n  # b\n  # c\n  # d\n  []\n');
+  expect(await prettier.format(once, { parser: 'yaml' })).toBe(once);
+});
+
 it('Prettier leaves it alone, YAML and JSON', async () => {
   await fc.assert(
     fc.asyncProperty(wild, async (text) => {

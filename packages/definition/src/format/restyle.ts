@@ -124,11 +124,20 @@ function tidy(node: Node, indent: number, column: number): void {
     return;
   }
   if (!isCollection(node)) return;
+  if (node.items.length === 0) return liftAbove(node);
   if (node.flow === true && !fits(node, column)) node.flow = false;
   for (const item of node.items) {
     if (isSeq(node)) tidy(item as Node, indent + 2, indent + 2);
     else tidyEntry(item as Entry, indent);
   }
+}
+
+/** Of comments above and below what is empty, Prettier would move those above behind the key. */
+function liftAbove(empty: YAMLMap | YAMLSeq): void {
+  empty.flow = true;
+  if (typeof empty.commentBefore !== 'string' || typeof empty.comment !== 'string') return;
+  empty.commentBefore = join(empty.commentBefore, empty.comment);
+  empty.comment = null;
 }
 
 function tidyEntry({ key, value }: Entry, indent: number): void {
