@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'];
+const packages = ['core', 'definition', 'engine', 'sqlite', 'agents', 'server', 'sdk', 'testing'];
 
 interface Wall {
   readonly law: string;
@@ -66,6 +66,13 @@ const walls: readonly Wall[] = [
       'cantata',
     ),
     allows: importing('@cantata/core', '@cantata/testing/workflow', '../agent.ts'),
+  },
+  {
+    law: 'the server imports core, definition and engine, and opens no store',
+    at: source('server'),
+    rule: 'eslint(no-restricted-imports)',
+    refuses: importing('@cantata/sqlite', '@cantata/sdk', '@cantata/testing', 'cantata', 'vitest'),
+    allows: importing('@cantata/core', '@cantata/definition', '@cantata/engine', 'fastify'),
   },
   {
     law: 'testing imports core, definition and engine',
@@ -185,7 +192,7 @@ const walls: readonly Wall[] = [
   },
   {
     law: 'the packages never read the environment',
-    at: source('definition', 'engine', 'sqlite', 'agents', 'sdk', 'testing'),
+    at: source('definition', 'engine', 'sqlite', 'agents', 'server', 'sdk', 'testing'),
     rule: 'eslint(no-restricted-properties)',
     refuses: [
       ...using('process.env'),

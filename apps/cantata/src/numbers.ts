@@ -11,3 +11,9 @@ export function atLeastOne(text: string): number {
   if (number > 0) return number;
   throw new InvalidArgumentError('It is less than 1.');
 }
+
+export function portNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number <= 65_535) return number;
+  throw new InvalidArgumentError('It is more than 65535.');
+}

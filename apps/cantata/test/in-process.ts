@@ -17,8 +17,8 @@ export interface CallOptions {
 
 export interface Call {
   readonly ended: Promise<Result>;
-  /** Resolves when either stream holds a match; rejects when the command ends before. */
-  until(pattern: RegExp): Promise<void>;
+  /** Resolves with the match when either stream holds one; rejects when the command ends before. */
+  until(pattern: RegExp): Promise<string>;
 }
 
 export function begin(args: readonly string[], { cwd, variables = {}, terminal }: CallOptions): Call {
@@ -36,8 +36,10 @@ export function begin(args: readonly string[], { cwd, variables = {}, terminal }
       return { code, ...texts };
     },
   );
-  const until = async (pattern: RegExp): Promise<void> => {
-    while (!pattern.test(texts.out) && !pattern.test(texts.err)) {
+  const until = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const [match] = pattern.exec(texts.out) ?? pattern.exec(texts.err) ?? [];
+      if (match !== undefined) return match;
       if (hasEnded) throw new Error(`ended before ${pattern}:\n${texts.out}\n${texts.err}`);
       await sleep(5);
     }

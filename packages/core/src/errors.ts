@@ -105,6 +105,14 @@ export const ERROR_CODES = {
   store_data_refused: 'The store refused a row for its data.',
   store_version: 'The database was made by another version of Cantata.',
   snapshot_corrupt: 'A snapshot does not match its checksum. The log is folded instead.',
+  request_invalid:
+    'The request is not what the endpoint takes. The message says where; /docs shows every endpoint.',
+  route_not_found: 'There is nothing under this method and path. /docs shows every endpoint.',
+  body_too_large: 'The body of the request is larger than the server takes. Its operator sets the limit.',
+  media_type_unsupported: 'Send JSON as application/json, or a document as application/yaml.',
+  unauthenticated: 'Send a token that is valid: `Authorization: Bearer TOKEN`.',
+  forbidden: 'You are known, and may not do this. Ask for a role that may.',
+  internal_error: 'A bug in Cantata. The log of the server tells more; please report it.',
   config_invalid: 'cantata.config.ts does not export what it must.',
   invariant_broken: 'Two things that must agree do not: a bug in Cantata. Please report it.',
 } as const;

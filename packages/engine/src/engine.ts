@@ -15,10 +15,12 @@ import {
   type ExecutionRow,
   type ExecutionState,
   type Fork,
+  type Instant,
   type Json,
   type JsonObject,
   jsonProblemWords,
   type Operation,
+  type Plan,
   type PublishCommand,
   type RetryPolicyName,
   type SignalCommand,
@@ -153,6 +155,21 @@ export class Engine {
     return [...this.#parts.loop.residents.values()].flatMap((entity) =>
       entity.kind === 'execution' && isEnding(entity.state) ? [entity.id] : [],
     );
+  }
+
+  /** A new id, which grows with time. */
+  newId(): string {
+    return this.#parts.clock.id();
+  }
+
+  /** By the clock of this engine. */
+  now(): Instant {
+    return this.#parts.clock.now();
+  }
+
+  /** What a version comes to, with what past runs took. @throws CantataError `workflow_not_found`, `store_*`. */
+  plan({ digest, workflowId }: WorkflowVersion): Promise<Plan> {
+    return this.#parts.plans.timed(digest, workflowId);
   }
 
   /**

@@ -5,7 +5,8 @@ import type { Config } from '@cantata/sdk';
 import { usage } from '../failure.ts';
 import { loadConfig } from './config.ts';
 
-const CONFIG_NAMES = ['cantata.config.ts', 'cantata.config.mts', 'cantata.config.js', 'cantata.config.mjs'];
+export const CONFIG_NAME = 'cantata.config.ts';
+const CONFIG_NAMES = [CONFIG_NAME, 'cantata.config.mts', 'cantata.config.js', 'cantata.config.mjs'];
 export const DATA_DIR = '.cantata';
 export const DATABASE = 'cantata.db';
 

@@ -5,20 +5,12 @@
 import type { EventRow } from '@cantata/core';
 import type { Engine, ScheduleRow } from '@cantata/engine';
 import { requireBinding } from '../assemble/binding.ts';
-import { directoryOf } from '../assemble/directories.ts';
-import { openEngine } from '../assemble/engine.ts';
-import { engineLog } from '../assemble/log.ts';
-import { leaveNote } from '../assemble/owner-note.ts';
 import { createReader } from '../assemble/reader.ts';
-import { openStore } from '../assemble/store.ts';
-import { outlastPassingOwner } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
-import { readablePath } from '../paths.ts';
-import { clean, remarkLines, shortId } from '../render/text.ts';
+import { clean, shortId } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
-import { Interrupted, listenForInterrupts } from './interrupts.ts';
-import { ownConsole } from './own-console.ts';
+import { stay } from './stay.ts';
 
 /** Its beginning and its ends, as they are told. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -30,49 +22,16 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['workflow.compensation_failed', 'compensation failed'],
 ]);
 
-/** How often is looked whether the data are ours by now. */
-const POLL_MS = 200;
-
 /** Ends with Ctrl-C alone, and that is its right end. */
 export async function keep(host: Host, options: CommonOptions): Promise<ExitCode> {
   const project = projectOf(host, options);
   const binding = await requireBinding(project, host.cwd);
-  const dataDir = await project.dataDir();
-  const remark = (text: string): void => remarkLines(text, host.err);
-  const interrupts = listenForInterrupts({ onStray: (error) => remark(`error: ${String(error)}`) });
-  const giveConsoleBack = ownConsole(remark);
-  const store = await openStore(dataDir, host.environment);
-  try {
-    const engine = await openEngine({
-      store,
-      agents: directoryOf(binding, host.cwd),
-      log: engineLog(remark, options.verbose === true),
-      environment: host.environment,
-      patterns: host.patterns,
-      drives: 'everything',
-    });
-    const config = readablePath(host.cwd, binding.file);
-    const stops = [
-      tellAll(host, options, engine),
-      whenOwning(engine, () => leaveNote(dataDir, config, Object.keys(binding.config.agents))),
-    ];
-    try {
-      await interrupts.during(outlastPassingOwner(engine));
-      if (!engine.owns) remark('another process owns the data; this one takes over when that one ends');
-      for (const row of await createReader(store).schedules()) remark(keptWords(row));
-      await interrupts.during(new Promise<never>(() => undefined));
-    } finally {
-      for (const stop of stops) stop();
-      await engine.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-    remark('stopped; what is open goes on with the next `schedule keep`, or with `resume`');
-  } finally {
-    await store.close();
-    giveConsoleBack();
-    interrupts.close();
-  }
+  const farewell = 'stopped; what is open goes on with the next `schedule keep`, or with `resume`';
+  await stay({ host, options, project, binding, farewell }, async ({ engine, store, remark }) => {
+    const stop = tellAll(host, options, engine);
+    for (const row of await createReader(store).schedules()) remark(keptWords(row));
+    return stop;
+  });
   return EXIT.ok;
 }
 
@@ -103,16 +62,4 @@ function tellAll({ out }: Host, { json }: CommonOptions, engine: Engine): () => 
       if (status !== undefined) told = told.then(() => tell(row, status)).catch(() => undefined);
     }
   });
-}
-
-/** Each time the data become ours. */
-function whenOwning(engine: Engine, act: () => void): () => void {
-  let owns = false;
-  const look = (): void => {
-    if (engine.owns && !owns) act();
-    owns = engine.owns;
-  };
-  look();
-  const timer = setInterval(look, POLL_MS);
-  return () => clearInterval(timer);
 }

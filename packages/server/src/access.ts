@@ -1,0 +1,42 @@
+/** What a caller may see: everything is looked up by their tenant, and what is of another one is not there. */
+import { CantataError, type ExecutionRow, type WorkflowVersion } from '@cantata/core';
+import type { FastifyRequest } from 'fastify';
+import { principalOf } from './auth/guard.ts';
+import type { Principal } from './auth/principal.ts';
+import type { ServerParts } from './parts.ts';
+
+export class Access {
+  readonly principal: Principal;
+  readonly #parts: ServerParts;
+
+  constructor(parts: ServerParts, principal: Principal) {
+    this.#parts = parts;
+    this.principal = principal;
+  }
+
+  /** By id or name; the newest version unless one is named. @throws CantataError `workflow_not_found`. */
+  async workflow(idOrName: string, version?: string): Promise<WorkflowVersion> {
+    const found = await this.#parts.store.workflows.find(this.principal.tenant, idOrName, version);
+    if (found !== undefined) return found;
+    const which = version === undefined ? '' : ` in version ${version}`;
+    throw new CantataError('workflow_not_found', `there is no workflow ${idOrName}${which}`);
+  }
+
+  /** @throws CantataError `execution_not_found`. */
+  async execution(executionId: string): Promise<ExecutionRow> {
+    const row = await this.#parts.store.executions.get(executionId);
+    if (row?.tenant === this.principal.tenant) return row;
+    throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
+  }
+
+  /** The newest execution of a workflow. */
+  async newest(workflowId: string, statuses?: readonly string[]): Promise<ExecutionRow | undefined> {
+    const { tenant } = this.principal;
+    const filter = { tenant, workflowId, limit: 1, ...(statuses === undefined ? {} : { statuses }) };
+    return (await this.#parts.store.executions.list(filter))[0];
+  }
+}
+
+export function accessOf(parts: ServerParts, request: FastifyRequest): Access {
+  return new Access(parts, principalOf(request));
+}

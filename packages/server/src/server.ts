@@ -1,0 +1,37 @@
+/** Assembles the service: hooks in the order in which a request meets them, then the routes. No logic here. */
+import websocket from '@fastify/websocket';
+import fastify from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { answersAsTheyAre, checkedAnswers } from './answers.ts';
+import type { App } from './app.ts';
+import { guard } from './auth/guard.ts';
+import { describeApi, showApi } from './open-api.ts';
+import { DEFAULT_SERVER_SETTINGS, type ServerParts, type ServerSettings } from './parts.ts';
+import { handleErrors } from './problems/handle.ts';
+import { healthRoutes } from './routes/health.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+
+/** Listens once it is told to: `listen({host, port})`; `close()` ends what is open. */
+export type Server = App;
+
+export async function createServer(parts: ServerParts): Promise<Server> {
+  const settings: ServerSettings = { ...DEFAULT_SERVER_SETTINGS, ...parts.settings };
+  const app: App = fastify({
+    bodyLimit: settings.maxBodyBytes,
+    // Ids that grow with time, and that nobody outside can choose.
+    genReqId: () => parts.engine.newId(),
+    routerOptions: { maxParamLength: 512 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(settings.checksAnswers ? checkedAnswers : answersAsTheyAre);
+  handleErrors(app, parts.log);
+  guard(app, parts.authenticator);
+  await describeApi(app, parts.version);
+  await app.register(websocket, { options: { maxPayload: 64 * 1_024 } });
+  healthRoutes(app, parts);
+  workflowRoutes(app, parts);
+  await showApi(app);
+  return app;
+}
