@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cantata } from '../../apps/cantata/test/in-process.ts';
 import { createScratch, type Scratch } from '../../apps/cantata/test/scratch.ts';
 import { jsonLines, run, start } from './process.ts';
+import { random } from './random.ts';
 
 const SEED = 20_261_123;
 const MOMENTS = 20;
@@ -63,17 +64,6 @@ const command = (scratch: Scratch): readonly string[] => [
     '--json',
   ],
 ];
-
-/** Mulberry32: the same numbers from the same seed. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 interface Event {
   readonly event: string;
