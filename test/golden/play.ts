@@ -1,5 +1,6 @@
 /** Plays a scenario against the law of today and writes down what happens, as a store would have it. */
 import {
+  type CapacityTerms,
   type Continue,
   EVENT_SCHEMA,
   type ExecutionCommand,
@@ -67,8 +68,18 @@ export function upgraded(
 const COORDINATION = { type: 'graph_based', graph_based: ['dependencies'] } as const;
 
 export function resource(name: string, entity: string, ...lines: readonly Line<ResourceCommand>[]): Scenario {
+  return resourceUnder(undefined, name, entity, ...lines);
+}
+
+/** Where an operator has limited what runs. */
+export function resourceUnder(
+  capacity: CapacityTerms | undefined,
+  name: string,
+  entity: string,
+  ...lines: readonly Line<ResourceCommand>[]
+): Scenario {
   const play = (): GoldenLog => {
-    const state = newResource(entity, everyMinute);
+    const state = newResource(entity, { calendar: everyMinute, capacity });
     return { entity, rows: rowsOf(lines, (command, now) => step(resourceLaw, state, command, now)) };
   };
   return { name, play };

@@ -1,5 +1,6 @@
 /** What golden logs are recorded of: for each type of event a workflow that makes it happen. A new construct adds its own. */
 import type {
+  AdmissionRequest,
   Claim,
   ExecutionState,
   JsonObject,
@@ -35,7 +36,7 @@ import {
   starts,
   upgrades,
 } from '@cantata/testing';
-import { execution, resource, type Scenario, upgraded } from './play.ts';
+import { execution, resource, resourceUnder, type Scenario, upgraded } from './play.ts';
 
 const LARGE = 'large '.repeat(5_000);
 const START_COMMAND = starts() as StartCommand;
@@ -651,6 +652,33 @@ export const SCENARIOS: readonly Scenario[] = [
     11,
     { type: 'admission.pass', execution: 'run-3', command: { type: 'resume', by: 'ann' } },
   ),
+  resourceUnder(
+    { limits: { maxExecutions: 9 }, waitMs: 1_000 },
+    'admission-with-a-pool',
+    'admission/golden',
+    patient('run-1'),
+    patient('run-2'),
+    patient('run-3', true),
+    { ...patient('run-1'), placed: true },
+    7,
+    { ...patient('run-2'), placed: true },
+    { type: 'admission.release', execution: 'run-2' },
+    9,
+    { type: 'admission.release', execution: 'run-3' },
+    { type: 'admission.release', execution: 'run-1' },
+  ),
+  resource(
+    'pool',
+    'pool/executions',
+    place('run-1'),
+    place('run-2'),
+    4,
+    place('run-3'),
+    { type: 'pool.release', execution: 'run-1' },
+    2_000,
+    { type: 'timer', timer: { kind: 'allocation_due' } },
+    { type: 'pool.release', execution: 'run-2' },
+  ),
   resource(
     'lock',
     'lock/default/stock',
@@ -721,7 +749,22 @@ export const SCENARIOS: readonly Scenario[] = [
   ),
 ];
 
-function request(execution: string, queue = false): ResourceCommand {
+function patient(execution: string, queue = false): AdmissionRequest {
+  return { ...request(execution, queue), waits: true, need: { cpuMillis: 500, memoryBytes: 1_024 } };
+}
+
+function place(execution: string): ResourceCommand {
+  return {
+    type: 'pool.request',
+    execution,
+    need: { cpuMillis: 500, memoryBytes: 1_024 },
+    limits: { maxCpuMillis: 900 },
+    request: patient(execution),
+    waitMs: 1_000,
+  };
+}
+
+function request(execution: string, queue = false): AdmissionRequest {
   return {
     type: 'admission.request',
     execution,

@@ -21,6 +21,12 @@ export const ERROR_CODES = {
   failed_by_operator: 'Somebody has failed the task by hand. The reason is in the message.',
   workflow_already_executing:
     'The workflow admits no further execution now. Wait, resume or cancel the open one, or raise max_concurrent_executions.',
+  capacity_exhausted:
+    'There is no room for another execution now. Wait for one to end, or raise the limits. The message says which.',
+  allocation_timed_out:
+    'There was no room for the execution for as long as it might wait. Start it again later, or raise the limits.',
+  resources_insufficient:
+    'The workflow asks for more than there is in all. Give its agents smaller resources, or raise the limits.',
   queue_full: 'So many wait for this already that no more may. Try again later, or raise its limit.',
   resource_invalid: 'The name of a lock, a quota or a rate came out as something that is no name.',
   schedule_missing:

@@ -7,6 +7,7 @@ import {
   admissionOf,
   type Bus,
   CantataError,
+  type CapacityLimits,
   type CheckpointCause,
   CONTINUE,
   canonicalJson,
@@ -19,21 +20,24 @@ import {
   type Json,
   type JsonObject,
   jsonProblemWords,
+  needing,
   type Operation,
   type Plan,
   type PublishCommand,
+  poolOf,
   type RetryPolicyName,
   type SignalCommand,
   type StartCommand,
   type StepRef,
   sharedOf,
+  termsOf,
   type WorkflowVersion,
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { AgentTypeRow } from './read/agents.ts';
-import type { Reader } from './read/reader.ts';
+import type { CapacityView, Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
@@ -49,6 +53,8 @@ export interface StartRequest {
   readonly retryPolicy?: RetryPolicyName;
   /** Where another execution had come to. */
   readonly fork?: Fork;
+  /** Whether it waits in line where there is no room for it, as long as `allocationTimeoutMs`, or is refused at once. */
+  readonly waits?: boolean;
 }
 
 export interface ForkRequest extends ForkPoint {
@@ -83,6 +89,11 @@ export interface Gauges {
   readonly parked: number;
   readonly waiters: number;
   readonly inbox: number;
+}
+
+/** What the operator has limited, how much of it is taken, and how many executions wait for room. */
+export interface Capacity extends CapacityView {
+  readonly limits: CapacityLimits;
 }
 
 export class Engine {
@@ -199,17 +210,19 @@ export class Engine {
   }
 
   /**
-   * Starts an execution and resolves with its id once the start is committed.
-   * @throws CantataError `workflow_already_executing`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
+   * Starts an execution and resolves with its id once the start is committed; where it waits for room, once there is some.
+   * @throws CantataError `workflow_already_executing`, `capacity_exhausted`, `allocation_timed_out`,
+   * `resources_insufficient`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
    * `answer_timeout`: another process owns the shards and will begin it; `detail.execution_id` names it.
    */
   async start(request: StartRequest): Promise<string> {
-    const { plans, clock, commander } = this.#parts;
+    const { plans, clock, commander, allocation } = this.#parts;
     const { workflow, by, retryPolicy } = request;
     // Before the first pause: the caller's object is its own again when this returns.
     const given = this.#own('the input', request.input);
     this.#requireTimeout(request.timeoutMs);
-    const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
+    const plan = await plans.timed(workflow.digest, workflow.workflowId);
+    const { definition } = plan;
     const execution = clock.id();
     const start: StartCommand = {
       ...startCommand(workflow, definition, given, this.settings),
@@ -218,8 +231,16 @@ export class Engine {
       ...(request.fork === undefined ? {} : { fork: request.fork }),
     };
     const limit = definition.maxConcurrentExecutions;
-    const admission = { type: 'admission.request', execution, limit, start } as const;
-    await commander.send(admissionOf(workflow.workflowId), admission, by, { tenant: workflow.tenant });
+    const admission = admissionOf(workflow.workflowId);
+    const waiting = request.waits === true ? { waits: true } : {};
+    await this.#poolAtHand();
+    await commander.send(
+      admission,
+      { type: 'admission.request', execution, limit, start, ...needing(plan), ...waiting },
+      by,
+      { tenant: workflow.tenant },
+    );
+    if (this.#isLimited || request.waits === true) await allocation.begun(execution, admission);
     return execution;
   }
 
@@ -280,6 +301,7 @@ export class Engine {
     const own = this.#ownOperation(operation);
     if (own.type === 'upgrade') await this.#parts.plans.get(own.workflow.digest);
     if (own.type === 'retry') await this.#admissionAtHand(executionId);
+    if (own.type === 'retry') await this.#poolAtHand();
     await this.#parts.commander.send(executionId, { ...own, by }, by);
   }
 
@@ -405,6 +427,11 @@ export class Engine {
     return this.#parts.reader.agents(tenant);
   }
 
+  /** How much runs of what may. Limits are those of this engine. */
+  async capacity(): Promise<Capacity> {
+    return { limits: this.settings.capacity, ...(await this.#parts.reader.capacity()) };
+  }
+
   /** The agent types nobody is bound to, for which attempts of an execution wait here. */
   unboundTypes(executionId: string): readonly string[] {
     return this.#parts.dispatcher.unboundTypes(executionId);
@@ -415,12 +442,14 @@ export class Engine {
    * rejects: what the store does not take any more is left to the lease.
    */
   async close(): Promise<void> {
-    const { reconciler, alarm, inbox, commander, dispatcher, loop, timers, waiters, leasing } = this.#parts;
+    const { reconciler, alarm, inbox, commander, allocation, dispatcher, loop, timers, waiters, leasing } =
+      this.#parts;
     this.#parts.leaveBus();
     reconciler.stop();
     alarm.stop();
     inbox.stop();
     commander.close();
+    allocation.close();
     dispatcher.close();
     await loop.close();
     timers.stop();
@@ -443,6 +472,18 @@ export class Engine {
   async #admissionAtHand(executionId: string): Promise<void> {
     const row = await this.#parts.store.executions.get(executionId);
     if (row !== undefined) await this.#parts.commander.send(admissionOf(row.workflowId), CONTINUE, 'engine');
+  }
+
+  /** Likewise. */
+  async #poolAtHand(): Promise<void> {
+    const { loop, commander } = this.#parts;
+    if (!this.#isLimited || !this.owns || loop.residents.has(poolOf())) return;
+    await commander.send(poolOf(), CONTINUE, 'engine');
+  }
+
+  get #isLimited(): boolean {
+    const { capacity, allocationTimeoutMs } = this.settings;
+    return termsOf(capacity, allocationTimeoutMs) !== undefined;
   }
 
   #requireTimeout(timeoutMs: number = this.settings.workflowTimeoutMs): void {

@@ -11,6 +11,8 @@ import {
   type ResourceState,
   type Span,
   type Store,
+  type Surroundings,
+  termsOf,
 } from '@cantata/core';
 import { Circuits } from './agents/circuits.ts';
 import { Dispatcher } from './agents/dispatcher.ts';
@@ -27,6 +29,7 @@ import { readHistory } from './read/history.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import { Alarm } from './shell/alarm.ts';
+import { Allocation } from './shell/allocation.ts';
 import { Children } from './shell/children.ts';
 import { Commander } from './shell/commander.ts';
 import { requireDeclared } from './shell/declared-input.ts';
@@ -99,15 +102,21 @@ export class EngineParts {
   readonly nightWatch: NightWatch;
   readonly reconciler: Reconciler;
   readonly reader: Reader;
+  readonly allocation: Allocation;
 
-  readonly #calendar: Calendar | undefined;
+  readonly #around: Partial<Surroundings>;
 
   constructor(options: EngineOptions) {
     const { store, agents, compile, owner } = options;
     this.store = store;
-    this.#calendar = options.calendar;
     this.agents = agents;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    const { calendar } = options;
+    const { capacity, allocationTimeoutMs } = this.settings;
+    this.#around = {
+      ...(calendar === undefined ? {} : { calendar }),
+      capacity: termsOf(capacity, allocationTimeoutMs),
+    };
     this.clock = options.clock ?? createSystemClock();
     this.bus = options.bus ?? createMemoryBus();
     this.log = unbreakable(options.log ?? SILENT);
@@ -149,6 +158,7 @@ export class EngineParts {
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
     this.reader = this.#createReader();
+    this.allocation = new Allocation({ ...this.#shared(), load: (id) => reading.load(id) });
   }
 
   /** Estimates are a comfort: where past runs cannot be read, a guess does. */
@@ -167,7 +177,7 @@ export class EngineParts {
   }
 
   #createLoop(): ShardLoop {
-    const loader = new Loader(this.store, this.plans, this.codec, this.log, this.#calendar);
+    const loader = new Loader(this.store, this.plans, this.codec, this.log, this.#around);
     return new ShardLoop({
       ...this.#shared(),
       loader,

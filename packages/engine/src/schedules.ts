@@ -1,5 +1,5 @@
 /** What people say about the schedules of workflows: keep to one, leave it, stand still, go on. */
-import { CantataError, scheduleOf, type WorkflowVersion } from '@cantata/core';
+import { CantataError, needing, scheduleOf, type WorkflowVersion } from '@cantata/core';
 import type { EngineSettings } from './settings.ts';
 import type { Commander } from './shell/commander.ts';
 import type { Plans } from './shell/plans.ts';
@@ -24,7 +24,8 @@ export class Schedules {
    */
   async set(workflow: WorkflowVersion, by: string): Promise<void> {
     const { plans, settings } = this.#parts;
-    const { definition } = await plans.timed(workflow.digest, workflow.workflowId);
+    const planned = await plans.timed(workflow.digest, workflow.workflowId);
+    const { definition } = planned;
     const { schedule } = definition;
     if (schedule === undefined)
       throw new CantataError('schedule_missing', `${workflow.name} ${workflow.version} has no schedule`);
@@ -35,6 +36,7 @@ export class Schedules {
       overlap,
       limit: definition.maxConcurrentExecutions,
       start: startCommand(workflow, definition, input, settings),
+      ...needing(planned),
     };
     const { workflowId, tenant } = workflow;
     await this.#parts.commander.send(scheduleOf(workflowId), { type: 'schedule.set', plan }, by, { tenant });

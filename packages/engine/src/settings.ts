@@ -1,7 +1,15 @@
 /** Every knob of the engine with its default and unit. The composition root fills in what the operator set. */
-import { COMPENSATION_TIMEOUT_MS, STALLED_AFTER_MS } from '@cantata/core';
+import { type CapacityLimits, COMPENSATION_TIMEOUT_MS, STALLED_AFTER_MS } from '@cantata/core';
 
 export interface EngineSettings {
+  /**
+   * How much may run at once in the whole store: executions, and what their agents ask for. What is not given is not
+   * limited, and nobody who limits nothing pays for it. Holds for what starts while this engine owns the shards.
+   * MAX_CONCURRENT_WORKFLOWS.
+   */
+  readonly capacity: CapacityLimits;
+  /** How long a start that may wait for room does. AGENT_ALLOCATION_TIMEOUT_SECONDS. */
+  readonly allocationTimeoutMs: number;
   /** Longest time an execution may take unless its start says otherwise. WORKFLOW_TIMEOUT_HOURS. */
   readonly workflowTimeoutMs: number;
   /** How long undoing what an execution did may take. SAGA_COMPENSATION_TIMEOUT_SECONDS. */
@@ -53,6 +61,8 @@ export interface EngineSettings {
 }
 
 export const DEFAULT_SETTINGS = {
+  capacity: {},
+  allocationTimeoutMs: 300_000,
   workflowTimeoutMs: 24 * 3_600_000,
   compensationTimeoutMs: COMPENSATION_TIMEOUT_MS,
   stallTimeoutMs: STALLED_AFTER_MS,

@@ -7,7 +7,6 @@
  * C3 When a step is over, nothing follows from the state as it is.
  */
 import {
-  type Calendar,
   CONTINUE,
   type Continue,
   drainEffects,
@@ -22,6 +21,7 @@ import {
   resourceLaw,
   restoreResource,
   type Step,
+  type Surroundings,
   step,
   timerKey,
 } from '@cantata/core';
@@ -33,12 +33,12 @@ export interface CheckedResourceStep extends Step<ResourceEvent> {
 export class CheckedResource {
   readonly state: ResourceState;
   readonly log: ResourceEvent[] = [];
-  readonly #calendar: Calendar | undefined;
+  readonly #around: Partial<Surroundings>;
   readonly #armed = new Map<string, Instant>();
 
-  constructor(id: string, calendar?: Calendar) {
-    this.state = newResource(id, calendar);
-    this.#calendar = calendar;
+  constructor(id: string, around: Partial<Surroundings> = {}) {
+    this.state = newResource(id, around);
+    this.#around = around;
   }
 
   /** When its timer fires next, if one is armed. */
@@ -87,6 +87,6 @@ export class CheckedResource {
 
   #reloaded(): ResourceState {
     const json = JSON.parse(JSON.stringify(encodeResource(this.state))) as Json;
-    return restoreResource(this.state.resourceId, json, this.#calendar);
+    return restoreResource(this.state.resourceId, json, this.#around);
   }
 }

@@ -171,7 +171,7 @@ export interface Timer {
 
 /** What wakes a resource. */
 export interface ResourceTimer {
-  readonly kind: 'holder_check' | 'breaker_due' | 'schedule_due';
+  readonly kind: 'holder_check' | 'breaker_due' | 'schedule_due' | 'allocation_due';
 }
 
 export function timerKey(timer: Timer | ResourceTimer): string {

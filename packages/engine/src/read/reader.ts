@@ -18,11 +18,14 @@ import {
   type Instant,
   isResource,
   type Plan,
+  type PoolState,
   type PublishedEvent,
+  poolOf,
   publish,
   type Requested,
   type ResourceState,
   type Store,
+  type Taken,
   taskLabel,
   type UpgradeReport,
   upgradeReport,
@@ -32,6 +35,7 @@ import {
   type WorkflowUpgraded,
   why,
   whyClaimWaits,
+  whyNoPlace,
   whyNotAdmitted,
   whyStalled,
 } from '@cantata/core';
@@ -76,6 +80,13 @@ export interface ExecutionStatusView extends ExecutionView {
   readonly parked: string | null;
   /** A sentence for each agent that has been at work for long without an answer. */
   readonly stalled: readonly string[];
+}
+
+/** Counts what began under limits: before the first there are none. */
+export interface CapacityView {
+  readonly used: Readonly<Taken>;
+  /** Executions in line. */
+  readonly waiting: number;
 }
 
 interface Upgrade {
@@ -175,6 +186,8 @@ export class Reader {
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
   async why(executionId: string): Promise<readonly Cause[]> {
+    const inLine = await this.#whyNoPlace(executionId);
+    if (inLine !== undefined) return [inLine];
     return withChildren(
       await this.#whyAlone(executionId),
       async (child) => (await this.#whyAlone(child))[0],
@@ -205,6 +218,26 @@ export class Reader {
       isDriven,
       binding: this.#binding(),
     });
+  }
+
+  /** How much is taken of what the operator has limited, and how many wait for room. */
+  async capacity(): Promise<CapacityView> {
+    const { taken, waiting } = await this.#pool();
+    return { used: { ...taken }, waiting: waiting.size };
+  }
+
+  async #pool(): Promise<PoolState> {
+    const entity = await this.#loader.load(poolOf());
+    return entity?.state as PoolState;
+  }
+
+  /** It was accepted, and has not begun: no row tells of it. */
+  async #whyNoPlace(executionId: string): Promise<Cause | undefined> {
+    const { store, clock } = this.#parts;
+    if ((await store.executions.get(executionId)) !== undefined) return undefined;
+    const sentence = whyNoPlace(await this.#pool(), executionId, clock.now());
+    if (sentence === undefined) return undefined;
+    return { subject: 'execution', code: 'waits_for_capacity', sentence, waits_for: [poolOf()] };
   }
 
   async #whyNotAdmitted(executionId: string, admission: string): Promise<string | undefined> {

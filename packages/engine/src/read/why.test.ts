@@ -266,6 +266,32 @@ describe.each(STORES)('why, on the %s store', (_, share) => {
   );
 
   it(
+    'is said of who has not begun, because there is no room for it',
+    inWorld(share, async (world) => {
+      world.agents.on('a', answersLate(10_000));
+      const process = await world.process({
+        settings: { capacity: { maxExecutions: 1 }, allocationTimeoutMs: 60_000 },
+      });
+      const workflow = await world.workflow(process, { tasks: { a: [] } });
+      await world.start(process, workflow);
+      const starting = process.engine.start({ workflow, input: null, by: 'ann', waits: true });
+      await world.clock.advance(1_000);
+      const store = await world.store();
+      const [queued] = (await store.log.readEntity('pool/executions', 1, 1)).map(({ data }) => data);
+      const { execution } = JSON.parse(queued ?? '{}') as { readonly execution: string };
+      expect(await process.engine.reader.why(execution)).toMatchObject([
+        {
+          subject: 'execution',
+          code: 'waits_for_capacity',
+          sentence: `It waits to begin as an execution of ${workflow.name}, until there is room for it: 1 of 1 executions run; it is the next one. It gives up in 59 s.`,
+        },
+      ]);
+      expect(await world.clock.of(starting, 30_000)).toBe(execution);
+      expect((await process.engine.reader.why(execution))[0]).toMatchObject({ code: 'agents_running' });
+    }),
+  );
+
+  it(
     'of what nobody drives says nothing that would need somebody who does, and keeps what holds of its tasks',
     inWorld(share, async (world) => {
       world.agents.on('a', hangs()).on('f', throws());

@@ -90,8 +90,9 @@ export class Decider {
     const { sequence } = entity.state;
     const { undone, refused } =
       decided.messages.length === 0 ? NOBODY_TOLD : this.#deliverAll(decided, entity, input, batch);
-    // Who does nothing but ask somebody else is refused when that one refuses.
-    const passedOn = decided.events.length === 0 ? refused : undefined;
+    // Who does nothing but ask somebody else is refused when that one refuses; and the pool, for whom it asked.
+    const passesOn = decided.events.length === 0 || input.command.type === 'pool.request';
+    const passedOn = passesOn ? refused : undefined;
     const failure = undone === undefined ? (decided.rejection ?? passedOn) : rejected(undone);
     if (failure !== undefined) input.refused?.(failure);
     if (input.writesOff !== undefined) batch.writeOff(input.writesOff.row);

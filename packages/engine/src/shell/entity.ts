@@ -127,7 +127,8 @@ export function tenantOfMessage(
   { command }: Message,
   cause: { readonly tenant?: string },
 ): string {
-  const start = command.type === 'admission.request' ? command.start : command;
+  const asks = command.type === 'pool.request' ? command.request : command;
+  const start = asks.type === 'admission.request' ? asks.start : asks;
   return tenant ?? (start.type === 'start' ? start.tenant : undefined) ?? cause.tenant ?? DEFAULT_TENANT;
 }
 

@@ -1,6 +1,5 @@
 /** Brings an entity into memory: the newest good snapshot, then the events after it. */
 import {
-  type Calendar,
   CantataError,
   type Codec,
   type EventRow,
@@ -15,6 +14,7 @@ import {
   restoreResource,
   type SnapshotRow,
   type Store,
+  type Surroundings,
   upcast,
   versionOfSnapshot,
   type WorkflowUpgraded,
@@ -40,14 +40,14 @@ export class Loader {
   readonly #plans: Plans;
   readonly #codec: Codec;
   readonly #log: Log;
-  readonly #calendar: Calendar | undefined;
+  readonly #around: Partial<Surroundings>;
 
-  constructor(store: Store, plans: Plans, codec: Codec, log: Log, calendar?: Calendar) {
+  constructor(store: Store, plans: Plans, codec: Codec, log: Log, around: Partial<Surroundings> = {}) {
     this.#store = store;
     this.#plans = plans;
     this.#codec = codec;
     this.#log = log;
-    this.#calendar = calendar;
+    this.#around = around;
   }
 
   /**
@@ -109,9 +109,9 @@ export class Loader {
   async #resource(id: string): Promise<Entity> {
     const snapshot = await this.#store.log.snapshot(id);
     const restored = await this.#restore(id, snapshot, (state) =>
-      resourceEntity(restoreResource(id, state, this.#calendar)),
+      resourceEntity(restoreResource(id, state, this.#around)),
     );
-    const entity = await this.#fold(restored ?? resourceEntity(newResource(id, this.#calendar)));
+    const entity = await this.#fold(restored ?? resourceEntity(newResource(id, this.#around)));
     entity.wakeup = (await this.#store.wakeups.of([id]))[0]?.at;
     return entity;
   }

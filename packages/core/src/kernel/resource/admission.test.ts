@@ -1,6 +1,7 @@
 import { CheckedResource, starts } from '@cantata/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { WorkflowRef } from '../execution/events.ts';
 import { CONTINUE } from '../law.ts';
 import { type AdmissionRequest, type AdmissionState, MAX_ADMISSIONS_WAITING } from './admission.ts';
 import type { Claim } from './claim.ts';
@@ -54,6 +55,113 @@ describe('a sub-workflow at the admission', () => {
     expect(tell(withdraws('run-2')).events).toEqual([{ type: 'admission.withdrawn', execution: 'run-2' }]);
     expect(tell(withdraws('run-2')).events).toEqual([]);
     expect(tell(withdraws('run-1')).events).toEqual([]);
+  });
+});
+
+describe('where the operator has limited what runs, an admission', () => {
+  const limits = { maxExecutions: 3 };
+  const need = { cpuMillis: 500, memoryBytes: 0 };
+  const limited = () => {
+    const checked = new CheckedResource(admissionOf('workflow'), { capacity: { limits, waitMs: 9 } });
+    const state = checked.state as AdmissionState;
+    return { state, tell: (command: ResourceCommand, now = 100) => checked.tell(command, now) };
+  };
+  const asks = (execution: string): AdmissionRequest => ({
+    ...(requests(execution, 1) as AdmissionRequest),
+    need,
+  });
+  const waits = (execution: string): AdmissionRequest => ({ ...asks(execution), waits: true });
+  const toPool = (request: AdmissionRequest, waitMs?: number) => ({
+    to: 'pool/executions',
+    command: {
+      type: 'pool.request',
+      execution: request.execution,
+      need: request.need,
+      limits,
+      request,
+      ...(waitMs === undefined ? {} : { waitMs }),
+    },
+  });
+  const back = (execution: string) => ({
+    to: 'pool/executions',
+    command: { type: 'pool.release', execution },
+  });
+  const placed = (request: AdmissionRequest): AdmissionRequest => ({ ...request, placed: true });
+
+  test('asks for a place first, and keeps nothing for who would rather be refused', () => {
+    const { tell, state } = limited();
+    expect(tell(asks('run-1'))).toMatchObject({ events: [], messages: [toPool(asks('run-1'))] });
+    expect(tell(placed(asks('run-1')))).toMatchObject({
+      events: [{ type: 'admission.granted', execution: 'run-1', placed: true }],
+      messages: [{ to: 'run-1', command: start }],
+    });
+    expect(state.placed).toEqual(new Set(['run-1']));
+    expect(tell(asks('run-2')).rejection).toMatchObject({ code: 'workflow_already_executing' });
+  });
+
+  test('gives the place back with its own, and one that came too late at once', () => {
+    const { tell, state } = limited();
+    tell(placed(asks('run-1')));
+    for (const late of ['run-1', 'run-2'])
+      expect(tell(placed(asks(late)))).toMatchObject({ events: [], messages: [back(late)] });
+    const tells = { to: 'parent', command: CONTINUE } as never;
+    expect(tell({ type: 'admission.release', execution: 'run-1', tells })).toMatchObject({
+      events: [{ type: 'admission.released', execution: 'run-1' }],
+      messages: [back('run-1'), tells],
+    });
+    expect(state.placed.size).toBe(0);
+  });
+
+  test('keeps room for who waits for a place, until it has one or waits in vain', () => {
+    const { tell, state } = limited();
+    expect(tell(waits('run-1'))).toMatchObject({
+      events: [{ type: 'admission.reserved', execution: 'run-1' }],
+      messages: [toPool(waits('run-1'), 9)],
+    });
+    expect(tell(waits('run-2')).rejection).toMatchObject({ code: 'workflow_already_executing' });
+    expect(tell(releases('run-1'))).toMatchObject({
+      events: [{ type: 'admission.released', execution: 'run-1' }],
+      messages: [],
+    });
+    tell(waits('run-3'));
+    expect(tell(placed(waits('run-3')), 200).events).toEqual([
+      { type: 'admission.granted', execution: 'run-3', placed: true },
+    ]);
+    expect(state.reserved.size).toBe(0);
+    expect(state.holders).toEqual(new Map([['run-3', 200]]));
+  });
+
+  test('asks for a place for who waits in its own line when it has room, patiently', () => {
+    const { tell } = limited();
+    tell(placed(asks('run-1')));
+    tell({ ...asks('run-2'), queue: true });
+    expect(tell(releases('run-1'))).toMatchObject({
+      events: [{ type: 'admission.released' }, { type: 'admission.reserved', execution: 'run-2' }],
+      messages: [back('run-1'), toPool(waits('run-2'), 9)],
+    });
+  });
+
+  test('asks for none for a sub-workflow: it runs in the place of its parent', () => {
+    const { tell, state } = limited();
+    const parent = { execution: 'parent', task: 'child', attempt: 1, depth: 1, lineage: ['w'] };
+    const child = {
+      ...asks('run-1'),
+      start: { ...start, parent } as AdmissionRequest['start'],
+      parent: PARENT,
+    };
+    expect(tell(child).events).toEqual([{ type: 'admission.granted', execution: 'run-1' }]);
+    expect(state.placed.size).toBe(0);
+    expect(tell(releases('run-1')).messages).toEqual([]);
+  });
+
+  test('asks for one for a child that is tried again on its own, and for who says nothing of its need', () => {
+    const { tell } = limited();
+    const { workflow } = start as { workflow: WorkflowRef };
+    const again = { type: 'retry', tasks: [], key: 'same', by: 'ann', workflow } as const;
+    const { need: _, ...request } = { ...asks('run-1'), start: again };
+    expect(tell(request)).toMatchObject({
+      messages: [{ to: 'pool/executions', command: { need: { cpuMillis: 0, memoryBytes: 0 } } }],
+    });
   });
 });
 

@@ -1,6 +1,9 @@
 /**
  * Admission: how many executions of a workflow may be open. Who comes too late is refused, or waits in line where the
  * request says so: a sub-workflow has nobody who would ask again.
+ *
+ * Where the operator has limited how much runs at once, whoever has room here asks the pool for a place, too, and gives it
+ * back with the one it has here. A sub-workflow runs in the place of its parent.
  */
 import { noRule } from '../../errors.ts';
 import type { JsonObject } from '../../json.ts';
@@ -10,8 +13,11 @@ import type { WorkflowRef } from '../execution/events.ts';
 import type { RetryExecution } from '../execution/operator.ts';
 import { accept, type Decision, type Message, NO_EVENTS, type Rejected, reject, type View } from '../law.ts';
 import { Line } from '../line.ts';
+import { type CapacityTerms, type Need, NOTHING_NEEDED } from './capacity.ts';
 import { type Claim, denied } from './claim.ts';
+import { poolOf } from './ids.ts';
 import type { ResourceBase, ResourceKind } from './kind.ts';
+import type { PoolRequest } from './pool.ts';
 
 /** More do not wait: the answer is a refusal. */
 export const MAX_ADMISSIONS_WAITING = 10_000;
@@ -22,12 +28,18 @@ export interface AdmissionState extends ResourceBase<'admission'> {
   readonly waiting: Line<AdmissionWaiter>;
   /** Those of them that are passed over: whoever waits for them is paused. */
   readonly suspended: Set<string>;
+  /** Those of the holders that have a place of the pool, and those that wait for one and have not begun. */
+  readonly placed: Set<string>;
+  readonly reserved: Set<string>;
+  /** What the operator has limited; undefined for nothing. Not a part of its log: another engine may be told otherwise. */
+  readonly capacity: CapacityTerms | undefined;
 }
 
 interface AdmissionWaiter {
   readonly execution: string;
   readonly limit: number;
   readonly start: Admitted;
+  readonly need?: Need;
   readonly since: Instant;
 }
 
@@ -72,15 +84,29 @@ export interface AdmissionRequest {
   readonly parent?: Claim;
   /** It runs inside an execution of the same workflow, which waits for it: no line may stand between them. */
   readonly isInside?: boolean;
+  /** What it takes of what the operator has limited; nothing but its place unless given. */
+  readonly need?: Need;
+  /** Wait for room, as long as the operator says, instead of being refused. */
+  readonly waits?: boolean;
+  /** Set by the pool: there is a place for it. */
+  readonly placed?: true;
 }
 
 export type AdmissionEvent =
-  | { readonly type: 'admission.granted'; readonly execution: string }
+  | {
+      readonly type: 'admission.granted';
+      readonly execution: string;
+      /** It has a place of the pool. */
+      readonly placed?: true;
+    }
+  /** There is room for it here, and it waits for a place of the pool. */
+  | { readonly type: 'admission.reserved'; readonly execution: string }
   | {
       readonly type: 'admission.queued';
       readonly execution: string;
       readonly limit: number;
       readonly start: Admitted;
+      readonly need?: Need;
     }
   /** It left the line without having been admitted. */
   | { readonly type: 'admission.withdrawn'; readonly execution: string }
@@ -92,7 +118,7 @@ export type AdmissionEvent =
 export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, AdmissionEvent> = {
   kind: 'admission',
   commands: ['admission.request', 'admission.release', 'admission.withdraw', 'admission.pass'],
-  create: (resourceId) => ({
+  create: (resourceId, { capacity }) => ({
     kind: 'admission',
     resourceId,
     sequence: 0,
@@ -101,6 +127,9 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
     holders: new Map(),
     waiting: new Line(),
     suspended: new Set(),
+    placed: new Set(),
+    reserved: new Set(),
+    capacity,
   }),
   decide(state, command) {
     if (command.type === 'continue') return next(state);
@@ -111,14 +140,16 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
   evolve(state, event, at) {
     switch (event.type) {
       case 'admission.queued': {
-        const { execution, limit, start } = event;
-        return state.waiting.push(execution, { execution, limit, start, since: at });
+        const { type: _, ...waiter } = event;
+        return state.waiting.push(event.execution, { ...waiter, since: at });
       }
       case 'admission.granted':
-        state.waiting.delete(event.execution);
-        state.suspended.delete(event.execution);
-        state.holders.set(event.execution, at);
-        return;
+        state.reserved.delete(event.execution);
+        if (event.placed === true) state.placed.add(event.execution);
+        return hold(state, event.execution, at);
+      case 'admission.reserved':
+        state.reserved.add(event.execution);
+        return hold(state, event.execution, at);
       case 'admission.withdrawn':
         state.waiting.delete(event.execution);
         state.suspended.delete(event.execution);
@@ -131,53 +162,114 @@ export const admissionKind: ResourceKind<AdmissionState, AdmissionCommand, Admis
         return;
       case 'admission.released':
         state.holders.delete(event.execution);
+        state.placed.delete(event.execution);
+        state.reserved.delete(event.execution);
         return;
       default:
         throw noRule('event', event);
     }
   },
   owed: () => [],
-  encode: ({ holders, waiting, suspended }) =>
+  encode: ({ holders, waiting, suspended, placed, reserved }) =>
     ({
       holders: [...holders],
       ...(waiting.size === 0 ? {} : { waiting: [...waiting] }),
       ...(suspended.size === 0 ? {} : { suspended: [...suspended] }),
+      ...(placed.size === 0 ? {} : { placed: [...placed] }),
+      ...(reserved.size === 0 ? {} : { reserved: [...reserved] }),
     }) as unknown as JsonObject,
   restore(state, encoded) {
     const {
       holders,
       waiting = [],
       suspended = [],
+      placed = [],
+      reserved = [],
     } = encoded as unknown as {
       readonly holders: readonly (readonly [string, Instant])[];
       /** Absent in snapshots of before there was a line. */
       readonly waiting?: readonly AdmissionWaiter[];
       readonly suspended?: readonly string[];
+      readonly placed?: readonly string[];
+      readonly reserved?: readonly string[];
     };
     for (const [execution, since] of holders) state.holders.set(execution, since);
     for (const waiter of waiting) state.waiting.push(waiter.execution, waiter);
     for (const execution of suspended) state.suspended.add(execution);
+    for (const execution of placed) state.placed.add(execution);
+    for (const execution of reserved) state.reserved.add(execution);
   },
   weight: ({ holders, waiting }) => holders.size + waiting.size,
 };
 
 function request(state: View<AdmissionState>, command: AdmissionRequest): Decision<AdmissionEvent> {
-  const { execution, limit, start } = command;
+  const { execution, limit, start, need } = command;
+  if (command.placed === true) return placed(state, command);
   if (state.holders.has(execution) || state.waiting.has(execution)) {
     return reject('already_started', `execution ${execution} exists already`);
   }
   if (command.isInside === true) return admit(execution, start);
   // Nobody overtakes those who wait, unless somebody keeps them from beginning.
-  if (state.waiting.size === state.suspended.size && state.holders.size < limit)
-    return admit(execution, start);
+  if (hasRoom(state, limit)) return enter(state, command);
   if (command.queue !== true && command.parent === undefined) return refusal(state, command);
   if (state.waiting.size < MAX_ADMISSIONS_WAITING) {
-    return accept([{ type: 'admission.queued', execution, limit, start }]);
+    const queued = { type: 'admission.queued', execution, limit, start } as const;
+    return accept([need === undefined ? queued : { ...queued, need }]);
   }
   const message = `${MAX_ADMISSIONS_WAITING} executions of workflow ${start.workflow.name} wait to be admitted already`;
   return command.parent === undefined
     ? reject('queue_full', message)
     : accept([], [denied(state.resourceId, command.parent, 'queue_full', message)]);
+}
+
+function hasRoom({ waiting, suspended, holders }: View<AdmissionState>, limit: number): boolean {
+  return waiting.size === suspended.size && holders.size < limit;
+}
+
+/** There is room for it here. Who need not wait for a place has nothing kept for it: a refusal leaves no trace. */
+function enter(state: View<AdmissionState>, command: AdmissionRequest): Decision<AdmissionEvent> {
+  const { execution, start } = command;
+  const { capacity } = state;
+  if (capacity === undefined || isChild(start)) return admit(execution, start);
+  const { need = NOTHING_NEEDED, waits } = command;
+  const ask: PoolRequest = {
+    type: 'pool.request',
+    execution,
+    need,
+    limits: capacity.limits,
+    request: command,
+  };
+  if (waits !== true) return accept([], [{ to: poolOf(), command: ask }]);
+  return accept(
+    [{ type: 'admission.reserved', execution }],
+    [{ to: poolOf(), command: { ...ask, waitMs: capacity.waitMs } }],
+  );
+}
+
+function isChild(start: Admitted): boolean {
+  return start.type === 'start' && start.parent !== undefined;
+}
+
+/** Somebody else may have come in while the pool was asked, where nothing was kept: the place goes back. */
+function placed(state: View<AdmissionState>, command: AdmissionRequest): Decision<AdmissionEvent> {
+  const { execution, limit, start } = command;
+  const isKept = state.reserved.has(execution);
+  const isNew = !state.holders.has(execution) && !state.waiting.has(execution);
+  if (!isKept && !(isNew && hasRoom(state, limit))) return accept([], [giveBackPlace(execution)]);
+  return accept(
+    [{ type: 'admission.granted', execution, placed: true }],
+    [{ to: execution, command: start }],
+  );
+}
+
+function giveBackPlace(execution: string): Message {
+  return { to: poolOf(), command: { type: 'pool.release', execution } };
+}
+
+function hold({ waiting, suspended, holders }: AdmissionState, execution: string, at: Instant): void {
+  waiting.delete(execution);
+  suspended.delete(execution);
+  holders.set(execution, at);
 }
 
 function refusal(state: View<AdmissionState>, { limit, start }: AdmissionRequest): Rejected {
@@ -195,7 +287,8 @@ function release(
   state: View<AdmissionState>,
   { execution, tells }: AdmissionRelease,
 ): Decision<AdmissionEvent> {
-  const messages = tells === undefined ? [] : [tells];
+  const place = state.placed.has(execution) ? [giveBackPlace(execution)] : [];
+  const messages = tells === undefined ? place : [...place, tells];
   if (state.holders.has(execution)) return accept([{ type: 'admission.released', execution }], messages);
   return tells === undefined ? withdraw(state, { execution }) : accept([], messages);
 }
@@ -220,10 +313,13 @@ function pass(
 }
 
 /** Admits the first in line that may begin, as soon as its own limit allows it. O(those that may not). */
-function next({ holders, waiting, suspended }: View<AdmissionState>): Decision<AdmissionEvent> {
-  for (const first of waiting) {
+function next(state: View<AdmissionState>): Decision<AdmissionEvent> {
+  const { holders, waiting, suspended } = state;
+  for (const { since: _, ...first } of waiting) {
     if (suspended.has(first.execution)) continue;
-    return holders.size < first.limit ? admit(first.execution, first.start) : NO_EVENTS;
+    if (holders.size >= first.limit) return NO_EVENTS;
+    // Nobody hears of a refusal any more, so it waits.
+    return enter(state, { type: 'admission.request', ...first, waits: true });
   }
   return NO_EVENTS;
 }

@@ -5,6 +5,11 @@ export function admissionOf(workflowId: string): string {
   return `admission/${workflowId}`;
 }
 
+/** The entity that knows how much of what the operator has limited is taken. */
+export function poolOf(): string {
+  return 'pool/executions';
+}
+
 /** The entity that starts a workflow at its times. */
 export function scheduleOf(workflowId: string): string {
   return `schedule/${workflowId}`;

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { Continue, Decision, Effect, EntityState, ResourceTimer, View } from '../law.ts';
+import type { CapacityTerms } from './capacity.ts';
 
 export interface ResourceBase<Name extends string> extends EntityState {
   readonly kind: Name;
@@ -16,7 +17,7 @@ export interface ResourceKind<
   readonly kind: State['kind'];
   /** Everything it can be told, beside `continue`. */
   readonly commands: readonly Command['type'][];
-  create(resourceId: string, calendar: Calendar): State;
+  create(resourceId: string, surroundings: Surroundings): State;
   decide(state: View<State>, command: Command | Continue, now: Instant): Decision<Event>;
   /** Writes down what was decided; the sequence is counted already. */
   evolve(state: State, event: Event, at: Instant): void;
@@ -26,6 +27,13 @@ export interface ResourceKind<
   restore(state: State, encoded: JsonObject): void;
   /** Parts its state consists of: what a snapshot costs. O(1). */
   weight(state: View<State>): number;
+}
+
+/** What a resource knows that is in nobody's log. */
+export interface Surroundings {
+  readonly calendar: Calendar;
+  /** What the operator has limited; undefined for nothing. */
+  readonly capacity: CapacityTerms | undefined;
 }
 
 /** A timer of a resource fired. */

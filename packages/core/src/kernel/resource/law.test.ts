@@ -79,7 +79,7 @@ describe('a claim', () => {
 });
 
 describe('what no kind has a rule for', () => {
-  const ids = ['lock/t/x', 'breaker/t/x', 'correlation/t/x', 'schedule/w'];
+  const ids = ['lock/t/x', 'breaker/t/x', 'correlation/t/x', 'schedule/w', 'pool/executions'];
 
   test.each(ids)('is refused by %s, whatever wrote it', (id) => {
     const state = newResource(id);
@@ -137,8 +137,8 @@ describe('a snapshot of a resource', () => {
     const admission = new CheckedResource('admission/w');
     admission.tell({ type: 'admission.request', execution: 'a', limit: 1, start }, 0);
     expect(resourceWeight(admission.state)).toBe(1);
-    const others = ['rate/t/x', 'breaker/t/x', 'correlation/t/x', 'schedule/w'].map((id) => newResource(id));
-    expect(others.map(resourceWeight)).toEqual([0, 1, 1, 1]);
+    const ids = ['rate/t/x', 'breaker/t/x', 'correlation/t/x', 'schedule/w', 'pool/executions'];
+    expect(ids.map((id) => resourceWeight(newResource(id)))).toEqual([0, 1, 1, 1, 0]);
   });
 
   test('of another format is refused', () => {

@@ -18,7 +18,8 @@ import {
   correlationKind,
 } from './correlation.ts';
 import { prefixOf } from './ids.ts';
-import type { Calendar, ResourceKind } from './kind.ts';
+import type { ResourceKind, Surroundings } from './kind.ts';
+import { type PoolCommand, type PoolEvent, type PoolState, poolKind } from './pool.ts';
 import { type RateCommand, type RateEvent, type RateState, rateKind } from './rate.ts';
 import { type ScheduleCommand, type ScheduleEvent, type ScheduleState, scheduleKind } from './schedule.ts';
 import {
@@ -34,6 +35,7 @@ export type ResourceState =
   | RateState
   | BreakerState
   | CorrelationState
+  | PoolState
   | ScheduleState;
 export type ResourceCommand =
   | AdmissionCommand
@@ -41,6 +43,7 @@ export type ResourceCommand =
   | RateCommand
   | BreakerCommand
   | CorrelationCommand
+  | PoolCommand
   | ScheduleCommand;
 export type ResourceEvent =
   | AdmissionEvent
@@ -48,6 +51,7 @@ export type ResourceEvent =
   | RateEvent
   | BreakerEvent
   | CorrelationEvent
+  | PoolEvent
   | ScheduleEvent;
 
 /** What all kinds look like to who does not know which it is: a state only ever meets the kind that made it. */
@@ -59,6 +63,7 @@ const KINDS: Readonly<Record<ResourceState['kind'], AnyKind>> = {
   rate: rateKind,
   breaker: breakerKind,
   correlation: correlationKind,
+  pool: poolKind,
   schedule: scheduleKind,
 };
 
@@ -69,14 +74,15 @@ const KIND_OF_PREFIX: ReadonlyMap<string, AnyKind> = new Map([
   ['rate', KINDS.rate],
   ['breaker', KINDS.breaker],
   ['correlation', KINDS.correlation],
+  ['pool', KINDS.pool],
   ['schedule', KINDS.schedule],
 ]);
 
-const NO_CALENDAR: Calendar = () => undefined;
+const NOTHING_AROUND: Surroundings = { calendar: () => undefined, capacity: undefined };
 
 /** @throws CantataError `invariant_broken` for an id of no kind: what another version wrote. */
-export function newResource(resourceId: string, calendar: Calendar = NO_CALENDAR): ResourceState {
-  return kindAt(resourceId).create(resourceId, calendar);
+export function newResource(resourceId: string, around: Partial<Surroundings> = {}): ResourceState {
+  return kindAt(resourceId).create(resourceId, { ...NOTHING_AROUND, ...around });
 }
 
 export const resourceLaw: Law<ResourceState, ResourceCommand, ResourceEvent> = {

@@ -33,7 +33,7 @@ const sets = (plan: Partial<SchedulePlan> = {}): ResourceCommand => ({
 });
 
 function aSchedule(plan: Partial<SchedulePlan> = {}, calendar: Calendar = hourly) {
-  const checked = new CheckedResource(ID, calendar);
+  const checked = new CheckedResource(ID, { calendar });
   checked.tell(sets(plan), 0);
   const state = checked.state as ScheduleState;
   const tell = (command: ResourceCommand, now: number) => checked.tell(command, now);
@@ -153,7 +153,7 @@ describe('a schedule', () => {
   });
 
   test('that was never set cannot be paused or resumed, and one that runs cannot be resumed', () => {
-    const none = new CheckedResource(ID, hourly);
+    const none = new CheckedResource(ID, { calendar: hourly });
     for (const type of ['schedule.pause', 'schedule.resume'] as const) {
       expect(none.tell({ type, by: 'ann' }, 0).rejection).toMatchObject({
         code: 'schedule_missing',

@@ -13,6 +13,8 @@ import { uuidv7 } from '../../ids.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { StartCommand } from '../execution/commands.ts';
 import { accept, type Decision, type Message, NO_EVENTS, reject, type View } from '../law.ts';
+import type { AdmissionRequest } from './admission.ts';
+import type { Need } from './capacity.ts';
 import { admissionOf, nameOf } from './ids.ts';
 import type { Calendar, Recurrence, ResourceBase, ResourceKind, TimerCommand } from './kind.ts';
 
@@ -38,6 +40,8 @@ export interface SchedulePlan {
   /** Open executions of the workflow at a time. */
   readonly limit: number;
   readonly start: StartCommand;
+  /** What an execution takes of what the operator has limited. */
+  readonly need?: Need;
 }
 
 export type ScheduleCommand =
@@ -63,7 +67,7 @@ export type ScheduleEvent =
 export const scheduleKind: ResourceKind<ScheduleState, ScheduleCommand, ScheduleEvent> = {
   kind: 'schedule',
   commands: ['schedule.set', 'schedule.clear', 'schedule.pause', 'schedule.resume', 'timer'],
-  create: (resourceId, calendar) => ({
+  create: (resourceId, { calendar }) => ({
     kind: 'schedule',
     resourceId,
     sequence: 0,
@@ -190,9 +194,23 @@ function due(state: View<ScheduleState>, now: Instant): Decision<ScheduleEvent> 
   );
 }
 
-function request(resourceId: string, { start, limit, overlap }: SchedulePlan, execution: string): Message {
+/** Nobody would start it again: it waits for room. */
+function request(
+  resourceId: string,
+  { start, limit, overlap, need }: SchedulePlan,
+  execution: string,
+): Message {
   const to = admissionOf(resourceId.slice(resourceId.indexOf('/') + 1));
-  return { to, command: { type: 'admission.request', execution, limit, start, queue: overlap === 'queue' } };
+  const queue = overlap === 'queue';
+  const command: AdmissionRequest = {
+    type: 'admission.request',
+    execution,
+    limit,
+    start,
+    queue,
+    waits: true,
+  };
+  return { to, command: need === undefined ? command : { ...command, need } };
 }
 
 /** The nominal times from `first` to now that are to be started now, oldest first. */

@@ -1,7 +1,7 @@
 /** The state of a resource as JSON and back. */
 import { CantataError } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import type { Calendar } from './kind.ts';
+import type { Surroundings } from './kind.ts';
 import { kindOf, newResource, type ResourceState } from './law.ts';
 
 const FORMAT = 1;
@@ -19,7 +19,11 @@ export function encodeResource(state: ResourceState): Json {
 }
 
 /** @throws CantataError `snapshot_corrupt` when it is of another format. */
-export function restoreResource(resourceId: string, encoded: Json, calendar?: Calendar): ResourceState {
+export function restoreResource(
+  resourceId: string,
+  encoded: Json,
+  around?: Partial<Surroundings>,
+): ResourceState {
   const snapshot = encoded as Snapshot;
   if (snapshot.format !== FORMAT) {
     throw new CantataError(
@@ -27,7 +31,7 @@ export function restoreResource(resourceId: string, encoded: Json, calendar?: Ca
       `a snapshot of ${resourceId} has the format ${snapshot.format}`,
     );
   }
-  const state = newResource(resourceId, calendar);
+  const state = newResource(resourceId, around);
   state.sequence = snapshot.sequence;
   state.lastAt = snapshot.lastAt;
   kindOf(state).restore(state, snapshot);

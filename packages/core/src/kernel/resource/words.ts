@@ -5,9 +5,11 @@ import { duration, inTime, listing } from '../../text.ts';
 import type { View } from '../law.ts';
 import type { AdmissionState } from './admission.ts';
 import type { BreakerState } from './breaker.ts';
+import { shortage } from './capacity.ts';
 import type { Claim } from './claim.ts';
 import { nameOf } from './ids.ts';
 import type { ResourceState } from './law.ts';
+import type { PoolState } from './pool.ts';
 import type { SemaphoreState } from './semaphore.ts';
 
 /** So many holders are named. */
@@ -31,6 +33,20 @@ export function whyNotAdmitted(
   const open = [...holders].map(([id, since]) => `${id}, for ${duration(Math.max(0, now - since))}`);
   const { workflow } = waiter.start;
   return `It waits for a place: ${workflow.name} admits ${waiter.limit}, and these are open: ${listing(open, MAX_NAMED)}${beforeWords(before)}.`;
+}
+
+/** Of an execution that waits for room; undefined where it does not stand in the line. O(who waits before it). */
+export function whyNoPlace(
+  { taken, waiting }: View<PoolState>,
+  execution: string,
+  now: Instant,
+): string | undefined {
+  const before = waiting.before(execution);
+  const waiter = waiting.get(execution);
+  if (before === undefined || waiter === undefined) return undefined;
+  const { request, need, limits, until } = waiter;
+  const short = shortage(taken, need, limits) ?? 'those before it come first';
+  return `It waits to begin as an execution of ${request.start.workflow.name}, until there is room for it: ${short}${beforeWords(before)}. It gives up ${inTime(until, now)}.`;
 }
 
 function heldWords(

@@ -3,6 +3,7 @@
  * command comes back from there when it has it.
  */
 import { nth } from '../../../nth.ts';
+import { needing } from '../../../plan/need.ts';
 import {
   accept,
   type Decision,
@@ -31,10 +32,8 @@ function ask(state: View<ExecutionState>, command: RetryExecution): Decision<Exe
   const { maxConcurrentExecutions: limit } = state.plan.definition;
   const start = { ...command, workflow };
   const { executionId: execution } = state;
-  return accept(
-    [],
-    [{ to: admissionOf(workflow.id), command: { type: 'admission.request', execution, limit, start } }],
-  );
+  const request = { type: 'admission.request', execution, limit, start, ...needing(state.plan) } as const;
+  return accept([], [{ to: admissionOf(workflow.id), command: request }]);
 }
 
 /** It has its place. Where nothing can be done with it any more, it is given back. */

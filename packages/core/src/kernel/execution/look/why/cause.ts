@@ -27,6 +27,7 @@ export type CauseCode =
   | 'agent_type_unbound'
   | 'waits_for_timer'
   | 'waits_for_resource'
+  | 'waits_for_capacity'
   | 'waits_for_signal'
   | 'waits_for_person'
   | 'waits_for_child'

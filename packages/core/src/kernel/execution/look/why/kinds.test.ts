@@ -29,7 +29,7 @@ import { waitWords } from './waiting.ts';
 import { why } from './why.ts';
 
 /** Those that only the shell's rows tell: engine/src/read/why.test.ts. */
-type OfShell = 'parked' | 'not_driven' | 'agent_type_unbound' | 'command_waiting';
+type OfShell = 'parked' | 'not_driven' | 'agent_type_unbound' | 'command_waiting' | 'waits_for_capacity';
 
 type Row = readonly [when: string, run: () => Given, now: number, sentence: string];
 
