@@ -8,6 +8,9 @@ if (Number(process.versions.node.split('.')[0]) >= REQUIRED) await start();
 else await startElsewhere();
 
 async function start() {
+  // What was compiled once need not be again: most of the time of a short command.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   const printers = process.listeners('warning');
   process.removeAllListeners('warning');
   process.on('warning', (warning) => {

@@ -56,7 +56,10 @@ describe('when a team is to stop', () => {
   });
 
   it('may be a quorum where the pattern knows votes', () => {
-    expect(found('{ quorum: 2 }', 'swarm')).toEqual([]);
+    expect(found('{ quorum: 1 }', 'swarm')).toEqual([]);
+    expect(found('{ quorum: 2 }', 'swarm')).toEqual([
+      expect.stringContaining('tasks[0].pattern.stop.quorum: a quorum of 2 votes is never reached'),
+    ]);
   });
 
   it.each<[stop: string, problem: string]>([

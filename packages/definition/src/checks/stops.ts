@@ -17,13 +17,20 @@ export function checkStop(stop: StopDraft, { asks, name }: Pattern, team: Team, 
   };
   for (const { draft, at: place } of conditionsOf(stop, at)) {
     const { when, quorum, hand_off_to: to } = draft;
-    if (quorum !== undefined) needs('vote', 'quorum', place, 'votes');
+    if (quorum !== undefined && needs('vote', 'quorum', place, 'votes')) checkQuorum(quorum, team, place);
     if (to !== undefined && needs('hand_off', 'hand_off_to', place, 'hand-offs') && !team.byName.has(to))
       place.child('hand_off_to').report('team_invalid', `${quote(to)} is not of the team`, {
         hint: didYouMean(to, team.byName.keys()),
       });
     if (when !== undefined) checkWhen(when.placed);
   }
+}
+
+function checkQuorum(quorum: number, { members }: Team, place: Place): void {
+  const seats = members.reduce((sum, member) => sum + member.seats.length, 0);
+  if (quorum <= seats) return;
+  const message = `a quorum of ${quorum} votes is never reached, for the seats of the team are ${seats}`;
+  place.child('quorum').report('team_invalid', message, { hint: 'each seat has one vote' });
 }
 
 /** In its text: there is no schema of what it reads. */
