@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   pattern_unknown: 'The orchestration pattern does not exist. See the list in the message.',
   version_conflict:
     'This name and version exist with other content. Give the changed workflow a new version.',
+  pattern_not_found: 'No pattern has this name, or not in this version. List those there are.',
   workflow_not_found: 'No workflow has this id or name. List what exists, or register it first.',
   execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
   task_not_found: 'The execution has no such task or item. `cantata status` shows them.',
@@ -113,6 +114,7 @@ export const ERROR_CODES = {
   snapshot_corrupt: 'A snapshot does not match its checksum. The log is folded instead.',
   request_invalid:
     'The request is not what the endpoint takes. The message says where; /docs shows every endpoint.',
+  not_ready: 'The service cannot take work yet. The message says what is missing; ask again shortly.',
   route_not_found: 'There is nothing under this method and path. /docs shows every endpoint.',
   body_too_large: 'The body of the request is larger than the server takes. Its operator sets the limit.',
   media_type_unsupported: 'Send JSON as application/json, or a document as application/yaml.',

@@ -22,6 +22,12 @@ export class Access {
     throw new CantataError('workflow_not_found', `there is no workflow ${idOrName}${which}`);
   }
 
+  /** All of them, the newest first. */
+  async versions({ workflowId }: WorkflowVersion): Promise<readonly WorkflowVersion[]> {
+    const all = await this.#parts.store.workflows.list(this.principal.tenant);
+    return all.filter((row) => row.workflowId === workflowId).toReversed();
+  }
+
   /** @throws CantataError `execution_not_found`. */
   async execution(executionId: string): Promise<ExecutionRow> {
     const row = await this.#parts.store.executions.get(executionId);

@@ -8,7 +8,11 @@ import { guard } from './auth/guard.ts';
 import { describeApi, showApi } from './open-api.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerParts, type ServerSettings } from './parts.ts';
 import { handleErrors } from './problems/handle.ts';
+import { agentRoutes } from './routes/agents.ts';
 import { healthRoutes } from './routes/health.ts';
+import { patternRoutes } from './routes/patterns.ts';
+import { scheduleRoutes } from './routes/schedules.ts';
+import { signalRoutes } from './routes/signals.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
 /** Listens once it is told to: `listen({host, port})`; `close()` ends what is open. */
@@ -32,6 +36,10 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   await app.register(websocket, { options: { maxPayload: 64 * 1_024 } });
   healthRoutes(app, parts);
   workflowRoutes(app, parts);
+  patternRoutes(app, parts);
+  agentRoutes(app, parts);
+  scheduleRoutes(app, parts);
+  signalRoutes(app, parts);
   await showApi(app);
   return app;
 }

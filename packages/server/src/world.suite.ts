@@ -2,7 +2,7 @@
 import type { AgentDirectory, Store } from '@cantata/core';
 import { compile, STANDARD } from '@cantata/definition';
 import { createMemoryData, createMemoryStore, Engine } from '@cantata/engine';
-import { openAccess } from './auth/principal.ts';
+import { type Authenticator, openAccess, type Role } from './auth/principal.ts';
 import type { ServerParts } from './parts.ts';
 import { createServer, type Server } from './server.ts';
 
@@ -33,6 +33,20 @@ const echo: AgentDirectory = {
   where: 'the test',
   find: () => ({ perform: ({ input }) => Promise.resolve({ kind: 'completed', output: input }) }),
 };
+
+/** A token is `tenant:role`. */
+export const byTenant: Authenticator = {
+  isOpen: false,
+  authenticate(token = '') {
+    const [tenant = '', role = 'viewer'] = token.split(':');
+    return Promise.resolve({ subject: `somebody of ${tenant}`, tenant, role: role as Role });
+  },
+};
+
+/** For `byTenant`. */
+export function as(tenant: string, role: Role = 'admin'): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${tenant}:${role}` };
+}
 
 export async function startService(
   parts: Partial<ServerParts> & { readonly agents?: AgentDirectory } = {},

@@ -1,9 +1,11 @@
 /** For whoever keeps the process alive, and whoever sends it work. */
-import { z } from 'zod';
+import { CantataError } from '@cantata/core';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
+import { problems } from '../schemas/common.ts';
+import { Capacity, Health, Ready } from '../schemas/operations.ts';
 
-export function healthRoutes(app: App, { version }: ServerParts): void {
+export function healthRoutes(app: App, parts: ServerParts): void {
   app.get(
     '/health',
     {
@@ -12,9 +14,69 @@ export function healthRoutes(app: App, { version }: ServerParts): void {
         operationId: 'health',
         tags: ['Operations'],
         summary: 'Whether the process is alive',
-        response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
+        response: { 200: Health },
       },
     },
-    () => ({ status: 'ok' as const, version }),
+    () => ({ status: 'ok' as const, version: parts.version }),
   );
+
+  app.get(
+    '/ready',
+    {
+      config: { role: 'anybody' },
+      schema: {
+        operationId: 'ready',
+        tags: ['Operations'],
+        summary: 'Whether it can take work',
+        description: 'The store answers, and this process decides or somebody who is alive does.',
+        response: { 200: Ready, ...problems(503) },
+      },
+    },
+    async () => {
+      await requireOwner(parts);
+      return { status: 'ready' as const, role: roleOf(parts) };
+    },
+  );
+
+  app.get(
+    '/workflow-capacity',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'workflowCapacity',
+        tags: ['Operations'],
+        summary: 'What it has in hand, and what it may have',
+        response: { 200: Capacity, ...problems(401, 403) },
+      },
+    },
+    () => {
+      const { gauges, settings } = parts.engine;
+      const { executions, attempts, unbound, timers, queued, parked, inbox } = gauges;
+      return {
+        role: roleOf(parts),
+        executions,
+        max_executions_in_memory: settings.maxResidents,
+        attempts,
+        unbound,
+        timers,
+        queued,
+        max_queued: settings.maxQueuedInputs,
+        queue_free: Math.max(0, settings.maxQueuedInputs - queued),
+        parked,
+        inbox,
+      };
+    },
+  );
+}
+
+function roleOf({ engine }: ServerParts): 'owner' | 'client' {
+  return engine.owns ? 'owner' : 'client';
+}
+
+/** @throws CantataError `not_ready`, or why the store does not answer. */
+async function requireOwner({ engine, store }: ServerParts): Promise<void> {
+  const leases = await store.leases.holders();
+  const now = engine.now();
+  if (engine.owns || leases.some(({ expiresAt }) => expiresAt > now)) return;
+  throw new CantataError('not_ready', 'no engine that is alive owns the data; one takes it over shortly');
 }

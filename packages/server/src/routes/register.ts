@@ -1,14 +1,20 @@
-/** A document becomes a workflow, or everything that is wrong with it is told at once. */
-import { CantataError, type Definition, type JsonObject, type Plan, schedule } from '@cantata/core';
-import { type Parsed, type Problem, parseDefinition } from '@cantata/definition';
-import type { FastifyRequest } from 'fastify';
+/** A document is registered as a workflow, or only looked at. */
+import { createPlan } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import { takeDocuments } from '../documents.ts';
 import type { ServerParts } from '../parts.ts';
-import { DocumentError } from '../problems/problem.ts';
 import { problems } from '../schemas/common.ts';
-import { Registered } from '../schemas/workflows.ts';
+import { Registered, Validated } from '../schemas/workflows.ts';
+import {
+  estimatedResources,
+  readableWorkflow,
+  reportOf,
+  requireWorkflow,
+  textOf,
+} from '../workflow-document.ts';
+
+const DOCUMENTS = ['application/json', 'application/yaml'];
 
 export function registerRoutes(app: App, parts: ServerParts): void {
   void app.register(async (scope: App) => {
@@ -23,7 +29,7 @@ export function registerRoutes(app: App, parts: ServerParts): void {
           summary: 'Register a workflow, or a new version of one',
           description:
             'JSON or YAML, with or without the `workflow:` root. The same name and version again is answered with 200 where the content is equal, and with 409 where it is not.',
-          consumes: ['application/json', 'application/yaml'],
+          consumes: DOCUMENTS,
           response: { 200: Registered, 201: Registered, ...problems(400, 401, 403, 409, 413, 422, 507) },
         },
       },
@@ -43,54 +49,34 @@ export function registerRoutes(app: App, parts: ServerParts): void {
         });
       },
     );
+
+    scope.post(
+      '/api/v1/workflows/validate',
+      {
+        config: { role: 'viewer' },
+        schema: {
+          operationId: 'validateWorkflow',
+          tags: ['Workflows'],
+          summary: 'What is wrong with a workflow, and what it would take',
+          description: 'Nothing is stored. What is no workflow at all is answered with 400.',
+          consumes: DOCUMENTS,
+          response: { 200: Validated, ...problems(400, 401, 403, 413) },
+        },
+      },
+      (request) => {
+        const parsed = readableWorkflow(parts, textOf(request));
+        if (parsed.kind === 'invalid') {
+          const report = { valid: false, problems: parsed.problems, tasks: null, phases: [] };
+          return { valid: false, validation_report: report, estimated_resources: null };
+        }
+        const plan = createPlan(parsed.definition);
+        return {
+          valid: true,
+          validation_report: reportOf(plan, parsed.notices),
+          estimated_resources: estimatedResources(plan),
+        };
+      },
+    );
     await Promise.resolve();
   });
-}
-
-function textOf({ body }: FastifyRequest): string {
-  if (typeof body === 'string' && body.trim() !== '') return body;
-  throw new CantataError('definition_unreadable', 'the body is empty; send a workflow as JSON or YAML');
-}
-
-/** @throws DocumentError with all problems: 400 for what is no workflow, 422 for one that cannot run. */
-function requireWorkflow(
-  { patterns }: ServerParts,
-  text: string,
-): { readonly definition: Definition; readonly document: JsonObject; readonly notices: readonly Problem[] } {
-  const parsed: Parsed = parseDefinition(text, { patterns });
-  if (parsed.kind === 'valid') return parsed;
-  const errors = parsed.problems.filter(({ severity }) => severity === 'error');
-  const code =
-    parsed.kind === 'invalid'
-      ? 'definition_invalid'
-      : errors.some(({ code }) => code === 'pattern_unknown')
-        ? 'pattern_unknown'
-        : 'definition_unreadable';
-  const [first] = errors;
-  const message =
-    errors.length === 1
-      ? (first?.message ?? 'the document is no workflow')
-      : `the document has ${errors.length} problems`;
-  throw new DocumentError(code, message, parsed.problems);
-}
-
-function reportOf(plan: Plan, notices: readonly Problem[]) {
-  return { valid: true, problems: notices, tasks: plan.tasks.length, phases: plan.phases };
-}
-
-function estimatedResources(plan: Plan) {
-  const planned = schedule(plan, {});
-  const estimates = { declared: 0, history: 0, guess: 0 };
-  for (const { estimate } of plan.tasks) estimates[estimate.source] += 1;
-  return {
-    seats: plan.seats.length,
-    cpu_millis: planned.peakCpuMillis,
-    memory_bytes: planned.peakMemoryBytes,
-    peak_parallelism: planned.peakParallelism,
-    duration_ms: planned.makespanMs,
-    critical_path_ms: planned.criticalPathMs,
-    turns: planned.turns,
-    cost: planned.cost ?? null,
-    estimates,
-  };
 }

@@ -4,9 +4,15 @@ import type { ServerParts } from '../parts.ts';
 import { executeRoutes } from './execute.ts';
 import { registerRoutes } from './register.ts';
 import { statusRoutes } from './status.ts';
+import { workflowDetailRoutes } from './workflow-detail.ts';
+import { workflowGraphRoutes } from './workflow-graph.ts';
+import { workflowListRoutes } from './workflow-list.ts';
 
 export function workflowRoutes(app: App, parts: ServerParts): void {
   registerRoutes(app, parts);
+  workflowListRoutes(app, parts);
+  workflowDetailRoutes(app, parts);
+  workflowGraphRoutes(app, parts);
   executeRoutes(app, parts);
   statusRoutes(app, parts);
 }

@@ -7,7 +7,11 @@ export const WorkflowParams = z.object({
   workflow: z.string().min(1).max(256).describe('the id or the name of a workflow'),
 });
 
-const DocumentProblem = z
+export const VersionQuery = {
+  version: z.string().min(1).max(256).optional().describe('the newest unless given'),
+};
+
+export const DocumentProblem = z
   .object({
     code: z.string(),
     severity: z.enum(['error', 'notice']),
@@ -23,7 +27,7 @@ const ValidationReport = z
   .object({
     valid: z.boolean(),
     problems: list(DocumentProblem).describe('of a valid document: what is worth knowing'),
-    tasks: z.int().describe('how many there are'),
+    tasks: z.int().nullable().describe('how many there are; null where it cannot run'),
     phases: list(z.string()).describe('layers of the graph, in order'),
   })
   .meta({ id: 'ValidationReport' });
@@ -54,6 +58,14 @@ export const Registered = z
     estimated_resources: EstimatedResources,
   })
   .meta({ id: 'RegisteredWorkflow' });
+
+export const Validated = z
+  .object({
+    valid: z.boolean(),
+    validation_report: ValidationReport,
+    estimated_resources: EstimatedResources.nullable().describe('null where it cannot run'),
+  })
+  .meta({ id: 'ValidatedWorkflow' });
 
 const ExecutionOptions = z
   .strictObject({

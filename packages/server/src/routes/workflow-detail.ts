@@ -1,0 +1,79 @@
+/** One version of a workflow: its document, and who ran by it. */
+import { iso, type JsonObject, type WorkflowVersion } from '@cantata/core';
+import { parseDefinition } from '@cantata/definition';
+import { z } from 'zod';
+import { accessOf } from '../access.ts';
+import type { App } from '../app.ts';
+import type { ServerParts } from '../parts.ts';
+import { problems } from '../schemas/common.ts';
+import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts';
+import { PageQuery, page, pageOf } from '../schemas/pages.ts';
+import { WorkflowDetail, workflowVersionRow } from '../schemas/workflow-rows.ts';
+import { VersionQuery, WorkflowParams } from '../schemas/workflows.ts';
+
+export function workflowDetailRoutes(app: App, parts: ServerParts): void {
+  app.get(
+    '/api/v1/workflows/:workflow',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'getWorkflow',
+        tags: ['Workflows'],
+        summary: 'A version of a workflow, with its document',
+        params: WorkflowParams,
+        querystring: z.strictObject(VersionQuery),
+        response: { 200: WorkflowDetail, ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const access = accessOf(parts, request);
+      const { workflow: named } = request.params;
+      const row = await access.workflow(named, request.query.version);
+      const newest = await access.workflow(row.workflowId);
+      return {
+        ...workflowVersionRow(row),
+        definition: JSON.parse(row.document) as JsonObject,
+        problems: problemsOf(row, parts),
+        newest_version: newest.version,
+        updated_at: iso(newest.createdAt),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/workflows/:workflow/executions',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        operationId: 'listWorkflowExecutions',
+        tags: ['Workflows'],
+        summary: 'Its executions, the newest first',
+        params: WorkflowParams,
+        querystring: z.strictObject({
+          ...PageQuery,
+          status: z.string().min(1).max(64).optional().describe('only of this status'),
+        }),
+        response: { 200: page(ExecutionSummary), ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const access = accessOf(parts, request);
+      const { workflowId, tenant } = await access.workflow(request.params.workflow);
+      const { limit, cursor, status } = request.query;
+      const found = await parts.store.executions.list({
+        tenant,
+        workflowId,
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { before: cursor }),
+        ...(status === undefined ? {} : { statuses: [status] }),
+      });
+      return pageOf(found, limit, { cursor: (last) => last.executionId, item: executionSummary });
+    },
+  );
+}
+
+/** It was valid when it was registered: these are notices, at their places in the document as it is stored. */
+function problemsOf({ document }: WorkflowVersion, { patterns }: ServerParts) {
+  const parsed = parseDefinition(document, { patterns });
+  return parsed.kind === 'valid' ? parsed.notices : parsed.problems;
+}

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { as, byTenant, type Service, startService, workflow } from './world.suite.ts';
+
+let service: Service;
+beforeEach(async () => {
+  service = await startService({ authenticator: byTenant });
+  for (const [name, version, more] of [
+    ['b', '1', {}],
+    ['b', '2', { tags: ['late'] }],
+    ['a', '1', { orchestration_pattern: 'network', tags: ['early'] }],
+    ['c', '1', {}],
+  ] as const)
+    await service.call('POST', '/api/v1/workflows', workflow(name, version, more), as('acme'));
+});
+afterEach(() => service.close());
+
+const get = (url: string, tenant = 'acme') =>
+  service.call('GET', `/api/v1/workflows${url}`, undefined, as(tenant, 'viewer'));
+const names = (items: readonly { readonly name: string; readonly version: string }[]) =>
+  items.map(({ name, version }) => `${name} ${version}`);
+
+test('workflows are listed by name in their newest version, a page at a time', async () => {
+  const first = await get('?limit=2');
+  expect(names(first.body.items)).toEqual(['a 1', 'b 2']);
+  const second = await get(`?limit=2&cursor=${first.body.next_cursor}`);
+  expect(names(second.body.items)).toEqual(['c 1']);
+  expect(second.body.next_cursor).toBeNull();
+});
+
+test.each([
+  ['?name=b', ['b 2']],
+  ['?pattern=network', ['a 1']],
+  ['?tag=late', ['b 2']],
+  ['?tag=never', []],
+])('%s lists those alone', async (query, expected) => {
+  expect(names((await get(query)).body.items)).toEqual(expected);
+});
+
+test('of another tenant nothing is listed or found', async () => {
+  expect((await get('', 'other')).body).toEqual({ items: [], next_cursor: null });
+  for (const url of ['/a', '/a/versions', '/a/graph', '/a/executions'])
+    expect(await get(url, 'other'), url).toMatchObject({ status: 404, body: { code: 'workflow_not_found' } });
+});
+
+test('versions are listed with the newest first', async () => {
+  const first = await get('/b/versions?limit=1');
+  expect(names(first.body.items)).toEqual(['b 2']);
+  expect(names((await get(`/b/versions?cursor=${first.body.next_cursor}`)).body.items)).toEqual(['b 1']);
+  expect(await get('/b/versions?cursor=9')).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
+});
+
+test('a version is shown with its document', async () => {
+  expect(await get('/b?version=1')).toMatchObject({
+    status: 200,
+    body: { version: '1', newest_version: '2', tags: [], definition: { name: 'b' }, problems: [] },
+  });
+  expect(await get('/b?version=9')).toMatchObject({ status: 404, body: { code: 'workflow_not_found' } });
+});
+
+test('a graph has nodes, edges, layers and the critical path', async () => {
+  expect((await get('/a/graph')).body).toMatchObject({
+    nodes: [
+      { id: 'draft', agent: 'writers', layer: 0, critical: true },
+      { id: 'polish', layer: 1 },
+    ],
+    edges: [{ from: 'draft', to: 'polish', critical: true }],
+    layers: [{ tasks: ['draft'] }, { tasks: ['polish'] }],
+    critical_path: { tasks: ['draft', 'polish'] },
+  });
+});
+
+test('the executions of a workflow are listed with the newest first', async () => {
+  const { body } = await service.call('POST', '/api/v1/workflows/a/execute', { input_data: {} }, as('acme'));
+  await service.engine.ended(body.execution_id);
+  expect((await get('/a/executions')).body).toMatchObject({
+    items: [{ execution_id: body.execution_id, status: 'completed', tasks_completed: 2 }],
+    next_cursor: null,
+  });
+  expect((await get('/a/executions?status=failed')).body.items).toEqual([]);
+  expect((await get('/b/executions')).body.items).toEqual([]);
+});
+
+test.each(['?limit=0', '?limit=x', '?limit=9999', '?nothing=1', '?cursor='])(
+  '%s is refused',
+  async (query) => {
+    expect(await get(query)).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+  },
+);
