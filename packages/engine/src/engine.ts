@@ -35,6 +35,7 @@ import {
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
 import { sha256 } from './digest.ts';
+import type { Feed } from './feed/feed.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { AgentTypeRow } from './read/agents.ts';
 import type { CapacityView, Reader } from './read/reader.ts';
@@ -141,6 +142,11 @@ export class Engine {
   /** Reads what is committed, for this engine or any other process. */
   get reader(): Reader {
     return this.#parts.reader;
+  }
+
+  /** What happens, as it happens, from any point on; of other processes on the same store, too. */
+  get feed(): Feed {
+    return this.#parts.feed;
   }
 
   /** O(entities in memory). */
@@ -442,8 +448,19 @@ export class Engine {
    * rejects: what the store does not take any more is left to the lease.
    */
   async close(): Promise<void> {
-    const { reconciler, alarm, inbox, commander, allocation, dispatcher, loop, timers, waiters, leasing } =
-      this.#parts;
+    const {
+      reconciler,
+      alarm,
+      inbox,
+      commander,
+      allocation,
+      dispatcher,
+      loop,
+      timers,
+      waiters,
+      leasing,
+      feed,
+    } = this.#parts;
     this.#parts.leaveBus();
     reconciler.stop();
     alarm.stop();
@@ -454,6 +471,7 @@ export class Engine {
     await loop.close();
     timers.stop();
     waiters.close();
+    feed.close();
     await leasing.stop();
   }
 

@@ -12,6 +12,9 @@ export {
   type SignalRequest,
   type StartRequest,
 } from './engine.ts';
+export { Feed, type FeedParts, type FeedRequest, type FeedSubscription } from './feed/feed.ts';
+export { type FeedEvent, type FeedFilter } from './feed/messages.ts';
+export { type FeedSink } from './feed/subscriber.ts';
 export { type Log, type LogLevel, SILENT } from './log.ts';
 export { createMemoryBus } from './memory/memory-bus.ts';
 export { createMemoryData, type MemoryData } from './memory/memory-data.ts';
@@ -19,6 +22,7 @@ export { createMemoryStore } from './memory/memory-store.ts';
 export { type EngineOptions } from './parts.ts';
 export { type AgentsHere, type AgentTypeRow, type CircuitRow } from './read/agents.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
+export { Publisher, type PublisherParts, type Whose } from './read/publisher.ts';
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { type ScheduleRow } from './read/schedules.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';

@@ -22,10 +22,12 @@ import { Reports } from './agents/reports.ts';
 import { createSystemClock } from './clock/system-clock.ts';
 import { plainCodec } from './codec.ts';
 import { messageOf } from './errors.ts';
+import { Feed } from './feed/feed.ts';
 import { type Log, SILENT } from './log.ts';
 import { createMemoryBus } from './memory/memory-bus.ts';
 import type { Load } from './read/circle.ts';
 import { readHistory } from './read/history.ts';
+import { Publisher } from './read/publisher.ts';
 import { Reader } from './read/reader.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 import { Alarm } from './shell/alarm.ts';
@@ -101,8 +103,10 @@ export class EngineParts {
   readonly alarm: Alarm;
   readonly nightWatch: NightWatch;
   readonly reconciler: Reconciler;
+  readonly publisher: Publisher;
   readonly reader: Reader;
   readonly allocation: Allocation;
+  readonly feed: Feed;
 
   readonly #around: Partial<Surroundings>;
 
@@ -157,8 +161,10 @@ export class EngineParts {
     this.nightWatch = new NightWatch(sleep);
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
+    this.publisher = new Publisher(this);
     this.reader = this.#createReader();
     this.allocation = new Allocation({ ...this.#shared(), load: (id) => reading.load(id) });
+    this.feed = new Feed(this);
   }
 
   /** Estimates are a comfort: where past runs cannot be read, a guess does. */
@@ -273,7 +279,15 @@ export class EngineParts {
       types: (tenant: string) => health.types(tenant),
       of: (agents: AgentsOf) => ({ ...health.of(agents), running: dispatcher.runningOf(agents) }),
     };
-    return new Reader({ ...this.#shared(), plans: this.plans, agents, local, localAgents, stalls });
+    return new Reader({
+      ...this.#shared(),
+      plans: this.plans,
+      publisher: this.publisher,
+      agents,
+      local,
+      localAgents,
+      stalls,
+    });
   }
 
   #onOwned(): void {

@@ -22,6 +22,10 @@ export interface EngineSettings {
   readonly leaseMs: number;
   /** How often commands of other processes are looked for. */
   readonly inboxPollMs: number;
+  /** How often events are looked for that nobody told of, as long as somebody follows them. */
+  readonly feedPollMs: number;
+  /** How far back a stream of events can be resumed. EVENT_RETENTION_HOURS. */
+  readonly streamRetentionMs: number;
   /** How often the reconciler proves that every open execution has a wake-up. */
   readonly reconcileMs: number;
   /** Largest output of an agent and largest input of a workflow, in bytes of JSON. */
@@ -69,6 +73,8 @@ export const DEFAULT_SETTINGS = {
   checkpointIntervalMs: 5 * 60_000,
   leaseMs: 10_000,
   inboxPollMs: 200,
+  feedPollMs: 500,
+  streamRetentionMs: 168 * 3_600_000,
   reconcileMs: 5_000,
   maxValueBytes: 1_048_576,
   maxValueDepth: 64,

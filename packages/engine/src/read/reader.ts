@@ -8,7 +8,6 @@ import {
   type Clock,
   type Codec,
   DEFAULT_TENANT,
-  type ExecutionEvent,
   type ExecutionFilter,
   type ExecutionRow,
   type ExecutionState,
@@ -21,8 +20,6 @@ import {
   type PoolState,
   type PublishedEvent,
   poolOf,
-  publish,
-  type Requested,
   type ResourceState,
   type Store,
   type Taken,
@@ -31,8 +28,6 @@ import {
   upgradeReport,
   viewExecution,
   type WhyOptions,
-  type WorkflowRef,
-  type WorkflowUpgraded,
   why,
   whyClaimWaits,
   whyNoPlace,
@@ -51,6 +46,7 @@ import { withChildren } from './children.ts';
 import { type Circle, circleAt } from './circle.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
+import { Publisher } from './publisher.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
 import { standingWords } from './standing.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
@@ -64,6 +60,7 @@ export interface ReaderParts {
   readonly codec: Codec;
   /** Shared with an engine of this process. */
   readonly blobs?: Blobs;
+  readonly publisher?: Publisher;
   readonly clock: Clock;
   readonly log: Log;
   /** Who is bound to which type: lets `why` name an attempt that nobody can take. */
@@ -89,11 +86,6 @@ export interface CapacityView {
   readonly waiting: number;
 }
 
-interface Upgrade {
-  readonly sequence: number;
-  readonly workflow: WorkflowRef;
-}
-
 export interface LocalKnowledge {
   /** Whether it has an execution in hand; undefined when another engine owns the shards. */
   readonly isDriven: (row: ExecutionRow) => boolean | undefined;
@@ -108,11 +100,13 @@ export class Reader {
   readonly #parts: ReaderParts;
   readonly #loader: Loader;
   readonly #blobs: Blobs;
+  readonly #publisher: Publisher;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
     this.#loader = new Loader(parts.store, parts.plans, parts.codec, parts.log);
     const { store, codec } = parts;
+    this.#publisher = parts.publisher ?? new Publisher(parts);
     this.#blobs = parts.blobs ?? new Blobs({ blobs: store.blobs, codec, recent: new RecentValues(0) });
   }
 
@@ -281,20 +275,15 @@ export class Reader {
 
   /** Published events after a sequence, oldest first, at most `limit`. @throws CantataError `execution_not_found`. */
   async events(executionId: string, after = 0, limit = PAGE): Promise<readonly PublishedEvent[]> {
-    const { store, plans, codec } = this.#parts;
+    const { log } = this.#parts.store;
     if (isResource(executionId)) throw notFound(executionId);
-    const first = (await store.log.readEntity(executionId, 0, 1))[0];
-    if (first === undefined) throw notFound(executionId);
-    const { workflow } = decodeEvent(codec, first) as Requested;
-    const upgrades = await this.#upgradesOf(executionId, workflow.digest);
-    const rows = await store.log.readEntity(executionId, after, limit);
+    const rows = await log.readEntity(executionId, after, limit);
+    if (rows.length === 0 && (await log.readEntity(executionId, 0, 1)).length === 0)
+      throw notFound(executionId);
     const published: PublishedEvent[] = [];
     for (const row of rows) {
-      const event = decodeEvent(codec, row) as ExecutionEvent;
-      const { sequence, at, actor } = row;
-      const version = upgrades.findLast((upgrade) => upgrade.sequence <= sequence)?.workflow ?? workflow;
-      const plan = await plans.get(version.digest);
-      published.push(publish({ executionId, sequence, at, actor, event }, version, plan));
+      const event = await this.#publisher.publish(row);
+      if (event !== undefined) published.push(event);
     }
     return published;
   }
@@ -304,24 +293,6 @@ export class Reader {
     await this.row(executionId);
     const { state } = await this.#load(executionId);
     return upgradeReport(state, plan);
-  }
-
-  /** Most have none, which their row tells. */
-  async #upgradesOf(executionId: string, first: string): Promise<readonly Upgrade[]> {
-    const { store, codec } = this.#parts;
-    const row = await store.executions.get(executionId);
-    const upgrades: Upgrade[] = [];
-    if (row === undefined || row.digest === first) return upgrades;
-    for (let after = 0; ; ) {
-      const rows = await store.log.readEntity(executionId, after, PAGE);
-      for (const one of rows) {
-        after = one.sequence;
-        if (one.type !== 'workflow.upgraded') continue;
-        const { workflow } = decodeEvent(codec, one) as WorkflowUpgraded;
-        upgrades.push({ sequence: one.sequence, workflow });
-      }
-      if (rows.length < PAGE) return upgrades;
-    }
   }
 
   /** How the agents of each type are doing for a tenant, by the names of the types. O(workflows + types). */

@@ -1,0 +1,212 @@
+/**
+ * One who listens: first behind, reading pages of the store by a cursor of its own, then live, told by the tail. Each event
+ * of its filter comes once and in order.
+ *
+ * U1 Of the filter, everything up to the cursor was given to the sink, and nothing after it.
+ * U2 While a page is read, what the tail offers is kept. A page that is not full has everything up to where the tail was
+ *    when it was asked for (T1), and what was kept has the rest: then it is live, without gap or double.
+ * U3 What is kept is bounded. Beyond that it is dropped, and whoever listens is behind again.
+ */
+import type { CantataError, Clock, FeedRow, RemovalRow, Store } from '@cantata/core';
+import { errorFrom, isPassing } from '../errors.ts';
+import { Backoff } from '../shell/backoff.ts';
+import { type FeedBounds, type FeedEvent, type FeedFilter, isMeant, type Told } from './messages.ts';
+import { removedError, unread } from './removed.ts';
+import type { Tail } from './tail.ts';
+import type { Translation, Translator } from './translator.ts';
+import type { Turns } from './turns.ts';
+
+/** Takes events in order. Where it returns a promise, no more come before that resolves. */
+export type FeedSink = (events: readonly FeedEvent[]) => void | Promise<void>;
+
+export interface SubscriberParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly translator: Translator;
+  readonly turns: Turns;
+  readonly tail: Tail;
+  readonly filter: FeedFilter;
+  readonly cursor: number;
+  readonly bounds: FeedBounds;
+  readonly sink: FeedSink;
+  /** Once, when it hears nothing more; with an error unless somebody closed it. */
+  readonly onEnd: (error: CantataError | undefined) => void;
+}
+
+export class Subscriber {
+  readonly #parts: SubscriberParts;
+  #cursor: number;
+  #mode: 'behind' | 'live' | 'over' = 'behind';
+  #kept: Told[] = [];
+  #keptSize = 0;
+  #hasOverflowed = false;
+  /** What it missed by a removal, if it does not have it by itself. */
+  #missed: RemovalRow | undefined;
+  #isBusy = false;
+  #resume: () => void = () => undefined;
+  readonly #backoff: Backoff;
+
+  constructor(parts: SubscriberParts) {
+    this.#parts = parts;
+    this.#cursor = parts.cursor;
+    this.#backoff = new Backoff(parts.clock, () => this.#resume());
+  }
+
+  get filter(): FeedFilter {
+    return this.#parts.filter;
+  }
+
+  /** Everything of the filter up to here was given to the sink. */
+  get offset(): number {
+    const isIdle = this.#mode === 'live' && this.#kept.length === 0;
+    return isIdle ? Math.max(this.#cursor, this.#parts.tail.told) : this.#cursor;
+  }
+
+  offer(told: Told): void {
+    if (this.#hasOverflowed || told.event.offset <= this.#cursor) return;
+    this.#kept.push(told);
+    this.#keptSize += told.size;
+    const { kept, keptCharacters } = this.#parts.bounds;
+    if (this.#kept.length > kept || this.#keptSize > keptCharacters) this.#overflow();
+  }
+
+  /** Events that were removed before the tail read them. */
+  miss(removal: RemovalRow): void {
+    if (removal.offset <= this.#cursor) return;
+    if (this.#mode === 'live') this.end(removedError(this.#cursor, removal));
+    else if (removal.offset > (this.#missed?.offset ?? 0)) this.#missed = removal;
+  }
+
+  /** Gives what is kept to the sink, unless it is at work. Never rejects. */
+  wake(): void {
+    if (!this.#isBusy) void this.#work();
+  }
+
+  end(error?: CantataError): void {
+    if (this.#mode === 'over') return;
+    this.#mode = 'over';
+    this.#empty();
+    this.#backoff.reset();
+    this.#parts.onEnd(error);
+  }
+
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    try {
+      for (;;) {
+        if (this.#mode === 'behind') await this.#catchUp();
+        else if (this.#kept.length > 0) {
+          const given = this.#give(this.#empty());
+          if (given !== undefined) await given;
+        } else break;
+      }
+    } catch (thrown) {
+      this.end(errorFrom(thrown, 'invariant_broken'));
+    }
+    this.#isBusy = false;
+  }
+
+  async #catchUp(): Promise<void> {
+    const { turns, tail, filter, bounds } = this.#parts;
+    await turns.next();
+    if (this.#isOver()) return;
+    this.#empty();
+    this.#hasOverflowed = false;
+    const floor = tail.reach;
+    const page = await this.#read();
+    if (page === undefined || this.#isOver()) return;
+    const { rows, translation } = page;
+    // What comes meanwhile is read with the next page.
+    if (rows.length === bounds.page) this.#overflow();
+    const given = this.#give(translation.told);
+    if (given !== undefined) await given;
+    if (this.#isOver()) return;
+    const [unreadable] = filter.executionId === undefined ? [] : translation.unreadable.values();
+    if (unreadable !== undefined) this.end(unreadable);
+    else this.#advance(rows, floor);
+  }
+
+  /** Undefined where the store cannot be read for the moment, after a pause. */
+  async #read(): Promise<{ rows: readonly FeedRow[]; translation: Translation } | undefined> {
+    const { translator, filter } = this.#parts;
+    try {
+      const rows = await this.#page();
+      const translation = await translator.translate(rows, {
+        mayWant: (executionId) => filter.executionId === undefined || filter.executionId === executionId,
+        wants: (executionId, whose) => isMeant(filter, executionId, whose),
+      });
+      this.#backoff.succeeded();
+      return { rows, translation };
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'invariant_broken');
+      if (!isPassing(error)) throw error;
+      if (!this.#isOver()) await this.#pause();
+      return undefined;
+    }
+  }
+
+  /** Where the page is not full, nothing of the filter is left up to where the tail was (U2). */
+  #advance(rows: readonly FeedRow[], floor: number): void {
+    this.#cursor = Math.max(this.#cursor, rows.at(-1)?.offset ?? 0);
+    if (rows.length === this.#parts.bounds.page) return;
+    this.#cursor = Math.max(this.#cursor, floor);
+    if (this.#hasOverflowed) return;
+    if (this.#missed !== undefined && this.#missed.offset > this.#cursor)
+      return this.end(removedError(this.#cursor, this.#missed));
+    this.#mode = 'live';
+    this.#kept = this.#kept.filter(({ event }) => event.offset > this.#cursor);
+    this.#keptSize = this.#kept.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** @throws CantataError `cursor_too_old` where something that should be in it was removed, `store_*`. */
+  async #page(): Promise<readonly FeedRow[]> {
+    const { store, filter, bounds } = this.#parts;
+    const rows = await store.feed.read(this.#cursor, bounds.page, filter.executionId);
+    // Who is there is there whole.
+    if (filter.executionId !== undefined && rows.length > 0) return rows;
+    const removals = await store.executions.removals({
+      ...filter,
+      afterOffset: this.#cursor,
+      limit: bounds.page + 1,
+    });
+    const [lost] = unread(removals, rows);
+    if (lost !== undefined) throw removedError(this.#cursor, lost);
+    return rows;
+  }
+
+  #give(told: readonly Told[]): void | Promise<void> {
+    const last = told.at(-1);
+    if (last === undefined) return undefined;
+    this.#cursor = last.event.offset;
+    return this.#parts.sink(told.map(({ event }) => event));
+  }
+
+  #overflow(): void {
+    // Nothing of the filter lies between the cursor and the first that was kept.
+    if (this.#mode === 'live') {
+      this.#cursor = Math.max(this.#cursor, (this.#kept[0] as Told).event.offset - 1);
+      this.#mode = 'behind';
+    }
+    this.#empty();
+    this.#hasOverflowed = true;
+  }
+
+  #empty(): readonly Told[] {
+    const kept = this.#kept;
+    this.#kept = [];
+    this.#keptSize = 0;
+    return kept;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+      this.#backoff.failed();
+    });
+  }
+
+  /** Asked again after every wait, which the compiler cannot know. */
+  #isOver(): boolean {
+    return this.#mode === 'over';
+  }
+}
