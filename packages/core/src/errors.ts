@@ -120,8 +120,13 @@ export const ERROR_CODES = {
   media_type_unsupported: 'Send JSON as application/json, or a document as application/yaml.',
   unauthenticated: 'Send a token that is valid: `Authorization: Bearer TOKEN`.',
   forbidden: 'You are known, and may not do this. Ask for a role that may.',
+  keys_unavailable:
+    'The keys that tokens are checked by cannot be fetched now. The log of the server says why.',
+  not_local:
+    'Without tokens the server answers nobody but this machine. Call it at 127.0.0.1, or set up tokens: docs/authentication.md.',
+  rate_limited: 'You have sent more requests than you may. Go on after the time that Retry-After says.',
   internal_error: 'A bug in Cantata. The log of the server tells more; please report it.',
-  config_invalid: 'cantata.config.ts does not export what it must.',
+  config_invalid: 'The configuration is not what it must be. The message says what, and where.',
   invariant_broken: 'Two things that must agree do not: a bug in Cantata. Please report it.',
 } as const;
 

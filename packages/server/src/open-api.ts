@@ -1,7 +1,9 @@
 /** The OpenAPI document, made from the schemas that validate, and the pages that show it. */
+import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
+import { sayPagePolicy } from './front-door/headers.ts';
 
 export async function describeApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -30,6 +32,30 @@ export async function showApi(app: App): Promise<void> {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, role: 'anybody' };
     });
-    await scope.register(reference, { routePrefix: '/docs', configuration: { url: '/openapi.json' } });
+    scope.addHook('onSend', (_request, reply, payload, done) => {
+      if (String(reply.getHeader('content-type')).startsWith('text/html'))
+        sayPagePolicy(reply, hashOf(SCRIPT.exec(String(payload))?.[1] ?? ''));
+      done(null, payload);
+    });
+    await scope.register(reference, { routePrefix: '/docs', configuration: PAGES });
   });
+}
+
+/** Nothing is asked of anybody else: neither fonts, nor a proxy, nor an assistant. */
+const PAGES = {
+  url: '/openapi.json',
+  pageTitle: 'Cantata API',
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+} as const;
+
+/** The one script that stands in the page itself. */
+const SCRIPT = /<script type="text\/javascript">([\s\S]*?)<\/script>/;
+
+function hashOf(script: string): string {
+  return `sha256-${createHash('sha256').update(script).digest('base64')}`;
 }

@@ -2,16 +2,35 @@
 import type { PatternLibrary, Store } from '@cantata/core';
 import type { Engine, Log } from '@cantata/engine';
 import type { Authenticator } from './auth/principal.ts';
+import type { RateLimit } from './front-door/rate-limit.ts';
 
 export interface ServerSettings {
   /** Largest body of a request, in bytes. */
   readonly maxBodyBytes: number;
+  /** Largest headers of a request, in bytes. */
+  readonly maxHeaderBytes: number;
+  /** How long the headers of a request may take to come, in milliseconds. */
+  readonly headersTimeoutMs: number;
+  /** How long a whole request may take to come, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** Connections at a time, those of streams included; more are refused. */
+  readonly maxConnections: number;
+  /** Of whom browsers may call from their pages, exactly: `https://app.example.com`. */
+  readonly allowedOrigins: readonly string[];
+  /** How many requests each caller may send. Undefined: as many as they like. */
+  readonly rateLimit: RateLimit | undefined;
   /** Whether answers are held against the schemas that the OpenAPI document shows: for tests. */
   readonly checksAnswers: boolean;
 }
 
 export const DEFAULT_SERVER_SETTINGS = {
   maxBodyBytes: 4 * 1_048_576,
+  maxHeaderBytes: 16 * 1_024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  maxConnections: 20_000,
+  allowedOrigins: [],
+  rateLimit: undefined,
   checksAnswers: false,
 } as const satisfies ServerSettings;
 

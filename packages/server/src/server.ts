@@ -5,6 +5,11 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import { answersAsTheyAre, checkedAnswers } from './answers.ts';
 import type { App } from './app.ts';
 import { guard } from './auth/guard.ts';
+import { localOnly } from './auth/local-only.ts';
+import { sayHeaders } from './front-door/headers.ts';
+import { allowOrigins } from './front-door/origins.ts';
+import { limitRates } from './front-door/rate-limit.ts';
+import { answerUnreadable } from './front-door/unreadable.ts';
 import { describeApi, showApi } from './open-api.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerParts, type ServerSettings } from './parts.ts';
 import { handleErrors } from './problems/handle.ts';
@@ -22,6 +27,14 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   const settings: ServerSettings = { ...DEFAULT_SERVER_SETTINGS, ...parts.settings };
   const app: App = fastify({
     bodyLimit: settings.maxBodyBytes,
+    requestTimeout: settings.requestTimeoutMs,
+    http: {
+      maxHeaderSize: settings.maxHeaderBytes,
+      headersTimeout: settings.headersTimeoutMs,
+      // Node looks that often at who is late; by itself twice a minute.
+      connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
+    },
+    clientErrorHandler: answerUnreadable,
     // Ids that grow with time, and that nobody outside can choose.
     genReqId: () => parts.engine.newId(),
     routerOptions: { maxParamLength: 512 },
@@ -30,8 +43,13 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(settings.checksAnswers ? checkedAnswers : answersAsTheyAre);
+  app.server.maxConnections = settings.maxConnections;
   handleErrors(app, parts.log);
+  sayHeaders(app);
+  if (parts.authenticator.isOpen) localOnly(app, settings.allowedOrigins);
+  await allowOrigins(app, settings.allowedOrigins);
   guard(app, parts.authenticator);
+  limitRates(app, settings.rateLimit);
   await describeApi(app, parts.version);
   await app.register(websocket, { options: { maxPayload: 64 * 1_024 } });
   healthRoutes(app, parts);

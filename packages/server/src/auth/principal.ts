@@ -16,12 +16,14 @@ export interface Principal {
   /** Everything they read and do is of this tenant. */
   readonly tenant: string;
   readonly role: Role;
+  /** Until when that is so, in milliseconds since the epoch; a stream ends then, too. Absent: for ever. */
+  readonly expiresAt?: number;
 }
 
 export interface Authenticator {
   /** Whether nobody is asked for a token: then the server answers this machine alone. */
   readonly isOpen: boolean;
-  /** @throws CantataError `unauthenticated` */
+  /** @throws CantataError `unauthenticated`, `forbidden`, `keys_unavailable`. None of them holds anything of the token. */
   authenticate(token: string | undefined): Promise<Principal>;
 }
 

@@ -22,7 +22,8 @@ export function handleErrors(app: App, log: Log): void {
 function send(reply: FastifyReply, request: FastifyRequest, error: CantataError): FastifyReply {
   const problem = problemOf(error, { instance: pathOf(request), requestId: request.id });
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 429 || problem.status === 503) void reply.header('retry-after', '1');
+  if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))
+    void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

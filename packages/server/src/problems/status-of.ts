@@ -101,6 +101,9 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   media_type_unsupported: 415,
   unauthenticated: 401,
   forbidden: 403,
+  keys_unavailable: 503,
+  not_local: 403,
+  rate_limited: 429,
   internal_error: 500,
 };
 

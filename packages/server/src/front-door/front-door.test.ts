@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createAuthenticator } from '../auth/jwt.ts';
+import { SECRET, secretToken } from '../auth/tokens.suite.ts';
+import type { ServerSettings } from '../parts.ts';
+import { type Service, startService } from '../world.suite.ts';
+
+let service: Service | undefined;
+afterEach(async () => {
+  await service?.close();
+  service = undefined;
+});
+
+async function start(settings: Partial<ServerSettings> = {}): Promise<Service> {
+  const authenticator = createAuthenticator({ keys: { kind: 'secret', secret: SECRET } });
+  service = await startService({ authenticator, settings: { checksAnswers: true, ...settings } });
+  return service;
+}
+
+/** What a raw connection is answered. */
+async function raw({ server }: Service, text: string): Promise<string> {
+  if (!server.server.listening) await server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.server.address() as AddressInfo;
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (data) => (answer += data.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(answer));
+  });
+}
+
+test('every answer says how it is to be taken, and by which id it is known', async () => {
+  const { call } = await start();
+  for (const url of ['/health', '/openapi.json', '/nothing', '/api/v1/workflows/x/status']) {
+    const { headers } = await call('GET', url);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    });
+  }
+  const { headers, body } = await call('GET', '/nothing');
+  expect(body.request_id).toBe(headers['x-request-id']);
+});
+
+test('the pages of the documentation may run their own scripts, and ask this server only', async () => {
+  const { call } = await start();
+  const { headers, body } = await call('GET', '/docs/');
+  const policy = String(headers['content-security-policy']);
+  expect(policy).toMatch(/script-src 'self' 'sha256-[A-Za-z0-9+/]{43}='/);
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(policy).toContain("connect-src 'self'");
+  // One script in the page, whose hash that is, and one of this server.
+  expect([...String(body).matchAll(/<script/g)]).toHaveLength(2);
+  const script = await call('GET', '/docs/js/scalar.js');
+  expect(script.headers).toMatchObject({ 'content-type': expect.stringContaining('javascript') as string });
+});
+
+test('a browser is told that it may call from pages of the listed origins, and of no other', async () => {
+  const { call, server } = await start({ allowedOrigins: ['https://app.example'] });
+  const preflight = (origin: string) =>
+    server.inject({
+      method: 'OPTIONS',
+      url: '/api/v1/workflows/x/execute',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+  const { headers, statusCode } = await preflight('https://app.example');
+  expect(statusCode).toBe(204);
+  expect(headers['access-control-allow-origin']).toBe('https://app.example');
+  expect(headers['access-control-allow-headers']).toContain('authorization');
+  expect(headers['access-control-allow-credentials']).toBeUndefined();
+  for (const other of ['https://evil.example', 'http://app.example', 'https://app.example.evil', 'null'])
+    expect((await preflight(other)).headers['access-control-allow-origin']).toBeUndefined();
+  const answer = await call('GET', '/nothing', undefined, { origin: 'https://app.example' });
+  expect(answer.headers).toMatchObject({ 'access-control-allow-origin': 'https://app.example' });
+});
+
+test('without a list no page of another origin may read an answer', async () => {
+  const { call, server } = await start();
+  const answer = await call('GET', '/health', undefined, { origin: 'https://app.example' });
+  expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+  expect((await server.inject({ method: 'OPTIONS', url: '/health' })).statusCode).toBe(404);
+});
+
+test.each(['*', 'app.example', 'https://app.example/', 'https://app.example:443', 'file://x', 'null'])(
+  '%j is no origin that can be allowed',
+  async (origin) => {
+    await expect(startService({ settings: { allowedOrigins: [origin] } })).rejects.toMatchObject({
+      code: 'config_invalid',
+    });
+  },
+);
+
+test('who sends more than they may is told when to come again, and nobody else is held up by them', async () => {
+  const { call } = await start({ rateLimit: { requestsPerSecond: 0.01, burst: 3 } });
+  const ask = async (sub: string, tenant = 'acme') =>
+    call('GET', '/api/v1/workflows/x/status', undefined, {
+      authorization: `Bearer ${await secretToken({ sub, tenant })}`,
+    });
+  for (let n = 0; n < 3; n += 1) expect((await ask('ada')).status).toBe(404);
+  const refused = await ask('ada');
+  expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', retryable: true } });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(90);
+  expect((await ask('bob')).status).toBe(404);
+  expect((await ask('ada', 'other')).status).toBe(404);
+  expect((await call('GET', '/health')).status).toBe(200);
+});
+
+test('a body that is too large is refused', async () => {
+  const { call } = await start({ maxBodyBytes: 1_000 });
+  const answer = await call('POST', '/api/v1/workflows', 'x'.repeat(1_001), {
+    'content-type': 'application/yaml',
+    authorization: `Bearer ${await secretToken({ roles: ['author'] })}`,
+  });
+  expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+});
+
+test('headers without end, and what is no HTTP, are answered with a problem', async () => {
+  const running = await start({ maxHeaderBytes: 2_000 });
+  const large = await raw(running, `GET /health HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(3_000)}\r\n\r\n`);
+  expect(large).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json[\s\S]*"code":"request_invalid"/);
+  expect(await raw(running, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*"status":400/);
+});
+
+test('a request that does not come to its end is not waited for', async () => {
+  const running = await start({ headersTimeoutMs: 50, requestTimeoutMs: 50 });
+  expect(await raw(running, 'GET /health HTTP/1.1\r\nhost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
+});

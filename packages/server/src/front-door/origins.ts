@@ -1,0 +1,31 @@
+/** Which pages may call from a browser (CORS): those of the origins that the operator lists, and no other. */
+
+import { CantataError } from '@cantata/core';
+import cors from '@fastify/cors';
+import type { App } from '../app.ts';
+
+/** How long a browser may keep the answer to its preflight. */
+const PREFLIGHT_SECONDS = 600;
+
+/** To be called before tokens are asked for: a preflight has none. @throws CantataError `config_invalid`. */
+export async function allowOrigins(app: App, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  for (const origin of origins) requireOrigin(origin);
+  await app.register(cors, {
+    origin: [...origins],
+    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'location'],
+    maxAge: PREFLIGHT_SECONDS,
+    strictPreflight: false,
+  });
+}
+
+/** As browsers send it: scheme, host, and the port unless it is the usual one. No `*`: tokens are not for everybody. */
+function requireOrigin(origin: string): void {
+  if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) return;
+  throw new CantataError(
+    'config_invalid',
+    `${JSON.stringify(origin)} is no origin of pages; write it as browsers do: https://app.example.com, http://localhost:5173`,
+  );
+}
