@@ -1,13 +1,16 @@
 /** What every command is given: where it writes, where it stands, what the environment and the common options say. */
+import { dirname } from 'node:path';
 import type { KnownPatterns } from './assemble/patterns.ts';
 import { findProject, type Project } from './assemble/project.ts';
-import type { Environment } from './environment.ts';
+import type { Configuration, Environment } from './configuration/environment.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Host {
   readonly out: Terminal;
   readonly err: Terminal;
   readonly environment: Environment;
+  /** Where each value of the environment comes from, and what is wrong with it. */
+  readonly configuration: Configuration;
   readonly cwd: string;
   /** Those of the configuration are known once it is loaded. */
   readonly patterns: KnownPatterns;
@@ -22,7 +25,8 @@ export interface CommonOptions {
 }
 
 export function projectOf(host: Host, { data, config }: CommonOptions, workflow?: string): Project {
-  const dataDir = data ?? host.environment.dataDir;
+  const { databaseFile, dataDir: named } = host.environment;
+  const dataDir = data ?? (databaseFile === undefined ? named : dirname(databaseFile));
   const project = findProject({ cwd: host.cwd, config, dataDir, workflow });
   const loaded = async (): ReturnType<Project['config']> => {
     const found = await project.config();

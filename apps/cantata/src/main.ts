@@ -1,7 +1,7 @@
 /** From arguments to an exit code. Every error ends here and is printed here. */
 import { CommanderError } from 'commander';
 import { KnownPatterns } from './assemble/patterns.ts';
-import { readEnvironment, type Variables } from './environment.ts';
+import { configure, type Variables } from './configuration/environment.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Failure, failureOf, printFailure, usage } from './failure.ts';
 import { ownStdout } from './own-stdout.ts';
@@ -33,13 +33,14 @@ export async function execute(argv: readonly string[], world: World): Promise<Ex
   let err = createTerminal(world.stderr, { colours: 'never', dumbTerminal: true, plainSymbols: true });
   let stacks = argv.includes('--verbose');
   try {
-    const environment = readEnvironment(world.variables);
+    const configuration = configure(world.variables, world.cwd);
+    const { environment } = configuration;
     err = createTerminal(world.stderr, environment);
     stacks ||= environment.debug;
     const out = createTerminal(world.stdout, environment);
     let code: ExitCode = EXIT.ok;
     const program = createProgram(
-      { out, err, environment, cwd: world.cwd, patterns: new KnownPatterns() },
+      { out, err, environment, configuration, cwd: world.cwd, patterns: new KnownPatterns() },
       (left) => {
         code = left;
       },

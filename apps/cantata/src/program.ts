@@ -1,6 +1,7 @@
 /** The commands, their arguments and options, and the help. What a command does is in its own file, loaded when it is called. */
 import { RETRY_POLICY_NAMES, type RetryPolicyName } from '@cantata/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { requireSound } from './configuration/environment.ts';
 import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
 import { usage } from './failure.ts';
@@ -10,6 +11,9 @@ import { PLAN_FORMATS } from './plan-formats.ts';
 import { addByHand } from './program-by-hand.ts';
 import { addSchedules } from './program-schedules.ts';
 import { VERSION } from './version.ts';
+
+/** They neither execute nor look at what was executed: what the environment says wrong about that is not their business. */
+const UNCONFIGURED: ReadonlySet<string> = new Set(['init', 'validate', 'format', 'schema', 'doctor']);
 
 /** A program whose commands leave their exit code with `done`. */
 export function createProgram(host: Host, done: (code: ExitCode) => void): Command {
@@ -22,6 +26,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     .showSuggestionAfterError()
     // What stands behind the name of a command is for that one.
     .enablePositionalOptions()
+    .hook('preAction', (_, command) => {
+      if (!UNCONFIGURED.has(command.name())) requireSound(host.configuration);
+    })
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.out.writer.write(text),

@@ -306,7 +306,7 @@ describe('a parked execution', () => {
     const file = scratch.workflow(threePhases('stored'));
     const full = await cantata(['run', file, '--set', `text=${text}`], {
       cwd: scratch.folder,
-      variables: { CANTATA_MAX_PAGES: '70' },
+      variables: { CANTATA_MAX_PAGES: '78' },
     });
     expect(full.code).toBe(4);
     expect(full.err).toMatch(/error: a commit was refused \(store_full\)\n/);

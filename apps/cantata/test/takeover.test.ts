@@ -8,7 +8,7 @@ import { openSqliteStore, type SqliteStore } from '@cantata/sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NOBODY } from '../src/assemble/directories.ts';
 import { openEngine } from '../src/assemble/engine.ts';
-import { readEnvironment } from '../src/environment.ts';
+import { configure } from '../src/configuration/environment.ts';
 import { begin, cantata } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
 import { single, threePhases } from './workflows.ts';
@@ -31,7 +31,7 @@ const own = (agents: AgentDirectory): Promise<Engine> =>
     agents,
     patterns: STANDARD,
     log: () => undefined,
-    environment: readEnvironment({ WORKFLOW_TIMEOUT_HOURS: '1', CHECKPOINT_INTERVAL_MINUTES: '1' }),
+    environment: configure({}, scratch.folder).environment,
   });
 
 test('a run that was handed over is taken over when its driver leaves', async () => {

@@ -18,6 +18,8 @@ export interface EngineSettings {
   readonly stallTimeoutMs: number;
   /** How often the state of a running execution is written down whole. CHECKPOINT_INTERVAL_MINUTES. */
   readonly checkpointIntervalMs: number;
+  /** How many failures in a row open a circuit whose document does not say. CIRCUIT_BREAKER_FAILURE_THRESHOLD. */
+  readonly breakerThreshold: number;
   /** How long a dead engine blocks the shards it owned, at the longest. */
   readonly leaseMs: number;
   /** How often commands of other processes are looked for. */
@@ -71,6 +73,7 @@ export const DEFAULT_SETTINGS = {
   compensationTimeoutMs: COMPENSATION_TIMEOUT_MS,
   stallTimeoutMs: STALLED_AFTER_MS,
   checkpointIntervalMs: 5 * 60_000,
+  breakerThreshold: 5,
   leaseMs: 10_000,
   inboxPollMs: 200,
   feedPollMs: 500,

@@ -2,7 +2,7 @@
 import type { AgentDirectory, PatternLibrary, Store } from '@cantata/core';
 import { calendar, compile } from '@cantata/definition';
 import { createSystemClock, Engine, type Log } from '@cantata/engine';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../configuration/environment.ts';
 import { isDead, thisProcess } from './owner.ts';
 
 export interface Parts {
@@ -27,14 +27,14 @@ export async function openEngine({
   drives,
 }: Parts): Promise<Engine> {
   const clock = createSystemClock();
-  const { workflowTimeoutMs, compensationTimeoutMs, stallTimeoutMs, checkpointIntervalMs } = environment;
   const settings = {
     recover: drives === 'everything' ? 'all' : 'on_demand',
     handsOut: drives !== 'nothing',
-    ...(workflowTimeoutMs === undefined ? {} : { workflowTimeoutMs }),
-    ...(compensationTimeoutMs === undefined ? {} : { compensationTimeoutMs }),
-    ...(stallTimeoutMs === undefined ? {} : { stallTimeoutMs }),
-    ...(checkpointIntervalMs === undefined ? {} : { checkpointIntervalMs }),
+    workflowTimeoutMs: environment.workflowTimeoutMs,
+    compensationTimeoutMs: environment.compensationTimeoutMs,
+    stallTimeoutMs: environment.stallTimeoutMs,
+    checkpointIntervalMs: environment.checkpointIntervalMs,
+    breakerThreshold: environment.breakerThreshold,
   } as const;
   return Engine.open({
     store,

@@ -1,7 +1,9 @@
 /** `cantata doctor`: what a machine, a project and its data are like, and what is wrong with them. */
 import { createHint } from '../assemble/hint.ts';
+import { dataDirOf } from '../assemble/reading.ts';
 import { checkConfig } from '../doctor/config.ts';
 import { checkData } from '../doctor/data.ts';
+import { checkEnvironment, type Held, heldOf } from '../doctor/environment.ts';
 import { type Finding, worst } from '../doctor/finding.ts';
 import { checkMachine, checkTerminal } from '../doctor/machine.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -15,10 +17,24 @@ export async function doctor(host: Host, options: CommonOptions): Promise<ExitCo
     await checkConfig(project, host.cwd),
     ...(await checkData(project, host, await createHint(host, options))),
     checkTerminal(host),
+    ...checkEnvironment(host.configuration),
   ];
-  if (options.json === true) printJson(host, { state: worst(findings), findings });
-  else printFindings(host, findings);
+  const dataDir = await dataDirOf(project, { err: { ...host.err, line: () => undefined } });
+  const environment = heldOf(host, options, dataDir);
+  if (options.json === true) printJson(host, { state: worst(findings), findings, environment });
+  else {
+    printHeld(host, environment);
+    printFindings(host, findings);
+  }
   return findings.find(({ state }) => state === 'fail')?.exit ?? EXIT.ok;
+}
+
+function printHeld({ out }: Host, held: readonly Held[]): void {
+  const names = Math.max(...held.map(({ name }) => name.length));
+  const values = Math.max(...held.map(({ value }) => value.length));
+  for (const { name, value, source } of held)
+    out.line(`${name.padEnd(names)}  ${clean(value).padEnd(values)}  ${out.paint.dim(source)}`);
+  out.line();
 }
 
 function printFindings({ out }: Host, findings: readonly Finding[]): void {

@@ -1,5 +1,5 @@
 /** `cantata list`: what was executed here, the newest first. */
-import { duration, type ExecutionRow, STALLED_AFTER_MS, type Store } from '@cantata/core';
+import { duration, type ExecutionRow, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createReader } from '../assemble/reader.ts';
@@ -58,7 +58,7 @@ async function isStalled(
   { environment, patterns }: Host,
   now: number,
 ): Promise<boolean> {
-  const { stallTimeoutMs = STALLED_AFTER_MS } = environment;
+  const { stallTimeoutMs } = environment;
   if (status !== 'running' || parked || now - startedAt < stallTimeoutMs) return false;
   const causes = await createReader(store, { patterns, stallTimeoutMs }).why(executionId);
   return causes.some(({ code }) => code === 'stalled');

@@ -13,9 +13,6 @@ export interface ServeOptions extends CommonOptions {
   readonly host?: string;
 }
 
-const DEFAULT_PORT = 8_002;
-const LOOPBACK = '127.0.0.1';
-
 export async function serve(host: Host, options: ServeOptions): Promise<ExitCode> {
   const project = projectOf(host, options);
   const binding = await unbound(project);
@@ -29,7 +26,8 @@ export async function serve(host: Host, options: ServeOptions): Promise<ExitCode
       log: (level, message, fields) => remark(`${level}: ${message} ${JSON.stringify(fields ?? {})}`),
       version: VERSION,
     });
-    const at = { port: options.port ?? DEFAULT_PORT, host: options.host ?? LOOPBACK };
+    const { listenPort, listenHost } = host.environment;
+    const at = { port: options.port ?? listenPort, host: options.host ?? listenHost };
     const url = await server.listen(at).catch((error: unknown) => {
       throw cannotListen(error, at);
     });

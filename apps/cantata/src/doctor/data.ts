@@ -1,14 +1,14 @@
 /** The data of the project: the folder, the database, who owns it, and what is open in it. */
 import { statfsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { duration, listing } from '@cantata/core';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import type { Hint } from '../assemble/hint.ts';
 import { isLive } from '../assemble/owner.ts';
-import { DATABASE, type Project } from '../assemble/project.ts';
+import type { Project } from '../assemble/project.ts';
 import { dataDirOf } from '../assemble/reading.ts';
-import { openExistingStore } from '../assemble/store.ts';
+import { databaseOf, openExistingStore } from '../assemble/store.ts';
 import { EXIT } from '../exit.ts';
 import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
@@ -28,7 +28,7 @@ export async function checkData(project: Project, host: Host, hint: Hint): Promi
   try {
     const store = await openExistingStore(dataDir, host.environment, 'look');
     if (store === undefined) {
-      const text = `none yet; the first run makes ${readablePath(host.cwd, join(dataDir, DATABASE))}`;
+      const text = `none yet; the first run makes ${readablePath(host.cwd, databaseOf(dataDir, host.environment))}`;
       return [{ state: 'ok', subject: 'database', text }, disk];
     }
     try {

@@ -141,7 +141,14 @@ test('JSON goes before quiet, and quiet before the terminal', () => {
     'people',
   ]);
   const out = screen();
-  const host = { out, err: screen(), cwd: '/', environment: {} as never, patterns: new KnownPatterns() };
+  const host = {
+    out,
+    err: screen(),
+    cwd: '/',
+    environment: {} as never,
+    configuration: {} as never,
+    patterns: new KnownPatterns(),
+  };
   const { state, tell } = begin(single('worker'));
   createWatcher(host, { quiet: true }).told(tell(0, assigned('work', 'someone')), state);
   expect(out.text()).toBe('');

@@ -371,6 +371,10 @@ export interface Coordination {
 export interface FaultTolerance {
   /** For tasks that name none. */
   readonly retryPolicy?: RetryRule;
-  readonly circuitBreaker?: { readonly failureThreshold: number; readonly timeoutSeconds: number };
+  readonly circuitBreaker?: {
+    /** What the operator says unless given. */
+    readonly failureThreshold?: number;
+    readonly timeoutSeconds: number;
+  };
   readonly sagaPattern?: { readonly compensationEnabled: boolean; readonly rollbackOnFailure: boolean };
 }

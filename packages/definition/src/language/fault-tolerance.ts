@@ -8,9 +8,9 @@ import { certain } from './certain.ts';
 import { retryPolicy } from './retry-policy.ts';
 
 const CIRCUIT_BREAKER = {
-  failure_threshold: required(
+  failure_threshold: optional(
     wholeNumber(1, LIMITS.failureThreshold),
-    'How many failures in a row open the circuit of an agent type.',
+    'How many failures in a row open the circuit of an agent type. Default: CIRCUIT_BREAKER_FAILURE_THRESHOLD, else 5.',
   ),
   timeout_seconds: required(duration, 'How long the circuit stays open before one attempt is let through.'),
 };
@@ -51,7 +51,7 @@ export function defineFaultTolerance(draft: Draft<typeof FAULT_TOLERANCE>): Faul
 
 function defineBreaker(draft: Draft<typeof CIRCUIT_BREAKER>): NonNullable<FaultTolerance['circuitBreaker']> {
   return {
-    failureThreshold: certain(draft.failure_threshold),
+    ...(draft.failure_threshold === undefined ? {} : { failureThreshold: draft.failure_threshold }),
     timeoutSeconds: certain(draft.timeout_seconds) / 1000,
   };
 }

@@ -165,8 +165,8 @@ export class Dispatcher {
   }
 
   async #perform(state: ExecutionState, dispatch: Dispatch, agent: Agent, type: string): Promise<void> {
-    const { live, clock } = this.#parts;
-    const breaker = breakerOf(state, type);
+    const { live, clock, settings } = this.#parts;
+    const breaker = breakerOf(state, type, settings);
     const { executionId } = state;
     const run = new Run(
       {
@@ -325,11 +325,15 @@ function heartbeatTimeoutOf({ plan }: ExecutionState, { task, deed }: Dispatch):
 }
 
 /** Undefined where the workflow has none. */
-function breakerOf(state: ExecutionState, agentType: string): Breaker | undefined {
+function breakerOf(
+  state: ExecutionState,
+  agentType: string,
+  { breakerThreshold }: EngineSettings,
+): Breaker | undefined {
   const policy = state.plan.definition.faultTolerance.circuitBreaker;
   return policy === undefined
     ? undefined
-    : { ...policy, id: sharedOf('breaker', tenantOf(state), agentType) };
+    : { failureThreshold: breakerThreshold, ...policy, id: sharedOf('breaker', tenantOf(state), agentType) };
 }
 
 function isThrough(state: ExecutionState, dispatch: Dispatch, agentType: string): boolean {

@@ -7,7 +7,7 @@ import { type Clock, type FaultTolerance, MAX_OUTCOMES } from '@cantata/core';
 import type { Input } from '../shell/input.ts';
 
 /** The breaker of an agent type, and what a workflow says of breakers. */
-export interface Breaker extends NonNullable<FaultTolerance['circuitBreaker']> {
+export interface Breaker extends Required<NonNullable<FaultTolerance['circuitBreaker']>> {
   readonly id: string;
 }
 

@@ -1,0 +1,139 @@
+/**
+ * Every variable of the environment, in one table: from it the environment is read, `cantata doctor` prints, and
+ * docs/configuration.md is checked. A row is here when it changes what is done, and not before.
+ */
+import { database, flag, folder, type Kind, mark, text, time, unheeded, whole } from './kinds.ts';
+
+export interface About {
+  readonly name: string;
+  /** What it means, as the page says it. */
+  readonly meaning: string;
+  /** What a number counts. */
+  readonly unit?: string;
+  /** Its value is told to nobody. */
+  readonly secret?: true;
+  /** Without which adapter it is refused. */
+  readonly adapter?: string;
+}
+
+export interface Variable<Value = unknown> extends About, Kind<Value> {
+  /** As it would be written; undefined where nothing can be written for it. */
+  readonly default: string | undefined;
+  /** What holds when it is not set, in words. */
+  readonly unset: string;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Not set, it is as if its default was written. */
+function preset<Value>(kind: Kind<Value>, about: About & { readonly default: string }): Variable<Value> {
+  return { ...kind, ...about, unset: about.default };
+}
+
+/** Not set, it is undefined. */
+function optional<Value>(
+  kind: Kind<Value>,
+  about: About & { readonly unset: string },
+): Variable<Value | undefined> {
+  return { ...kind, ...about, default: undefined };
+}
+
+/** The keys are those of {@link Environment}. */
+export const VARIABLES = {
+  databaseFile: optional(database, {
+    name: 'DATABASE_URL',
+    meaning: 'the database: `sqlite:PATH` or `file:PATH`, a path or a URL of three slashes',
+    unset: '`cantata.db` in the data folder',
+    secret: true,
+  }),
+  bus: optional(unheeded('events travel inside the process'), {
+    name: 'REDIS_STREAMS_URL',
+    meaning: 'where events of more than one machine travel',
+    unset: 'inside the process',
+    adapter: 'redis',
+    secret: true,
+  }),
+  cluster: optional(unheeded('agents are reached as the configuration of the project says'), {
+    name: 'KUBERNETES_CONFIG_PATH',
+    meaning: 'the cluster in which agents run as pods',
+    unset: 'none',
+    adapter: 'kubernetes',
+  }),
+  workflowTimeoutMs: preset(time(HOUR), {
+    name: 'WORKFLOW_TIMEOUT_HOURS',
+    meaning: 'the longest a run may take, unless its document or its start says otherwise',
+    unit: 'hours',
+    default: '24',
+  }),
+  checkpointIntervalMs: preset(time(MINUTE), {
+    name: 'CHECKPOINT_INTERVAL_MINUTES',
+    meaning: 'how often the state of a run is written down whole, in the place of the last time',
+    unit: 'minutes',
+    default: '5',
+  }),
+  breakerThreshold: preset(whole(1, 1_000_000), {
+    name: 'CIRCUIT_BREAKER_FAILURE_THRESHOLD',
+    meaning:
+      'how many failures in a row open a [circuit](fault-tolerance.md#circuit-breakers) whose document does not say',
+    unit: 'failures',
+    default: '5',
+  }),
+  compensationTimeoutMs: preset(time(SECOND), {
+    name: 'SAGA_COMPENSATION_TIMEOUT_SECONDS',
+    meaning: 'the longest that [undoing](fault-tolerance.md#undoing-what-was-done) what a run did may take',
+    unit: 'seconds',
+    default: '600',
+  }),
+  stallTimeoutMs: preset(time(MINUTE), {
+    name: 'STALL_TIMEOUT_MINUTES',
+    meaning:
+      'how long an agent may be at work before `why`, `status` and `list` [warn of it](fault-tolerance.md#deadlocks-and-stalls)',
+    unit: 'minutes',
+    default: '30',
+  }),
+  listenHost: preset(text, {
+    name: 'HOST',
+    meaning: 'the address at which `serve` listens; `--host` before it',
+    default: '127.0.0.1',
+  }),
+  listenPort: preset(whole(0, 65_535), {
+    name: 'PORT',
+    meaning: 'the port at which `serve` listens, 0 for any that is free; `--port` before it',
+    default: '8002',
+  }),
+  dataDir: optional(folder, {
+    name: 'CANTATA_DATA',
+    meaning: 'the data folder; `--data` and `DATABASE_URL` before it',
+    unset: '`.cantata` in the project',
+  }),
+  maxPages: optional(whole(1, 0xfffffffe), {
+    name: 'CANTATA_MAX_PAGES',
+    meaning: 'the most pages of 4 KiB the database may have; beyond it nothing is accepted (`store_full`)',
+    unit: 'pages',
+    unset: '16 TiB',
+  }),
+  debug: preset(flag, {
+    name: 'CANTATA_DEBUG',
+    meaning: '`1` shows stacks of errors, as `--verbose` does',
+    default: '0',
+  }),
+  isColourless: optional(mark, {
+    name: 'NO_COLOR',
+    meaning: 'never colours, whatever it says',
+    unset: 'colours on a terminal',
+  }),
+  isColourful: optional(flag, {
+    name: 'FORCE_COLOR',
+    meaning: '`1` shows colours where nobody would expect them, in a pipe',
+    unset: 'colours on a terminal',
+  }),
+} as const satisfies Readonly<Record<string, Variable>>;
+
+export type VariableKey = keyof typeof VARIABLES;
+
+/** What the environment comes to. */
+export type Values = {
+  readonly [Key in VariableKey]: (typeof VARIABLES)[Key] extends Variable<infer Value> ? Value : never;
+};

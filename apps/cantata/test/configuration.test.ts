@@ -1,0 +1,226 @@
+// Each variable of the environment, by what it changes in what the command does; and the page that tells of them.
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { VARIABLES, type Variable, type VariableKey } from '../src/configuration/variables.ts';
+import { begin, cantata, type Result } from './in-process.ts';
+import { createScratch, type Scratch } from './scratch.ts';
+import { single, threePhases } from './workflows.ts';
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = createScratch();
+});
+afterEach(() => scratch.remove());
+
+type Set = Readonly<Record<string, string>>;
+
+const call = (args: readonly string[], variables: Set = {}): Promise<Result> =>
+  cantata(args, { cwd: scratch.folder, variables });
+const write = (document: object): string => scratch.file('own.yaml', JSON.stringify(document));
+
+/** What the service says where it listens. */
+async function listening(variables: Set): Promise<string> {
+  const service = begin(['serve', '--json'], { cwd: scratch.folder, variables });
+  const { url } = JSON.parse(await service.until(/^\{.*\}\n/)) as { readonly url: string };
+  process.emit('SIGTERM');
+  await service.ended;
+  return url;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { readonly port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** By its key in the table, so that no variable is forgotten: how one sees that it counts. */
+const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
+  async databaseFile() {
+    const own = { DATABASE_URL: 'sqlite:own.db' };
+    expect((await call(['run', scratch.workflow(single('worker'))], own)).code).toBe(0);
+    expect(existsSync(join(scratch.folder, 'own.db'))).toBe(true);
+    expect(existsSync(scratch.database)).toBe(false);
+    expect((await call(['list'], own)).out).toContain('only_worker');
+    expect((await call(['list'])).out).not.toContain('only_worker');
+    const elsewhere = await call(['run', scratch.workflow(single('worker')), '--data', 'else'], own);
+    expect(elsewhere.code).toBe(0);
+    expect(existsSync(join(scratch.folder, 'else/cantata.db'))).toBe(true);
+    const other = await call(['list'], { DATABASE_URL: 'postgresql://ann:hunter2@db:5432/cantata' });
+    expect(other.code).toBe(2);
+    expect(other.err).toMatch(/^error config_invalid: DATABASE_URL .*sqlite:PATH or file:PATH/);
+    expect(other.err).not.toContain('hunter2');
+  },
+  async bus() {
+    const refused = await call(['list'], { REDIS_STREAMS_URL: 'redis://redis:6379' });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('REDIS_STREAMS_URL') as string });
+  },
+  async cluster() {
+    const refused = await call(['list'], { KUBERNETES_CONFIG_PATH: '/kube.yaml' });
+    expect(refused).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('KUBERNETES_CONFIG_PATH') as string,
+    });
+  },
+  async workflowTimeoutMs() {
+    const file = scratch.workflow(single('worker'));
+    const short = await call(['run', file, '--set', 'ms=60000'], { WORKFLOW_TIMEOUT_HOURS: '0.00005' });
+    expect(short).toMatchObject({ code: 1, out: expect.stringContaining('execution_timed_out') as string });
+    expect((await call(['run', file])).code).toBe(0);
+  },
+  async checkpointIntervalMs() {
+    const file = scratch.workflow(threePhases('slow'));
+    const checkpoints = async (variables: Set): Promise<boolean> => {
+      await call(['run', file, '--set', 'ms=200'], variables);
+      return (await call(['events', 'last', '--json'])).out.includes('"workflow.checkpoint_created"');
+    };
+    expect(await checkpoints({ CHECKPOINT_INTERVAL_MINUTES: '0.001' })).toBe(true);
+    expect(await checkpoints({})).toBe(false);
+  },
+  async breakerThreshold() {
+    const file = write({
+      ...{
+        name: 'frail',
+        version: '1',
+        orchestration_pattern: 'custom',
+        coordination: { type: 'graph_based' },
+      },
+      agents: { some: { type: 'thrower' } },
+      tasks: [{ id: 'work', agent: 'some', retry_policy: { attempts: 3, backoff: 'none' } }],
+      fault_tolerance: { circuit_breaker: { timeout_seconds: 0.2 } },
+    });
+    const opened = async (variables: Set): Promise<string> => {
+      await call(['run', file], variables);
+      return (await call(['agents'])).out;
+    };
+    expect(await opened({})).toMatch(/thrower +yes +closed, 3 failed in a row/);
+    expect(await opened({ CIRCUIT_BREAKER_FAILURE_THRESHOLD: '4' })).toMatch(/thrower +yes +open/);
+  },
+  async compensationTimeoutMs() {
+    const file = write({
+      ...{
+        name: 'trip',
+        version: '1',
+        orchestration_pattern: 'custom',
+        coordination: { type: 'graph_based' },
+      },
+      agents: { clerk: { type: 'booker' }, post: { type: 'quitter' }, nobody: { type: 'hanger' } },
+      tasks: [
+        { id: 'book', agent: 'clerk', compensate: { agent: 'nobody' } },
+        { id: 'send', agent: 'post', depends_on: ['book'] },
+      ],
+    });
+    const { code, out } = await call(['run', file], { SAGA_COMPENSATION_TIMEOUT_SECONDS: '0.2' });
+    expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('compensation_timed_out') });
+  },
+  async stallTimeoutMs() {
+    const run = begin(['run', scratch.workflow(single('worker')), '--set', 'ms=600000'], {
+      cwd: scratch.folder,
+    });
+    await run.until(/step 1 of 4/);
+    const impatient = async (): Promise<string> =>
+      (await call(['list'], { STALL_TIMEOUT_MINUTES: '0.0001' })).out;
+    await expect.poll(impatient).toContain('stalled');
+    expect((await call(['list'])).out).not.toContain('stalled');
+    await call(['cancel', 'last']);
+    await run.ended;
+  },
+  async listenHost() {
+    expect(await listening({ HOST: '127.0.0.2', PORT: '0' })).toContain('//127.0.0.2:');
+    expect(await listening({ PORT: '0' })).toContain('//127.0.0.1:');
+  },
+  async listenPort() {
+    const port = await freePort();
+    expect(await listening({ PORT: String(port) })).toBe(`http://127.0.0.1:${port}`);
+  },
+  async dataDir() {
+    const own = { CANTATA_DATA: 'own' };
+    await call(['run', scratch.workflow(single('worker'))], own);
+    expect(existsSync(join(scratch.folder, 'own/cantata.db'))).toBe(true);
+    expect((await call(['list'], own)).out).toContain('only_worker');
+    expect(existsSync(scratch.database)).toBe(false);
+  },
+  async maxPages() {
+    const file = scratch.workflow(single('worker'));
+    const full = await call(['run', file], { CANTATA_MAX_PAGES: '20' });
+    expect(full).toMatchObject({ code: 4, err: expect.stringContaining('store_full') as string });
+  },
+  async debug() {
+    const wrong = ['run', 'none.yaml'];
+    expect((await call(wrong, { CANTATA_DEBUG: '1' })).err).toMatch(/^ +at /m);
+    expect((await call(wrong)).err).not.toMatch(/^ +at /m);
+  },
+  async isColourless() {
+    const look = (variables: Set): Promise<Result> => call(['doctor'], { FORCE_COLOR: '1', ...variables });
+    expect((await look({})).out).toContain('\u001b[');
+    expect((await look({ NO_COLOR: '1' })).out).not.toContain('\u001b[');
+  },
+  async isColourful() {
+    expect((await call(['doctor'], { FORCE_COLOR: '1' })).out).toContain('\u001b[');
+    expect((await call(['doctor'], { FORCE_COLOR: '0' })).out).not.toContain('\u001b[');
+  },
+};
+
+const keys = Object.keys(VARIABLES) as VariableKey[];
+
+test.each(keys.map((key) => [VARIABLES[key].name, key] as const))('%s counts', async (_, key) => {
+  await expect(CHANGES[key]()).resolves.toBeUndefined();
+});
+
+describe('the doctor', () => {
+  test('tells what holds, where it came from, and no secret', async () => {
+    const variables = { STALL_TIMEOUT_MINUTES: '2', DATABASE_URL: 'sqlite:secret.db', CANTATA_DATA: 'own' };
+    const { out, code } = await call(['doctor'], variables);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^STALL_TIMEOUT_MINUTES +2 minutes +environment$/m);
+    expect(out).toMatch(/^WORKFLOW_TIMEOUT_HOURS +24 hours +default$/m);
+    expect(out).toMatch(/^DATABASE_URL +set +environment$/m);
+    expect(out).toMatch(/^CANTATA_DATA +\. +DATABASE_URL$/m);
+    const held = async (args: readonly string[], set: Set): Promise<unknown> => {
+      const { environment } = JSON.parse((await call(['doctor', '--json', ...args], set)).out) as {
+        readonly environment: readonly { readonly name: string }[];
+      };
+      return environment.find(({ name }) => name === 'CANTATA_DATA');
+    };
+    expect(await held(['--data', 'x'], variables)).toMatchObject({ value: 'x', source: '--data' });
+    expect(await held([], { CANTATA_DATA: 'own' })).toMatchObject({ value: 'own', source: 'environment' });
+    expect(await held([], {})).toMatchObject({ value: '.cantata', source: 'the project' });
+  });
+
+  test('says what is wrong where all others refuse, and what nobody heeds', async () => {
+    const { out, code } = await call(['doctor'], {
+      PORT: 'x',
+      CANTATA_DATTA: 'own',
+      CANTATA_QUITE_ELSE: '1',
+    });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^fail {2}environment +PORT is "x"; it may be a whole number from 0 to 65535$/m);
+    expect(out).toMatch(
+      /^warn {2}environment +CANTATA_DATTA is no variable .*\n +Did you mean CANTATA_DATA\?$/m,
+    );
+    expect(out).toMatch(
+      /^warn {2}environment +CANTATA_QUITE_ELSE is no variable of Cantata and changes nothing$/m,
+    );
+    const file = scratch.workflow(single('worker'));
+    expect((await call(['validate', file], { PORT: 'x' })).code).toBe(0);
+    expect((await call(['run', file], { PORT: 'x' })).code).toBe(2);
+  });
+});
+
+test('docs/configuration.md has the table', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/configuration.md'), 'utf8');
+  const rows = Object.values(VARIABLES).map(
+    ({ name, meaning, unit, adapter, unset, ...variable }: Variable) =>
+      `| \`${name}\` | ${meaning}${adapter === undefined ? '' : `; refused until the ${adapter} adapter is there`} | ${
+        variable.default === undefined
+          ? unset
+          : [`\`${unset}\``, ...(unit === undefined ? [] : [unit])].join(' ')
+      } | ${adapter === undefined ? variable.allowed : 'nothing yet'} |`,
+  );
+  expect(page).toContain(
+    ['| variable | what it means | default | allowed |', '|---|---|---|---|', ...rows].join('\n'),
+  );
+});
