@@ -42,6 +42,7 @@ import type { CapacityView, Reader } from './read/reader.ts';
 import type { ForkPoint } from './read/takeover.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
+import type { CallOptions } from './shell/commander.ts';
 import { startCommand } from './shell/start-command.ts';
 import { isOver } from './shell/write-off.ts';
 
@@ -56,6 +57,8 @@ export interface StartRequest {
   readonly fork?: Fork;
   /** Whether it waits in line where there is no room for it, as long as `allocationTimeoutMs`, or is refused at once. */
   readonly waits?: boolean;
+  /** The id of the execution, too; see {@link CallOptions}. */
+  readonly requestId?: string;
 }
 
 export interface ForkRequest extends ForkPoint {
@@ -64,19 +67,23 @@ export interface ForkRequest extends ForkPoint {
   readonly input?: Json;
   /** What the task `from` works on, in place of what the document says. */
   readonly taskInput?: Json;
+  /** The id of the new execution, too; see {@link CallOptions}. */
+  readonly requestId?: string;
 }
 
-export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> & {
-  /** Null unless given. */
-  readonly data?: Json;
-  /** By which it is known when it comes twice; a new one unless given. */
-  readonly id?: string;
-};
+export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> &
+  CallOptions & {
+    /** Null unless given. */
+    readonly data?: Json;
+    /** By which it is known when it comes twice; that of the request, or a new one, unless given. */
+    readonly id?: string;
+  };
 
 export type PublishRequest = Omit<PublishCommand, 'type' | 'data' | 'id'> &
-  Pick<SignalRequest, 'data' | 'id'>;
+  Pick<SignalRequest, 'data' | 'id'> &
+  CallOptions;
 
-export type AnswerRequest = Omit<AnswerCommand, 'type' | 'id'> & { readonly id?: string };
+export type AnswerRequest = Omit<AnswerCommand, 'type' | 'id'> & CallOptions & { readonly id?: string };
 
 /** How much an engine has in hand. All of them are 0 when nothing is open. */
 export interface Gauges {
@@ -222,31 +229,32 @@ export class Engine {
    * `answer_timeout`: another process owns the shards and will begin it; `detail.execution_id` names it.
    */
   async start(request: StartRequest): Promise<string> {
-    const { plans, clock, commander, allocation } = this.#parts;
-    const { workflow, by, retryPolicy } = request;
+    const { plans, clock, commander } = this.#parts;
+    const { workflow, by, retryPolicy, requestId } = request;
     // Before the first pause: the caller's object is its own again when this returns.
     const given = this.#own('the input', request.input);
     this.#requireTimeout(request.timeoutMs);
-    const plan = await plans.timed(workflow.digest, workflow.workflowId);
-    const { definition } = plan;
-    const execution = clock.id();
-    const start: StartCommand = {
-      ...startCommand(workflow, definition, given, this.settings),
-      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-      ...(retryPolicy === undefined ? {} : { retryPolicy }),
-      ...(request.fork === undefined ? {} : { fork: request.fork }),
-    };
-    const limit = definition.maxConcurrentExecutions;
-    const admission = admissionOf(workflow.workflowId);
+    const execution = requestId ?? clock.id();
     const waiting = request.waits === true ? { waits: true } : {};
-    await this.#poolAtHand();
-    await commander.send(
-      admission,
-      { type: 'admission.request', execution, limit, start, ...needing(plan), ...waiting },
-      by,
-      { tenant: workflow.tenant },
-    );
-    if (this.#isLimited || request.waits === true) await allocation.begun(execution, admission);
+    const admission = async () => {
+      const plan = await plans.timed(workflow.digest, workflow.workflowId);
+      const { definition } = plan;
+      const start: StartCommand = {
+        ...startCommand(workflow, definition, given, this.settings),
+        ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+        ...(retryPolicy === undefined ? {} : { retryPolicy }),
+        ...(request.fork === undefined ? {} : { fork: request.fork }),
+      };
+      const limit = definition.maxConcurrentExecutions;
+      await this.#poolAtHand();
+      return { type: 'admission.request', execution, limit, start, ...needing(plan), ...waiting } as const;
+    };
+    const { tenant, workflowId } = workflow;
+    await commander.send(admissionOf(workflowId), admission, by, {
+      tenant,
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+    if (this.#isLimited || request.waits === true) await this.#begun(execution, workflowId, requestId);
     return execution;
   }
 
@@ -256,10 +264,11 @@ export class Engine {
    * `execution_not_found`, `task_not_found`, `checkpoint_not_found`, `fork_too_large`.
    */
   async fork(executionId: string, request: ForkRequest): Promise<string> {
-    const { by, input, taskInput } = request;
+    const { by, input, taskInput, requestId } = request;
     if (taskInput !== undefined && request.from === undefined)
       throw new CantataError('input_invalid', 'an input for a task needs the task from which it is forked');
     const own = taskInput === undefined ? {} : { taskInput: this.#own('the input of the task', taskInput) };
+    if (requestId !== undefined && (await this.#wasForked(executionId, requestId))) return requestId;
     const taken = await this.#parts.reader.takeover(executionId, request);
     const { workflow: ref, timeoutMs, retryPolicy, tenant = DEFAULT_TENANT } = taken.request;
     // By its digest it could be one of another tenant, who wrote the same document.
@@ -273,19 +282,23 @@ export class Engine {
       timeoutMs,
       ...(retryPolicy === undefined ? {} : { retryPolicy }),
       fork: { ...taken.fork, ...own },
+      ...(requestId === undefined ? {} : { requestId }),
     });
   }
 
-  /** Lets running attempts finish and starts nothing new; resolves with the id of the checkpoint. */
-  async pause(executionId: string, by: string, reason?: string): Promise<string> {
-    const checkpoint = this.#parts.clock.id();
+  /**
+   * Lets running attempts finish and starts nothing new; resolves with the id of the checkpoint, which is that of the
+   * request where there is one.
+   */
+  async pause(executionId: string, by: string, reason?: string, options: CallOptions = {}): Promise<string> {
+    const checkpoint = options.requestId ?? this.#parts.clock.id();
     const command = { type: 'pause', checkpoint, by, ...(reason === undefined ? {} : { reason }) } as const;
-    await this.#parts.commander.send(executionId, command, by);
+    await this.#parts.commander.send(executionId, command, by, options);
     return checkpoint;
   }
 
-  async resume(executionId: string, by: string): Promise<void> {
-    await this.#parts.commander.send(executionId, { type: 'resume', by }, by);
+  async resume(executionId: string, by: string, options?: CallOptions): Promise<void> {
+    await this.#parts.commander.send(executionId, { type: 'resume', by }, by, options);
   }
 
   /**
@@ -293,9 +306,9 @@ export class Engine {
    * be read or decided for is written off: its row says so, its place is free, its log stays as it is.
    * @throws CantataError `execution_not_found`, `already_ended`, `not_running` while it is ending.
    */
-  async cancel(executionId: string, by: string, reason?: string): Promise<void> {
+  async cancel(executionId: string, by: string, reason?: string, options?: CallOptions): Promise<void> {
     const command = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
-    await this.#parts.commander.send(executionId, command, by);
+    await this.#parts.commander.send(executionId, command, by, options);
   }
 
   /**
@@ -303,26 +316,41 @@ export class Engine {
    * @throws CantataError `execution_not_found`, `task_not_found`, `task_settled`, `not_running`, `already_ended`, and what
    * the operation itself may be refused for.
    */
-  async operate(executionId: string, operation: Operation, by: string): Promise<void> {
+  async operate(executionId: string, operation: Operation, by: string, options?: CallOptions): Promise<void> {
     const own = this.#ownOperation(operation);
-    if (own.type === 'upgrade') await this.#parts.plans.get(own.workflow.digest);
-    if (own.type === 'retry') await this.#admissionAtHand(executionId);
-    if (own.type === 'retry') await this.#poolAtHand();
-    await this.#parts.commander.send(executionId, { ...own, by }, by);
+    const command = async () => {
+      if (own.type === 'upgrade') await this.#parts.plans.get(own.workflow.digest);
+      if (own.type === 'retry') await this.#admissionAtHand(executionId);
+      if (own.type === 'retry') await this.#poolAtHand();
+      return { ...own, by };
+    };
+    await this.#parts.commander.send(executionId, command, by, options);
   }
 
   /**
    * Has what failed to be undone tried again: one step, or all of them. Resolves when that is accepted.
    * @throws CantataError `not_compensating`, `execution_not_found`
    */
-  async retryCompensation(executionId: string, by: string, step?: StepRef): Promise<void> {
+  async retryCompensation(
+    executionId: string,
+    by: string,
+    step?: StepRef,
+    options?: CallOptions,
+  ): Promise<void> {
     const command = { type: 'compensation.retry', by, ...(step === undefined ? {} : { step }) } as const;
-    await this.#parts.commander.send(executionId, command, by);
+    await this.#parts.commander.send(executionId, command, by, options);
   }
 
   /** A step that failed to be undone stays as it is, or was undone by hand; what was done before it is undone. */
-  async skipCompensation(executionId: string, by: string, step: StepRef, reason: string): Promise<void> {
-    await this.#parts.commander.send(executionId, { type: 'compensation.skip', by, step, reason }, by);
+  async skipCompensation(
+    executionId: string,
+    by: string,
+    step: StepRef,
+    reason: string,
+    options?: CallOptions,
+  ): Promise<void> {
+    const command = { type: 'compensation.skip', by, step, reason } as const;
+    await this.#parts.commander.send(executionId, command, by, options);
   }
 
   /**
@@ -330,10 +358,16 @@ export class Engine {
    * @throws CantataError `execution_not_found`, `signal_unknown`, `input_invalid`, `signal_late`, `signal_unheard`,
    * `mail_full`, `not_running`, `already_ended`.
    */
-  async signal(executionId: string, { signal, data = null, id, by }: SignalRequest): Promise<void> {
-    const own = this.#own('the data', data);
-    const command = { type: 'signal', signal, data: own, id: id ?? this.#parts.clock.id(), by } as const;
-    await this.#parts.commander.send(executionId, command, by);
+  async signal(executionId: string, request: SignalRequest): Promise<void> {
+    const { signal, data = null, by } = request;
+    const command = {
+      type: 'signal',
+      signal,
+      data: this.#own('the data', data),
+      id: this.#idOf(request),
+      by,
+    } as const;
+    await this.#parts.commander.send(executionId, command, by, optionsOf(request));
   }
 
   /**
@@ -341,35 +375,27 @@ export class Engine {
    * and given to the first that comes. The same `id` again (of the last 100 under the key) is the same signal.
    * @throws CantataError `nobody_waits`, `queue_full`, `input_invalid`.
    */
-  async signalKey(
-    key: string,
-    request: SignalRequest & { readonly keepMs?: number; readonly tenant?: string },
-  ): Promise<void> {
-    const { signal: name, data = null, id, by, keepMs, tenant = DEFAULT_TENANT } = request;
+  async signalKey(key: string, request: SignalRequest & { readonly keepMs?: number }): Promise<void> {
+    const { signal: name, data = null, by, keepMs, tenant = DEFAULT_TENANT } = request;
     const command = {
       type: 'correlation.deliver',
-      delivery: id ?? this.#parts.clock.id(),
+      delivery: this.#idOf(request),
       name,
       data: this.#own('the data', data),
       ...(keepMs === undefined ? {} : { keepMs }),
     } as const;
-    await this.#parts.commander.send(sharedOf('correlation', tenant, key), command, by, { tenant });
+    await this.#parts.commander.send(sharedOf('correlation', tenant, key), command, by, optionsOf(request));
   }
 
   /**
    * Publishes an event to the tasks of an execution that need one like it. The same `id` again is the same event.
    * @throws CantataError `execution_not_found`, `topic_unknown`, `mail_full`, `not_running`, `already_ended`.
    */
-  async publish(executionId: string, { topic, data = null, id, by }: PublishRequest): Promise<void> {
+  async publish(executionId: string, request: PublishRequest): Promise<void> {
+    const { topic, data = null, by } = request;
     const own = this.#own('the data', data);
-    const command = {
-      type: 'event.publish',
-      topic,
-      data: own,
-      id: id ?? this.#parts.clock.id(),
-      by,
-    } as const;
-    await this.#parts.commander.send(executionId, command, by);
+    const command = { type: 'event.publish', topic, data: own, id: this.#idOf(request), by } as const;
+    await this.#parts.commander.send(executionId, command, by, optionsOf(request));
   }
 
   /**
@@ -377,33 +403,39 @@ export class Engine {
    * @throws CantataError `execution_not_found`, `task_not_found`, `not_asked`, `not_entitled`, `input_invalid`,
    * `not_running`, `already_ended`.
    */
-  async answer(executionId: string, { id, output, ...answer }: AnswerRequest): Promise<void> {
+  async answer(executionId: string, request: AnswerRequest): Promise<void> {
+    const { output, requestId: _, tenant: __, ...answer } = request;
     const own = output === undefined ? {} : { output: this.#own('the answer', output) };
-    const command = { type: 'human.answer', ...answer, ...own, id: id ?? this.#parts.clock.id() } as const;
-    await this.#parts.commander.send(executionId, command, answer.by);
+    const command = { type: 'human.answer', ...answer, ...own, id: this.#idOf(request) } as const;
+    await this.#parts.commander.send(executionId, command, answer.by, optionsOf(request));
   }
 
   /**
    * Removes everything of an execution that has ended: its log, its checkpoints, its row, its messages, and values that
    * nobody else holds. A line stays that says what it was, who removed it and why ({@link ExecutionIndex.removals}).
-   * What it started goes by itself. @throws CantataError `execution_not_found`, `still_open`.
+   * What it started goes by itself. The request of somebody who may repeat it is done where it is removed.
+   * @throws CantataError `execution_not_found`, `still_open`.
    */
-  async delete(executionId: string, by: string, reason?: string): Promise<void> {
+  async delete(executionId: string, by: string, reason?: string, options: CallOptions = {}): Promise<void> {
     const { store, clock } = this.#parts;
     const row = await store.executions.get(executionId);
+    if (row !== undefined && isOver(row)) {
+      const { sequence } = row;
+      const removal = { executionId, sequence, at: clock.now(), by, reason: reason ?? null };
+      if (await store.executions.remove(removal)) return;
+    }
+    if (options.requestId !== undefined && (await this.#wasRemoved(executionId))) return;
     if (row === undefined)
       throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
-    const { sequence, status } = row;
-    const removal = { executionId, sequence, at: clock.now(), by, reason: reason ?? null };
-    if (isOver(row) && (await store.executions.remove(removal))) return;
-    const message = `execution ${executionId} ${isOver(row) ? 'goes on' : `is ${status}`}; only what has ended is deleted`;
+    const message = `execution ${executionId} ${isOver(row) ? 'goes on' : `is ${row.status}`}; only what has ended is deleted`;
     throw new CantataError('still_open', message);
   }
 
-  /** Writes the state of an execution down whole; resolves with the id of the checkpoint. */
-  async checkpoint(executionId: string, cause: CheckpointCause): Promise<string> {
-    const checkpoint = this.#parts.clock.id();
-    await this.#parts.commander.send(executionId, { type: 'checkpoint', checkpoint, cause }, 'engine');
+  /** Writes the state of an execution down whole; resolves with the id of the checkpoint, as {@link Engine.pause}. */
+  async checkpoint(executionId: string, cause: CheckpointCause, options: CallOptions = {}): Promise<string> {
+    const checkpoint = options.requestId ?? this.#parts.clock.id();
+    const command = { type: 'checkpoint', checkpoint, cause } as const;
+    await this.#parts.commander.send(executionId, command, 'engine', options);
     return checkpoint;
   }
 
@@ -412,8 +444,8 @@ export class Engine {
    * what was in flight. Where another engine owns the shards, that one does it.
    * @throws CantataError `execution_not_found`.
    */
-  async recover(executionId: string): Promise<void> {
-    await this.#parts.commander.send(executionId, CONTINUE, 'engine', { revives: true });
+  async recover(executionId: string, options?: CallOptions): Promise<void> {
+    await this.#parts.commander.send(executionId, CONTINUE, 'engine', { ...options, revives: true });
   }
 
   /**
@@ -475,6 +507,30 @@ export class Engine {
     await leasing.stop();
   }
 
+  /** Where its origin is gone, nothing of it waits either. */
+  async #wasForked(executionId: string, requestId: string): Promise<boolean> {
+    const { store, commander } = this.#parts;
+    const row = await store.executions.get(executionId);
+    if (!(await commander.isKnown(row === undefined ? executionId : admissionOf(row.workflowId), requestId)))
+      return false;
+    if (row !== undefined && this.#isLimited) await this.#begun(requestId, row.workflowId, requestId);
+    return true;
+  }
+
+  /** What came a second time may have begun and be removed since. */
+  async #begun(execution: string, workflowId: string, requestId: string | undefined): Promise<void> {
+    if (requestId !== undefined && (await this.#wasRemoved(execution))) return;
+    await this.#parts.allocation.begun(execution, admissionOf(workflowId));
+  }
+
+  async #wasRemoved(executionId: string): Promise<boolean> {
+    return (await this.#parts.store.executions.removals({ executionId, limit: 1 })).length > 0;
+  }
+
+  #idOf({ id, requestId }: Pick<SignalRequest, 'id' | 'requestId'>): string {
+    return id ?? requestId ?? this.#parts.clock.id();
+  }
+
   #ownOperation(operation: Operation): Operation {
     switch (operation.type) {
       case 'task.complete':
@@ -517,6 +573,13 @@ export class Engine {
     if (problem === undefined) return JSON.parse(JSON.stringify(value)) as Json;
     throw new CantataError('input_invalid', jsonProblemWords(what, problem));
   }
+}
+
+function optionsOf({ tenant, requestId }: CallOptions): CallOptions {
+  return {
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }
 
 function isEnding({ status }: ExecutionState): boolean {

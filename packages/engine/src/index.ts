@@ -26,6 +26,7 @@ export { Publisher, type PublisherParts, type Whose } from './read/publisher.ts'
 export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { type ScheduleRow } from './read/schedules.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
+export { type CallOptions } from './shell/commander.ts';
 export { decodeEvent } from './shell/loader.ts';
 export { type Compile, Plans } from './shell/plans.ts';
 export { isWrittenOff } from './shell/write-off.ts';

@@ -145,7 +145,12 @@ export class EngineParts {
     this.performer = new Performer({ timers, dispatcher, holders, children, submit, onRead });
     this.loop = this.#createLoop();
     this.inbox = this.#createInbox(submit);
-    this.commander = new Commander({ ...this.#shared(), loop: this.loop, inbox: store.inbox });
+    this.commander = new Commander({
+      ...this.#shared(),
+      loop: this.loop,
+      inbox: store.inbox,
+      reader: this.inbox,
+    });
     this.marks = this.#createMarks();
     this.waiters = new Waiters({
       executions: store.executions,
@@ -191,8 +196,12 @@ export class EngineParts {
       planOf: (digest) => this.plans.cached(digest),
       newEntity: (id, input) => this.#newEntity(id, input.command),
       onPosted: () => this.inbox.hint(),
-      onKept: (message) => this.inbox.keep(message),
+      onKept: (message) => {
+        this.inbox.keep(message);
+        this.commander.noted([message]);
+      },
       onReleased: (entity) => this.inbox.release(entity),
+      onAnswered: (messages) => this.commander.noted(messages),
       onCommitted: (spans, ended) => {
         this.circuits.noted(spans);
         this.#publish(spans);

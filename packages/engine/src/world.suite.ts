@@ -163,9 +163,11 @@ export class World {
     return {
       ...read,
       tasks: read.tasks.map((task) => {
-        const { when, input, output, forEach, needs } = written.get(task.id) ?? task;
+        const known = written.get(task.id) ?? task;
+        const { when, input, output, forEach, needs } = known;
         return {
           ...task,
+          ...(known.kind === 'wait' ? { wait: known.wait } : {}),
           ...(when === undefined ? {} : { when }),
           ...(input === undefined ? {} : { input }),
           ...(output === undefined ? {} : { output }),

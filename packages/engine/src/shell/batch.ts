@@ -252,6 +252,11 @@ export class Batch {
     this.#fenced.add(shardOf(input.entity));
   }
 
+  /** Ids of the messages whose outcomes are kept. */
+  get answered(): readonly string[] {
+    return this.#outcomes.map(({ id }) => id);
+  }
+
   refuse(reply: Reply): void {
     this.refusals.push(reply);
     this.conclude(reply.input, reply.outcome);

@@ -16,6 +16,8 @@ export interface FollowUpParts {
   readonly evict: (id: string) => void;
   /** Messages without their entity at hand were written to the inbox. */
   readonly onPosted: () => void;
+  /** Outcomes of messages are in the store: their ids. */
+  readonly onAnswered: (messages: readonly string[]) => void;
   readonly onWrittenOff: (row: ExecutionRow) => void;
   /** An entity left memory and is to be read again then. */
   readonly onAsleep: (wakeAt: Instant) => void;
@@ -31,8 +33,9 @@ export class FollowUp {
 
   /** In this order: an answer is settled before the reload that would take its attempt for lost. */
   run(batch: Batch, spans: readonly Span[]): void {
-    const { onCommitted, onPosted, onWrittenOff, residents, performer } = this.#parts;
+    const { onCommitted, onPosted, onAnswered, onWrittenOff, residents, performer } = this.#parts;
     for (const { input, outcome } of batch.replies) input.reply?.(outcome);
+    if (batch.answered.length > 0) onAnswered(batch.answered);
     for (const { input, decided } of batch.settled) input.settled?.(decided);
     for (const { done } of batch.marks) done();
     for (const row of batch.writtenOff) onWrittenOff(row);

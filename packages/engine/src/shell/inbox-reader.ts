@@ -82,6 +82,11 @@ export class InboxReader {
     if (taken !== undefined) taken.state = 'kept';
   }
 
+  /** Whether a row waits until its entity is released. */
+  isKept(message: string): boolean {
+    return this.#taken.get(message)?.state === 'kept';
+  }
+
   /** An entity can be told things again: rows that were kept for it are read again. */
   release(entity: string): void {
     for (const taken of this.#taken.values()) {

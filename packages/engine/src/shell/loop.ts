@@ -70,6 +70,8 @@ export interface LoopParts {
   readonly onKept: (message: string) => void;
   /** What was kept for an entity may be read again. */
   readonly onReleased: (entity: string) => void;
+  /** Outcomes of messages are in the store: their ids. */
+  readonly onAnswered: (messages: readonly string[]) => void;
   readonly onCommitted: (spans: readonly Span[], ended: Iterable<Entity>) => void;
   /** An execution that could not be decided for has ended by its row. */
   readonly onWrittenOff: (row: ExecutionRow) => void;
@@ -141,6 +143,12 @@ export class ShardLoop {
     return this.#agenda.size + this.#residents.waiting + this.#fetches.size;
   }
 
+  /** What callers are told while too much waits. */
+  get full(): CantataError | undefined {
+    if (this.queued < this.#parts.settings.maxQueuedInputs) return undefined;
+    return new CantataError('engine_busy', `${this.queued} commands wait to be decided`, { retryable: true });
+  }
+
   /** Entities for which something is on its way: queued, being read or being committed. O(queue). */
   underway(): ReadonlySet<string> {
     const ids = new Set([...this.#residents.reading, ...this.#fetches.entities()]);
@@ -152,12 +160,8 @@ export class ShardLoop {
   /** Takes an input; never throws. A full queue refuses callers, but never answers, timers or messages. */
   submit(input: Input): void {
     if (this.#closed) return tell(input, closed());
-    if (input.reply !== undefined && this.queued >= this.#parts.settings.maxQueuedInputs) {
-      return tell(
-        input,
-        new CantataError('engine_busy', `${this.queued} commands wait to be decided`, { retryable: true }),
-      );
-    }
+    const full = input.reply === undefined ? undefined : this.full;
+    if (full !== undefined) return tell(input, full);
     this.#agenda.push(input);
     this.#schedule();
   }
