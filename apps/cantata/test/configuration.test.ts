@@ -2,11 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { STANDARD } from '@cantata/definition';
+import type { Engine } from '@cantata/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEngine } from '../src/assemble/engine.ts';
+import { openStore } from '../src/assemble/store.ts';
+import { configure } from '../src/configuration/environment.ts';
 import { VARIABLES, type Variable, type VariableKey } from '../src/configuration/variables.ts';
 import { begin, cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
-import { single, threePhases } from './workflows.ts';
+import { documentOf, single, threePhases } from './workflows.ts';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -19,6 +24,28 @@ type Set = Readonly<Record<string, string>>;
 const call = (args: readonly string[], variables: Set = {}): Promise<Result> =>
   cantata(args, { cwd: scratch.folder, variables });
 const write = (document: object): string => scratch.file('own.yaml', JSON.stringify(document));
+
+/** One seat of two cores and 4 GB. */
+const demanding = (): string =>
+  write({
+    ...{ name: 'big', version: '1', orchestration_pattern: 'custom', coordination: { type: 'graph_based' } },
+    agents: { some: { type: 'worker', resources: { cpu: '2 cores', memory: '4GB' } } },
+    tasks: [{ id: 'work', agent: 'some' }],
+  });
+
+/** An engine as the commands open it, whose agents never answer. */
+async function withEngine(variables: Set, work: (engine: Engine) => Promise<unknown>): Promise<void> {
+  const { environment } = configure(variables, scratch.folder);
+  const store = await openStore(scratch.dataDir, environment);
+  const agents = { where: 'the test', find: () => ({ perform: () => new Promise<never>(() => undefined) }) };
+  const engine = await openEngine({ store, agents, environment, patterns: STANDARD, log: () => undefined });
+  try {
+    await work(engine);
+  } finally {
+    await engine.close();
+    await store.close();
+  }
+}
 
 /** What the service says where it listens. */
 async function listening(variables: Set): Promise<string> {
@@ -64,6 +91,50 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
       code: 2,
       err: expect.stringContaining('KUBERNETES_CONFIG_PATH') as string,
     });
+  },
+  async maxExecutions() {
+    const one = { MAX_CONCURRENT_WORKFLOWS: '1' };
+    const hanging = begin(['run', scratch.workflow(single('worker')), '--set', 'ms=600000'], {
+      cwd: scratch.folder,
+      variables: one,
+    });
+    await hanging.until(/step 1 of 4/);
+    const other = scratch.workflow(threePhases('other'));
+    expect((await call(['run', other], one)).err).toContain('error capacity_exhausted: ');
+    await call(['cancel', 'last']);
+    await hanging.ended;
+    expect((await call(['run', other], one)).code).toBe(0);
+  },
+  async maxCpuMillis() {
+    expect((await call(['run', demanding()], { CANTATA_MAX_CPU: '1' })).err).toContain(
+      'error resources_insufficient: big does not fit what there is, even alone: it needs 2 cores',
+    );
+    expect((await call(['run', demanding()], { CANTATA_MAX_CPU: '2500m' })).code).toBe(0);
+  },
+  async maxMemoryBytes() {
+    expect((await call(['run', demanding()], { CANTATA_MAX_MEMORY: '1GB' })).err).toContain(
+      'error resources_insufficient: ',
+    );
+    expect((await call(['run', demanding()], { CANTATA_MAX_MEMORY: '8GB' })).code).toBe(0);
+  },
+  async allocationTimeoutMs() {
+    const variables = { MAX_CONCURRENT_WORKFLOWS: '1', AGENT_ALLOCATION_TIMEOUT_SECONDS: '0.2' };
+    await withEngine(variables, async (engine) => {
+      const workflow = await engine.register(JSON.parse(documentOf(single('worker'))).workflow);
+      await engine.start({ workflow, input: null, by: 'ann' });
+      const other = await engine.register(JSON.parse(documentOf(threePhases('other'))).workflow);
+      const waiting = engine.start({ workflow: other, input: null, by: 'ann', waits: true });
+      await expect(waiting).rejects.toMatchObject({ code: 'allocation_timed_out' });
+    });
+  },
+  async streamRetentionMs() {
+    await call(['run', scratch.workflow(single('worker'))]);
+    const from = (engine: Engine) =>
+      engine.feed.subscribe({ filter: { tenant: 'default' }, after: 0, sink: () => undefined });
+    await withEngine({ EVENT_RETENTION_HOURS: '0.000001' }, async (engine) => {
+      await expect(from(engine)).rejects.toMatchObject({ code: 'cursor_too_old' });
+    });
+    await withEngine({}, async (engine) => (await from(engine)).close());
   },
   async workflowTimeoutMs() {
     const file = scratch.workflow(single('worker'));

@@ -27,7 +27,15 @@ export async function openEngine({
   drives,
 }: Parts): Promise<Engine> {
   const clock = createSystemClock();
+  const { maxExecutions, maxCpuMillis, maxMemoryBytes } = environment;
   const settings = {
+    capacity: {
+      maxExecutions,
+      ...(maxCpuMillis === undefined ? {} : { maxCpuMillis }),
+      ...(maxMemoryBytes === undefined ? {} : { maxMemoryBytes }),
+    },
+    allocationTimeoutMs: environment.allocationTimeoutMs,
+    streamRetentionMs: environment.streamRetentionMs,
     recover: drives === 'everything' ? 'all' : 'on_demand',
     handsOut: drives !== 'nothing',
     workflowTimeoutMs: environment.workflowTimeoutMs,

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Typed } from '@cantata/definition';
 import { DATABASES } from './adapters.ts';
 
 export interface Kind<Value> {
@@ -31,6 +32,17 @@ export function whole(least: number, most: number): Kind<number> {
     read(written) {
       const value = decimal(written);
       return Number.isInteger(value) && value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+/** As on a command line, in the units of the language. */
+export function amount(read: (written: string, name: string) => Typed, allowed: string): Kind<number> {
+  return {
+    allowed,
+    read(written) {
+      const typed = read(written, 'it');
+      return 'amount' in typed ? typed.amount : undefined;
     },
   };
 }

@@ -2,7 +2,8 @@
  * Every variable of the environment, in one table: from it the environment is read, `cantata doctor` prints, and
  * docs/configuration.md is checked. A row is here when it changes what is done, and not before.
  */
-import { database, flag, folder, type Kind, mark, text, time, unheeded, whole } from './kinds.ts';
+import { typedCpu, typedMemory } from '@cantata/definition';
+import { amount, database, flag, folder, type Kind, mark, text, time, unheeded, whole } from './kinds.ts';
 
 export interface About {
   readonly name: string;
@@ -61,6 +62,29 @@ export const VARIABLES = {
     unset: 'none',
     adapter: 'kubernetes',
   }),
+  maxExecutions: preset(whole(1, 1_000_000_000), {
+    name: 'MAX_CONCURRENT_WORKFLOWS',
+    meaning: 'how many executions may be open at once in the whole database, those that sleep included',
+    unit: 'executions',
+    default: '1000',
+  }),
+  maxCpuMillis: optional(amount(typedCpu, 'cores: `4`, `500m`'), {
+    name: 'CANTATA_MAX_CPU',
+    meaning:
+      'how much processor time agents of open executions may ask for together, by what their documents declare',
+    unset: 'not limited',
+  }),
+  maxMemoryBytes: optional(amount(typedMemory, 'an amount of memory: `8GB`, `1.5Gi`'), {
+    name: 'CANTATA_MAX_MEMORY',
+    meaning: 'likewise, how much memory',
+    unset: 'not limited',
+  }),
+  allocationTimeoutMs: preset(time(SECOND), {
+    name: 'AGENT_ALLOCATION_TIMEOUT_SECONDS',
+    meaning: 'how long a start that may wait for room under those three does, such as that of a schedule',
+    unit: 'seconds',
+    default: '300',
+  }),
   workflowTimeoutMs: preset(time(HOUR), {
     name: 'WORKFLOW_TIMEOUT_HOURS',
     meaning: 'the longest a run may take, unless its document or its start says otherwise',
@@ -92,6 +116,12 @@ export const VARIABLES = {
       'how long an agent may be at work before `why`, `status` and `list` [warn of it](fault-tolerance.md#deadlocks-and-stalls)',
     unit: 'minutes',
     default: '30',
+  }),
+  streamRetentionMs: preset(time(HOUR), {
+    name: 'EVENT_RETENTION_HOURS',
+    meaning: 'how far back a stream of events can be resumed; the log itself is kept',
+    unit: 'hours',
+    default: '168',
   }),
   listenHost: preset(text, {
     name: 'HOST',
