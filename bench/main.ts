@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { definitionBench } from './definition.ts';
 import { embeddedBench } from './embedded.ts';
+import { feedBench } from './feed.ts';
 import { type Figure, isMet, lineOf } from './figures.ts';
 import { graphBench } from './graph.ts';
 import { kernelBench } from './kernel.ts';
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   large: largeBench,
   patterns: patternsBench,
   timers: timersBench,
+  feed: feedBench,
   simulator: simulatorBench,
   startup: startupBench,
 };

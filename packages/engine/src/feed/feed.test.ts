@@ -201,6 +201,26 @@ describe.each(STORES)('the feed, on the %s store', (_, share) => {
   );
 
   it(
+    'keeps as little for one that is slow from the first page on',
+    inWorldOf(async (world) => {
+      const process = await world.process();
+      const feed = feedOf(process);
+      await run(world, process, 1);
+      const slow = new Listener();
+      slow.hold();
+      await world.clock.of(slow.join(feed, (await process.store.feed.end()) - 2));
+      await world.clock.advance(1);
+      expect(slow.times).toBe(1);
+      await run(world, process, 3);
+      await world.clock.advance(1);
+      slow.letGo();
+      await run(world, process, 1);
+      await world.clock.advance(1);
+      expect(slow.offsets).toEqual(await expected(process.store, ALL, slow.from));
+    }),
+  );
+
+  it(
     'asks a store again that fails for a while, and tells nobody',
     inWorldOf(async (world) => {
       const process = await world.process();
@@ -218,6 +238,23 @@ describe.each(STORES)('the feed, on the %s store', (_, share) => {
       await world.clock.advance(20_000);
       expect(behind.offsets).toEqual(await expected(process.store, ALL, 5));
       expect(behind.end).toBeUndefined();
+    }),
+  );
+
+  it(
+    'keeps a page that was read until whose events they are is known',
+    inWorldOf(async (world) => {
+      const owner = await world.process();
+      const client = await world.process();
+      world.agents.on('a', answersLate(10_000)).otherwise(answers('done'));
+      const id = await world.start(owner, await world.workflow(owner, CHAIN));
+      const live = await world.clock.of(new Listener().join(client.engine.feed, 'now'));
+      await world.clock.advance(1);
+      client.store.refuse('log.readEntity', 'store_busy', { times: 2 });
+      await world.ended(owner, id);
+      await world.clock.advance(5_000);
+      expect(client.store.calls.get('log.readEntity')).toBeGreaterThan(2);
+      expect(live.offsets).toEqual(await expected(owner.store, ALL, live.from));
     }),
   );
 

@@ -81,7 +81,9 @@ export class Feed {
       if (this.#isClosed) throw closedError();
       const tail = await (this.#tail ??= this.#startTail());
       const { store } = this.#parts;
-      const cursor = after === 'now' ? await store.feed.end() : await this.#checked(after, filter);
+      const asked = after === 'now' ? await store.feed.end() : await this.#checked(after, filter);
+      // What was committed meanwhile is before now.
+      const cursor = after === 'now' ? Math.max(asked, tail.reach) : asked;
       if (this.#isClosed) throw closedError();
       return this.#listen({ tail, filter, sink, signal, cursor });
     } catch (error) {

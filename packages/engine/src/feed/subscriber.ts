@@ -1,6 +1,6 @@
 /**
- * One who listens: first behind, reading pages of the store by a cursor of its own, then live, told by the tail. Each event
- * of its filter comes once and in order.
+ * One who listens: first behind, unless it begins at the end, reading pages of the store by a cursor of its own, then
+ * live, told by the tail. Each event of its filter comes once and in order.
  *
  * U1 Of the filter, everything up to the cursor was given to the sink, and nothing after it.
  * U2 While a page is read, what the tail offers is kept. A page that is not full has everything up to where the tail was
@@ -36,7 +36,7 @@ export interface SubscriberParts {
 export class Subscriber {
   readonly #parts: SubscriberParts;
   #cursor: number;
-  #mode: 'behind' | 'live' | 'over' = 'behind';
+  #mode: 'behind' | 'live' | 'over';
   #kept: Told[] = [];
   #keptSize = 0;
   #hasOverflowed = false;
@@ -49,6 +49,8 @@ export class Subscriber {
   constructor(parts: SubscriberParts) {
     this.#parts = parts;
     this.#cursor = parts.cursor;
+    // What the tail has not taken yet it will offer (T1): there is nothing to read.
+    this.#mode = parts.cursor >= parts.tail.reach ? 'live' : 'behind';
     this.#backoff = new Backoff(parts.clock, () => this.#resume());
   }
 
