@@ -308,6 +308,22 @@ describe('the simulator turns red', { timeout: BOUND_MS }, () => {
     expect(await firstRed(['shared'])).toBeDefined();
   });
 
+  it('when an end does not give back what it took of the capacity', async () => {
+    const { decide } = resourceLaw;
+    vi.spyOn(resourceLaw, 'decide').mockImplementation((state, command, now) =>
+      command.type === 'pool.release' ? NO_EVENTS : decide(state, command, now),
+    );
+    expect(await firstRed(['capacity'])).toBeDefined();
+  });
+
+  it('when a place is given to whoever asks', async () => {
+    const { decide } = resourceLaw;
+    vi.spyOn(resourceLaw, 'decide').mockImplementation((state, command, now) =>
+      decide(state, command.type === 'pool.request' ? { ...command, limits: {} } : command, now),
+    );
+    expect(await firstRed(['capacity'])).toBeDefined();
+  });
+
   it('when a message overtakes one that waits in the inbox', async () => {
     vi.spyOn(Order.prototype, 'isNext').mockReturnValue(true);
     const busy = ['start', 'delay', 'operate'];

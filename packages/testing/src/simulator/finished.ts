@@ -16,6 +16,7 @@ import {
 } from '@cantata/core';
 import { sha256 } from '@cantata/engine';
 import type { Deed, Sight } from './ledger.ts';
+import type { Narrowness } from './narrow.ts';
 import { isOver } from './over.ts';
 import type { Process } from './process.ts';
 import type { Committed, Universe, Workflow } from './universe.ts';
@@ -66,6 +67,7 @@ export interface Finished {
   /** The one that is left. */
   readonly survivor: Process;
   readonly workflows: readonly Workflow[];
+  readonly narrowness: Narrowness;
 }
 
 const ALL = 1_000_000;
@@ -110,6 +112,7 @@ export async function finish(universe: Universe, survivor: Process): Promise<Fin
     calmSince: universe.calmSince,
     survivor,
     workflows: universe.workflows,
+    narrowness: universe.narrowness,
   };
 }
 

@@ -17,6 +17,7 @@ import type { Dice } from '../dice.ts';
 import { VIRTUAL_START, VirtualClock } from '../virtual-clock.ts';
 import { type Composed, compose } from './compose.ts';
 import { Ledger } from './ledger.ts';
+import { isNarrow, type Narrowness, narrownessOf } from './narrow.ts';
 import { isOver } from './over.ts';
 import { Process } from './process.ts';
 import type { Program } from './programs/program.ts';
@@ -51,6 +52,7 @@ export interface Workflow {
 
 export class Universe {
   readonly script: Script;
+  readonly narrowness: Narrowness;
   readonly clock: VirtualClock = new VirtualClock();
   readonly ledger: Ledger = new Ledger();
   readonly processes: Process[] = [];
@@ -77,6 +79,7 @@ export class Universe {
 
   constructor(script: Script, options: UniverseOptions = {}) {
     this.script = script;
+    this.narrowness = narrownessOf(script.seed);
     const data = createMemoryData();
     this.#open = options.open ?? (async () => createMemoryStore(data));
     this.composed = script.programs.map((pieces, n) => compose(`workflow-${n + 1}`, pieces));
@@ -124,6 +127,11 @@ export class Universe {
     return { ...known, version: { ...first.version, version, digest } };
   }
 
+  /** Whether the operator has limited how much runs at once. */
+  get isNarrow(): boolean {
+    return isNarrow(this.narrowness);
+  }
+
   /** Milliseconds since the universe began. */
   get elapsed(): number {
     return this.clock.now() - VIRTUAL_START;
@@ -166,6 +174,7 @@ export class Universe {
       compile: (document) => this.#planOf(document as { readonly name: string; readonly version: string }),
       isDead: ({ id }) => knowing && this.processes.some((one) => one.owner.id === id && !one.isAlive),
       settings: {
+        ...this.narrowness,
         snapshotAfterEvents: dice.pick([5, 20, 1_000]),
         checkpointIntervalMs: 30_000,
         commitAttempts: 3,

@@ -14,7 +14,8 @@ export const start: Happening = {
     for (let n = 0; n < count; n++) {
       const request = { workflow: version, input: inputOf(dice), by: 'ann' };
       const limits = dice.chance(0.1) ? { timeoutMs: dice.pick([500, 10_000, 60_000]) } : {};
-      const starting = (engine: Engine): Promise<string> => engine.start({ ...request, ...limits });
+      const waits = universe.isNarrow && dice.chance(0.4);
+      const starting = (engine: Engine): Promise<string> => engine.start({ ...request, ...limits, waits });
       universe.ask(process, `a start of ${version.name}`, starting, (id) => {
         universe.accepted.push(id);
         // Who is waited for does not sleep.

@@ -35,7 +35,9 @@ function holdersOf({ resources }: Finished, id: string): { holders: Set<string>;
   const holders = new Set<string>();
   let most = 0;
   for (const { event } of resources.find((resource) => resource.id === id)?.log ?? []) {
-    if (event.type === 'admission.granted') holders.add(event.execution);
+    // Who waits for a place of the pool has one here.
+    if (event.type === 'admission.granted' || event.type === 'admission.reserved')
+      holders.add(event.execution);
     if (event.type === 'admission.released') holders.delete(event.execution);
     most = Math.max(most, holders.size);
   }

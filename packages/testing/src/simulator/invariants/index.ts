@@ -5,6 +5,7 @@ import { admissions } from './admissions.ts';
 import { breakers } from './breakers.ts';
 import { budgets } from './budgets.ts';
 import { cancels } from './cancels.ts';
+import { capacity } from './capacity.ts';
 import { children } from './children.ts';
 import { circles } from './circles.ts';
 import { dealtWithOnce } from './dealt-with-once.ts';
@@ -58,6 +59,7 @@ export const INVARIANTS: readonly Invariant[] = [
   items,
   children,
   admissions,
+  capacity,
   leaks,
   accepted,
   healthy,

@@ -1,5 +1,6 @@
 import { type Instant, prefixOf, type ResourceEvent } from '@cantata/core';
 import type { FinishedResource } from '../finished.ts';
+import { isNarrow } from '../narrow.ts';
 import { type Schedule, scheduleSaid } from '../programs/schedule.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -23,6 +24,7 @@ export const schedules: Invariant = {
       }
       yield* checkTimes(resource, says, finished.calmSince);
       // Where there is no room a time passes, or waits in line.
+      if (isNarrow(finished.narrowness)) continue;
       if (workflow.program.document['max_concurrent_executions'] !== 1_000) continue;
       for (const { execution } of startsOf(resource))
         if (!ids.has(execution)) yield `${resource.id} started ${execution}, which does not exist`;

@@ -8,6 +8,7 @@ import { circuitBreaker } from './circuit-breaker.ts';
 import { compensate } from './compensate.ts';
 import { condition } from './condition.ts';
 import { coordination } from './coordination.ts';
+import { demands } from './demands.ts';
 import { ends } from './ends.ts';
 import { event } from './event.ts';
 import { forEach } from './for-each.ts';
@@ -72,6 +73,7 @@ export const CONSTRUCTS: readonly Construct[] = [
   milestone,
   coordination,
   team,
+  demands,
 ];
 
 export const CONSTRUCT_NAMES: readonly string[] = CONSTRUCTS.map(({ name }) => name);
