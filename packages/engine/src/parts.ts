@@ -49,6 +49,7 @@ import { Ownership } from './shell/ownership.ts';
 import { Parking } from './shell/parking.ts';
 import { Performer } from './shell/performer.ts';
 import { type Compile, Plans } from './shell/plans.ts';
+import { Pruner } from './shell/pruner.ts';
 import { Reconciler } from './shell/reconciler.ts';
 import { Recovery } from './shell/recovery.ts';
 import { Timers } from './shell/timers.ts';
@@ -102,6 +103,7 @@ export class EngineParts {
   readonly recovery: Recovery;
   readonly alarm: Alarm;
   readonly nightWatch: NightWatch;
+  readonly pruner: Pruner;
   readonly reconciler: Reconciler;
   readonly publisher: Publisher;
   readonly reader: Reader;
@@ -164,6 +166,7 @@ export class EngineParts {
     const sleep = { ...this.#shared(), executions, wakeups, recovery: this.recovery };
     this.alarm = new Alarm(sleep);
     this.nightWatch = new NightWatch(sleep);
+    this.pruner = new Pruner({ ...this.#shared(), requests: store.requests, inbox: store.inbox });
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
     this.publisher = new Publisher(this);

@@ -26,6 +26,8 @@ export interface EngineSettings {
   readonly inboxPollMs: number;
   /** How often events are looked for that nobody told of, as long as somebody follows them. */
   readonly feedPollMs: number;
+  /** How long a request that may come twice is known, and so is what became of it. */
+  readonly requestRetentionMs: number;
   /** How far back a stream of events can be resumed. EVENT_RETENTION_HOURS. */
   readonly streamRetentionMs: number;
   /** How often the reconciler proves that every open execution has a wake-up. */
@@ -77,6 +79,7 @@ export const DEFAULT_SETTINGS = {
   leaseMs: 10_000,
   inboxPollMs: 200,
   feedPollMs: 500,
+  requestRetentionMs: 24 * 3_600_000,
   streamRetentionMs: 168 * 3_600_000,
   reconcileMs: 5_000,
   maxValueBytes: 1_048_576,

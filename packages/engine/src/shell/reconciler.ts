@@ -15,6 +15,7 @@ import type { Marks } from './marks.ts';
 import type { NightWatch } from './night-watch.ts';
 import type { Parking } from './parking.ts';
 import type { Performer } from './performer.ts';
+import type { Pruner } from './pruner.ts';
 import type { Recovery } from './recovery.ts';
 import type { Timers } from './timers.ts';
 
@@ -28,6 +29,7 @@ export interface ReconcilerParts {
   readonly recovery: Recovery;
   readonly alarm: Alarm;
   readonly nightWatch: NightWatch;
+  readonly pruner: Pruner;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: EngineSettings;
@@ -63,13 +65,14 @@ export class Reconciler {
 
   /** O(open executions + their attempts in flight + queued inputs). */
   round(): void {
-    const { timers, marks, recovery, alarm, nightWatch } = this.#parts;
+    const { timers, marks, recovery, alarm, nightWatch, pruner } = this.#parts;
     timers.check();
     marks.retry();
     this.#prove();
     void recovery.page();
     void alarm.look();
     void nightWatch.page();
+    void pruner.look();
   }
 
   #prove(): void {
