@@ -92,6 +92,13 @@ describe('a schedule', () => {
     expect(aSchedule({ catchUp: 'all' }).nominals(late)).toEqual([1, 2, 3, 4, 5].map((n) => n * HOUR));
   });
 
+  test('says with each start what it takes of what is limited, and that it waits for room', () => {
+    const need = { cpuMillis: 500, memoryBytes: 1_024 };
+    expect(aSchedule({ need }).tell(DUE, HOUR).messages).toMatchObject([
+      { to: 'admission/w1', command: { type: 'admission.request', need, waits: true } },
+    ]);
+  });
+
   test('catches up with the last hundred at most, without asking for every one before', () => {
     let asked = 0;
     const counting: Calendar = (recurrence, after) => {
