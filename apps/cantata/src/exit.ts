@@ -32,6 +32,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   execution_not_found: invalid,
   task_not_found: invalid,
   still_open: conflict,
+  not_completed: conflict,
   task_settled: conflict,
   agent_unable: invalid,
   switch_refused: conflict,

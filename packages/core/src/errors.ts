@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   upgrade_refused: 'The execution cannot go on by that version now. `cantata upgrade --dry-run` shows why.',
   not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',
   not_paused: 'It is not paused, so there is nothing to resume.',
+  not_completed: 'Only what is completed has an output. `cantata status` says how it stands.',
   still_open: 'Only what has ended is deleted. Cancel it first.',
   already_ended: 'The execution has ended; nothing changes it any more.',
   already_started: 'The execution exists already.',

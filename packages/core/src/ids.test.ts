@@ -4,6 +4,7 @@ import {
   derivedUuid,
   idempotencyKey,
   isUuid,
+  placeOfLabel,
   SHARD_COUNT,
   shardOf,
   taskLabel,
@@ -130,6 +131,8 @@ describe('the place of a turn', () => {
   test('reads as its task, with the item of a parallel one', () => {
     expect(taskLabel('decompose')).toBe('decompose');
     expect(taskLabel('research', 0)).toBe('research[0]');
+    expect(placeOfLabel('research[0]')).toEqual({ task: 'research', item: 0 });
+    expect(placeOfLabel('research')).toEqual({ task: 'research' });
   });
 
   test('is addressed by execution, task, item, activation and turn', () => {

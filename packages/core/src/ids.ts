@@ -73,6 +73,12 @@ export function taskLabel(task: string, item?: number): string {
   return item === undefined ? task : `${task}[${item}]`;
 }
 
+/** The task or the item that a label names. */
+export function placeOfLabel(label: string): { readonly task: string; readonly item?: number } {
+  const [, task, item] = /^(.+)\[(\d{1,9})\]$/.exec(label) ?? [];
+  return task === undefined ? { task: label } : { task, item: Number(item) };
+}
+
 /** `execution/task-path[item]#activation.turn`: stable over attempts and re-dispatch. */
 export function turnAddress(executionId: string, at: TurnAddress): string {
   return `${executionId}/${taskLabel(at.task, at.item)}#${at.activation ?? 1}.${at.turn ?? 1}`;

@@ -3,11 +3,9 @@
  * While another process owns the shards it is a client of that one through the inbox, and takes over when it ends.
  */
 import {
-  type AnswerCommand,
   admissionOf,
   type Bus,
   CantataError,
-  type CapacityLimits,
   type CheckpointCause,
   CONTINUE,
   canonicalJson,
@@ -15,7 +13,7 @@ import {
   DEFAULT_TENANT,
   type ExecutionRow,
   type ExecutionState,
-  type Fork,
+  hasEnded,
   type Instant,
   type Json,
   type JsonObject,
@@ -23,10 +21,7 @@ import {
   needing,
   type Operation,
   type Plan,
-  type PublishCommand,
   poolOf,
-  type RetryPolicyName,
-  type SignalCommand,
   type StartCommand,
   type StepRef,
   sharedOf,
@@ -34,75 +29,24 @@ import {
   type WorkflowVersion,
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
+import type {
+  AnswerRequest,
+  ForkRequest,
+  PublishRequest,
+  SignalRequest,
+  StartRequest,
+  UpgradeRequest,
+} from './calls.ts';
 import { sha256 } from './digest.ts';
 import type { Feed } from './feed/feed.ts';
+import type { Capacity, Gauges } from './gauges.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { AgentTypeRow } from './read/agents.ts';
-import type { CapacityView, Reader } from './read/reader.ts';
-import type { ForkPoint } from './read/takeover.ts';
+import type { Reader } from './read/reader.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
 import type { CallOptions } from './shell/commander.ts';
 import { startCommand } from './shell/start-command.ts';
-import { isOver } from './shell/write-off.ts';
-
-export interface StartRequest {
-  readonly workflow: WorkflowVersion;
-  readonly input: Json;
-  readonly by: string;
-  /** Longest time the execution may take, in milliseconds. */
-  readonly timeoutMs?: number;
-  readonly retryPolicy?: RetryPolicyName;
-  /** Where another execution had come to. */
-  readonly fork?: Fork;
-  /** Whether it waits in line where there is no room for it, as long as `allocationTimeoutMs`, or is refused at once. */
-  readonly waits?: boolean;
-  /** The id of the execution, too; see {@link CallOptions}. */
-  readonly requestId?: string;
-}
-
-export interface ForkRequest extends ForkPoint {
-  readonly by: string;
-  /** In place of what the origin was started with. */
-  readonly input?: Json;
-  /** What the task `from` works on, in place of what the document says. */
-  readonly taskInput?: Json;
-  /** The id of the new execution, too; see {@link CallOptions}. */
-  readonly requestId?: string;
-}
-
-export type SignalRequest = Omit<SignalCommand, 'type' | 'data' | 'id'> &
-  CallOptions & {
-    /** Null unless given. */
-    readonly data?: Json;
-    /** By which it is known when it comes twice; that of the request, or a new one, unless given. */
-    readonly id?: string;
-  };
-
-export type PublishRequest = Omit<PublishCommand, 'type' | 'data' | 'id'> &
-  Pick<SignalRequest, 'data' | 'id'> &
-  CallOptions;
-
-export type AnswerRequest = Omit<AnswerCommand, 'type' | 'id'> & CallOptions & { readonly id?: string };
-
-/** How much an engine has in hand. All of them are 0 when nothing is open. */
-export interface Gauges {
-  /** Entities in memory. An admission stays with its workflow. */
-  readonly executions: number;
-  readonly attempts: number;
-  /** Attempts that wait for an agent to be bound. */
-  readonly unbound: number;
-  readonly timers: number;
-  readonly queued: number;
-  readonly parked: number;
-  readonly waiters: number;
-  readonly inbox: number;
-}
-
-/** What the operator has limited, how much of it is taken, and how many executions wait for room. */
-export interface Capacity extends CapacityView {
-  readonly limits: CapacityLimits;
-}
 
 export class Engine {
   readonly #parts: EngineParts;
@@ -328,6 +272,20 @@ export class Engine {
   }
 
   /**
+   * An open execution goes on by another version of its workflow. @throws CantataError `upgrade_refused`, and as `operate`.
+   */
+  async upgrade(
+    executionId: string,
+    { workflowId: id, name, version, digest }: WorkflowVersion,
+    { by, stopsTasks, reason, ...options }: UpgradeRequest,
+  ): Promise<void> {
+    const workflow = { id, name, version, digest };
+    const running = stopsTasks === true ? 'stop' : 'refuse';
+    const why = reason === undefined ? {} : { reason };
+    await this.operate(executionId, { type: 'upgrade', workflow, running, ...why }, by, options);
+  }
+
+  /**
    * Has what failed to be undone tried again: one step, or all of them. Resolves when that is accepted.
    * @throws CantataError `not_compensating`, `execution_not_found`
    */
@@ -419,7 +377,7 @@ export class Engine {
   async delete(executionId: string, by: string, reason?: string, options: CallOptions = {}): Promise<void> {
     const { store, clock } = this.#parts;
     const row = await store.executions.get(executionId);
-    if (row !== undefined && isOver(row)) {
+    if (row !== undefined && hasEnded(row)) {
       const { sequence } = row;
       const removal = { executionId, sequence, at: clock.now(), by, reason: reason ?? null };
       if (await store.executions.remove(removal)) return;
@@ -427,15 +385,20 @@ export class Engine {
     if (options.requestId !== undefined && (await this.#wasRemoved(executionId))) return;
     if (row === undefined)
       throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
-    const message = `execution ${executionId} ${isOver(row) ? 'goes on' : `is ${row.status}`}; only what has ended is deleted`;
+    const message = `execution ${executionId} ${hasEnded(row) ? 'goes on' : `is ${row.status}`}; only what has ended is deleted`;
     throw new CantataError('still_open', message);
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint, as {@link Engine.pause}. */
-  async checkpoint(executionId: string, cause: CheckpointCause, options: CallOptions = {}): Promise<string> {
+  async checkpoint(
+    executionId: string,
+    cause: CheckpointCause,
+    options: CallOptions & { readonly by?: string } = {},
+  ): Promise<string> {
+    const { by = 'engine' } = options;
     const checkpoint = options.requestId ?? this.#parts.clock.id();
     const command = { type: 'checkpoint', checkpoint, cause } as const;
-    await this.#parts.commander.send(executionId, command, 'engine', options);
+    await this.#parts.commander.send(executionId, command, by, options);
     return checkpoint;
   }
 

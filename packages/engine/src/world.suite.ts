@@ -25,7 +25,8 @@ import {
   VirtualClock,
   type VirtualProcess,
 } from '@cantata/testing';
-import { Engine, type StartRequest } from './engine.ts';
+import type { StartRequest } from './calls.ts';
+import { Engine } from './engine.ts';
 import type { LogLevel } from './log.ts';
 import { createMemoryData } from './memory/memory-data.ts';
 import { createMemoryStore } from './memory/memory-store.ts';

@@ -1,6 +1,5 @@
 /** Whether anybody drives an open execution: one row and one event, not its whole log. */
-import type { ExecutionRow, Instant, Lease, Store } from '@cantata/core';
-import { hasEnded } from '../statuses.ts';
+import { type ExecutionRow, hasEnded, type Instant, type Lease, type Store } from '@cantata/core';
 import { isLive } from './owner.ts';
 
 export async function liveHolders(store: Store, now: Instant): Promise<readonly Lease[]> {

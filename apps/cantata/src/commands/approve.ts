@@ -1,5 +1,5 @@
 /** `cantata approve ID TASK`: answers what a task asks, with yes and an answer, or with no. */
-import { taskLabel } from '@cantata/core';
+import { placeOfLabel, taskLabel } from '@cantata/core';
 import { operator } from '../assemble/owner.ts';
 import { telling } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -8,7 +8,6 @@ import { type Host, printJson } from '../host.ts';
 import { readJson } from '../input.ts';
 import { clean, shortId } from '../render/text.ts';
 import type { ReasonOptions } from './pause.ts';
-import { placeOf } from './task.ts';
 
 export interface ApproveOptions extends ReasonOptions {
   /** JSON, `@file` or `-`. */
@@ -30,7 +29,7 @@ export function approve(
     ...(reason === undefined ? {} : { reason }),
   };
   return telling(host, named, options, async ({ engine, row: { executionId } }) => {
-    const at = placeOf(place);
+    const at = placeOfLabel(place);
     await engine.answer(executionId, { ...at, ...said, decision, by: operator() });
     const task = taskLabel(at.task, at.item);
     if (options.json === true) printJson(host, { execution_id: executionId, task_id: task, decision });

@@ -1,7 +1,8 @@
 /** `cantata pause|resume|cancel|retry --all`: the same for many executions; without `--yes` only which they would be. */
 import { type ExecutionRow, listing } from '@cantata/core';
-import type { Engine } from '@cantata/engine';
+import { BULK, type BulkVerb, type Engine, MAX_BULK } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
+import { createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { withEngine } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -11,7 +12,6 @@ import { tableLines } from '../render/table.ts';
 import { clean, count, cut, shortId } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
 import { selectExecutions } from '../select.ts';
-import { OPEN_STATUSES } from '../statuses.ts';
 import { endedInTime } from './cancel.ts';
 import type { ReasonOptions } from './pause.ts';
 
@@ -23,71 +23,34 @@ export interface BulkOptions extends ReasonOptions {
   readonly yes?: boolean;
 }
 
-/** More at once are told in several calls. */
-const MAX_BULK = 1_000;
-
-interface Verb {
-  readonly name: string;
-  /** Statuses it is for, unless others are named. */
-  readonly statuses: readonly string[];
-  readonly done: string;
-  readonly tell: (engine: Engine, id: string, by: string, reason?: string) => Promise<unknown>;
-}
-
-const VERBS = {
-  pause: {
-    name: 'pause',
-    statuses: ['running'],
-    done: 'paused',
-    tell: (engine, id, by, reason) => engine.pause(id, by, reason),
-  },
-  resume: {
-    name: 'resume',
-    statuses: ['paused'],
-    done: 'resumed',
-    tell: (engine, id, by) => engine.resume(id, by),
-  },
-  cancel: {
-    name: 'cancel',
-    statuses: OPEN_STATUSES,
-    done: 'cancelled',
-    tell: async (engine, id, by, reason) => {
-      await engine.cancel(id, by, reason);
-      await endedInTime(engine, id);
-    },
-  },
-  retry: {
-    name: 'retry',
-    statuses: ['failed'],
-    done: 'reopened',
-    tell: (engine, id, by, reason) => {
-      const why = reason === undefined ? {} : { reason };
-      return engine.operate(id, { type: 'retry', tasks: [], key: 'same', ...why }, by);
-    },
-  },
-} as const satisfies Readonly<Record<string, Verb>>;
+const DONE: Readonly<Record<BulkVerb, string>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+  retry: 'reopened',
+};
 
 /** What is typed is one execution, or a filter. Undefined for one. */
 export function bulkOf(
   host: Host,
-  verb: keyof typeof VERBS,
+  verb: BulkVerb,
   named: string | undefined,
   options: BulkOptions,
 ): Promise<ExitCode> | undefined {
   const { all, workflow, status, tag, yes } = options;
   if (all === true) {
     if (named !== undefined) throw usage('an id or --all, not both');
-    return bulk(host, VERBS[verb], options);
+    return bulk(host, verb, options);
   }
   if (workflow !== undefined || status !== undefined || tag !== undefined || yes === true)
     throw usage('--workflow, --status, --tag and --yes go with --all');
   return undefined;
 }
 
-async function bulk(host: Host, verb: Verb, options: BulkOptions): Promise<ExitCode> {
+async function bulk(host: Host, verb: BulkVerb, options: BulkOptions): Promise<ExitCode> {
   const rows = await readingOne(host, options, (store) => {
-    const { workflow, tag, status: statuses = verb.statuses } = options;
-    return selectExecutions(store, {
+    const { workflow, tag, status: statuses = BULK[verb].statuses } = options;
+    return selectExecutions(store, createReader(store, readerOf(host)), {
       statuses,
       limit: MAX_BULK,
       ...(workflow === undefined ? {} : { workflow }),
@@ -109,10 +72,12 @@ interface ToldOne {
   readonly error?: string;
 }
 
-async function tell(engine: Engine, verb: Verb, row: ExecutionRow, reason?: string): Promise<ToldOne> {
+async function tell(engine: Engine, verb: BulkVerb, row: ExecutionRow, reason?: string): Promise<ToldOne> {
   const { executionId: execution_id, name } = row;
   try {
-    await verb.tell(engine, execution_id, operator(), reason);
+    await BULK[verb].tell(engine, execution_id, operator(), reason);
+    // Here they end, and no other process would see to it.
+    if (verb === 'cancel') await endedInTime(engine, execution_id);
     return { execution_id, name };
   } catch (error) {
     const { code, message } = failureOf(error);
@@ -120,7 +85,7 @@ async function tell(engine: Engine, verb: Verb, row: ExecutionRow, reason?: stri
   }
 }
 
-function preview(host: Host, { name }: Verb, rows: readonly ExecutionRow[], options: BulkOptions): ExitCode {
+function preview(host: Host, verb: BulkVerb, rows: readonly ExecutionRow[], options: BulkOptions): ExitCode {
   const { out } = host;
   if (options.json === true) return say(host, options, rows.map(asJson), '');
   const cells = rows.map((row) => [
@@ -130,7 +95,7 @@ function preview(host: Host, { name }: Verb, rows: readonly ExecutionRow[], opti
     stamp(row.startedAt),
   ]);
   for (const line of tableLines(['ID', 'WORKFLOW', 'STATUS', 'STARTED'], cells, out)) out.line(line);
-  out.line(out.paint.dim(`${count(rows.length, 'execution')}; nothing was done. --yes does it: ${name}.`));
+  out.line(out.paint.dim(`${count(rows.length, 'execution')}; nothing was done. --yes does it: ${verb}.`));
   return EXIT.ok;
 }
 
@@ -138,7 +103,7 @@ function asJson({ executionId, name, status }: ExecutionRow): object {
   return { execution_id: executionId, name, status };
 }
 
-function report(host: Host, { done }: Verb, told: readonly ToldOne[], options: BulkOptions): ExitCode {
+function report(host: Host, verb: BulkVerb, told: readonly ToldOne[], options: BulkOptions): ExitCode {
   const { out } = host;
   const refused = told.filter(({ error }) => error !== undefined);
   if (options.json === true)
@@ -150,7 +115,9 @@ function report(host: Host, { done }: Verb, told: readonly ToldOne[], options: B
     for (const { execution_id, error } of refused)
       out.line(`${out.paint.red('refused')}  ${shortId(execution_id)} ${clean(error ?? '')}`);
     const names = listing([...new Set(told.map(({ name }) => clean(name)))]);
-    out.line(`${out.paint.yellow(done)}  ${count(told.length - refused.length, 'execution')} of ${names}`);
+    out.line(
+      `${out.paint.yellow(DONE[verb])}  ${count(told.length - refused.length, 'execution')} of ${names}`,
+    );
   }
   return refused.length === 0 ? EXIT.ok : EXIT.conflict;
 }

@@ -2,7 +2,7 @@
  * `cantata cancel ID`: agents are told to stop, and the execution ends when they have; at once where it cannot be read.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExecutionRow } from '@cantata/core';
+import { type ExecutionRow, hasEnded, placeOfLabel } from '@cantata/core';
 import { type Engine, isWrittenOff } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { telling } from '../assemble/telling.ts';
@@ -10,9 +10,8 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure, usage } from '../failure.ts';
 import { type Host, printJson } from '../host.ts';
 import { clean, shortId } from '../render/text.ts';
-import { hasEnded } from '../statuses.ts';
 import type { ReasonOptions } from './pause.ts';
-import { byHand, placeOf } from './task.ts';
+import { byHand } from './task.ts';
 
 /** An agent has ten seconds to stop; then the execution ends without it. */
 const LONGEST_MS = 15_000;
@@ -45,7 +44,7 @@ async function cancelTask(
   options: CancelOptions,
 ): Promise<ExitCode> {
   const extent = options.region === true ? 'region' : 'task';
-  return byHand(host, named, options, 'cancelling', { type: 'task.cancel', ...placeOf(place), extent });
+  return byHand(host, named, options, 'cancelling', { type: 'task.cancel', ...placeOfLabel(place), extent });
 }
 
 /** It is gone from the way; what it had done is neither finished nor undone, and that is said. */

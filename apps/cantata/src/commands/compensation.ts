@@ -2,11 +2,11 @@
  * `cantata compensation retry|skip ID`: what could not be undone is tried again or left as it is, and what waits behind
  * it is undone, shown to the end.
  */
+import { placeOfLabel } from '@cantata/core';
 import { operator } from '../assemble/owner.ts';
 import type { ExitCode } from '../exit.ts';
 import { type DriveOptions, driveOn } from '../follow/drive-on.ts';
 import type { Host } from '../host.ts';
-import { placeOf } from './task.ts';
 
 /** All that failed, unless one task or item is named. */
 export function retry(
@@ -16,7 +16,11 @@ export function retry(
   options: DriveOptions,
 ): Promise<ExitCode> {
   return driveOn(host, named, options, async (engine, { executionId }) => {
-    await engine.retryCompensation(executionId, operator(), place === undefined ? undefined : placeOf(place));
+    await engine.retryCompensation(
+      executionId,
+      operator(),
+      place === undefined ? undefined : placeOfLabel(place),
+    );
     return executionId;
   });
 }
@@ -29,7 +33,7 @@ export function skip(host: Host, named: string, place: string, options: SkipOpti
   return driveOn(host, named, options, async (engine, { executionId }) => {
     const by = operator();
     const { reason = `skipped by ${by}` } = options;
-    await engine.skipCompensation(executionId, by, placeOf(place), reason);
+    await engine.skipCompensation(executionId, by, placeOfLabel(place), reason);
     return executionId;
   });
 }

@@ -1,6 +1,6 @@
 /** `cantata events ID`: what happened, from the log; with `--follow` also what happens from now on. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ExecutionRow, type ExecutionState, projected, type Store } from '@cantata/core';
+import { type ExecutionRow, type ExecutionState, hasEnded, projected, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
@@ -13,7 +13,6 @@ import { findExecution } from '../ids.ts';
 import { eventLine } from '../render/event-line.ts';
 import { asTyped } from '../render/sentence.ts';
 import { remarkLines } from '../render/text.ts';
-import { hasEnded } from '../statuses.ts';
 
 const POLL_MS = 200;
 

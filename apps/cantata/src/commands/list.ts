@@ -1,5 +1,5 @@
 /** `cantata list`: what was executed here, the newest first. */
-import { duration, type ExecutionRow, type Store } from '@cantata/core';
+import { duration, type ExecutionRow, hasEnded, OPEN_STATUSES, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createReader } from '../assemble/reader.ts';
@@ -11,7 +11,6 @@ import { tableLines } from '../render/table.ts';
 import { clean, cut, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
 import { selectExecutions } from '../select.ts';
-import { hasEnded, OPEN_STATUSES } from '../statuses.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ListOptions extends CommonOptions {
@@ -32,7 +31,7 @@ export async function list(host: Host, options: ListOptions): Promise<ExitCode> 
   const found = await reading(host, options, async (store) => {
     if (store === undefined) return [];
     const { open, workflow, tag, limit } = options;
-    const rows = await selectExecutions(store, {
+    const rows = await selectExecutions(store, createReader(store, { patterns: host.patterns }), {
       limit,
       ...(open === true ? { statuses: OPEN_STATUSES } : {}),
       ...(workflow === undefined ? {} : { workflow }),

@@ -40,7 +40,7 @@ async function teamsOf(
     const reader = createReader(store, readerOf(host));
     const rows =
       id === undefined
-        ? await selectExecutions(store, { limit: options.limit })
+        ? await selectExecutions(store, reader, { limit: options.limit })
         : [await findExecution(store, id)];
     const teams: TeamView[] = [];
     // One after the other: each is read whole.

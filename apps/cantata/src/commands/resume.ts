@@ -1,5 +1,5 @@
 /** `cantata resume ID`: goes on with an execution that stands still, and shows it to its end. */
-import type { ExecutionRow } from '@cantata/core';
+import { type ExecutionRow, hasEnded } from '@cantata/core';
 import { isWrittenOff } from '@cantata/engine';
 import type { Hint } from '../assemble/hint.ts';
 import { operator } from '../assemble/owner.ts';
@@ -7,7 +7,6 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import { type DriveOptions, driveOn } from '../follow/drive-on.ts';
 import type { Host } from '../host.ts';
-import { hasEnded } from '../statuses.ts';
 
 export type ResumeOptions = DriveOptions;
 

@@ -3,7 +3,7 @@ import {
   duration,
   type ExecutionRow,
   type ExecutionState,
-  executionOutput,
+  hasEnded,
   isEnded,
   viewTeams,
 } from '@cantata/core';
@@ -14,7 +14,6 @@ import { createHint, type Hint } from '../assemble/hint.ts';
 import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { Failure } from '../failure.ts';
 import { Tail } from '../follow/tail.ts';
 import { type CommonOptions, type Host, printJson } from '../host.ts';
 import { findExecution } from '../ids.ts';
@@ -29,7 +28,6 @@ import { teamFact } from '../render/team.ts';
 import { clean, count, shortId } from '../render/text.ts';
 import { ago, stamp } from '../render/time.ts';
 import { treeLines } from '../render/tree.ts';
-import { hasEnded } from '../statuses.ts';
 
 const MAX_LINES = 500;
 const MAX_TOLD = 5;
@@ -72,15 +70,8 @@ async function stateOf({ patterns }: Host, executionId: string, store: SqliteSto
   return tail.state as ExecutionState;
 }
 
-async function printOutput(host: Host, row: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
-  const state = isWrittenOff(row) ? undefined : await stateOf(host, row.executionId, store);
-  if (state?.status.kind !== 'completed') {
-    const status = state?.status.kind ?? row.status;
-    const message = `${row.executionId} is ${status}; only what is completed has an output`;
-    throw new Failure('not_completed', message, { exit: EXIT.conflict });
-  }
-  await createReader(store, readerOf(host)).fetchOutput(state);
-  printWhole(executionOutput(state), host.out);
+async function printOutput(host: Host, { executionId }: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
+  printWhole(await createReader(store, readerOf(host)).output(executionId), host.out);
   return EXIT.ok;
 }
 

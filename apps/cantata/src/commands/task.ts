@@ -1,6 +1,5 @@
 /** `cantata task add|complete|fail|skip|reassign ID TASK`: what an operator does to a task by hand. */
-import type { AtItem, Json, Operation } from '@cantata/core';
-import { taskLabel } from '@cantata/core';
+import { type AtItem, type Json, type Operation, placeOfLabel, taskLabel } from '@cantata/core';
 import { operator } from '../assemble/owner.ts';
 import { telling } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -31,15 +30,15 @@ export function complete(
   options: CompleteOptions,
 ): Promise<ExitCode> {
   const output: Json = options.output === undefined ? null : readJson(host.cwd, options.output, '--output');
-  return byHand(host, named, options, 'completed', { type: 'task.complete', ...placeOf(place), output });
+  return byHand(host, named, options, 'completed', { type: 'task.complete', ...placeOfLabel(place), output });
 }
 
 export function fail(host: Host, named: string, place: string, options: ReasonOptions): Promise<ExitCode> {
-  return byHand(host, named, options, 'failed', { type: 'task.fail', ...placeOf(place) });
+  return byHand(host, named, options, 'failed', { type: 'task.fail', ...placeOfLabel(place) });
 }
 
 export function skip(host: Host, named: string, place: string, options: ReasonOptions): Promise<ExitCode> {
-  const { task, item } = placeOf(place);
+  const { task, item } = placeOfLabel(place);
   if (item !== undefined)
     throw usage(`only a whole task is skipped; cantata cancel --task "${place}" ends one item`);
   return byHand(host, named, options, 'skipped', { type: 'task.skip', task });
@@ -58,7 +57,7 @@ export function reassign(
   options: ReassignOptions,
 ): Promise<ExitCode> {
   const { to } = options;
-  return byHand(host, named, options, 'reassigned', { type: 'task.reassign', ...placeOf(place), to });
+  return byHand(host, named, options, 'reassigned', { type: 'task.reassign', ...placeOfLabel(place), to });
 }
 
 /** Tells the execution, and says that it was told. `status` is what becomes of the task. */
@@ -81,10 +80,4 @@ export function byHand(
     else host.out.line(`${host.out.paint.yellow(status)}  ${clean(task)} of ${shortId(executionId)}`);
     return EXIT.ok;
   });
-}
-
-/** `research` or `research[2]`, as people write a task or one of its items. */
-export function placeOf(place: string): AtItem {
-  const [, task, item] = /^(.+)\[(\d{1,9})\]$/.exec(place) ?? [];
-  return task === undefined ? { task: place } : { task, item: Number(item) };
 }

@@ -51,15 +51,10 @@ async function act(
   return telling(host, named, options, async ({ engine, store, row }) => {
     const { executionId } = row;
     const version = await versionOf(host, file, options, row, store, engine);
-    const { workflowId: id, name, version: number, digest } = version;
-    const { reason, force } = options;
-    const operation = {
-      type: 'upgrade',
-      workflow: { id, name, version: number, digest },
-      running: force === true ? 'stop' : 'refuse',
-      ...(reason === undefined ? {} : { reason }),
-    } as const;
-    await engine.operate(executionId, operation, operator());
+    const { reason, force: stopsTasks = false } = options;
+    const why = reason === undefined ? {} : { reason };
+    await engine.upgrade(executionId, version, { by: operator(), stopsTasks, ...why });
+    const { version: number } = version;
     if (options.json === true) printJson(host, { execution_id: executionId, from: row.version, to: number });
     else
       host.out.line(

@@ -1,7 +1,7 @@
 /** The data of the project: the folder, the database, who owns it, and what is open in it. */
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { duration, listing } from '@cantata/core';
+import { duration, listing, OPEN_STATUSES } from '@cantata/core';
 import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import type { Hint } from '../assemble/hint.ts';
@@ -14,7 +14,6 @@ import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { readablePath } from '../paths.ts';
 import { bytes, count, shortId } from '../render/text.ts';
-import { OPEN_STATUSES } from '../statuses.ts';
 import type { Finding } from './finding.ts';
 
 /** Less is not enough for a busy day, and even less not for an hour. */

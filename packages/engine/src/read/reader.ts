@@ -3,23 +3,28 @@ import {
   type AgentDirectory,
   CantataError,
   type Cause,
-  type CheckpointCreated,
   type Claim,
   type Clock,
   type Codec,
   DEFAULT_TENANT,
+  type EventRow,
+  type ExecutionEvent,
   type ExecutionFilter,
   type ExecutionRow,
   type ExecutionState,
   type ExecutionView,
   executionOutput,
+  type GraphView,
   type History,
+  hasEnded,
   type Instant,
   isResource,
+  type Json,
   type Plan,
   type PoolState,
   type PublishedEvent,
   poolOf,
+  type QuestionView,
   type ResourceState,
   type Store,
   type Taken,
@@ -27,6 +32,8 @@ import {
   type UpgradeReport,
   upgradeReport,
   viewExecution,
+  viewGraph,
+  viewQuestions,
   type WhyOptions,
   why,
   whyClaimWaits,
@@ -37,17 +44,20 @@ import {
 import { errorFrom, isPassing } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ExecutionEntity } from '../shell/entity.ts';
-import { decodeEvent, Loader } from '../shell/loader.ts';
+import { Loader } from '../shell/loader.ts';
 import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
 import { type AgentTypeRow, type LocalAgents, readAgents } from './agents.ts';
+import { type CheckpointRow, readCheckpoints } from './checkpoints.ts';
 import { withChildren } from './children.ts';
 import { type Circle, circleAt } from './circle.ts';
+import { eventsOf, type Recorded } from './events-of.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { Publisher } from './publisher.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
+import { type Selected, type Selection, selectExecutions } from './select.ts';
 import { standingWords } from './standing.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
 import { viewRow } from './view-row.ts';
@@ -114,6 +124,12 @@ export class Reader {
     return this.#parts.store.executions.list(filter);
   }
 
+  /** The newest first, page by page. @throws CantataError what a version cannot be read for, where a tag is asked for. */
+  select(selection: Selection): Promise<Selected> {
+    const { store, plans } = this.#parts;
+    return selectExecutions(store, (digest) => plans.get(digest), selection);
+  }
+
   /** Of a tenant, where one is named: another one's is not there. @throws CantataError `execution_not_found`. */
   async row(executionId: string, tenant?: string): Promise<ExecutionRow> {
     const row = await this.#parts.store.executions.get(executionId);
@@ -151,6 +167,51 @@ export class Reader {
     });
   }
 
+  /** @throws CantataError `execution_not_found`, `not_completed`. */
+  async output(executionId: string): Promise<Json> {
+    const { status } = await this.row(executionId);
+    const state = status === 'completed' ? (await this.#load(executionId)).state : undefined;
+    if (state === undefined) {
+      const message = `${executionId} is ${status}; only what is completed has an output`;
+      throw new CantataError('not_completed', message);
+    }
+    await this.fetchOutput(state);
+    return executionOutput(state);
+  }
+
+  /** How its tasks hang together and stand. @throws CantataError `execution_not_found`, or what it cannot be read for. */
+  async graph(executionId: string): Promise<GraphView> {
+    await this.#estimate(await this.row(executionId));
+    return viewGraph((await this.#load(executionId)).state, this.#parts.clock.now());
+  }
+
+  /** What it asks of people; nothing once it has ended. @throws CantataError as `graph`. */
+  async questions(executionId: string): Promise<readonly QuestionView[]> {
+    if (hasEnded(await this.row(executionId))) return [];
+    return viewQuestions((await this.#load(executionId)).state);
+  }
+
+  /** Its log as it is recorded, oldest first, at most `limit`. @throws CantataError `execution_not_found`. */
+  async log(executionId: string, after: number, limit: number): Promise<readonly EventRow[]> {
+    await this.row(executionId);
+    return this.#parts.store.log.readEntity(executionId, after, limit);
+  }
+
+  /** What was written down whole, oldest first, at most `limit`. O(its log). @throws CantataError `execution_not_found`. */
+  async checkpoints(executionId: string, after = 0, limit = PAGE): Promise<readonly CheckpointRow[]> {
+    await this.row(executionId);
+    return readCheckpoints(this.#recorded(executionId, 'workflow.checkpoint_created', after), limit);
+  }
+
+  #recorded<const Type extends ExecutionEvent['type']>(
+    executionId: string,
+    type: Type,
+    after = 0,
+  ): AsyncIterable<Recorded<Type>> {
+    const { store, codec } = this.#parts;
+    return eventsOf({ log: store.log, codec }, executionId, type, after);
+  }
+
   /** What a fork of it takes over. @throws CantataError `execution_not_found`, `checkpoint_not_found`, and as `takeover`. */
   async takeover(executionId: string, point: ForkPoint): Promise<Takeover> {
     await this.row(executionId);
@@ -163,17 +224,8 @@ export class Reader {
   }
 
   async #sequenceOf(executionId: string, checkpoint: string): Promise<number> {
-    const { store, codec } = this.#parts;
-    for (let after = 0; ; ) {
-      const rows = await store.log.readEntity(executionId, after, PAGE);
-      for (const row of rows) {
-        after = row.sequence;
-        if (row.type !== 'workflow.checkpoint_created') continue;
-        const event = decodeEvent(codec, row) as CheckpointCreated;
-        if (event.checkpoint.startsWith(checkpoint)) return row.sequence;
-      }
-      if (rows.length < PAGE) break;
-    }
+    for await (const { row, event } of this.#recorded(executionId, 'workflow.checkpoint_created'))
+      if (event.checkpoint.startsWith(checkpoint)) return row.sequence;
     const message = `execution ${executionId} has no checkpoint ${checkpoint}`;
     throw new CantataError('checkpoint_not_found', message);
   }

@@ -2,12 +2,11 @@
  * Looks up for a resource whether an execution that holds something of it is still there: whoever was written off has given
  * nothing back, and nobody else would. And whether it waits for somebody who waits for the resource.
  */
-import { claimKey, type ExecutionIndex } from '@cantata/core';
+import { claimKey, type ExecutionIndex, hasEnded } from '@cantata/core';
 import { messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { circleAt, type Load } from '../read/circle.ts';
 import type { Input } from './input.ts';
-import { isOver } from './write-off.ts';
 
 export interface HoldersParts {
   readonly executions: ExecutionIndex;
@@ -30,7 +29,7 @@ export class Holders {
     const { executions, log, submit } = this.#parts;
     try {
       const row = await executions.get(execution);
-      if (row !== undefined && !isOver(row)) return await this.#breakCircle(resource);
+      if (row !== undefined && !hasEnded(row)) return await this.#breakCircle(resource);
       log('warn', 'an execution that has ended held something still', { execution, resource });
       const causation = `holder:${execution}`;
       submit({ entity: resource, command: { type: 'holder.gone', execution }, causation, actor: 'engine' });

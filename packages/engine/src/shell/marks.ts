@@ -1,9 +1,14 @@
 /** Writes into the row of a parked execution that it is parked, so that other processes see it; as soon as it can. */
-import { type CantataError, type ExecutionIndex, type ExecutionRow, isResource } from '@cantata/core';
+import {
+  type CantataError,
+  type ExecutionIndex,
+  type ExecutionRow,
+  hasEnded,
+  isResource,
+} from '@cantata/core';
 import { isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Parking } from './parking.ts';
-import { isOver } from './write-off.ts';
 
 export interface MarksParts {
   readonly executions: ExecutionIndex;
@@ -41,7 +46,7 @@ export class Marks {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) return this.#unknown(executionId, error);
       // It has ended: nothing stands still, whatever its log looks like.
-      if (isOver(row)) return this.#release(executionId);
+      if (hasEnded(row)) return this.#release(executionId);
       const marked = { ...row, parked: true, asleep: false, reason: `${error.code}: ${error.message}` };
       await this.#parts.write(marked);
       this.#unmarked.delete(executionId);

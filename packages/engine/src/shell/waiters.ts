@@ -4,11 +4,11 @@ import {
   type Clock,
   type ExecutionIndex,
   type ExecutionRow,
+  hasEnded,
   type Instant,
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import { type Entity, summaryOf } from './entity.ts';
-import { isOver } from './write-off.ts';
 
 /** An execution that another process runs is looked at this often. */
 const POLL_MS = 250;
@@ -104,7 +104,7 @@ export class Waiters {
     try {
       const row = await this.#parts.executions.get(executionId);
       if (row === undefined) this.#unknown(executionId);
-      else if (row.parked || isOver(row)) this.over(row);
+      else if (row.parked || hasEnded(row)) this.over(row);
       else this.#parts.carryOn(executionId);
     } catch (thrown) {
       const error = errorFrom(thrown, 'store_unavailable');

@@ -10,6 +10,7 @@ import {
   type Codec,
   type ExecutionIndex,
   type ExecutionRow,
+  hasEnded,
   type Instant,
   type Message,
   type Requested,
@@ -19,22 +20,9 @@ import { errorFrom } from '../errors.ts';
 import type { Command } from './entity.ts';
 import type { Input } from './input.ts';
 
-const ENDED: ReadonlySet<string> = new Set([
-  'completed',
-  'failed',
-  'cancelled',
-  'compensated',
-  'compensation_failed',
-]);
-
-/** Nothing is to come of it any more. */
-export function isOver({ status }: Pick<ExecutionRow, 'status'>): boolean {
-  return ENDED.has(status);
-}
-
 /** It has ended by its row alone: its log ends before. No other row is both parked and over. */
 export function isWrittenOff(row: Pick<ExecutionRow, 'status' | 'parked'>): boolean {
-  return row.parked && isOver(row);
+  return row.parked && hasEnded(row);
 }
 
 /** What is said to whoever asks something of an execution that has ended by its row. */
@@ -81,7 +69,7 @@ export class WriteOffs {
     try {
       const known = await executions.get(execution);
       if (known === undefined) return keep(cancel, cause);
-      if (isOver(known)) return refuse(cancel, overError(known));
+      if (hasEnded(known)) return refuse(cancel, overError(known));
       const row = writtenOff(known, cancel.command, cause, clock.now());
       const tells = await this.#toParent(row);
       submit({

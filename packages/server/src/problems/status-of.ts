@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   upgrade_refused: 409,
   not_retryable: 409,
   not_paused: 409,
+  not_completed: 409,
   still_open: 409,
   already_ended: 409,
   already_started: 409,

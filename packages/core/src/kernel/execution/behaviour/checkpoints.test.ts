@@ -42,6 +42,7 @@ describe('a checkpoint', () => {
     ['interval', 'routine'],
     ['log_size', 'routine'],
     ['interrupt', 'asked'],
+    ['request', 'asked'],
   ] as const)('that is taken for %s owes a snapshot that is %s', (cause, occasion) => {
     given(plan)
       .commands(starts())

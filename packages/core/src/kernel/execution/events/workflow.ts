@@ -48,7 +48,7 @@ export interface CheckpointCreated {
   readonly recovery: RecoveryInstructions;
 }
 
-export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size' | 'takeover';
+export type CheckpointCause = 'pause' | 'interval' | 'interrupt' | 'log_size' | 'takeover' | 'request';
 
 /** Data, not code: what a recovery from here would do. Lists are cut at 100 entries. */
 export interface RecoveryInstructions {

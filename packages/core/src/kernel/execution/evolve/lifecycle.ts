@@ -61,9 +61,9 @@ export function checkpointCreated(
   state.effects.push({ kind: 'snapshot', checkpoint, occasion: occasionOf(cause) });
 }
 
-/** A person pauses and interrupts; the engine does the rest for itself. */
+/** A person pauses, interrupts and asks for one; the engine does the rest for itself. */
 function occasionOf(cause: CheckpointCause): SnapshotOccasion {
-  return cause === 'pause' || cause === 'interrupt' ? 'asked' : 'routine';
+  return cause === 'pause' || cause === 'interrupt' || cause === 'request' ? 'asked' : 'routine';
 }
 
 export function ending(

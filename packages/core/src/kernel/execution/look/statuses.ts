@@ -1,5 +1,5 @@
-/** Which statuses of an execution are ends, and which it can go on from. */
-import type { ExecutionRow } from '@cantata/core';
+/** Which statuses of an execution are ends, for those who have its row alone. */
+import type { ExecutionRow } from '../../../ports/store.ts';
 
 export const OPEN_STATUSES: readonly string[] = [
   'planning',
@@ -9,6 +9,7 @@ export const OPEN_STATUSES: readonly string[] = [
   'compensating',
 ];
 
+/** Nothing is to come of it any more. */
 export function hasEnded({ status }: Pick<ExecutionRow, 'status'>): boolean {
   return !OPEN_STATUSES.includes(status);
 }
