@@ -1,16 +1,17 @@
 /** Looks at one workflow with what it needs of the files beside it: patterns, and workflows that it starts. */
 import type { Definition } from '@cantata/core';
-import { type ParsedPattern, parseDefinition, positionOf, withPatterns } from '@cantata/definition';
-import { type Documents, ON_DISK } from './beside/documents.ts';
-import { type LookedInto, PatternsBeside } from './beside/patterns.ts';
 import {
-  candidates,
-  type Declared,
-  declaredIn,
-  isWanted,
+  type ParsedPattern,
+  parseDefinition,
+  positionOf,
   type Wanted,
   wantedBy,
-} from './beside/workflows.ts';
+  withPatterns,
+  workflowMissing,
+} from '@cantata/definition';
+import { type Documents, ON_DISK } from './beside/documents.ts';
+import { type LookedInto, PatternsBeside } from './beside/patterns.ts';
+import { candidates, type Declared, declaredIn, isWanted } from './beside/workflows.ts';
 import type { FileProblem } from './failure.ts';
 import { readablePath } from './paths.ts';
 import type { Binding, CheckedFile, Elsewhere, Part, Setting } from './workflow-file.ts';
@@ -74,7 +75,7 @@ export class Inspection {
       const found = candidates(path, wanted, this.#documents).filter((one) =>
         isWanted(this.#look(one).declared, wanted),
       );
-      const at = (): FileProblem => problemAt(file, text, wanted);
+      const at = (): FileProblem => ({ file, ...workflowMissing(text, wanted, NOT_HERE) });
       if (found.length > 1) problems.push({ ...at(), ...ambiguous(found, wanted, this.#setting.cwd) });
       else if (found[0] === undefined) {
         const { name, version } = wanted;
@@ -129,18 +130,10 @@ export function inFile(problems: readonly Omit<FileProblem, 'file'>[], file: str
   return problems.map((problem) => ({ ...problem, file }));
 }
 
-function problemAt(file: string, text: string, { name, version, task }: Wanted): FileProblem {
-  const which = version === undefined ? '' : ` in version ${version}`;
-  return {
-    file,
-    code: 'workflow_missing',
-    severity: 'error',
-    message: `there is no workflow \`${name}\`${which} beside this one, and none was run here`,
-    path: `tasks[${task}].workflow`,
-    ...positionOf(text, ['tasks', task, 'workflow']),
-    hint: 'put its file into the same folder, or run it once',
-  };
-}
+const NOT_HERE = {
+  where: 'beside this one, and none was run here',
+  hint: 'put its file into the same folder, or run it once',
+};
 
 function ambiguous(found: readonly string[], { name, version }: Wanted, cwd: string) {
   const files = found.map((path) => `\`${readablePath(cwd, path)}\``).join(' and ');

@@ -19,7 +19,7 @@ export function compile(
   { patterns }: { readonly patterns?: PatternLibrary | undefined } = {},
 ): Plan {
   const findings = new Findings();
-  const definition = readWorkflow(document, Place.root(findings), findings, patterns);
+  const definition = readWorkflow(document, Place.root(findings), findings, { patterns });
   if (definition !== undefined) return createPlan(definition);
   const errors = findings.list.filter((finding) => effectOf(finding.code) !== 'notice');
   const shown = errors

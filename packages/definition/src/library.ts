@@ -37,9 +37,13 @@ export const STANDARD: PatternLibrary = {
 /** Looks in `own` first. */
 export function withPatterns(own: readonly Pattern[], library: PatternLibrary = STANDARD): PatternLibrary {
   if (own.length === 0) return library;
-  const byName = new Map(own.map((pattern) => [pattern.name, pattern]));
+  return joined(new Map(own.map((pattern) => [pattern.name, pattern])), library);
+}
+
+/** Looks in `first` first. */
+export function joined(first: PatternLibrary, second: PatternLibrary): PatternLibrary {
   return {
-    get: (name) => byName.get(name) ?? library.get(name),
-    keys: () => new Set([...byName.keys(), ...library.keys()]).values(),
+    get: (name) => first.get(name) ?? second.get(name),
+    keys: () => new Set([...first.keys(), ...second.keys()]).values(),
   };
 }

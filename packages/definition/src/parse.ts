@@ -26,6 +26,8 @@ export type Parsed =
 export interface ParseOptions {
   /** Where patterns are found; those that come with Cantata unless given. */
   readonly patterns?: PatternLibrary | undefined;
+  /** More of them. What the document brings itself may be called like one of these, and comes before it. */
+  readonly registered?: PatternLibrary | undefined;
 }
 
 /** The key that may wrap the workflow. */
@@ -35,11 +37,11 @@ export const ROOT = 'workflow';
  * Reads YAML or JSON, with or without the `workflow:` root. Reports every problem at once. Never throws, whatever
  * the text; time and memory are bounded by `LIMITS`.
  */
-export function parseDefinition(text: string, { patterns }: ParseOptions = {}): Parsed {
+export function parseDefinition(text: string, options: ParseOptions = {}): Parsed {
   const findings = new Findings();
   const read = readText(text, findings);
   const found = findWorkflow(read, Place.root(findings));
-  const definition = found === undefined ? undefined : readFound(found, read, findings, patterns);
+  const definition = found === undefined ? undefined : readFound(found, read, findings, options);
   const problems = listProblems(findings, read, found?.wrapped === true ? ROOT : undefined);
   if (findings.worst === 'unreadable') return { kind: 'unreadable', problems };
   if (found === undefined || definition === undefined) return { kind: 'invalid', problems };
@@ -57,13 +59,13 @@ function readFound(
   { json, place }: Found,
   read: TextRead,
   findings: Findings,
-  patterns: PatternLibrary | undefined,
+  options: ParseOptions,
 ): Definition | undefined {
   if (read.broken) {
     readParts(json, place);
     return undefined;
   }
-  return readWorkflow(json, place, findings, patterns);
+  return readWorkflow(json, place, findings, options);
 }
 
 /** Undefined if the document is no workflow; the reason is reported. */

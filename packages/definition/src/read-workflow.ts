@@ -6,7 +6,8 @@ import { checkTeams } from './checks/teams.ts';
 import type { Findings } from './findings.ts';
 import { definePattern, type PatternDraft } from './language/pattern/pattern.ts';
 import { defineWorkflow, type WorkflowDraft, workflow } from './language/workflow.ts';
-import { STANDARD, withPatterns } from './library.ts';
+import { joined, STANDARD, withPatterns } from './library.ts';
+import type { ParseOptions } from './parse.ts';
 import { isBroken } from './shape/object.ts';
 import type { Place } from './shape/place.ts';
 import { readPart } from './shape/reader.ts';
@@ -17,12 +18,13 @@ export function readWorkflow(
   json: Json,
   root: Place,
   findings: Findings,
-  library: PatternLibrary = STANDARD,
+  { patterns: library = STANDARD, registered }: Pick<ParseOptions, 'patterns' | 'registered'> = {},
 ): Definition | undefined {
   const draft = readParts(json, root);
   if (draft === undefined) return undefined;
   const own = ownPatterns(draft, root.child('patterns'), library, findings);
-  const all = withPatterns(own ?? [], library);
+  const others = registered === undefined ? library : joined(library, registered);
+  const all = withPatterns(own ?? [], others);
   for (const check of CHECKS) {
     // Of a pattern that is wrong itself nobody can say who is in its team.
     if (check !== checkTeams || own !== undefined) check(draft, root, all);

@@ -144,19 +144,3 @@ test('a signal nobody waits for is refused, or kept for whoever comes', async ()
   });
   expect(await call('POST', '/api/v1/signals', { key: '', signal: 'paid' })).toMatchObject({ status: 400 });
 });
-
-test('patterns are told with their roles, options and guards', async () => {
-  const { body } = await call('GET', '/api/v1/patterns/available');
-  const names = body.items.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(expect.arrayContaining(['supervisor', 'handoff', 'swarm', 'debate']));
-  expect((await call('GET', '/api/v1/patterns/supervisor')).body).toMatchObject({
-    source: 'built_in',
-    roles: [{ name: 'supervisor', least: 1, most: 1, opens: true }, { name: 'worker' }],
-    limits: { turns: 100, on_limit: 'complete' },
-    options: { type: 'object' },
-  });
-  expect(await call('GET', '/api/v1/patterns/supervisr')).toMatchObject({
-    status: 404,
-    body: { code: 'pattern_not_found', detail: expect.stringContaining('supervisor') as string },
-  });
-});

@@ -16,6 +16,7 @@ import { handleErrors } from './problems/handle.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { healthRoutes } from './routes/health.ts';
 import { patternRoutes } from './routes/patterns.ts';
+import { registerPatternRoute } from './routes/register-pattern.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -55,6 +56,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   healthRoutes(app, parts);
   workflowRoutes(app, parts);
   patternRoutes(app, parts);
+  registerPatternRoute(app, parts);
   agentRoutes(app, parts);
   scheduleRoutes(app, parts);
   signalRoutes(app, parts);

@@ -1,38 +1,69 @@
 /** A text becomes a workflow that can run, or everything that is wrong with it is told at once. */
 import { CantataError, type Definition, type JsonObject, type Plan, schedule } from '@cantata/core';
-import { type Parsed, type Problem, parseDefinition } from '@cantata/definition';
+import { type Problem, parseDefinition, wantedBy, workflowMissing } from '@cantata/definition';
 import type { FastifyRequest } from 'fastify';
 import type { ServerParts } from './parts.ts';
 import { DocumentError } from './problems/problem.ts';
+import { registeredPatterns } from './registered.ts';
 
 /** @throws CantataError `definition_unreadable` for an empty body. */
 export function textOf({ body }: FastifyRequest): string {
   if (typeof body === 'string' && body.trim() !== '') return body;
-  throw new CantataError('definition_unreadable', 'the body is empty; send a workflow as JSON or YAML');
+  throw new CantataError('definition_unreadable', 'the body is empty; send a document as JSON or YAML');
 }
 
-/** A workflow, be it one that cannot run. @throws DocumentError with all problems for what is none. */
-export function readableWorkflow(
-  { patterns }: ServerParts,
+export type CheckedWorkflow =
+  | {
+      readonly kind: 'valid';
+      readonly definition: Definition;
+      /** With the registered patterns that it names: what is stored. */
+      readonly document: JsonObject;
+      readonly notices: readonly Problem[];
+    }
+  | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
+
+/** What a tenant wrote, by what they have registered. @throws DocumentError with all problems for what is no workflow. */
+export async function checkWorkflow(
+  { patterns, store }: ServerParts,
+  tenant: string,
   text: string,
-): Exclude<Parsed, { kind: 'unreadable' }> {
-  const parsed = parseDefinition(text, { patterns });
-  if (parsed.kind !== 'unreadable') return parsed;
-  const isPattern = parsed.problems.some(({ code }) => code === 'pattern_unknown');
-  throw documentError(isPattern ? 'pattern_unknown' : 'definition_unreadable', parsed.problems);
+): Promise<CheckedWorkflow> {
+  const registered = await registeredPatterns(store, tenant);
+  const parsed = parseDefinition(text, { patterns, registered });
+  if (parsed.kind === 'unreadable') {
+    const isPattern = parsed.problems.some(({ code }) => code === 'pattern_unknown');
+    throw documentError(isPattern ? 'pattern_unknown' : 'definition_unreadable', parsed.problems);
+  }
+  if (parsed.kind === 'invalid') return parsed;
+  const { definition, notices } = parsed;
+  const missing: Problem[] = [];
+  for (const wanted of wantedBy(definition)) {
+    const { name, version } = wanted;
+    if ((await store.workflows.find(tenant, name, version)) === undefined)
+      missing.push(workflowMissing(text, wanted, NOT_REGISTERED));
+  }
+  if (missing.length > 0) return { kind: 'invalid', problems: [...missing, ...notices].toSorted(byPlace) };
+  return { kind: 'valid', definition, document: registered.into(parsed.document), notices };
 }
 
-/** @throws DocumentError with all problems: 400 for what is no workflow, 422 for one that cannot run. */
-export function requireWorkflow(
+const NOT_REGISTERED = { where: 'here', hint: 'register it first' };
+
+function byPlace(a: Problem, b: Problem): number {
+  return a.line - b.line || a.column - b.column;
+}
+
+/** The same, of one that must be able to run. @throws DocumentError with all problems, 400 or 422. */
+export async function requireWorkflow(
   parts: ServerParts,
+  tenant: string,
   text: string,
-): { readonly definition: Definition; readonly document: JsonObject; readonly notices: readonly Problem[] } {
-  const parsed = readableWorkflow(parts, text);
-  if (parsed.kind === 'valid') return parsed;
-  throw documentError('definition_invalid', parsed.problems);
+): Promise<CheckedWorkflow & { readonly kind: 'valid' }> {
+  const checked = await checkWorkflow(parts, tenant, text);
+  if (checked.kind === 'valid') return checked;
+  throw documentError('definition_invalid', checked.problems);
 }
 
-function documentError(
+export function documentError(
   code: 'definition_invalid' | 'definition_unreadable' | 'pattern_unknown',
   problems: readonly Problem[],
 ): DocumentError {
@@ -40,7 +71,7 @@ function documentError(
   const [first] = errors;
   const message =
     errors.length === 1
-      ? (first?.message ?? 'the document is no workflow')
+      ? (first?.message ?? 'the document cannot be used')
       : `the document has ${errors.length} problems`;
   return new DocumentError(code, message, problems);
 }

@@ -14,6 +14,7 @@ import { Leases } from './leases.ts';
 import { Log } from './log.ts';
 import { openToLook } from './look.ts';
 import { identify, migrate } from './migrations/migrate.ts';
+import { Patterns } from './patterns.ts';
 import { Requests } from './requests.ts';
 import { Wakeups } from './wakeups.ts';
 import { Workflows } from './workflows.ts';
@@ -126,6 +127,7 @@ function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Sq
     wakeups,
     blobs,
     requests: new Requests(connection),
+    patterns: new Patterns(connection),
     feed: new Feed(connection),
     check: () => connection.read(() => check(database, path)),
     close: () => connection.read(() => connection.close()),

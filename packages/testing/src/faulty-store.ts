@@ -47,6 +47,7 @@ export class FaultyStore implements Store {
   readonly wakeups: Store['wakeups'];
   readonly blobs: Store['blobs'];
   readonly requests: Store['requests'];
+  readonly patterns: Store['patterns'];
   readonly feed: Store['feed'];
   /** Commits that were asked for, refused ones included. */
   readonly asked: Commit[] = [];
@@ -77,6 +78,7 @@ export class FaultyStore implements Store {
     this.wakeups = this.#watched('wakeups');
     this.blobs = this.#watched('blobs');
     this.requests = this.#watched('requests');
+    this.patterns = this.#watched('patterns');
     this.feed = this.#watched('feed');
   }
 

@@ -10,6 +10,7 @@ import { fenceSuite } from './store/fence.suite.ts';
 import type { StoreOpener } from './store/fixtures.ts';
 import { leaseSuite } from './store/leases.suite.ts';
 import { onceSuite } from './store/once.suite.ts';
+import { patternSuite } from './store/patterns.suite.ts';
 import { readingSuite } from './store/reading.suite.ts';
 import { removalSuite } from './store/removals.suite.ts';
 import { requestSuite } from './store/requests.suite.ts';
@@ -36,6 +37,7 @@ export function storeSuite(name: string, open: StoreOpener): void {
     blobSuite(open);
     removalSuite(open);
     requestSuite(open);
+    patternSuite(open);
     feedSuite(open);
   });
 }

@@ -1,10 +1,13 @@
-/**
- * The pattern documents in the folder `patterns` beside a workflow. Those that it names become a part of the document that
- * is stored, and so of its digest: a run keeps to what it began with, whatever becomes of the files.
- */
+/** The pattern documents in the folder `patterns` beside a workflow. */
 import { basename, dirname, join } from 'node:path';
 import type { JsonObject, Pattern, PatternLibrary } from '@cantata/core';
-import { type ParsedPattern, parsePattern, positionOf } from '@cantata/definition';
+import {
+  EmbeddedPatterns,
+  type ParsedPattern,
+  type PatternDocument,
+  parsePattern,
+  positionOf,
+} from '@cantata/definition';
 import type { FileProblem } from '../failure.ts';
 import { readablePath } from '../paths.ts';
 import type { Documents } from './documents.ts';
@@ -52,6 +55,7 @@ export interface LookedInto {
 export class PatternsBeside implements PatternLibrary {
   readonly #known: PatternLibrary;
   readonly #files: readonly PatternFile[];
+  readonly #beside: EmbeddedPatterns;
   readonly #asked = new Set<string>();
 
   /** `workflow` is a path; `known` comes before what lies beside. */
@@ -62,28 +66,21 @@ export class PatternsBeside implements PatternLibrary {
       .list(folder)
       .map((name) => join(folder, name))
       .map((path) => patternFile(readablePath(cwd, path), documents.read(path)));
+    this.#beside = new EmbeddedPatterns(documentsOf(this.#files));
   }
 
   get(name: string): Pattern | undefined {
     this.#asked.add(name);
-    return this.#known.get(name) ?? this.#documentOf(name)?.pattern;
+    return this.#known.get(name) ?? this.#beside.get(name);
   }
 
   keys(): ReturnType<PatternLibrary['keys']> {
-    const beside = this.#files.flatMap(({ parsed }) =>
-      parsed.kind === 'valid' ? [parsed.pattern.name] : [],
-    );
-    return new Set([...this.#known.keys(), ...beside]).values();
+    return new Set([...this.#known.keys(), ...this.#beside.keys()]).values();
   }
 
   /** The document with the patterns that it names and does not bring itself. */
   embedded(document: JsonObject): JsonObject {
-    const used = [...this.#asked]
-      .filter((name) => this.#known.get(name) === undefined)
-      .flatMap((name) => this.#documentOf(name)?.document ?? []);
-    if (used.length === 0) return document;
-    const { patterns = [] } = document;
-    return { ...document, patterns: [...(patterns as readonly JsonObject[]), ...used] };
+    return this.#beside.into(document);
   }
 
   /** What is wrong with those that the workflow names, or may mean; a half-written one is no matter of other workflows. */
@@ -107,11 +104,14 @@ export class PatternsBeside implements PatternLibrary {
       ? undefined
       : 'among those that come with Cantata or with the configuration';
   }
+}
 
-  #documentOf(name: string): (ParsedPattern & { readonly kind: 'valid' }) | undefined {
-    const found = this.#files.find(({ parsed }) => parsed.kind === 'valid' && parsed.pattern.name === name);
-    return found?.parsed.kind === 'valid' ? found.parsed : undefined;
-  }
+/** Of two of one name the first. */
+function documentsOf(files: readonly PatternFile[]): ReadonlyMap<string, PatternDocument> {
+  const found = new Map<string, PatternDocument>();
+  for (const { parsed } of files)
+    if (parsed.kind === 'valid' && !found.has(parsed.pattern.name)) found.set(parsed.pattern.name, parsed);
+  return found;
 }
 
 function repeated({ file, text, name }: PatternFile, there: string): FileProblem {

@@ -1,28 +1,7 @@
 /** The workflows that a workflow starts, as far as their files lie beside its own. */
 import { dirname, join } from 'node:path';
-import type { Definition, WorkflowTask } from '@cantata/core';
+import type { Wanted } from '@cantata/definition';
 import type { Documents } from './documents.ts';
-
-/** A task that is an execution of another workflow. */
-export interface Wanted {
-  readonly name: string;
-  readonly version: string | undefined;
-  /** The number of the task in its document. */
-  readonly task: number;
-}
-
-/** Each of them once. A workflow that starts itself is there when it runs. */
-export function wantedBy(definition: Definition): readonly Wanted[] {
-  const seen = new Set<string>();
-  return definition.tasks.flatMap((task, n) => {
-    if (task.kind !== 'workflow') return [];
-    const { workflow: name, version }: WorkflowTask = task;
-    const key = JSON.stringify([name, version]);
-    if (name === definition.name || seen.has(key)) return [];
-    seen.add(key);
-    return [{ name, version, task: n }];
-  });
-}
 
 /** Whether it reads like a workflow of this name; only a parse can tell. */
 function mayDeclare(text: string, name: string): boolean {

@@ -1,5 +1,5 @@
 /**
- * What remembers. Nine small ports, one adapter each per technology; one conformance suite checks them all.
+ * What remembers. Ten small ports, one adapter each per technology; one conformance suite checks them all.
  *
  * S1 fence      A commit names the epoch of every shard it writes to; if one does not match, nothing is written.
  *               All it writes but new messages must be of a shard it names: events, rows, snapshots, consumed messages.
@@ -42,6 +42,7 @@ export interface Store {
   readonly wakeups: WakeupStore;
   readonly blobs: BlobStore;
   readonly requests: RequestStore;
+  readonly patterns: PatternStore;
   readonly feed: FeedStore;
   close(): Promise<void>;
 }
@@ -407,6 +408,29 @@ export interface RequestStore {
   settle(id: string, answer: RequestAnswer): Promise<void>;
   /** Forgets requests that were claimed before an instant, answered or not: the oldest first, at most `limit`. How many. O(limit). */
   prune(before: Instant, limit: number): Promise<number>;
+}
+
+// ---------------------------------------------------------------- patterns
+
+/** A declarative pattern that was registered. A workflow that names it has it in its own document from then on. */
+export interface PatternVersion {
+  readonly tenant: string;
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 of the canonical document, in hex. */
+  readonly digest: string;
+  /** The document as JSON text. */
+  readonly document: string;
+  readonly createdAt: Instant;
+}
+
+export interface PatternStore {
+  /** Stores a version, or finds the one that stands under its name and version; the caller compares digests. */
+  put(version: PatternVersion): Promise<PatternVersion>;
+  /** A version, or the newest when none is named. */
+  find(tenant: string, name: string, version?: string): Promise<PatternVersion | undefined>;
+  /** By name; the versions of a name from the oldest to the newest. */
+  list(tenant: string): Promise<readonly PatternVersion[]>;
 }
 
 // ---------------------------------------------------------------- feed

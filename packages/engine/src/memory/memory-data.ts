@@ -6,6 +6,7 @@ import {
   type MessageRow,
   type OutcomeRow,
   type Owner,
+  type PatternVersion,
   type RemovalRow,
   type RequestAnswer,
   type RequestClaim,
@@ -26,6 +27,8 @@ export interface MemoryShard {
 export interface MemoryData {
   /** In the order of their arrival. */
   readonly workflows: WorkflowVersion[];
+  /** In the order of their arrival. */
+  readonly patterns: PatternVersion[];
   readonly owners: Map<string, { readonly owner: Owner; expiresAt: Instant }>;
   readonly shards: readonly MemoryShard[];
   /** By entity; the event with sequence n is at n - 1. */
@@ -55,6 +58,7 @@ export interface MemoryData {
 export function createMemoryData(): MemoryData {
   return {
     workflows: [],
+    patterns: [],
     owners: new Map(),
     shards: Array.from({ length: SHARD_COUNT }, () => ({ epoch: 0, owner: undefined, events: [] })),
     entities: new Map(),

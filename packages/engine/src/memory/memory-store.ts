@@ -18,6 +18,7 @@ import {
 import { checkMessages, commitTo, postTo, refused } from './memory-commit.ts';
 import { createMemoryData, type MemoryData } from './memory-data.ts';
 import { memoryLeases } from './memory-leases.ts';
+import { memoryPatterns } from './memory-patterns.ts';
 import { removeFrom } from './memory-removal.ts';
 
 /** A store that forgets everything with the process. Stores over the same `data` see each other's commits. */
@@ -41,6 +42,7 @@ export function createMemoryStore(data: MemoryData = createMemoryData()): Store 
     wakeups: whileOpen(memoryWakeups(data)),
     blobs: whileOpen(memoryBlobs(data)),
     requests: whileOpen(memoryRequests(data)),
+    patterns: whileOpen(memoryPatterns(data)),
     feed: whileOpen(memoryFeed(data)),
     async close() {
       open = false;

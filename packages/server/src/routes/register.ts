@@ -7,8 +7,8 @@ import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Registered, Validated } from '../schemas/workflows.ts';
 import {
+  checkWorkflow,
   estimatedResources,
-  readableWorkflow,
   reportOf,
   requireWorkflow,
   textOf,
@@ -35,7 +35,7 @@ export function registerRoutes(app: App, parts: ServerParts): void {
       },
       async (request, reply) => {
         const { principal } = accessOf(parts, request);
-        const { document, notices } = requireWorkflow(parts, textOf(request));
+        const { document, notices } = await requireWorkflow(parts, principal.tenant, textOf(request));
         const asked = parts.engine.now();
         const version = await parts.engine.register(document, principal.tenant);
         const plan = await parts.engine.plan(version);
@@ -63,16 +63,17 @@ export function registerRoutes(app: App, parts: ServerParts): void {
           response: { 200: Validated, ...problems(400, 401, 403, 413) },
         },
       },
-      (request) => {
-        const parsed = readableWorkflow(parts, textOf(request));
-        if (parsed.kind === 'invalid') {
-          const report = { valid: false, problems: parsed.problems, tasks: null, phases: [] };
+      async (request) => {
+        const { tenant } = accessOf(parts, request).principal;
+        const checked = await checkWorkflow(parts, tenant, textOf(request));
+        if (checked.kind === 'invalid') {
+          const report = { valid: false, problems: checked.problems, tasks: null, phases: [] };
           return { valid: false, validation_report: report, estimated_resources: null };
         }
-        const plan = createPlan(parsed.definition);
+        const plan = createPlan(checked.definition);
         return {
           valid: true,
-          validation_report: reportOf(plan, parsed.notices),
+          validation_report: reportOf(plan, checked.notices),
           estimated_resources: estimatedResources(plan),
         };
       },

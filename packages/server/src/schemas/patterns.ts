@@ -1,7 +1,8 @@
 /** Patterns: what a workflow may name, and what each lets it choose. */
-import type { Pattern } from '@cantata/core';
+import { iso, type Pattern, type PatternVersion } from '@cantata/core';
 import { z } from 'zod';
-import { AnyObject, list } from './common.ts';
+import { AnyObject, list, Timestamp } from './common.ts';
+import { DocumentProblem } from './workflows.ts';
 
 /** `built_in`: comes with Cantata. `configured`: by the operator's configuration. `registered`: over the API. */
 const SOURCES = ['built_in', 'configured', 'registered'] as const;
@@ -41,6 +42,35 @@ export const PatternEntry = z
   })
   .meta({ id: 'Pattern' });
 
+export const PatternVersionRow = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    source: z.enum(SOURCES),
+    digest: z
+      .string()
+      .nullable()
+      .describe('SHA-256 of the document, in hex; null of one that was not registered'),
+    created_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'PatternVersion' });
+
+export const PatternDetail = z
+  .object({
+    ...PatternEntry.shape,
+    ...PatternVersionRow.shape,
+    definition: AnyObject.nullable().describe('the document; null of one that was not registered'),
+  })
+  .meta({ id: 'PatternDetail' });
+
+export const RegisteredPattern = z
+  .object({
+    ...PatternVersionRow.shape,
+    status: z.literal('validated'),
+    problems: list(DocumentProblem).describe('what is worth knowing about it'),
+  })
+  .meta({ id: 'RegisteredPattern' });
+
 export const PatternParams = z.object({
   pattern: z.string().min(1).max(256).describe('the name of a pattern'),
 });
@@ -64,4 +94,14 @@ export function patternEntry(pattern: Pattern, source: PatternSource): z.infer<t
     limits: { turns, hand_offs: handOffs, repeats, stall, wall_time_ms: wallTimeMs, on_limit: onLimit },
     asks,
   };
+}
+
+export function patternVersionRow(row: PatternVersion): z.infer<typeof PatternVersionRow> {
+  const { name, version, digest, createdAt } = row;
+  return { name, version, source: 'registered', digest, created_at: iso(createdAt) };
+}
+
+/** Of one that was not registered: there is no other version of it. */
+export function onlyVersion(pattern: Pattern, source: PatternSource): z.infer<typeof PatternVersionRow> {
+  return { name: pattern.name, version: pattern.version, source, digest: null, created_at: null };
 }

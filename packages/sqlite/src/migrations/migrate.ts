@@ -9,6 +9,7 @@ import { snapshotSegments } from './0005-snapshot-segments.ts';
 import { removals } from './0006-removals.ts';
 import { feed } from './0007-feed.ts';
 import { requests } from './0008-requests.ts';
+import { patterns } from './0009-patterns.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly string[] = [
   removals,
   feed,
   requests,
+  patterns,
 ];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
