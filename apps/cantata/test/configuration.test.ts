@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { JsonObject } from '@cantata/core';
 import { STANDARD } from '@cantata/definition';
 import type { Engine } from '@cantata/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,7 +12,7 @@ import { configure } from '../src/configuration/environment.ts';
 import { VARIABLES, type Variable, type VariableKey } from '../src/configuration/variables.ts';
 import { begin, cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
-import { documentOf, single, threePhases } from './workflows.ts';
+import { documentOf, single, threePhases, type Workflow } from './workflows.ts';
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -24,6 +25,9 @@ type Set = Readonly<Record<string, string>>;
 const call = (args: readonly string[], variables: Set = {}): Promise<Result> =>
   cantata(args, { cwd: scratch.folder, variables });
 const write = (document: object): string => scratch.file('own.yaml', JSON.stringify(document));
+
+const workflowOf = (workflow: Workflow): JsonObject =>
+  (JSON.parse(documentOf(workflow)) as { readonly workflow: JsonObject }).workflow;
 
 /** One seat of two cores and 4 GB. */
 const demanding = (): string =>
@@ -120,9 +124,9 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
   async allocationTimeoutMs() {
     const variables = { MAX_CONCURRENT_WORKFLOWS: '1', AGENT_ALLOCATION_TIMEOUT_SECONDS: '0.2' };
     await withEngine(variables, async (engine) => {
-      const workflow = await engine.register(JSON.parse(documentOf(single('worker'))).workflow);
+      const workflow = await engine.register(workflowOf(single('worker')));
       await engine.start({ workflow, input: null, by: 'ann' });
-      const other = await engine.register(JSON.parse(documentOf(threePhases('other'))).workflow);
+      const other = await engine.register(workflowOf(threePhases('other')));
       const waiting = engine.start({ workflow: other, input: null, by: 'ann', waits: true });
       await expect(waiting).rejects.toMatchObject({ code: 'allocation_timed_out' });
     });
@@ -206,6 +210,26 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
   async listenPort() {
     const port = await freePort();
     expect(await listening({ PORT: String(port) })).toBe(`http://127.0.0.1:${port}`);
+  },
+  async shutdownGraceMs() {
+    const stopped = async (variables: Set): Promise<string> => {
+      const service = begin(['serve', '--json'], {
+        cwd: scratch.folder,
+        variables: { PORT: '0', ...variables },
+      });
+      const { url } = JSON.parse(await service.until(/^\{.*\}\n/)) as { readonly url: string };
+      const post = (path: string, body: string): Promise<Response> =>
+        fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      await post('/api/v1/workflows', documentOf(single('worker')));
+      await post('/api/v1/workflows/only_worker/execute', '{"input_data":{"ms":600}}');
+      process.emit('SIGTERM');
+      return (await service.ended).err;
+    };
+    expect(await stopped({ CANTATA_SHUTDOWN_GRACE_SECONDS: '0' })).toContain('1 attempt did not finish');
+    await call(['resume', 'last']);
+    const err = await stopped({});
+    expect(err).toContain('stopping; 1 attempt may finish for 10 s');
+    expect(err).not.toContain('did not finish');
   },
   async dataDir() {
     const own = { CANTATA_DATA: 'own' };

@@ -46,6 +46,7 @@ import type { Reader } from './read/reader.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
 import type { CallOptions } from './shell/commander.ts';
+import { type Drained, drain } from './shell/drain.ts';
 import { startCommand } from './shell/start-command.ts';
 
 export class Engine {
@@ -436,6 +437,19 @@ export class Engine {
   /** The agent types nobody is bound to, for which attempts of an execution wait here. */
   unboundTypes(executionId: string): readonly string[] {
     return this.#parts.dispatcher.unboundTypes(executionId);
+  }
+
+  /** Whether it is being left: what runs may finish, and nothing new begins. */
+  get isLeaving(): boolean {
+    return this.#parts.staffing.isLeaving;
+  }
+
+  /**
+   * The first half of leaving in order, before {@link close}: nothing is handed out any more, what runs may finish for
+   * `graceMs`, and what is open and was touched is written down whole. Never rejects.
+   */
+  drain(graceMs: number): Promise<Drained> {
+    return drain(this.#parts, graceMs);
   }
 
   /**

@@ -31,6 +31,7 @@ export { type ScheduleRow } from './read/schedules.ts';
 export { type Selected, type Selection } from './read/select.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';
 export { type CallOptions } from './shell/commander.ts';
+export { type Drained } from './shell/drain.ts';
 export { decodeEvent } from './shell/loader.ts';
 export { type Compile, Plans } from './shell/plans.ts';
 export { isWrittenOff } from './shell/write-off.ts';

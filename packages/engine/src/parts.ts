@@ -52,6 +52,7 @@ import { type Compile, Plans } from './shell/plans.ts';
 import { Pruner } from './shell/pruner.ts';
 import { Reconciler } from './shell/reconciler.ts';
 import { Recovery } from './shell/recovery.ts';
+import { Staffing } from './shell/staffing.ts';
 import { Timers } from './shell/timers.ts';
 import { Waiters } from './shell/waiters.ts';
 import { Blobs } from './values/blobs.ts';
@@ -85,6 +86,7 @@ export class EngineParts {
   readonly blobs: Blobs;
   readonly ownership = new Ownership();
   readonly order = new Order();
+  readonly staffing: Staffing;
   readonly plans: Plans;
   readonly timers: Timers;
   readonly parking: Parking;
@@ -117,6 +119,7 @@ export class EngineParts {
     this.store = store;
     this.agents = agents;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+    this.staffing = new Staffing(this.settings);
     const { calendar } = options;
     const { capacity, allocationTimeoutMs } = this.settings;
     this.#around = {
@@ -186,8 +189,8 @@ export class EngineParts {
   }
 
   #shared() {
-    const { store, clock, codec, blobs, recent, log, settings, ownership, order, parking } = this;
-    return { store, clock, codec, blobs, recent, log, settings, ownership, order, parking };
+    const { store, clock, codec, blobs, recent, log, settings, staffing, ownership, order, parking } = this;
+    return { store, clock, codec, blobs, recent, log, settings, staffing, ownership, order, parking };
   }
 
   #createLoop(): ShardLoop {

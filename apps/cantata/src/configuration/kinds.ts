@@ -16,12 +16,12 @@ export interface Kind<Value> {
 const MOST_MS = 100 * 365 * 86_400_000;
 
 /** A length of time, read as milliseconds. */
-export function time(unitMs: number): Kind<number> {
+export function time(unitMs: number, { least = 1 }: { readonly least?: 0 | 1 } = {}): Kind<number> {
   return {
-    allowed: `a number above 0 and at most ${MOST_MS / unitMs}`,
+    allowed: `a number ${least === 0 ? 'of at least' : 'above'} 0 and at most ${MOST_MS / unitMs}`,
     read(written) {
       const ms = Math.round(decimal(written) * unitMs);
-      return ms >= 1 && ms <= MOST_MS ? ms : undefined;
+      return ms >= least && ms <= MOST_MS ? ms : undefined;
     },
   };
 }

@@ -133,6 +133,13 @@ export const VARIABLES = {
     meaning: 'the port at which `serve` listens, 0 for any that is free; `--port` before it',
     default: '8002',
   }),
+  shutdownGraceMs: preset(time(SECOND, { least: 0 }), {
+    name: 'CANTATA_SHUTDOWN_GRACE_SECONDS',
+    meaning:
+      'how long attempts that run may go on when `serve` or `schedule keep` [is stopped](operations.md#stopping-a-service)',
+    unit: 'seconds',
+    default: '10',
+  }),
   dataDir: optional(folder, {
     name: 'CANTATA_DATA',
     meaning: 'the data folder; `--data` and `DATABASE_URL` before it',

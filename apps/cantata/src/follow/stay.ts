@@ -2,7 +2,7 @@
  * A process that stays: it owns the data, keeps to schedules, drives everything that is open, and does what else it was
  * called for, until Ctrl-C or SIGTERM. What is open then goes on with the next one.
  */
-import type { Store } from '@cantata/core';
+import { duration, type Store } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
 import { directoryOf } from '../assemble/directories.ts';
 import { openEngine } from '../assemble/engine.ts';
@@ -13,7 +13,7 @@ import { openStore } from '../assemble/store.ts';
 import { outlastPassingOwner } from '../assemble/telling.ts';
 import type { CommonOptions, Host } from '../host.ts';
 import { readablePath } from '../paths.ts';
-import { remarkLines } from '../render/text.ts';
+import { count, remarkLines } from '../render/text.ts';
 import type { Binding } from '../workflow-file.ts';
 import { Interrupted, type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { ownConsole } from './own-console.ts';
@@ -64,6 +64,9 @@ export async function stay(
         await interrupts.during(outlastPassingOwner(engine));
         if (!engine.owns) remark('another process owns the data; this one takes over when that one ends');
         await interrupts.during(new Promise<never>(() => undefined));
+      } catch (error) {
+        if (error instanceof Interrupted) await drained(engine, host.environment.shutdownGraceMs, remark);
+        throw error;
       } finally {
         await end();
       }
@@ -79,6 +82,14 @@ export async function stay(
     giveConsoleBack();
     interrupts.close();
   }
+}
+
+/** Lets what runs finish, as long as there is time; a second Ctrl-C has none. */
+async function drained(engine: Engine, graceMs: number, remark: (text: string) => void): Promise<void> {
+  const { attempts } = engine.gauges;
+  if (attempts > 0) remark(`stopping; ${count(attempts, 'attempt')} may finish for ${duration(graceMs)}`);
+  const { unfinished } = await engine.drain(graceMs);
+  if (unfinished > 0) remark(`${count(unfinished, 'attempt')} did not finish, and will be handed out again`);
 }
 
 /** Each time the data become ours. */

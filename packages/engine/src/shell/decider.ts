@@ -31,12 +31,14 @@ import type { Order } from './order.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
 import type { Residents } from './residents.ts';
+import type { Staffing } from './staffing.ts';
 
 export interface DeciderParts {
   readonly clock: Clock;
   readonly codec: Codec;
   readonly recent: RecentValues;
   readonly settings: EngineSettings;
+  readonly staffing: Pick<Staffing, 'handsOut'>;
   readonly ownership: Ownership;
   readonly order: Order;
   readonly parking: Parking;
@@ -111,14 +113,14 @@ export class Decider {
   }
 
   #step(entity: Entity, { command, values }: Input, batch: Batch): Step<Event> {
-    const { clock, codec, recent, settings } = this.#parts;
+    const { clock, codec, recent, staffing } = this.#parts;
     const now = clock.now();
     entity.touchedAt = now;
     if (entity.kind === 'resource') return decideOn(entity, command, now);
     if (command.type === 'upgrade') this.#provide(entity, command.workflow.digest);
     const keeper = new Keeper(entity.id, codec, recent, values);
     entity.state.values = keeper.values;
-    entity.state.unstaffed = !settings.handsOut;
+    entity.state.unstaffed = !staffing.handsOut;
     try {
       const decided = decideOn(entity, command, now, keeper.keep);
       batch.keep(keeper.blobs);

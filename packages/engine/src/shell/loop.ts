@@ -43,6 +43,7 @@ import type { Performer } from './performer.ts';
 import { Residents } from './residents.ts';
 import { Setbacks } from './setbacks.ts';
 import { Sleepers } from './sleepers.ts';
+import type { Staffing } from './staffing.ts';
 import { Standstill } from './standstill.ts';
 import { isCancel } from './write-off.ts';
 
@@ -54,6 +55,7 @@ export interface LoopParts {
   readonly recent: RecentValues;
   readonly log: Log;
   readonly settings: EngineSettings;
+  readonly staffing: Staffing;
   readonly ownership: Ownership;
   readonly order: Order;
   readonly loader: Loader;

@@ -1,6 +1,7 @@
 /** For whoever keeps the process alive, and whoever sends it work. */
 import { CantataError } from '@cantata/core';
 import type { App } from '../app.ts';
+import { leavingError } from '../front-door/leaving.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Capacity, Health, Ready } from '../schemas/operations.ts';
@@ -33,6 +34,7 @@ export function healthRoutes(app: App, parts: ServerParts): void {
       },
     },
     async () => {
+      if (parts.engine.isLeaving) throw leavingError();
       await requireOwner(parts);
       return { status: 'ready' as const, role: roleOf(parts) };
     },
