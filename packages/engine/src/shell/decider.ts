@@ -52,15 +52,35 @@ export interface DeciderParts {
   readonly onBroken: (id: string, error: CantataError) => void;
 }
 
-/** What came of the messages of a step. */
-interface Told {
-  readonly undone: CantataError | undefined;
-  readonly refused: Outcome | undefined;
+/** An input that was decided, until all that it told others has been decided, too. */
+interface Telling {
+  readonly entity: Entity;
+  readonly input: Input;
+  readonly decided: Step<Event>;
+  readonly sequence: number;
+  /** Messages of which nobody knows yet what comes of them. */
+  left: number;
+  /** The error of a message that was taken back. */
+  undone: CantataError | undefined;
+  /** What was said to one that was refused. */
+  refused: Outcome | undefined;
+  /** Whose message it was. */
+  readonly teller: Telling | undefined;
 }
-const NOBODY_TOLD: Told = { undone: undefined, refused: undefined };
+
+interface Told {
+  readonly message: Message;
+  readonly id: string;
+  readonly telling: Telling;
+}
 
 export class Decider {
   readonly #parts: DeciderParts;
+  /**
+   * Messages on their way, within one commit, in the order in which they were said: what somebody answers must not bring
+   * the sender to overtake itself.
+   */
+  #way: Told[] = [];
 
   constructor(parts: DeciderParts) {
     this.#parts = parts;
@@ -71,6 +91,19 @@ export class Decider {
    * what must be fetched first: then nothing has happened.
    */
   decide(entity: Entity, input: Input, batch: Batch): CantataError | ValuesMissing | undefined {
+    this.#way = [];
+    const answer = this.#decide(entity, input, batch);
+    // It grows while it is gone through.
+    for (let n = 0; n < this.#way.length; n++) this.#deliver(this.#way[n] as Told, batch);
+    return answer;
+  }
+
+  #decide(
+    entity: Entity,
+    input: Input,
+    batch: Batch,
+    teller?: Telling,
+  ): CantataError | ValuesMissing | undefined {
     let decided: Step<Event>;
     try {
       decided = this.#step(entity, input, batch);
@@ -89,9 +122,18 @@ export class Decider {
       batch.ended.delete(entity);
       this.#snapshotIfLong(entity, batch);
     }
-    const { sequence } = entity.state;
-    const { undone, refused } =
-      decided.messages.length === 0 ? NOBODY_TOLD : this.#deliverAll(decided, entity, input, batch);
+    const { messages } = decided;
+    const telling: Telling = {
+      ...{ entity, input, decided, teller, sequence: entity.state.sequence, left: messages.length },
+      ...{ undone: undefined, refused: undefined },
+    };
+    if (messages.length === 0) this.#conclude(telling, batch);
+    else this.#tellAll(telling);
+    return undefined;
+  }
+
+  /** Everything that follows from it is decided. */
+  #conclude({ entity, input, decided, sequence, undone, refused, teller }: Telling, batch: Batch): void {
     // Who does nothing but ask somebody else is refused when that one refuses; and the pool, for whom it asked.
     const passesOn = decided.events.length === 0 || input.command.type === 'pool.request';
     const passedOn = passesOn ? refused : undefined;
@@ -101,7 +143,14 @@ export class Decider {
     if (input.settled !== undefined) batch.settled.push({ input, decided: { entity, at: decided.at } });
     if (input.message !== undefined) this.#parts.order.decided(input.message);
     batch.conclude(input, failure ?? { kind: 'accepted', sequence });
-    return undefined;
+    if (teller === undefined) return;
+    teller.refused = failure ?? teller.refused;
+    this.#told(teller, batch);
+  }
+
+  #told(telling: Telling, batch: Batch): void {
+    telling.left -= 1;
+    if (telling.left === 0) this.#conclude(telling, batch);
   }
 
   /** A law that never comes to an end would fill the log and the memory of everybody. */
@@ -136,33 +185,19 @@ export class Decider {
     if (plan !== undefined) state.versions = new Map(state.versions).set(digest, plan);
   }
 
-  /** The error of a message that was taken back, and what was said to one that was refused. */
-  #deliverAll({ events, messages }: Step<Event>, sender: Entity, cause: Input, batch: Batch): Told {
+  #tellAll(telling: Telling): void {
+    const { entity, input, decided } = telling;
     // Ids of messages come from the sequence that sent them, which an answer within this commit moves on. What is said
     // without an event, the same answer a second time, has its id from what asked for it.
     const origin =
-      events.length > 0 ? `${sender.id}:${sender.state.sequence}` : `${cause.causation}>${sender.id}`;
-    let undone: CantataError | undefined;
-    let refused: Outcome | undefined;
-    const onRefused = (outcome: Outcome): void => {
-      refused = outcome;
-    };
-    for (let n = 0; n < messages.length; n++) {
-      const message = messages[n] as Message;
-      undone =
-        this.#deliver(message, `${origin}.${n}`, sender, { ...cause, refused: onRefused }, batch) ?? undone;
-    }
-    return { undone, refused };
+      decided.events.length > 0 ? `${entity.id}:${telling.sequence}` : `${input.causation}>${entity.id}`;
+    for (const [n, message] of decided.messages.entries())
+      this.#way.push({ message, id: `${origin}.${n}`, telling });
   }
 
   /** A message to an entity at hand is decided in the same commit, so it needs no row; others get one. */
-  #deliver(
-    message: Message,
-    id: string,
-    sender: Entity,
-    cause: Input,
-    batch: Batch,
-  ): CantataError | undefined {
+  #deliver({ message, id, telling }: Told, batch: Batch): void {
+    const { entity: sender, input: cause } = telling;
     const input: Input = {
       entity: message.to,
       command: message.command,
@@ -170,11 +205,11 @@ export class Decider {
       actor: cause.actor,
       tenant: tenantOfMessage(sender, message, cause),
       traceparent: cause.traceparent ?? null,
-      ...(cause.refused === undefined ? {} : { refused: cause.refused }),
     };
     const entity = this.#atHand(input, sender.id);
-    const answer = entity === undefined ? undefined : this.decide(entity, input, batch);
-    if (entity !== undefined && answer === undefined) return undefined;
+    const answer = entity === undefined ? undefined : this.#decide(entity, input, batch, telling);
+    // It says itself when all that follows from it is decided.
+    if (entity !== undefined && answer === undefined) return;
     // What must be fetched for it first is fetched when it is read from the inbox.
     const error = answer instanceof ValuesMissing ? undefined : answer;
     const undo = error === undefined ? undefined : undoOf(message);
@@ -182,12 +217,13 @@ export class Decider {
       if (error !== undefined) this.#parts.onBroken(message.to, error);
       this.#parts.order.posted(id, sender.id, message.to);
       batch.post(message, id, sender, cause);
-      return undefined;
+    } else {
+      // An execution that cannot begin never was: what was granted for it goes back.
+      this.#parts.residents.evict(message.to);
+      this.#decide(sender, { ...input, entity: sender.id, command: undo }, batch);
+      telling.undone = error;
     }
-    // An execution that cannot begin never was: what was granted for it goes back.
-    this.#parts.residents.evict(message.to);
-    this.decide(sender, { ...input, entity: sender.id, command: undo }, batch);
-    return error;
+    this.#told(telling, batch);
   }
 
   #atHand(input: Input, from: string): Entity | undefined {

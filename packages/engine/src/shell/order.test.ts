@@ -7,6 +7,8 @@ import { Order } from './order.ts';
 
 const LOCK = 'lock/default/desk';
 const desk = { needs: { locks: [aComputed(() => 'desk')], quotas: [] } };
+/** Refused at once. */
+const tooMuch = { needs: { locks: [], quotas: [{ name: aComputed(() => 'hands'), limit: 1, count: 2 }] } };
 
 describe.each(STORES)('on the %s store, a release', (_, share) => {
   it(
@@ -24,6 +26,27 @@ describe.each(STORES)('on the %s store, a release', (_, share) => {
       await world.clock.of(process.engine.cancel(second, 'ann'));
       await world.clock.advance(1_000);
       expect(await world.log(LOCK)).toEqual(['semaphore.granted', 'semaphore.queued', 'semaphore.withdrawn']);
+    }),
+  );
+});
+
+describe.each(STORES)('on the %s store, who is refused one thing', (_, share) => {
+  it(
+    'leaves the line for another that was asked for in the same breath',
+    inWorld(share, async (world) => {
+      const process = await world.process();
+      const pays = await world.workflow(process, { name: 'pays', tasks: { pay: desk } });
+      const asks = await world.workflow(process, { name: 'asks', tasks: { ask: tooMuch, pay: desk } });
+      world.agents.on('pay', hangs());
+      await world.start(process, pays);
+      // What is asked comes into memory with the first of the two: the second is told everything in one commit.
+      for (const _ of [1, 2]) {
+        const refused = await world.start(process, asks);
+        await world.clock.advance(100);
+        expect((await process.engine.reader.row(refused)).status).toBe('failed');
+      }
+      const left = ['semaphore.queued', 'semaphore.withdrawn'];
+      expect(await world.log(LOCK)).toEqual(['semaphore.granted', ...left, ...left]);
     }),
   );
 });
