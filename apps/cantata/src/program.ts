@@ -6,10 +6,11 @@ import { parseDuration } from './duration.ts';
 import type { ExitCode } from './exit.ts';
 import { usage } from './failure.ts';
 import type { Host } from './host.ts';
-import { atLeastOne, portNumber, wholeNumber } from './numbers.ts';
+import { atLeastOne, wholeNumber } from './numbers.ts';
 import { PLAN_FORMATS } from './plan-formats.ts';
 import { addByHand } from './program-by-hand.ts';
 import { addSchedules } from './program-schedules.ts';
+import { addService } from './program-service.ts';
 import { VERSION } from './version.ts';
 
 /** They neither execute nor look at what was executed: what the environment says wrong about that is not their business. */
@@ -260,12 +261,7 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
   addSchedules(program, { host, on, withCommon });
 
   program.commandsGroup('Service:');
-  on<ServeArguments>(
-    add('serve', 'REST and WebSocket for all of this, until Ctrl-C')
-      .option('--port <n>', 'where it listens (PORT)', portNumber)
-      .option('--host <address>', 'on which address (HOST)'),
-    async (options) => (await import('./commands/serve.ts')).serve(host, options),
-  );
+  addService(program, { host, on, withCommon });
 
   program.commandsGroup('Looking:');
   on<ListArguments>(
@@ -305,7 +301,6 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 type Bulk = import('./commands/bulk.ts').BulkOptions;
 type Common = import('./host.ts').CommonOptions;
 type OneArgument = [named: string, options: Common];
-type ServeArguments = [options: import('./commands/serve.ts').ServeOptions];
 type InitArguments = [dir: string | undefined, options: import('./commands/init.ts').InitOptions];
 type ValidateArguments = [files: string[], options: import('./commands/validate.ts').ValidateOptions];
 type PlanArguments = [file: string, options: import('./commands/plan.ts').PlanOptions];

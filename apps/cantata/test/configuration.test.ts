@@ -12,6 +12,7 @@ import { configure } from '../src/configuration/environment.ts';
 import { VARIABLES, type Variable, type VariableKey } from '../src/configuration/variables.ts';
 import { begin, cantata, type Result } from './in-process.ts';
 import { createScratch, type Scratch } from './scratch.ts';
+import { serviceChanges } from './service-changes.ts';
 import { documentOf, single, threePhases, type Workflow } from './workflows.ts';
 
 let scratch: Scratch;
@@ -231,6 +232,7 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
     expect(err).toContain('stopping; 1 attempt may finish for 10 s');
     expect(err).not.toContain('did not finish');
   },
+  ...serviceChanges(() => scratch.folder),
   async dataDir() {
     const own = { CANTATA_DATA: 'own' };
     await call(['run', scratch.workflow(single('worker'))], own);

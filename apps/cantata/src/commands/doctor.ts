@@ -6,6 +6,7 @@ import { checkData } from '../doctor/data.ts';
 import { checkEnvironment, type Held, heldOf } from '../doctor/environment.ts';
 import { type Finding, worst } from '../doctor/finding.ts';
 import { checkMachine, checkTerminal } from '../doctor/machine.ts';
+import { checkService } from '../doctor/service.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
 import { clean, count } from '../render/text.ts';
@@ -16,6 +17,7 @@ export async function doctor(host: Host, options: CommonOptions): Promise<ExitCo
     ...checkMachine(),
     await checkConfig(project, host.cwd),
     ...(await checkData(project, host, await createHint(host, options))),
+    checkService(host),
     checkTerminal(host),
     ...checkEnvironment(host.configuration),
   ];

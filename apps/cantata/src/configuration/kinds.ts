@@ -36,6 +36,17 @@ export function whole(least: number, most: number): Kind<number> {
   };
 }
 
+/** May be a fraction. */
+export function positive(most: number): Kind<number> {
+  return {
+    allowed: `a number above 0 and at most ${most}`,
+    read(written) {
+      const value = decimal(written);
+      return value > 0 && value <= most ? value : undefined;
+    },
+  };
+}
+
 /** As on a command line, in the units of the language. */
 export function amount(read: (written: string, name: string) => Typed, allowed: string): Kind<number> {
   return {
@@ -57,6 +68,14 @@ export const flag: Kind<boolean> = {
 export const mark: Kind<boolean> = { allowed: 'anything', read: () => true };
 
 export const text: Kind<string> = { allowed: 'text', read: (written) => written };
+
+export const list: Kind<readonly string[]> = {
+  allowed: 'names with commas or blanks between',
+  read(written) {
+    const names = written.split(/[\s,]+/).filter((name) => name !== '');
+    return names.length === 0 ? undefined : names;
+  },
+};
 
 export const folder: Kind<string> = {
   allowed: 'the path of a folder',

@@ -3,7 +3,20 @@
  * docs/configuration.md is checked. A row is here when it changes what is done, and not before.
  */
 import { typedCpu, typedMemory } from '@cantata/definition';
-import { amount, database, flag, folder, type Kind, mark, text, time, unheeded, whole } from './kinds.ts';
+import {
+  amount,
+  database,
+  flag,
+  folder,
+  type Kind,
+  list,
+  mark,
+  positive,
+  text,
+  time,
+  unheeded,
+  whole,
+} from './kinds.ts';
 
 export interface About {
   readonly name: string;
@@ -139,6 +152,73 @@ export const VARIABLES = {
       'how long attempts that run may go on when `serve` or `schedule keep` [is stopped](operations.md#stopping-a-service)',
     unit: 'seconds',
     default: '10',
+  }),
+  tokenSecret: optional(text, {
+    name: 'CANTATA_JWT_SECRET',
+    meaning:
+      'the secret that is shared with who makes [tokens](authentication.md): 32 bytes or more; one of three ways to give keys',
+    unset: 'no tokens are asked for',
+    secret: true,
+  }),
+  tokenKeys: optional(text, {
+    name: 'CANTATA_JWT_PUBLIC_KEY',
+    meaning:
+      'the public keys of who makes tokens: PEM, a JWK, a JWK set, or the name of a file with one of them',
+    unset: 'no tokens are asked for',
+    secret: true,
+  }),
+  tokenKeysUrl: optional(text, {
+    name: 'CANTATA_JWKS_URL',
+    meaning: 'where such a JWK set is fetched, over http or https',
+    unset: 'no tokens are asked for',
+    secret: true,
+  }),
+  tokenAlgorithms: optional(list, {
+    name: 'CANTATA_JWT_ALGORITHMS',
+    meaning: 'by which algorithms tokens may be signed: `ES256,EdDSA`',
+    unset: 'all that fit the key',
+  }),
+  tokenIssuer: optional(text, {
+    name: 'CANTATA_JWT_ISSUER',
+    meaning: 'what `iss` of a token must be',
+    unset: 'not looked at',
+  }),
+  tokenAudience: optional(list, {
+    name: 'CANTATA_JWT_AUDIENCE',
+    meaning: 'of what `aud` of a token must have one',
+    unset: 'not looked at',
+  }),
+  tenantClaim: optional(text, {
+    name: 'CANTATA_JWT_TENANT_CLAIM',
+    meaning: 'which claim names the tenant; `a.b` is `b` inside `a`',
+    unset: '`tenant`',
+  }),
+  defaultTenant: optional(text, {
+    name: 'CANTATA_JWT_DEFAULT_TENANT',
+    meaning: 'the tenant of tokens that name none',
+    unset: 'they are refused',
+  }),
+  rolesClaim: optional(text, {
+    name: 'CANTATA_JWT_ROLES_CLAIM',
+    meaning: 'which claim names the roles; `a.b` is `b` inside `a`',
+    unset: '`roles`, `role` and `scope`',
+  }),
+  allowedOrigins: optional(list, {
+    name: 'CANTATA_ALLOWED_ORIGINS',
+    meaning: 'whose pages may call the service from a browser (CORS), exactly: `https://app.example.com`',
+    unset: 'none',
+  }),
+  requestsPerSecond: optional(positive(1_000_000), {
+    name: 'CANTATA_REQUESTS_PER_SECOND',
+    meaning: 'how many requests each caller of the service may send; more get 429',
+    unit: 'requests',
+    unset: 'not limited',
+  }),
+  requestBurst: optional(whole(1, 1_000_000), {
+    name: 'CANTATA_REQUEST_BURST',
+    meaning: 'how many of them at once',
+    unit: 'requests',
+    unset: 'those of one second',
   }),
   dataDir: optional(folder, {
     name: 'CANTATA_DATA',
