@@ -126,6 +126,7 @@ export const ERROR_CODES = {
   not_local:
     'Without tokens the server answers nobody but this machine. Call it at 127.0.0.1, or set up tokens: docs/authentication.md.',
   rate_limited: 'You have sent more requests than you may. Go on after the time that Retry-After says.',
+  too_many_readers: 'So many read streams here that no more may. Try again later, or raise the limit.',
   internal_error: 'A bug in Cantata. The log of the server tells more; please report it.',
   config_invalid: 'The configuration is not what it must be. The message says what, and where.',
   invariant_broken: 'Two things that must agree do not: a bug in Cantata. Please report it.',

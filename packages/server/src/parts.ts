@@ -21,6 +21,16 @@ export interface ServerSettings {
   readonly rateLimit: RateLimit | undefined;
   /** Whether answers are held against the schemas that the OpenAPI document shows: for tests. */
   readonly checksAnswers: boolean;
+  /** Bytes that may wait for a reader of a stream before it gets no more. */
+  readonly maxWaitingBytes: number;
+  /** For a reader to take what waits; then it is sent away. */
+  readonly slowReaderMs: number;
+  /** For whoever opens a WebSocket without a header to say who they are. */
+  readonly introductionMs: number;
+  /** How often readers are asked whether they are still there. */
+  readonly heartbeatMs: number;
+  /** Readers at a time, over WebSocket. */
+  readonly maxReaders: number;
 }
 
 export const DEFAULT_SERVER_SETTINGS = {
@@ -32,6 +42,11 @@ export const DEFAULT_SERVER_SETTINGS = {
   allowedOrigins: [],
   rateLimit: undefined,
   checksAnswers: false,
+  maxWaitingBytes: 256 * 1_024,
+  slowReaderMs: 30_000,
+  introductionMs: 10_000,
+  heartbeatMs: 30_000,
+  maxReaders: 20_000,
 } as const satisfies ServerSettings;
 
 export interface ServerParts {

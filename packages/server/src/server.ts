@@ -1,5 +1,4 @@
 /** Assembles the service: hooks in the order in which a request meets them, then the routes. No logic here. */
-import websocket from '@fastify/websocket';
 import fastify from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { answersAsTheyAre, checkedAnswers } from './answers.ts';
@@ -7,7 +6,7 @@ import type { App } from './app.ts';
 import { guard } from './auth/guard.ts';
 import { localOnly } from './auth/local-only.ts';
 import { sayHeaders } from './front-door/headers.ts';
-import { refuseWhenLeaving, sayFarewell } from './front-door/leaving.ts';
+import { refuseWhenLeaving } from './front-door/leaving.ts';
 import { allowOrigins } from './front-door/origins.ts';
 import { limitRates } from './front-door/rate-limit.ts';
 import { answerUnreadable } from './front-door/unreadable.ts';
@@ -21,6 +20,8 @@ import { registerPatternRoute } from './routes/register-pattern.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { signalRoutes } from './routes/signals.ts';
 import { workflowRoutes } from './routes/workflows.ts';
+import { eventRoutes } from './stream/sse.ts';
+import { webSockets } from './stream/websocket.ts';
 
 /** Listens once it is told to: `listen({host, port})`; `close()` ends what is open. */
 export type Server = App;
@@ -54,8 +55,6 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   guard(app, parts.authenticator);
   limitRates(app, settings.rateLimit);
   await describeApi(app, parts.version);
-  sayFarewell(app);
-  await app.register(websocket, { options: { maxPayload: 64 * 1_024 } });
   healthRoutes(app, parts);
   workflowRoutes(app, parts);
   patternRoutes(app, parts);
@@ -63,6 +62,8 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   agentRoutes(app, parts);
   scheduleRoutes(app, parts);
   signalRoutes(app, parts);
+  eventRoutes(app, parts);
+  webSockets(app, parts, settings);
   await showApi(app);
   return app;
 }

@@ -28,7 +28,7 @@ export function guard(app: App, authenticator: Authenticator): void {
   app.addHook('onRequest', async (request) => {
     const { role } = request.routeOptions.config;
     if (request.is404 || role === 'anybody') return;
-    request.principal = await authenticator.authenticate(tokenOf(request));
+    request.principal = await authenticator.authenticate(bearerOf(request.headers.authorization));
     if (role === undefined || !mayAct(request.principal, role))
       throw new CantataError(
         'forbidden',
@@ -38,7 +38,7 @@ export function guard(app: App, authenticator: Authenticator): void {
 }
 
 /** @throws CantataError `unauthenticated`: a header that is no bearer token. */
-function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+export function bearerOf(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
   if (token !== undefined) return token;

@@ -3,24 +3,26 @@
  * is not enough: any page in a browser of this machine can send requests there, and a name that is made to resolve to
  * 127.0.0.1 (DNS rebinding) lets it read the answers. Both show in headers that a page cannot choose.
  */
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { CantataError } from '@cantata/core';
-import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 
 /** To be called before anything else looks at a request. `allowedOrigins`: pages that the operator trusts. */
 export function localOnly(app: App, allowedOrigins: readonly string[]): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    const stranger = strangerIn(request, allowedOrigins);
-    done(stranger === undefined ? undefined : new CantataError('not_local', stranger));
-  });
+  app.addHook('onRequest', async ({ raw }) => requireLocal(raw, allowedOrigins));
 }
 
+/** @throws CantataError `not_local` */
+export function requireLocal(request: Caller, allowedOrigins: readonly string[]): void {
+  const stranger = strangerIn(request, allowedOrigins);
+  if (stranger !== undefined) throw new CantataError('not_local', stranger);
+}
+
+type Caller = Pick<IncomingMessage, 'headers' | 'socket'>;
+
 /** Who calls, if it is not this machine for its own sake. */
-function strangerIn(
-  { socket, headers }: FastifyRequest,
-  allowedOrigins: readonly string[],
-): string | undefined {
+function strangerIn({ socket, headers }: Caller, allowedOrigins: readonly string[]): string | undefined {
   const { host = '', origin } = headers;
   if (!isLoopback(socket.remoteAddress ?? '')) return 'the request comes from another machine';
   const name = hostnameOf(host);

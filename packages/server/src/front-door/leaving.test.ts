@@ -1,5 +1,4 @@
 // What a service says while it is being left.
-import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Service, startService, workflow } from '../world.suite.ts';
 
@@ -19,22 +18,4 @@ test('a service that is being left takes no work, says when to ask again, and le
   expect(await service.call('GET', '/ready')).toMatchObject({ status: 503, body: { code: 'engine_closed' } });
   expect(await service.call('GET', '/health')).toMatchObject({ status: 200 });
   expect(await service.call('GET', '/api/v1/workflows/greeting/status')).toMatchObject({ status: 200 });
-});
-
-interface Sockets {
-  get(path: string, options: object, onSocket: (socket: { send(text: string): void }) => void): void;
-}
-
-test('sockets are closed with a code, and who does not answer keeps nobody', async () => {
-  const { server } = service;
-  (server as unknown as Sockets).get('/listen', { websocket: true, config: { role: 'anybody' } }, (socket) =>
-    socket.send('hello'),
-  );
-  const url = await server.listen({ port: 0, host: '127.0.0.1' });
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/listen`);
-  await once(socket, 'message');
-  const closed = once(socket, 'close');
-  await server.close();
-  const [{ code, reason }] = (await closed) as [CloseEvent];
-  expect({ code, reason }).toEqual({ code: 1001, reason: 'the server is stopping' });
 });

@@ -18,29 +18,6 @@ export function refuseWhenLeaving(app: App, engine: Pick<Engine, 'isLeaving'>): 
   });
 }
 
-/** Going away (RFC 6455, section 7.4.1): whoever listens goes on elsewhere, behind the last event they saw. */
-const GOING_AWAY = 1001;
-/** For the answer to that; who does not give one is cut off. */
-const FAREWELL_MS = 2_000;
-
-/** What is needed of a server of WebSockets. */
-interface Sockets {
-  readonly websocketServer: {
-    readonly clients: Iterable<{ close(code: number, reason: string): void; terminate(): void }>;
-  };
-}
-
-/** Before the parts that keep sockets are registered: theirs say no code. */
-export function sayFarewell(app: App): void {
-  app.addHook('preClose', (done) => {
-    for (const client of (app as unknown as Sockets).websocketServer.clients) {
-      client.close(GOING_AWAY, 'the server is stopping');
-      setTimeout(() => client.terminate(), FAREWELL_MS).unref();
-    }
-    done();
-  });
-}
-
 export function leavingError(): CantataError {
   return new CantataError(
     'engine_closed',

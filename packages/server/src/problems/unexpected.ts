@@ -1,0 +1,38 @@
+/** Whatever was thrown, as an error with a code. What nobody expected tells its cause to the log alone. */
+import { CantataError, type ErrorCode } from '@cantata/core';
+import type { Log } from '@cantata/engine';
+import type { FastifyError } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+
+/** `requestId`: by which the log knows what failed. */
+export function errorFrom(thrown: unknown, log: Log, requestId: string): CantataError {
+  if (thrown instanceof CantataError) return thrown;
+  if (hasZodFastifySchemaValidationErrors(thrown)) {
+    const { validation, validationContext } = thrown;
+    const told = validation.map(
+      ({ instancePath, message }) => `${placeOf(validationContext, instancePath)}: ${message}`,
+    );
+    return new CantataError('request_invalid', told.join('; '));
+  }
+  const { code, statusCode, message } = thrown as Partial<FastifyError>;
+  const known = code === undefined ? undefined : OF_FASTIFY[code];
+  if (known !== undefined) return new CantataError(known, message ?? known);
+  if (statusCode === 400) return new CantataError('request_invalid', message ?? 'the request cannot be read');
+  const told = thrown instanceof Error ? { message: thrown.message, stack: thrown.stack ?? '' } : {};
+  log('error', 'a request failed for a reason nobody expected', { request: requestId, ...told });
+  return new CantataError('internal_error', `the log of the server tells more of request ${requestId}`);
+}
+
+const OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'request_invalid',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'request_invalid',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_invalid',
+  FST_ERR_BAD_URL: 'request_invalid',
+};
+
+/** `body.execution_options.timeout`. */
+function placeOf(context: string | undefined, instancePath: string): string {
+  return [context ?? 'request', ...instancePath.split('/').slice(1)].join('.');
+}

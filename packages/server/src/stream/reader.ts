@@ -1,0 +1,95 @@
+/** A WebSocket that reads a stream. One that reads too slowly is held back, and closed when it does not catch up. */
+import type { CantataError } from '@cantata/core';
+import type { WebSocket } from 'ws';
+import type { Access } from '../access.ts';
+import type { ServerParts, ServerSettings } from '../parts.ts';
+import type { Written } from './messages.ts';
+import { closeCodeOf, closeReasonOf, SLOW_READER } from './refusal.ts';
+import type { StreamRequest } from './request.ts';
+import { type Channel, type LiveMessage, type Opened, openStream } from './stream.ts';
+
+export interface Reading {
+  readonly parts: ServerParts;
+  readonly settings: Pick<ServerSettings, 'maxWaitingBytes' | 'slowReaderMs'>;
+  readonly access: Access;
+  readonly workflow: string;
+  readonly request: StreamRequest;
+}
+
+export class Reader implements Channel {
+  readonly #client: WebSocket;
+  readonly #settings: Reading['settings'];
+  #opened: Opened | undefined;
+  /** What the client was last told to be its place. */
+  #told = '';
+
+  /** @throws CantataError as `openStream` */
+  static async open(
+    client: WebSocket,
+    { parts, settings, access, workflow, request }: Reading,
+  ): Promise<void> {
+    const reader = new Reader(client, settings);
+    const opened = await openStream(parts, access, workflow, request, reader);
+    reader.#opened = opened;
+    readers.set(client, reader);
+    client.on('close', () => opened.close());
+    if (client.readyState === client.CLOSED) opened.close();
+  }
+
+  private constructor(client: WebSocket, settings: Reading['settings']) {
+    this.#client = client;
+    this.#settings = settings;
+  }
+
+  send(messages: readonly Written[]): void | Promise<void> {
+    const client = this.#client;
+    for (const { text } of messages) client.send(text);
+    this.#told = messages.at(-1)?.cursor ?? this.#told;
+    return client.bufferedAmount <= this.#settings.maxWaitingBytes ? undefined : this.#drained();
+  }
+
+  sendLive(frame: LiveMessage): void {
+    // Dropped long before anything else is held back.
+    if (this.#client.bufferedAmount <= this.#settings.maxWaitingBytes / 4)
+      this.#client.send(JSON.stringify(frame));
+  }
+
+  end(error: CantataError | undefined): void {
+    const client = this.#client;
+    if (error === undefined) client.close(1_000);
+    else client.close(closeCodeOf(error), closeReasonOf(error));
+  }
+
+  /** Where it stands, for a client that is told nothing for long: what was not meant for it counts as well. */
+  tellPlace(): void {
+    const cursor = this.#opened?.cursor;
+    if (cursor === undefined || cursor === this.#told) return;
+    this.#told = cursor;
+    this.#client.send(JSON.stringify({ type: 'stream.position', cursor }));
+  }
+
+  #drained(): Promise<void> {
+    const client = this.#client;
+    const { maxWaitingBytes, slowReaderMs } = this.#settings;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        const reason = `slow_reader: more than ${maxWaitingBytes} bytes waited for ${slowReaderMs} ms; go on with your cursor`;
+        client.close(SLOW_READER, reason);
+        // What waits stands before the close frame; one who reads it all after all is told why.
+        setTimeout(() => client.terminate(), slowReaderMs).unref();
+        resolve();
+      }, slowReaderMs);
+      // Called when it, and so everything before it, was taken.
+      client.ping(undefined, undefined, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+const readers = new WeakMap<WebSocket, Reader>();
+
+export function readerOf(client: WebSocket): Reader | undefined {
+  return readers.get(client);
+}
