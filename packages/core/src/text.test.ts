@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { byteSize, duration, iso, listing, tally, typed } from './text.ts';
+import { byteSize, bytes, count, duration, iso, listing, tally, typed } from './text.ts';
 
 describe('a duration', () => {
   const table: readonly (readonly [ms: number, words: string])[] = [
@@ -107,4 +107,19 @@ describe('a time in ISO 8601', () => {
 
 test('a place is typed so that no shell takes it for a pattern', () => {
   expect([typed('research'), typed('research[2]')]).toEqual(['research', '"research[2]"']);
+});
+
+test('things are counted as people count them', () => {
+  expect([count(1, 'task'), count(0, 'task'), count(2, 'retry', 'retries')]).toEqual([
+    '1 task',
+    '0 tasks',
+    '2 retries',
+  ]);
+  expect([0, 999, 1_000, 135_168, 82_900_000_000].map(bytes)).toEqual([
+    '0 B',
+    '999 B',
+    '1 kB',
+    '135.2 kB',
+    '82.9 GB',
+  ]);
 });

@@ -51,6 +51,18 @@ export function tally(names: readonly string[]): string {
   return listing(Array.from(times, ([name, count]) => (count === 1 ? name : `${name} (${count})`)));
 }
 
+/** `1 task`, `3 tasks`, `2 retries`. */
+export function count(n: number, one: string, many: string = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** `512 B`, `3.4 MB`: powers of 1000, as disks are sold. */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
+  return `${Number((n / 1_000 ** power).toFixed(1))} ${units[power]}`;
+}
+
 /** A place as it is typed on a command line: `research`, `"research[2]"`, which a shell would take for a pattern. */
 export function typed(place: string): string {
   return place.includes('[') ? `"${place}"` : place;

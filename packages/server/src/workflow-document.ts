@@ -1,6 +1,6 @@
 /** A text becomes a workflow that can run, or everything that is wrong with it is told at once. */
 import { CantataError, type Definition, type JsonObject, type Plan, schedule } from '@cantata/core';
-import { type Problem, parseDefinition, wantedBy, workflowMissing } from '@cantata/definition';
+import { type Problem, parseDefinition, totalsOf, wantedBy, workflowMissing } from '@cantata/definition';
 import type { FastifyRequest } from 'fastify';
 import type { ServerParts } from './parts.ts';
 import { DocumentError } from './problems/problem.ts';
@@ -80,19 +80,18 @@ export function reportOf(plan: Plan, notices: readonly Problem[]) {
   return { valid: true, problems: notices, tasks: plan.tasks.length, phases: plan.phases };
 }
 
+/** The planner's figures, as `cantata plan` has them. */
 export function estimatedResources(plan: Plan) {
-  const planned = schedule(plan, {});
-  const estimates = { declared: 0, history: 0, guess: 0 };
-  for (const { estimate } of plan.tasks) estimates[estimate.source] += 1;
+  const totals = totalsOf(plan, schedule(plan, {}));
   return {
     seats: plan.seats.length,
-    cpu_millis: planned.peakCpuMillis,
-    memory_bytes: planned.peakMemoryBytes,
-    peak_parallelism: planned.peakParallelism,
-    duration_ms: planned.makespanMs,
-    critical_path_ms: planned.criticalPathMs,
-    turns: planned.turns,
-    cost: planned.cost ?? null,
-    estimates,
+    cpu_millis: totals.peak_cpu_millis,
+    memory_bytes: totals.peak_memory_bytes,
+    peak_parallelism: totals.peak_parallelism,
+    duration_ms: totals.duration_ms,
+    critical_path_ms: totals.critical_path_ms,
+    turns: totals.turns,
+    cost: totals.cost,
+    estimates: totals.estimates,
   };
 }

@@ -38,7 +38,7 @@ test.each([
 
 test('of another tenant nothing is listed or found', async () => {
   expect((await get('', 'other')).body).toEqual({ items: [], next_cursor: null });
-  for (const url of ['/a', '/a/versions', '/a/graph', '/a/executions'])
+  for (const url of ['/a', '/a/versions', '/a/graph', '/a/plan', '/a/executions'])
     expect(await get(url, 'other'), url).toMatchObject({ status: 404, body: { code: 'workflow_not_found' } });
 });
 
@@ -66,6 +66,35 @@ test('a graph has nodes, edges, layers and the critical path', async () => {
     edges: [{ from: 'draft', to: 'polish', critical: true }],
     layers: [{ tasks: ['draft'] }, { tasks: ['polish'] }],
     critical_path: { tasks: ['draft', 'polish'] },
+  });
+});
+
+test('a plan says what would happen, and what if there were more seats or less room', async () => {
+  expect((await get('/a/plan')).body).toMatchObject({
+    name: 'a',
+    phases: [{ tasks: ['draft'] }, { tasks: ['polish'] }],
+    seats: [{ agent_id: 'writers-1', group: 'writers' }, {}],
+    critical_path: ['draft', 'polish'],
+    totals: { duration_ms: 20_000, turns: 2, peak_cpu_millis: 1_000 },
+    limits: { cpu_millis: null },
+    what_if: [],
+  });
+  const asked = await get('/a/plan?seats=writers%3D1&limit_cpu=1%20core&limit_memory=2GB');
+  expect(asked.body).toMatchObject({
+    what_if: [{ group: 'writers', seats: 1, written_seats: 2 }],
+    limits: { cpu_millis: 1_000, memory_bytes: 2_000_000_000 },
+  });
+});
+
+test.each([
+  ['seats=writers', 400, 'seats writers says nothing'],
+  ['seats=nobody%3D2', 400, 'there is no agent group nobody'],
+  ['limit_cpu=much', 400, 'limit_cpu'],
+  ['limit_memory=1MB', 507, 'no agent that can do the task'],
+])('a plan with %s is refused', async (query, status, detail) => {
+  expect(await get(`/a/plan?${query}`)).toMatchObject({
+    status,
+    body: { detail: expect.stringContaining(detail) as string },
   });
 });
 

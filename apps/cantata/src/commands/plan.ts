@@ -2,7 +2,15 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import type { Limits } from '@cantata/core';
-import { type Typed, typedCpu, typedMemory } from '@cantata/definition';
+import {
+  type PlanReport,
+  planJson,
+  planWith,
+  reportOf,
+  type Typed,
+  typedCpu,
+  typedMemory,
+} from '@cantata/definition';
 import { pastRuns } from '../assemble/past-runs.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
@@ -10,14 +18,11 @@ import { type CommonOptions, type Host, learnPatterns, projectOf } from '../host
 import { typedPath } from '../paths.ts';
 import type { PlanFormat } from '../plan-formats.ts';
 import { dot } from '../render/plan/dot.ts';
-import { planJson } from '../render/plan/json.ts';
 import { MERMAID_MAX_EDGES, mermaid } from '../render/plan/mermaid.ts';
-import { type PlanReport, reportOf } from '../render/plan/report.ts';
 import { svg } from '../render/plan/svg/svg.ts';
 import { planLines } from '../render/plan/text/text.ts';
 import { bytes } from '../render/text.ts';
 import { createTerminal, type Terminal } from '../terminal.ts';
-import { planWith } from '../what-if.ts';
 import { requireWorkflow, workflowFile } from '../workflow-file.ts';
 
 export interface PlanOptions extends CommonOptions {
@@ -39,7 +44,9 @@ export async function plan(host: Host, named: string, options: PlanOptions): Pro
   const { workflow, problems } = requireWorkflow(host, file);
   const { definition } = workflow;
   const history = await pastRuns(host, options, file, definition.name);
-  const { plan: planned, written, changes } = planWith(definition, options.seats ?? [], history);
+  const whatIf = planWith(definition, options.seats ?? [], history, '--seats');
+  if ('problem' in whatIf) throw usage(whatIf.problem, ...(whatIf.help === undefined ? [] : [whatIf.help]));
+  const { plan: planned, written, changes } = whatIf;
   const report = reportOf(planned, {
     limits,
     notices: problems,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, clean, cleanLines, count, cut, pad, shortId, width } from './text.ts';
+import { clean, cleanLines, cut, pad, shortId, width } from './text.ts';
 
 test('what an agent says cannot move the cursor, colour the screen or break the line', () => {
   expect(clean('\u001B[2J\u001B[31mred\u001B[0m\r\n\ttwo\u0007')).toBe('red two');
@@ -24,21 +24,6 @@ test('a text is cut with an ellipsis to the columns there are', () => {
 test('a text is padded to its column', () => {
   expect(pad('日', 4)).toBe('日  ');
   expect(pad('long', 2)).toBe('long');
-});
-
-test('things are counted as people count them', () => {
-  expect([count(1, 'task'), count(0, 'task'), count(2, 'retry', 'retries')]).toEqual([
-    '1 task',
-    '0 tasks',
-    '2 retries',
-  ]);
-  expect([0, 999, 1_000, 135_168, 82_900_000_000].map(bytes)).toEqual([
-    '0 B',
-    '999 B',
-    '1 kB',
-    '135.2 kB',
-    '82.9 GB',
-  ]);
 });
 
 test('the short form of an id is unique to the millisecond', () => {

@@ -2,6 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Paint } from '../terminal.ts';
 
+export { bytes, count } from '@cantata/core';
+
 /** One line of printable characters; what an agent says may hold anything. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text)
@@ -48,11 +50,6 @@ export function pad(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
-/** `1 task`, `3 tasks`, `2 retries`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
 /** The part of an id that people read and type: unique to the millisecond. */
 export function shortId(id: string): string {
   return id.slice(0, 13);
@@ -61,13 +58,6 @@ export function shortId(id: string): string {
 /** A remark beside a run, on the stream for such. */
 export function remarkLines(text: string, to: { readonly paint: Paint; line(text: string): void }): void {
   for (const line of cleanLines(text)) to.line(to.paint.dim(line));
-}
-
-/** `512 B`, `3.4 MB`: powers of 1000, as disks are sold. */
-export function bytes(n: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, n)) / 3)));
-  return `${Number((n / 1_000 ** power).toFixed(1))} ${units[power]}`;
 }
 
 /** `1st`, `2nd`, `11th`. */

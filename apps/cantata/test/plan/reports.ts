@@ -1,6 +1,7 @@
 // Plans written in a line or two, as the forms see them.
+
+import { type PlanReport, type ReportOptions, reportOf } from '@cantata/definition';
 import { aPlan, type DefinitionSketch } from '@cantata/testing';
-import { type PlanReport, type ReportOptions, reportOf } from '../../src/render/plan/report.ts';
 
 export function aReport(sketch: DefinitionSketch = {}, options: Partial<ReportOptions> = {}): PlanReport {
   return reportOf(aPlan(sketch), { limits: {}, notices: [], ...options });

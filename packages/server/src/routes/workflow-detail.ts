@@ -1,6 +1,5 @@
 /** One version of a workflow: its document, and who ran by it. */
-import { iso, type JsonObject, type WorkflowVersion } from '@cantata/core';
-import { parseDefinition } from '@cantata/definition';
+import { iso, type JsonObject } from '@cantata/core';
 import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
@@ -10,6 +9,7 @@ import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts
 import { PageQuery, page, pageOf } from '../schemas/pages.ts';
 import { WorkflowDetail, workflowVersionRow } from '../schemas/workflow-rows.ts';
 import { VersionQuery, WorkflowParams } from '../schemas/workflows.ts';
+import { noticesOf } from '../stored-document.ts';
 
 export function workflowDetailRoutes(app: App, parts: ServerParts): void {
   app.get(
@@ -33,7 +33,7 @@ export function workflowDetailRoutes(app: App, parts: ServerParts): void {
       return {
         ...workflowVersionRow(row),
         definition: JSON.parse(row.document) as JsonObject,
-        problems: problemsOf(row, parts),
+        problems: noticesOf(row, parts),
         newest_version: newest.version,
         updated_at: iso(newest.createdAt),
       };
@@ -70,10 +70,4 @@ export function workflowDetailRoutes(app: App, parts: ServerParts): void {
       return pageOf(found, limit, { cursor: (last) => last.executionId, item: executionSummary });
     },
   );
-}
-
-/** It was valid when it was registered: these are notices, at their places in the document as it is stored. */
-function problemsOf({ document }: WorkflowVersion, { patterns }: ServerParts) {
-  const parsed = parseDefinition(document, { patterns });
-  return parsed.kind === 'valid' ? parsed.notices : parsed.problems;
 }

@@ -2,6 +2,7 @@
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
 import { executeRoutes } from './execute.ts';
+import { planRoute } from './plan.ts';
 import { registerRoutes } from './register.ts';
 import { statusRoutes } from './status.ts';
 import { workflowDetailRoutes } from './workflow-detail.ts';
@@ -13,6 +14,7 @@ export function workflowRoutes(app: App, parts: ServerParts): void {
   workflowListRoutes(app, parts);
   workflowDetailRoutes(app, parts);
   workflowGraphRoutes(app, parts);
+  planRoute(app, parts);
   executeRoutes(app, parts);
   statusRoutes(app, parts);
 }

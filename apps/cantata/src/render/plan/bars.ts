@@ -1,7 +1,7 @@
 /** The schedule as bars on a grid of cells, a row for every seat: what the Gantt charts of text and SVG both draw. */
+
 import { isForTeams, taskLabel } from '@cantata/core';
-import { groupAt, taskAt } from '../lookup.ts';
-import type { PlanReport } from './report.ts';
+import { groupAt, type PlanReport, taskAt } from '@cantata/definition';
 
 export interface Bar {
   /** Cells, from the first to behind the last; at least one. */

@@ -1,8 +1,9 @@
 /** A plan as a digraph for Graphviz: a rank for every phase, the critical path in bold, parallel tasks with two frames. */
+
 import { type PlanTask, successors } from '@cantata/core';
+import { isCriticalEdge, type PlanReport, tasksByPhase } from '@cantata/definition';
 import { CRITICAL, ORDINARY, type Tone } from './colours.ts';
-import { isCriticalEdge, type PlanReport } from './report.ts';
-import { boxFacts, tasksByPhase } from './words.ts';
+import { boxFacts } from './words.ts';
 
 export function dot(report: PlanReport): string {
   const { plan } = report;

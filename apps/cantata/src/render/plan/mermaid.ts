@@ -5,10 +5,11 @@
  * Nodes have ids of their own (`t0`, `t1`), so that a task may be called `end`. A label is text in quotes, in which
  * everything that Mermaid might read as its own is written as `#code;`.
  */
+
 import { type PlanTask, successors } from '@cantata/core';
+import { isCriticalEdge, type PlanReport, tasksByPhase } from '@cantata/definition';
 import { CRITICAL, ORDINARY } from './colours.ts';
-import { isCriticalEdge, type PlanReport } from './report.ts';
-import { boxFacts, tasksByPhase } from './words.ts';
+import { boxFacts } from './words.ts';
 
 /** Viewers refuse more, unless they were configured for it. */
 export const MERMAID_MAX_EDGES = 500;

@@ -1,13 +1,8 @@
 /** What every form of a plan says in the same words. */
-import { duration, isSeated, listing, type Plan, type PlanTask, type TaskDefinition } from '@cantata/core';
-import { count } from '../text.ts';
-import type { PlanReport } from './report.ts';
 
-export function tasksByPhase(plan: Plan): readonly (readonly PlanTask[])[] {
-  const phases = Array.from({ length: plan.layers.count }, (): PlanTask[] => []);
-  for (const task of plan.tasks) (phases[plan.layers.layerOf[task.index] as number] as PlanTask[]).push(task);
-  return phases;
-}
+import { duration, isSeated, listing, type Plan, type PlanTask, type TaskDefinition } from '@cantata/core';
+import type { PlanReport } from '@cantata/definition';
+import { count } from '../text.ts';
 
 /** `supervisor`, `researchers × 3` for a parallel task, `whoever can dig`. */
 export function whoWords({ plan, turns }: PlanReport, { index, definition }: PlanTask): string {
@@ -70,10 +65,4 @@ export function whatIfWords({ whatIf }: PlanReport): readonly string[] {
 export function guessWords({ schedule, plan }: PlanReport): string {
   if (schedule.guessed === 0) return '';
   return schedule.guessed === plan.tasks.length ? 'a guess' : 'partly a guess';
-}
-
-/** `2 cores`, `0.5 core`. */
-export function cpuWords(millis: number): string {
-  const cores = Number((millis / 1_000).toFixed(3));
-  return count(cores, 'core');
 }

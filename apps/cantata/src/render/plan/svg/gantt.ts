@@ -1,8 +1,8 @@
 /** Seats over time as SVG: a row for every seat, a bar for every turn, a scale above. */
+
 import { duration } from '@cantata/core';
-import { seatAt } from '../../lookup.ts';
+import { type PlanReport, seatAt } from '@cantata/definition';
 import { seatRows } from '../bars.ts';
-import type { PlanReport } from '../report.ts';
 import { ticks } from '../time-axis.ts';
 import type { Drawing } from './graph.ts';
 import { element, escape, fitted, round, textWidth, words } from './markup.ts';

@@ -1,7 +1,7 @@
 /** The graph of a plan as SVG: boxes in columns, a column for every phase, lines from what comes first. */
+
 import { type PlanTask, successors } from '@cantata/core';
-import { taskAt } from '../../lookup.ts';
-import { isCriticalEdge, type PlanReport } from '../report.ts';
+import { isCriticalEdge, type PlanReport, taskAt } from '@cantata/definition';
 import { boxFacts } from '../words.ts';
 import { type LayoutBox, type LayoutLine, layout, type Point } from './layout.ts';
 import { element, escape, fitted, round, textWidth, words } from './markup.ts';

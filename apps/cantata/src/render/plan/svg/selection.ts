@@ -1,6 +1,5 @@
 /** Which tasks of a large plan are drawn: a picture of ten thousand boxes shows nothing. Says what is left out. */
-import type { PlanReport } from '../report.ts';
-import { tasksByPhase } from '../words.ts';
+import { type PlanReport, tasksByPhase } from '@cantata/definition';
 
 /** Boxes, and columns of boxes. */
 const MAX_TASKS = 150;

@@ -2,7 +2,7 @@
  * A plan as a picture: its graph, and below it who does what when. One SVG without scripts and without anything from
  * elsewhere, readable in light and dark, of bounded size: what a large plan leaves out, it counts.
  */
-import type { PlanReport } from '../report.ts';
+import type { PlanReport } from '@cantata/definition';
 import { sizeWords, totalsWords, whatIfWords } from '../words.ts';
 import { drawGantt } from './gantt.ts';
 import { drawGraph } from './graph.ts';

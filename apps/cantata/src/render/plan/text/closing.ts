@@ -1,6 +1,6 @@
 /** The end of a plan: what is odd in the document, and what can be done next. */
+import type { PlanReport } from '@cantata/definition';
 import { clean } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
 import { folded, moreLines, type PlanStyle, paragraph } from './style.ts';
 
 export interface Spoken {

@@ -1,4 +1,5 @@
 /** What goes into a workflow and what comes out, as far as the document says. */
+
 import {
   type Budget,
   duration,
@@ -8,8 +9,8 @@ import {
   type Schema,
   successors,
 } from '@cantata/core';
+import type { PlanReport } from '@cantata/definition';
 import { clean, count, cut } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
 import { facts, type PlanStyle } from './style.ts';
 
 const MAX_EXPRESSION = 80;

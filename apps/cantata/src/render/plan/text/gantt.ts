@@ -1,9 +1,9 @@
 /** Seats over time: a row for every seat, a bar for every turn, as wide as the terminal. */
+
 import { duration } from '@cantata/core';
-import { seatAt } from '../../lookup.ts';
+import { type PlanReport, seatAt } from '@cantata/definition';
 import { cut, pad, width } from '../../text.ts';
 import { type Bar, seatRows } from '../bars.ts';
-import type { PlanReport } from '../report.ts';
 import { ticks } from '../time-axis.ts';
 import { type PlanStyle, paragraph } from './style.ts';
 

@@ -1,8 +1,8 @@
 /** Who does the work: every group with its seats, what they can do and need, and how busy they would be. */
+
 import { isForTeams, listing, type PlanGroup } from '@cantata/core';
+import { cpuWords, type PlanReport } from '@cantata/definition';
 import { bytes, count, cut, pad, width } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
-import { cpuWords } from '../words.ts';
 import { folded, moreLines, type PlanStyle } from './style.ts';
 
 const MAX_GROUPS = 30;

@@ -1,9 +1,9 @@
 /** What happens in which order: every phase with its tasks, who does them, after what, and how long that may take. */
+
 import { attemptsOf, duration, listing, type Plan, type PlanTask, retryName } from '@cantata/core';
-import { taskIds } from '../../lookup.ts';
+import { type PlanReport, taskIds, tasksByPhase } from '@cantata/definition';
 import { count, cut, pad, width } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
-import { tasksByPhase, timeWords, whoWords } from '../words.ts';
+import { timeWords, whoWords } from '../words.ts';
 import { sourceOf } from './data.ts';
 import { folded, moreLines, type PlanStyle, paragraph } from './style.ts';
 

@@ -1,11 +1,11 @@
 import { createPlan, type Limits, supervisor } from '@cantata/core';
+import { type PlanReport, reportOf } from '@cantata/definition';
 import { aDefinition, type DefinitionSketch } from '@cantata/testing';
 import { describe, expect, test } from 'vitest';
 import { aReport, hostile, large, RESEARCH } from '../../../../test/plan/reports.ts';
 import type { FileProblem } from '../../../failure.ts';
 import { createTerminal } from '../../../terminal.ts';
 import { width } from '../../text.ts';
-import { type PlanReport, reportOf } from '../report.ts';
 import { planLines } from './text.ts';
 
 const SPOKEN = { file: 'plan.yaml', command: 'cantata' };

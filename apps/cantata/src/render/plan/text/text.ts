@@ -1,9 +1,9 @@
 /** A plan as people read it, from what happens first to what could be better. Bounded, whatever the plan. */
+
 import { duration, listing } from '@cantata/core';
+import { type PlanReport, suggestionWords } from '@cantata/definition';
 import type { Terminal } from '../../../terminal.ts';
 import { count } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
-import { suggestionWords } from '../suggestion-words.ts';
 import { guessWords, sizeWords, whatIfWords } from '../words.ts';
 import { closingLines, oddLines, type Spoken } from './closing.ts';
 import { dataLines } from './data.ts';

@@ -1,9 +1,8 @@
 /** What a plan takes in all, and how anybody knows: durations, seats, processors, memory, money. */
-import { duration, type Plan } from '@cantata/core';
-import { taskIds } from '../../lookup.ts';
+
+import { duration } from '@cantata/core';
+import { cpuWords, type PlanReport, sources, taskIds } from '@cantata/definition';
 import { bytes, count } from '../../text.ts';
-import type { PlanReport } from '../report.ts';
-import { cpuWords } from '../words.ts';
 import { facts, type PlanStyle } from './style.ts';
 
 export function totalLines(report: PlanReport, style: PlanStyle): readonly string[] {
@@ -106,10 +105,4 @@ function samplesOf({ plan, history }: PlanReport): number {
     (sum, { id, estimate }) => (estimate.source === 'history' ? sum + (history.get(id)?.samples ?? 0) : sum),
     0,
   );
-}
-
-export function sources(plan: Plan): Readonly<Record<'declared' | 'history' | 'guess', number>> {
-  const counts = { declared: 0, history: 0, guess: 0 };
-  for (const { estimate } of plan.tasks) counts[estimate.source] += 1;
-  return counts;
 }

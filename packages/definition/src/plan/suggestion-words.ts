@@ -1,8 +1,6 @@
 /** What would make a plan better, as sentences: what to do, and what is gained. */
-import { duration, type Plan, type Suggestion } from '@cantata/core';
-import { groupAt, taskAt } from '../lookup.ts';
-import { bytes, count } from '../text.ts';
-import { cpuWords } from './words.ts';
+import { bytes, count, duration, type Plan, type Suggestion } from '@cantata/core';
+import { cpuWords, groupAt, taskAt } from './words.ts';
 
 export function suggestionWords(suggestion: Suggestion, plan: Plan): string {
   const task = (index: number): string => taskAt(plan, index).id;

@@ -9,8 +9,8 @@ import {
   suggest,
   timing,
 } from '@cantata/core';
-import type { FileProblem } from '../../failure.ts';
-import { taskAt } from '../lookup.ts';
+import type { Problem } from '../problem.ts';
+import { taskAt } from './words.ts';
 
 export interface PlanReport {
   readonly plan: Plan;
@@ -28,7 +28,7 @@ export interface PlanReport {
   /** What past runs took, by task id. */
   readonly history: History;
   /** What is declared and has no effect in this version. */
-  readonly notices: readonly FileProblem[];
+  readonly notices: readonly Problem[];
   /** What was asked to be other than the document says. */
   readonly whatIf: readonly SeatChange[];
   /** The expected duration as the document stands, where something was asked to be other. */
@@ -43,7 +43,7 @@ export interface SeatChange {
 
 export interface ReportOptions {
   readonly limits: Limits;
-  readonly notices: readonly FileProblem[];
+  readonly notices: readonly Problem[];
   /** What `plan` was made with; empty unless given. */
   readonly history?: History;
   readonly whatIf?: readonly SeatChange[];

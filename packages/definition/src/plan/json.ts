@@ -8,13 +8,12 @@ import {
   type Suggestion,
   type TaskDefinition,
 } from '@cantata/core';
-import { groupAt, seatAt, taskAt, taskIds } from '../lookup.ts';
 import type { PlanReport } from './report.ts';
 import { suggestionWords } from './suggestion-words.ts';
-import { sources } from './text/totals.ts';
-import { tasksByPhase } from './words.ts';
+import { totalsOf } from './totals.ts';
+import { groupAt, seatAt, taskAt, taskIds, tasksByPhase } from './words.ts';
 
-export function planJson(report: PlanReport): JsonObject {
+export function planJson(report: PlanReport) {
   const { plan, schedule, limits, whatIf, notices } = report;
   const { definition, seats, phases, criticalPath } = plan;
   return {
@@ -37,17 +36,7 @@ export function planJson(report: PlanReport): JsonObject {
     })),
     schedule: slotsJson(report),
     critical_path: [...taskIds(plan, criticalPath.vertices)],
-    totals: {
-      duration_ms: schedule.makespanMs,
-      critical_path_ms: schedule.criticalPathMs,
-      work_ms: schedule.workMs,
-      turns: schedule.turns,
-      peak_parallelism: schedule.peakParallelism,
-      peak_cpu_millis: schedule.peakCpuMillis,
-      peak_memory_bytes: schedule.peakMemoryBytes,
-      cost: schedule.cost ?? null,
-      estimates: { ...sources(plan) },
-    },
+    totals: { ...totalsOf(plan, schedule) },
     limits: { cpu_millis: limits.cpuMillis ?? null, memory_bytes: limits.memoryBytes ?? null },
     what_if: whatIf.map(({ group, from, to }) => ({ group, seats: to, written_seats: from })),
     suggestions: report.suggestions.map((suggestion) => suggestionJson(suggestion, report)),
@@ -89,7 +78,7 @@ function workJson(definition: TaskDefinition): JsonObject {
   return who.kind === 'group' ? { agent: who.group } : { requires: [...who.capabilities] };
 }
 
-function slotsJson({ plan, schedule }: PlanReport): readonly JsonObject[] {
+function slotsJson({ plan, schedule }: PlanReport) {
   const { task, item, seat, startMs, endMs } = schedule.slots;
   return Array.from(task, (index, slot) => ({
     task: taskAt(plan, index).id,
