@@ -35,6 +35,13 @@ export class Access {
     throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
   }
 
+  /** One of a workflow. @throws CantataError `execution_not_found`. */
+  async executionOf(workflowId: string, executionId: string): Promise<ExecutionRow> {
+    const row = await this.execution(executionId);
+    if (row.workflowId === workflowId) return row;
+    throw new CantataError('execution_not_found', `the workflow has no execution ${executionId}`);
+  }
+
   /** The newest execution of a workflow. */
   async newest(workflowId: string, statuses?: readonly string[]): Promise<ExecutionRow | undefined> {
     const { tenant } = this.principal;

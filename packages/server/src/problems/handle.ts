@@ -20,11 +20,21 @@ export function handleErrors(app: App, log: Log): void {
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, error: CantataError): FastifyReply {
+  if (error.code === 'answer_timeout') return accepted(reply, request, error);
   const problem = problemOf(error, { instance: pathOf(request), requestId: request.id });
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))
     void reply.header('retry-after', '1');
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
+/** No error: who decides has not answered yet, and will. A start says in its detail which execution it is going to be. */
+function accepted(reply: FastifyReply, { params }: FastifyRequest, error: CantataError): FastifyReply {
+  const { execution_id: started } = (error.detail ?? {}) as { readonly execution_id?: string };
+  const id = started ?? (params as { readonly execution?: string }).execution;
+  const where = id === undefined ? {} : { execution_id: id, execution_url: `/api/v1/executions/${id}` };
+  const answer = { status: 'accepted', detail: error.message, ...where };
+  return reply.code(202).type('application/json').send(JSON.stringify(answer));
 }
 
 /** Without the query, which may hold what is nobody's business. */

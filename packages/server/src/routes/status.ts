@@ -39,8 +39,7 @@ async function executionOf(
   executionId: string | undefined,
 ): Promise<ExecutionRow | undefined> {
   if (executionId === undefined) return access.newest(workflowId);
-  const row = await access.execution(executionId);
-  return row.workflowId === workflowId ? row : access.execution('');
+  return access.executionOf(workflowId, executionId);
 }
 
 function notExecuted({ workflowId, name, version, pattern }: WorkflowVersion) {

@@ -5,6 +5,7 @@ import { executeRoutes } from './execute.ts';
 import { planRoute } from './plan.ts';
 import { registerRoutes } from './register.ts';
 import { statusRoutes } from './status.ts';
+import { workflowControlRoutes } from './workflow-control.ts';
 import { workflowDetailRoutes } from './workflow-detail.ts';
 import { workflowGraphRoutes } from './workflow-graph.ts';
 import { workflowListRoutes } from './workflow-list.ts';
@@ -17,4 +18,5 @@ export function workflowRoutes(app: App, parts: ServerParts): void {
   planRoute(app, parts);
   executeRoutes(app, parts);
   statusRoutes(app, parts);
+  workflowControlRoutes(app, parts);
 }

@@ -12,7 +12,7 @@ const TaskError = z
   })
   .meta({ id: 'TaskError' });
 
-const AgentView = z
+export const AgentView = z
   .object({
     agent_id: z.string(),
     group: z.string(),
@@ -22,7 +22,7 @@ const AgentView = z
   })
   .meta({ id: 'AgentStatus' });
 
-const TASK_STATUSES = [
+export const TASK_STATUSES = [
   'pending',
   'ready',
   'running',
@@ -51,7 +51,7 @@ const ItemView = z
   .object({ index: z.int(), spawned: z.string().nullable(), ...AtWork })
   .meta({ id: 'ItemStatus' });
 
-const TaskView = z
+export const TaskView = z
   .object({
     id: z.string(),
     depends_on: list(z.string()),
@@ -81,7 +81,7 @@ const PerformanceMetrics = z
   })
   .meta({ id: 'PerformanceMetrics' });
 
-const TeamView = z
+export const TeamView = z
   .object({
     task: z.string(),
     pattern: z.string(),
