@@ -19,7 +19,12 @@ export async function describeApi(app: App, version: string): Promise<void> {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
     },
-    transform: jsonSchemaTransform,
+    transform(given) {
+      const { schema, url } = jsonSchemaTransform(given);
+      const { role } = given.route.config ?? {};
+      const security = role === 'anybody' ? [] : [{ bearer: [] }];
+      return { url, schema: { ...schema, security, 'x-role': role } };
+    },
     transformObject: jsonSchemaTransformObject,
   });
 }

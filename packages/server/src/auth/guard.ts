@@ -4,25 +4,36 @@ import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { App } from '../app.ts';
 import { type Authenticator, mayAct, type Principal, type Role } from './principal.ts';
 
+/** `anybody`: no token is asked for. */
+export type Caller = Role | 'anybody';
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route there is (`GET /health`), once the server is ready, and who may call it. */
+    readonly callers: ReadonlyMap<string, Caller>;
+  }
   interface FastifyRequest {
     /** Who calls. Null before they are known, and on routes that are open to anybody. */
     principal: Principal | null;
   }
   interface FastifyContextConfig {
-    /** Who may call it. `anybody`: no token is asked for. */
-    role?: Role | 'anybody';
+    /** Who may call it. */
+    role?: Caller;
   }
 }
 
 export function guard(app: App, authenticator: Authenticator): void {
   app.decorateRequest('principal', null);
   const routes: RouteOptions[] = [];
+  const callers = new Map<string, Caller>();
+  app.decorate('callers', callers);
   app.addHook('onRoute', (route) => void routes.push(route));
   app.addHook('onReady', async () => {
-    // A bug in a route: the server must not come up with it.
-    const open = routes.filter(({ config }) => config?.role === undefined).map(({ url }) => url);
-    if (open.length > 0) throw new Error(`nobody says who may call ${open.join(', ')}`);
+    for (const { method, url, config } of routes) {
+      // A bug in a route: the server must not come up with it.
+      if (config?.role === undefined) throw new Error(`nobody says who may call ${url}`);
+      for (const each of [method].flat()) callers.set(`${each} ${url}`, config.role);
+    }
     await Promise.resolve();
   });
   app.addHook('onRequest', async (request) => {
