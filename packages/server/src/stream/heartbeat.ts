@@ -1,4 +1,4 @@
-/** Finds out which readers are gone without a word, and tells the others where they stand. One timer for all. */
+/** Finds out which readers are gone without a word, and looks after the others. One timer for all. */
 import type { WebSocket, WebSocketServer } from 'ws';
 import { readerOf } from './reader.ts';
 
@@ -20,11 +20,12 @@ export class Heartbeat {
   }
 
   #beat({ clients }: WebSocketServer): void {
+    const now = Date.now();
     for (const client of clients) {
       if (this.#silent.has(client)) client.terminate();
       else {
         this.#silent.add(client);
-        readerOf(client)?.tellPlace();
+        readerOf(client)?.beat(now);
         client.ping();
       }
     }

@@ -1,5 +1,5 @@
 /** A WebSocket that reads a stream. One that reads too slowly is held back, and closed when it does not catch up. */
-import type { CantataError } from '@cantata/core';
+import { CantataError } from '@cantata/core';
 import type { WebSocket } from 'ws';
 import type { Access } from '../access.ts';
 import type { ServerParts, ServerSettings } from '../parts.ts';
@@ -19,6 +19,8 @@ export interface Reading {
 export class Reader implements Channel {
   readonly #client: WebSocket;
   readonly #settings: Reading['settings'];
+  /** Of its token: milliseconds since the epoch. */
+  readonly #expiresAt: number;
   #opened: Opened | undefined;
   /** What the client was last told to be its place. */
   #told = '';
@@ -28,7 +30,7 @@ export class Reader implements Channel {
     client: WebSocket,
     { parts, settings, access, workflow, request }: Reading,
   ): Promise<void> {
-    const reader = new Reader(client, settings);
+    const reader = new Reader(client, settings, access.principal.expiresAt);
     const opened = await openStream(parts, access, workflow, request, reader);
     reader.#opened = opened;
     readers.set(client, reader);
@@ -36,9 +38,10 @@ export class Reader implements Channel {
     if (client.readyState === client.CLOSED) opened.close();
   }
 
-  private constructor(client: WebSocket, settings: Reading['settings']) {
+  private constructor(client: WebSocket, settings: Reading['settings'], expiresAt = Infinity) {
     this.#client = client;
     this.#settings = settings;
+    this.#expiresAt = expiresAt;
   }
 
   send(messages: readonly Written[]): void | Promise<void> {
@@ -60,8 +63,17 @@ export class Reader implements Channel {
     else client.close(closeCodeOf(error), closeReasonOf(error));
   }
 
-  /** Where it stands, for a client that is told nothing for long: what was not meant for it counts as well. */
-  tellPlace(): void {
+  /** Now and then: whether it may still read, and where it stands. */
+  beat(now: number): void {
+    if (now < this.#expiresAt) this.#tellPlace();
+    else
+      this.end(
+        new CantataError('unauthenticated', 'the token has expired; go on with your cursor and a new one'),
+      );
+  }
+
+  /** For a client that is told nothing for long: what was not meant for it counts as well. */
+  #tellPlace(): void {
     const cursor = this.#opened?.cursor;
     if (cursor === undefined || cursor === this.#told) return;
     this.#told = cursor;

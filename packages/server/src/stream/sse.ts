@@ -39,7 +39,13 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         ...(typeof last === 'string' ? { cursor: last } : {}),
       });
       const body = new PassThrough({ highWaterMark: MOST_WAITING });
-      const alive = setInterval(() => body.write(': alive\n\n'), ALIVE_MS);
+      const access = accessOf(parts, request);
+      const { expiresAt = Infinity } = access.principal;
+      const alive = setInterval(() => {
+        // Who comes again brings a new token, and the last cursor.
+        if (Date.now() < expiresAt) body.write(': alive\n\n');
+        else body.end();
+      }, ALIVE_MS);
       const channel: Channel = {
         send: (messages) => (body.write(messages.map(frame).join('')) ? undefined : drained(body)),
         sendLive: (message) => {
@@ -49,13 +55,7 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         end: (error) => body.end(error === undefined ? '' : errorFrame(error)),
       };
       try {
-        const opened = await openStream(
-          parts,
-          accessOf(parts, request),
-          request.params.workflow,
-          wanted,
-          channel,
-        );
+        const opened = await openStream(parts, access, request.params.workflow, wanted, channel);
         body.on('close', () => {
           clearInterval(alive);
           opened.close();

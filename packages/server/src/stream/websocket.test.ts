@@ -235,6 +235,37 @@ describe('where tokens are asked for', () => {
     });
   });
 
+  test('and again when it has expired, or when nobody answers any more', async () => {
+    await service.close();
+    const principal = {
+      subject: 'ada',
+      tenant: 'default',
+      role: 'admin',
+      expiresAt: Date.now() + 400,
+    } as const;
+    await start({
+      authenticator: { isOpen: false, authenticate: () => Promise.resolve(principal) },
+      settings: { heartbeatMs: 100 },
+    });
+    const reader = stream('', { token: 'ada' });
+    await reader.opened;
+    // Meanwhile it is told where it stands, though nothing happens in its workflow.
+    await service.call('POST', '/api/v1/workflows', workflow('other'), { authorization: 'Bearer ada' });
+    await service.call(
+      'POST',
+      '/api/v1/workflows/other/execute',
+      { input_data: {} },
+      { authorization: 'Bearer ada' },
+    );
+    expect(await reader.until(({ type }) => type === 'stream.position')).toMatchObject({
+      cursor: expect.stringMatching(/^\d+$/) as string,
+    });
+    expect(await reader.closed).toMatchObject({
+      code: 4_401,
+      reason: expect.stringContaining('expired') as string,
+    });
+  });
+
   test('another tenant sees nothing', async () => {
     const execution = await execute();
     const reader = stream(`?execution_id=${execution}`, { token: 'eve' });
