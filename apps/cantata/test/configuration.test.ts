@@ -132,6 +132,13 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
       await expect(waiting).rejects.toMatchObject({ code: 'allocation_timed_out' });
     });
   },
+  async executionRetentionMs() {
+    await call(['run', scratch.workflow(single('worker'))]);
+    const listed = async (): Promise<string> => (await call(['list'])).out;
+    await withEngine({ EXECUTION_RETENTION_DAYS: '0.00001' }, async () => {
+      await expect.poll(listed, { timeout: 10_000 }).not.toContain('only_worker');
+    });
+  },
   async streamRetentionMs() {
     await call(['run', scratch.workflow(single('worker'))]);
     const from = (engine: Engine) =>

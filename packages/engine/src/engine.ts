@@ -63,6 +63,7 @@ export class Engine {
     await parts.leasing.start();
     parts.inbox.start();
     parts.reconciler.start();
+    parts.retention.start();
     return engine;
   }
 
@@ -459,6 +460,7 @@ export class Engine {
   async close(): Promise<void> {
     const {
       reconciler,
+      retention,
       alarm,
       inbox,
       commander,
@@ -472,6 +474,7 @@ export class Engine {
     } = this.#parts;
     this.#parts.leaveBus();
     reconciler.stop();
+    retention.stop();
     alarm.stop();
     inbox.stop();
     commander.close();

@@ -52,6 +52,7 @@ import { type Compile, Plans } from './shell/plans.ts';
 import { Pruner } from './shell/pruner.ts';
 import { Reconciler } from './shell/reconciler.ts';
 import { Recovery } from './shell/recovery.ts';
+import { Retention } from './shell/retention.ts';
 import { Staffing } from './shell/staffing.ts';
 import { Timers } from './shell/timers.ts';
 import { Waiters } from './shell/waiters.ts';
@@ -108,6 +109,7 @@ export class EngineParts {
   readonly pruner: Pruner;
   readonly reconciler: Reconciler;
   readonly publisher: Publisher;
+  readonly retention: Retention;
   readonly reader: Reader;
   readonly allocation: Allocation;
   readonly feed: Feed;
@@ -173,6 +175,7 @@ export class EngineParts {
     this.reconciler = new Reconciler(this);
     this.leasing = this.#createLeasing(owner, options.isDead ?? (() => false));
     this.publisher = new Publisher(this);
+    this.retention = new Retention(this.#shared());
     this.reader = this.#createReader();
     this.allocation = new Allocation({ ...this.#shared(), load: (id) => reading.load(id) });
     this.feed = new Feed(this);

@@ -30,6 +30,8 @@ export interface EngineSettings {
   readonly requestRetentionMs: number;
   /** How far back a stream of events can be resumed. EVENT_RETENTION_HOURS. */
   readonly streamRetentionMs: number;
+  /** How long what has ended is kept; for ever unless given. EXECUTION_RETENTION_DAYS. */
+  readonly executionRetentionMs?: number;
   /** How often the reconciler proves that every open execution has a wake-up. */
   readonly reconcileMs: number;
   /** Largest output of an agent and largest input of a workflow, in bytes of JSON. */

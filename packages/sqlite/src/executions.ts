@@ -1,8 +1,10 @@
 /** The summary row of each execution: replaced once a commit, never scanned by a query. */
 import type {
+  Ended,
   ExecutionFilter,
   ExecutionIndex,
   ExecutionRow,
+  Instant,
   Removal,
   RemovalFilter,
   RemovalRow,
@@ -51,6 +53,9 @@ const CHANGING = [
   'parked',
 ];
 
+/** No clock has shown it. */
+const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
+
 /** After every id: ids are text, and no text is greater than a blob. */
 const END = new Uint8Array(0);
 
@@ -65,6 +70,7 @@ export class Executions implements ExecutionIndex {
   readonly #get: Statement<StoredExecution>;
   readonly #newest: Statement<StoredExecution>;
   readonly #filtered: Statement<StoredExecution>;
+  readonly #expired: Statement<StoredExecution>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -94,6 +100,11 @@ export class Executions implements ExecutionIndex {
     this.#get = connection.prepare(`${ROW} where x.execution_id = ?`);
     this.#newest = connection.prepare(`${ROW} where x.execution_id < ? order by x.execution_id desc limit ?`);
     this.#filtered = connection.prepare(FILTERED);
+    this.#expired = connection.prepare(
+      `${ROW.replace('from executions x', 'from executions x indexed by executions_by_end')}
+        where x.completed_at is not null and x.completed_at < ? and (x.completed_at, x.execution_id) > (?, ?)
+        order by x.completed_at, x.execution_id limit ?`,
+    );
   }
 
   get(executionId: string): Promise<ExecutionRow | undefined> {
@@ -101,6 +112,13 @@ export class Executions implements ExecutionIndex {
       const row = this.#get.get(executionId);
       return row === undefined ? undefined : asExecution(row);
     });
+  }
+
+  expired(before: Instant, limit: number, after?: Ended): Promise<readonly ExecutionRow[]> {
+    const { completedAt, executionId } = after ?? { completedAt: BEFORE_ALL, executionId: '' };
+    return this.#connection.read(() =>
+      this.#expired.all(before, completedAt, executionId, limit).map(asExecution),
+    );
   }
 
   list({

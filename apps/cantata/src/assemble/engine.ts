@@ -27,7 +27,7 @@ export async function openEngine({
   drives,
 }: Parts): Promise<Engine> {
   const clock = createSystemClock();
-  const { maxExecutions, maxCpuMillis, maxMemoryBytes } = environment;
+  const { maxExecutions, maxCpuMillis, maxMemoryBytes, executionRetentionMs } = environment;
   const settings = {
     capacity: {
       maxExecutions,
@@ -36,6 +36,7 @@ export async function openEngine({
     },
     allocationTimeoutMs: environment.allocationTimeoutMs,
     streamRetentionMs: environment.streamRetentionMs,
+    ...(executionRetentionMs === undefined ? {} : { executionRetentionMs }),
     recover: drives === 'everything' ? 'all' : 'on_demand',
     handsOut: drives !== 'nothing',
     workflowTimeoutMs: environment.workflowTimeoutMs,

@@ -130,6 +130,12 @@ export const VARIABLES = {
     unit: 'minutes',
     default: '30',
   }),
+  executionRetentionMs: optional(time(24 * HOUR), {
+    name: 'EXECUTION_RETENTION_DAYS',
+    meaning: 'how long what has ended is [kept](operations.md#delete)',
+    unit: 'days',
+    unset: 'for ever',
+  }),
   streamRetentionMs: preset(time(HOUR), {
     name: 'EVENT_RETENTION_HOURS',
     meaning: 'how far back a stream of events can be resumed; the log itself is kept',

@@ -306,6 +306,11 @@ export interface ExecutionIndex {
   /** Newest first: by id, downwards. */
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]>;
   /**
+   * What has ended before an instant, the earliest end first, equal ones in an order that stays; at most `limit`, beginning
+   * behind `after`, which need not be there any more. O(limit).
+   */
+  expired(before: Instant, limit: number, after?: Ended): Promise<readonly ExecutionRow[]>;
+  /**
    * Removes everything of an execution (S9) whose row is still at this sequence and not open. Any process may: nobody
    * writes to what has ended. False where there is no such row.
    */
@@ -316,6 +321,9 @@ export interface ExecutionIndex {
    */
   removals(filter: RemovalFilter): Promise<readonly RemovalRow[]>;
 }
+
+/** The place of an execution in the order in which they ended. */
+export type Ended = Pick<ExecutionRow, 'completedAt' | 'executionId'>;
 
 export interface RemovalFilter {
   readonly tenant?: string;

@@ -4,6 +4,7 @@
  */
 import {
   CantataError,
+  type Ended,
   type EventRow,
   type FeedRow,
   type Instant,
@@ -168,6 +169,14 @@ function memoryExecutions(data: MemoryData): Store['executions'] {
         .slice(0, limit)
         .map((row) => ({ ...row }));
     },
+    async expired(before, limit, after) {
+      return Array.from(executions.values())
+        .filter(({ completedAt }) => completedAt !== null && completedAt < before)
+        .filter((row) => after === undefined || inOrderOfEnds(row, after) > 0)
+        .sort(inOrderOfEnds)
+        .slice(0, limit)
+        .map((row) => ({ ...row }));
+    },
     async get(executionId) {
       const row = executions.get(executionId);
       return row && { ...row };
@@ -187,6 +196,13 @@ function memoryExecutions(data: MemoryData): Store['executions'] {
         .map((row) => ({ ...row }));
     },
   };
+}
+
+function inOrderOfEnds(a: Ended, b: Ended): number {
+  return (
+    Number(a.completedAt) - Number(b.completedAt) ||
+    (a.executionId < b.executionId ? -1 : Number(a.executionId > b.executionId))
+  );
 }
 
 function memoryWakeups({ wakeups }: MemoryData): Store['wakeups'] {

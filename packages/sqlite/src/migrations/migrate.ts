@@ -10,6 +10,7 @@ import { removals } from './0006-removals.ts';
 import { feed } from './0007-feed.ts';
 import { requests } from './0008-requests.ts';
 import { patterns } from './0009-patterns.ts';
+import { ends } from './0010-ends.ts';
 
 /** Marks a SQLite file as Cantata's: "CANT". */
 export const APPLICATION_ID = 0x43414e54;
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly string[] = [
   feed,
   requests,
   patterns,
+  ends,
 ];
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 

@@ -46,6 +46,37 @@ export function executionSuite(open: StoreOpener): void {
     );
 
     it(
+      'finds what has ended before a time, the earliest first, page by page, and nothing that is open',
+      onStore(open, async ({ store }) => {
+        const ended = (at: number | null, status = 'completed'): ExecutionRow =>
+          execution(newId(), { status, completedAt: at });
+        const rows = [
+          ended(NOW + 3),
+          ended(NOW + 1, 'failed'),
+          ended(NOW + 3),
+          ended(null, 'running'),
+          ended(NOW + 9),
+        ];
+        await put(store, rows);
+        const ids = async (before: number, limit: number, after?: ExecutionRow): Promise<readonly number[]> =>
+          (await store.executions.expired(before, limit, after)).map(({ executionId }) =>
+            rows.findIndex((row) => row.executionId === executionId),
+          );
+        const twins =
+          (rows[0] as ExecutionRow).executionId < (rows[2] as ExecutionRow).executionId ? [0, 2] : [2, 0];
+        expect(await ids(NOW + 9, 10)).toEqual([1, ...twins]);
+        expect(await ids(NOW + 3, 10)).toEqual([1]);
+        expect(await ids(NOW + 9, 2)).toEqual([1, twins[0]]);
+        expect(await ids(NOW + 9, 2, rows[twins[0] as number])).toEqual([twins[1]]);
+        expect(await ids(NOW + 10, 10, rows[4])).toEqual([]);
+        expect(await store.executions.expired(NOW + 2, 1)).toEqual([rows[1]]);
+        // Somebody had it go on: it has not ended any more.
+        await put(store, [{ ...(rows[1] as ExecutionRow), status: 'running', completedAt: null }]);
+        expect(await ids(NOW + 9, 1)).toEqual([twins[0]]);
+      }),
+    );
+
+    it(
       'moves a running execution to a newer definition',
       onStore(open, async ({ store }) => {
         const first = execution(newId());
