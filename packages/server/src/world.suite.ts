@@ -1,7 +1,7 @@
 /** A service for tests: an engine on a store in memory, and the server before it. Answers are held against their schemas. */
 import type { AgentDirectory, Store } from '@cantata/core';
 import { compile, STANDARD } from '@cantata/definition';
-import { createMemoryData, createMemoryStore, Engine } from '@cantata/engine';
+import { createMemoryData, createMemoryStore, Engine, type EngineSettings } from '@cantata/engine';
 import { type Authenticator, openAccess, type Role } from './auth/principal.ts';
 import type { ServerParts } from './parts.ts';
 import { createServer, type Server } from './server.ts';
@@ -49,15 +49,19 @@ export function as(tenant: string, role: Role = 'admin'): Readonly<Record<string
 }
 
 export async function startService(
-  parts: Partial<ServerParts> & { readonly agents?: AgentDirectory } = {},
+  parts: Partial<ServerParts> & {
+    readonly agents?: AgentDirectory;
+    readonly engineSettings?: Partial<EngineSettings>;
+  } = {},
 ): Promise<Service> {
-  const { agents = echo, ...given } = parts;
+  const { agents = echo, engineSettings = {}, ...given } = parts;
   const store = given.store ?? createMemoryStore(createMemoryData());
   const engine = await Engine.open({
     store,
     agents,
     compile: (document) => compile(document),
     owner: { id: 'test', host: 'test', pid: 1 },
+    settings: engineSettings,
   });
   const server = await createServer({
     engine,

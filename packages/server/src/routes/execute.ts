@@ -2,6 +2,7 @@
 import type { Json, Plan } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
+import { requireWithin } from '../constraints.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { ExecuteBody, Executing, WorkflowParams } from '../schemas/workflows.ts';
@@ -26,7 +27,8 @@ export function executeRoutes(app: App, parts: ServerParts): void {
       const { input_data, version, execution_options = {} } = request.body;
       const workflow = await access.workflow(request.params.workflow, version);
       const plan = await engine.plan(workflow);
-      const { timeout, retry_policy } = execution_options;
+      const { timeout, retry_policy, resource_constraints = {} } = execution_options;
+      requireWithin(plan, resource_constraints);
       const executionId = await engine.start({
         workflow,
         input: input_data as Json,

@@ -1,5 +1,5 @@
 /** For whoever keeps the process alive, and whoever sends it work. */
-import { CantataError } from '@cantata/core';
+import { CantataError, type Taken } from '@cantata/core';
 import type { App } from '../app.ts';
 import { leavingError } from '../front-door/leaving.ts';
 import type { ServerParts } from '../parts.ts';
@@ -48,11 +48,12 @@ export function healthRoutes(app: App, parts: ServerParts): void {
         operationId: 'workflowCapacity',
         tags: ['Operations'],
         summary: 'What it has in hand, and what it may have',
-        response: { 200: Capacity, ...problems(401, 403) },
+        response: { 200: Capacity, ...problems(401, 403, 503) },
       },
     },
-    () => {
+    async () => {
       const { gauges, settings } = parts.engine;
+      const { limits, used, waiting } = await parts.engine.capacity();
       const { executions, attempts, unbound, timers, queued, parked, inbox } = gauges;
       return {
         role: roleOf(parts),
@@ -66,9 +67,30 @@ export function healthRoutes(app: App, parts: ServerParts): void {
         queue_free: Math.max(0, settings.maxQueuedInputs - queued),
         parked,
         inbox,
+        limits: {
+          executions: limits.maxExecutions ?? null,
+          cpu_millis: limits.maxCpuMillis ?? null,
+          memory_bytes: limits.maxMemoryBytes ?? null,
+        },
+        used: amounts(used),
+        free: {
+          executions: freeOf(limits.maxExecutions, used.executions),
+          cpu_millis: freeOf(limits.maxCpuMillis, used.cpuMillis),
+          memory_bytes: freeOf(limits.maxMemoryBytes, used.memoryBytes),
+        },
+        waiting,
       };
     },
   );
+}
+
+function amounts({ executions, cpuMillis, memoryBytes }: Taken) {
+  return { executions, cpu_millis: cpuMillis, memory_bytes: memoryBytes };
+}
+
+/** Null where nothing is limited. */
+function freeOf(limit: number | undefined, used: number): number | null {
+  return limit === undefined ? null : Math.max(0, limit - used);
 }
 
 function roleOf({ engine }: ServerParts): 'owner' | 'client' {

@@ -2,6 +2,7 @@
 import { createPlan } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
+import { requireCapacity } from '../constraints.ts';
 import { takeDocuments } from '../documents.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
@@ -35,7 +36,9 @@ export function registerRoutes(app: App, parts: ServerParts): void {
       },
       async (request, reply) => {
         const { principal } = accessOf(parts, request);
-        const { document, notices } = await requireWorkflow(parts, principal.tenant, textOf(request));
+        const checked = await requireWorkflow(parts, principal.tenant, textOf(request));
+        const { definition, document, notices } = checked;
+        requireCapacity(createPlan(definition), parts.engine.settings.capacity);
         const asked = parts.engine.now();
         const version = await parts.engine.register(document, principal.tenant);
         const plan = await parts.engine.plan(version);

@@ -10,6 +10,14 @@ export const Ready = z
   })
   .meta({ id: 'Ready' });
 
+const Amounts = z
+  .object({
+    executions: z.int().nullable(),
+    cpu_millis: z.number().nullable(),
+    memory_bytes: z.number().nullable(),
+  })
+  .meta({ id: 'Amounts', description: 'Null where nothing is limited.' });
+
 export const Capacity = z
   .object({
     role: z.enum(['owner', 'client']),
@@ -23,5 +31,14 @@ export const Capacity = z
     queue_free: z.int().describe('commands that are taken before `engine_busy`'),
     parked: z.int(),
     inbox: z.int().describe('messages at hand that are not dealt with yet'),
+    limits: Amounts.describe('of the whole store, as the operator set them'),
+    used: z
+      .object({ executions: z.int(), cpu_millis: z.number(), memory_bytes: z.number() })
+      .describe('by what began under limits'),
+    free: Amounts,
+    waiting: z.int().describe('executions that wait for room'),
   })
-  .meta({ id: 'WorkflowCapacity', description: 'Of this process.' });
+  .meta({
+    id: 'WorkflowCapacity',
+    description: 'What this process has in hand, and what the whole store may.',
+  });

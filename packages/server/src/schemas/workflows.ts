@@ -76,11 +76,11 @@ const ExecutionOptions = z
         cpu: z
           .union([z.string(), z.number().positive()])
           .optional()
-          .describe('at most so many cores at once: "2 cores", 1.5'),
+          .describe('its agents, all at work, ask for no more cores: "2 cores", 1.5'),
         memory: z
           .union([z.string(), z.number().positive()])
           .optional()
-          .describe('at most so much at once: "4GB", bytes'),
+          .describe('the same of memory: "4GB", bytes'),
       })
       .optional(),
   })

@@ -1,0 +1,41 @@
+import { afterEach, expect, test } from 'vitest';
+import { type Service, startService, workflow } from './world.suite.ts';
+
+let service: Service;
+afterEach(() => service.close());
+
+const execute = (resource_constraints: unknown) =>
+  service.call('POST', '/api/v1/workflows/greeting/execute', {
+    input_data: {},
+    execution_options: { resource_constraints },
+  });
+
+test.each([
+  [{ cpu: '2 cores', memory: '2GB' }, 202, undefined],
+  [{ cpu: 2, memory: 2_000_000_000 }, 202, undefined],
+  [{}, 202, undefined],
+  [{ cpu: 1.5 }, 507, 'limits_too_low'],
+  [{ memory: '1GB' }, 507, 'limits_too_low'],
+  [{ cpu: 'many' }, 422, 'input_invalid'],
+  [{ memory: 12 }, 422, 'input_invalid'],
+  [{ cpu: -1 }, 400, 'request_invalid'],
+  [{ disk: '1GB' }, 400, 'request_invalid'],
+])('two agents of 1 core and 1 GB each within %o: %i', async (constraints, status, code) => {
+  service = await startService();
+  await service.call('POST', '/api/v1/workflows', workflow());
+  expect(await execute(constraints)).toMatchObject({ status, body: code === undefined ? {} : { code } });
+});
+
+test('what can never run under the limits of the operator is refused when it is registered', async () => {
+  service = await startService({ engineSettings: { capacity: { maxCpuMillis: 1_000 } } });
+  expect(await service.call('POST', '/api/v1/workflows', workflow())).toMatchObject({
+    status: 507,
+    body: { code: 'resources_insufficient', detail: expect.stringContaining('2 cores') as string },
+  });
+  expect((await service.call('GET', '/workflow-capacity')).body).toMatchObject({
+    limits: { cpu_millis: 1_000, executions: null },
+    used: { cpu_millis: 0 },
+    free: { cpu_millis: 1_000, executions: null },
+    waiting: 0,
+  });
+});
