@@ -45,6 +45,7 @@ import type { AgentTypeRow } from './read/agents.ts';
 import type { Reader } from './read/reader.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
+import { close } from './shell/close.ts';
 import type { CallOptions } from './shell/commander.ts';
 import { type Drained, drain } from './shell/drain.ts';
 import { startCommand } from './shell/start-command.ts';
@@ -457,34 +458,8 @@ export class Engine {
    * Stops agents, writes nothing more, gives the shards back. Open executions stay open and can be carried on. Never
    * rejects: what the store does not take any more is left to the lease.
    */
-  async close(): Promise<void> {
-    const {
-      reconciler,
-      retention,
-      alarm,
-      inbox,
-      commander,
-      allocation,
-      dispatcher,
-      loop,
-      timers,
-      waiters,
-      leasing,
-      feed,
-    } = this.#parts;
-    this.#parts.leaveBus();
-    reconciler.stop();
-    retention.stop();
-    alarm.stop();
-    inbox.stop();
-    commander.close();
-    allocation.close();
-    dispatcher.close();
-    await loop.close();
-    timers.stop();
-    waiters.close();
-    feed.close();
-    await leasing.stop();
+  close(): Promise<void> {
+    return close(this.#parts);
   }
 
   /** Where its origin is gone, nothing of it waits either. */
