@@ -4,6 +4,7 @@ import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
 import { sayPagePolicy } from './front-door/headers.ts';
+import { inOwnWords } from './open-api-words.ts';
 
 export async function describeApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -25,7 +26,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const security = role === 'anybody' ? [] : [{ bearer: [] }];
       return { url, schema: { ...schema, security, 'x-role': role } };
     },
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => inOwnWords(jsonSchemaTransformObject(document)),
   });
 }
 
