@@ -12,6 +12,8 @@ export interface RouteRow {
   readonly body?: unknown;
   /** With the `?`. */
   readonly query?: string;
+  /** What is open has none of it, its owner's not either. */
+  readonly isEmpty?: true;
   /** Its answer goes on and on. */
   readonly isStream?: true;
 }
@@ -59,6 +61,44 @@ export const ROUTES: Readonly<Record<string, RouteRow>> = {
   'POST /api/v1/workflows/:workflow/execute': { ...ACT, body: { input_data: {} } },
 
   'GET /api/v1/workflows/:workflow/stream': { ...READ, isStream: true },
+
+  'POST /api/v1/workflows/:workflow/pause': ACT,
+  'POST /api/v1/workflows/:workflow/resume': ACT,
+  'POST /api/v1/workflows/:workflow/cancel': ACT,
+
+  'GET /api/v1/executions': READ,
+  'POST /api/v1/executions/bulk/:verb': { ...ACT, body: { filter: {}, preview: false } },
+  'GET /api/v1/executions/:execution': READ,
+  'DELETE /api/v1/executions/:execution': { role: 'admin' },
+  'GET /api/v1/executions/:execution/agents': READ,
+  'GET /api/v1/executions/:execution/approvals': READ,
+  'GET /api/v1/executions/:execution/checkpoints': READ,
+  'GET /api/v1/executions/:execution/events': READ,
+  'GET /api/v1/executions/:execution/graph': READ,
+  'GET /api/v1/executions/:execution/log': READ,
+  'GET /api/v1/executions/:execution/output': { ...READ, isEmpty: true },
+  'GET /api/v1/executions/:execution/tasks': READ,
+  'GET /api/v1/executions/:execution/teams': READ,
+  'GET /api/v1/executions/:execution/why': READ,
+  'POST /api/v1/executions/:execution/pause': ACT,
+  'POST /api/v1/executions/:execution/resume': ACT,
+  'POST /api/v1/executions/:execution/cancel': ACT,
+  'POST /api/v1/executions/:execution/retry': ACT,
+  'POST /api/v1/executions/:execution/fork': ACT,
+  'POST /api/v1/executions/:execution/upgrade': { ...ACT, body: { version: '1.0' } },
+  'POST /api/v1/executions/:execution/checkpoints': ACT,
+  'POST /api/v1/executions/:execution/signals': { ...ACT, body: { signal: 'paid' } },
+  'POST /api/v1/executions/:execution/events': { ...ACT, body: { topic: 'paid' } },
+  'POST /api/v1/executions/:execution/compensation/retry': ACT,
+  'POST /api/v1/executions/:execution/compensation/skip': { ...ACT, body: { task: 'draft' } },
+  'POST /api/v1/executions/:execution/tasks/:task/answer': { ...ACT, body: { decision: 'approved' } },
+  'POST /api/v1/executions/:execution/tasks/:task/cancel': ACT,
+  'POST /api/v1/executions/:execution/tasks/:task/complete': ACT,
+  'POST /api/v1/executions/:execution/tasks/:task/fail': ACT,
+  'POST /api/v1/executions/:execution/tasks/:task/items': { ...ACT, body: { items: [1] } },
+  'POST /api/v1/executions/:execution/tasks/:task/reassign': { ...ACT, body: { to: 'writers-2' } },
+  'POST /api/v1/executions/:execution/tasks/:task/skip': ACT,
+  'POST /api/v1/executions/:execution/tasks/:task/switch': { ...ACT, body: { to: 'swarm' } },
 
   'GET /api/v1/schedules': READ,
   'PUT /api/v1/workflows/:workflow/schedule': WRITE,
