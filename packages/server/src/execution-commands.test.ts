@@ -142,16 +142,47 @@ test('signals and events reach the tasks that wait for them', async () => {
   expect(await told(id, 'signals', {})).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
 });
 
-test('what could not be undone is tried again or left, where there is such a thing', async () => {
+test('what could not be undone is tried again, and then left as it is', async () => {
+  const id = await held.begin({
+    tasks: [
+      { id: 'draft', agent: 'writers', compensate: { agent: 'writers' } },
+      { id: 'polish', agent: 'writers', depends_on: ['draft'] },
+    ],
+  });
+  await held.answer();
+  await held.fail();
+  await held.fail();
+  expect(await held.service.engine.ended(id)).toMatchObject({ status: 'compensation_failed' });
+  const step = { task: 'draft', activation: 1 };
+  expect(await told(id, 'compensation/retry', step)).toMatchObject({
+    status: 200,
+    body: { execution_id: id, status: 'compensating' },
+  });
+  await held.fail();
+  expect(await held.service.engine.ended(id)).toMatchObject({ status: 'compensation_failed' });
+  expect(await told(id, 'compensation/skip', { task: 'draft', reason: 'by hand' })).toMatchObject({
+    status: 200,
+    body: { status: 'compensated' },
+  });
+});
+
+test('where nothing failed to be undone there is nothing to try again or to leave', async () => {
   const id = await held.begin();
-  expect(await told(id, 'compensation/retry')).toMatchObject({
-    status: 409,
-    body: { code: 'not_compensating' },
-  });
-  expect(await told(id, 'compensation/retry', { task: 'draft', activation: 1 })).toMatchObject({
-    status: 409,
-  });
-  expect(await told(id, 'compensation/skip', { task: 'draft' })).toMatchObject({ status: 409 });
+  const refused = { status: 409, body: { code: 'not_compensating' } };
+  expect(await told(id, 'compensation/retry')).toMatchObject(refused);
+  expect(await told(id, 'compensation/skip', { task: 'draft' })).toMatchObject(refused);
+});
+
+test('what is parked is tried again by whoever resumes it', async () => {
+  const id = await held.begin();
+  const { engine, store } = held.service;
+  const { executions } = store;
+  const row = await executions.get(id);
+  const get = vi.spyOn(executions, 'get').mockResolvedValue({ ...row, parked: true } as never);
+  const recovered = vi.spyOn(engine, 'recover');
+  expect(await told(id, 'resume')).toMatchObject({ status: 200, body: { status: 'running' } });
+  expect(recovered).toHaveBeenCalledWith(id, { tenant: 'one' });
+  get.mockRestore();
 });
 
 test('an operator does to a task by hand what is to be done', async () => {

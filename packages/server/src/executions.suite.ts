@@ -6,6 +6,8 @@ export interface Held {
   readonly service: Service;
   /** The agent that was asked the longest ago answers. */
   answer(output?: Json): Promise<void>;
+  /** The same one fails for good. */
+  fail(): Promise<void>;
   /** Registers and executes; resolves with the id of the execution. */
   begin(more?: object): Promise<string>;
 }
@@ -26,13 +28,15 @@ export async function holding(): Promise<Held> {
     }),
   };
   const service = await startService({ agents, authenticator: byTenant });
+  const say = async (outcome: AgentOutcome): Promise<void> => {
+    if (asked.length === 0) await new Promise<void>((resolve) => void arrivals.push(resolve));
+    asked.shift()?.(outcome);
+  };
   let names = 0;
   return {
     service,
-    async answer(output = 'done') {
-      if (asked.length === 0) await new Promise<void>((resolve) => void arrivals.push(resolve));
-      asked.shift()?.({ kind: 'completed', output });
-    },
+    answer: (output = 'done') => say({ kind: 'completed', output }),
+    fail: () => say({ kind: 'failed', error: { code: 'broken', message: 'it broke', retry: 'never' } }),
     async begin(more = {}) {
       names += 1;
       const document = workflow(`held-${names}`, '1.0', more);

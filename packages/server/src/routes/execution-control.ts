@@ -143,7 +143,7 @@ export async function pause(engine: Engine, access: Access, { executionId }: Exe
 export async function resume(engine: Engine, access: Access, row: ExecutionRow): Promise<void> {
   const { executionId, parked, status } = row;
   const isStuck = parked && !hasEnded(row);
-  if (isStuck) await engine.recover(executionId);
+  if (isStuck) await engine.recover(executionId, callOf(access));
   if (isStuck && status !== 'paused') return;
   await engine.resume(executionId, access.principal.subject, callOf(access));
 }
