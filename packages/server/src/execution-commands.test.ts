@@ -260,6 +260,14 @@ test('what nobody has answered yet is accepted, and says where to look', async (
     body: { status: 'accepted', execution_id: id, execution_url: `/api/v1/executions/${id}` },
   });
   spied.mockRestore();
+  const detail = { execution_id: id };
+  const begins = new CantataError('answer_timeout', 'no engine answered within 30 s', { detail });
+  const start = vi.spyOn(held.service.engine, 'start').mockRejectedValue(begins);
+  expect(await post('/workflows/held-1/execute', { input_data: {} })).toMatchObject({
+    status: 202,
+    body: { status: 'accepted', execution_id: id, execution_url: `/api/v1/executions/${id}` },
+  });
+  start.mockRestore();
 });
 
 test.each([

@@ -1,10 +1,12 @@
 /** A workflow is executed. */
 import type { Json, Plan } from '@cantata/core';
+import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import { requireWithin } from '../constraints.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
+import { Accepted } from '../schemas/execution-commands.ts';
 import { ExecuteBody, Executing, WorkflowParams } from '../schemas/workflows.ts';
 
 export function executeRoutes(app: App, parts: ServerParts): void {
@@ -19,7 +21,7 @@ export function executeRoutes(app: App, parts: ServerParts): void {
         summary: 'Start an execution',
         params: WorkflowParams,
         body: ExecuteBody,
-        response: { 202: Executing, ...problems(400, 401, 403, 404, 409, 422, 507) },
+        response: { 202: z.union([Executing, Accepted]), ...problems(400, 401, 403, 404, 409, 422, 507) },
       },
     },
     async (request, reply) => {
