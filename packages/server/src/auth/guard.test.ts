@@ -125,6 +125,15 @@ describe('another tenant', () => {
   });
 });
 
+test.each(['Basic YWRhOmh1bnRlcjI=', 'Bearer', 'Bearer a b', 'Token a.b.c', ''])(
+  'the header `Authorization: %s` is no token, and is told to nobody',
+  async (authorization) => {
+    const answer = await service.call('GET', '/api/v1/workflows', undefined, { authorization });
+    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(answer.body.detail).toBe('the Authorization header is not `Bearer` and a token');
+  },
+);
+
 test('who is let in without a token is one person', async () => {
   expect(await openAccess().authenticate(undefined)).toEqual({
     subject: 'local',
