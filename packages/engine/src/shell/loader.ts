@@ -4,6 +4,7 @@ import {
   type Codec,
   type EventRow,
   type ExecutionState,
+  hasEnded,
   isResource,
   type Json,
   type JsonObject,
@@ -19,7 +20,7 @@ import {
   versionOfSnapshot,
   type WorkflowUpgraded,
 } from '@cantata/core';
-import { messageOf } from '../errors.ts';
+import { errorFrom, isPassing, messageOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import {
   type Command,
@@ -89,6 +90,29 @@ export class Loader {
       row === undefined || row.parked || row.asleep || row.sequence !== entity.state.sequence;
     if (row?.asleep === true) entity.wakeup = null;
     return entity;
+  }
+
+  /**
+   * As {@link Loader.load}, for what is to be told something: an execution that has ended and cannot be folded is told
+   * nothing any more. @throws CantataError `already_ended` then.
+   */
+  async loadToTell(id: string, command: Command): Promise<Entity | undefined> {
+    try {
+      return await this.load(id, command);
+    } catch (thrown) {
+      const error = errorFrom(thrown, 'parked');
+      if (isResource(id) || isPassing(error) || error.code === 'already_ended') throw error;
+      const row = await this.#store.executions.get(id);
+      if (row === undefined || !hasEnded(row)) throw error;
+      const { code, message } = error;
+      this.#log('error', 'the log of an execution that has ended cannot be read', {
+        entity: id,
+        code,
+        message,
+      });
+      const words = `execution ${id} is ${row.status}, and its log cannot be read: ${message}`;
+      throw new CantataError('already_ended', words, { cause: error });
+    }
   }
 
   /** An execution as it was after one of its events, from its log alone. O(its log). */

@@ -31,7 +31,7 @@ import { Agenda } from './agenda.ts';
 import { Arrivals } from './arrivals.ts';
 import { Batch, type Mark } from './batch.ts';
 import { Decider } from './decider.ts';
-import type { Entity } from './entity.ts';
+import { type Entity, hasEnded } from './entity.ts';
 import { Fetches } from './fetches.ts';
 import { FollowUp } from './follow-up.ts';
 import { type Input, type Reply, rejected, tell } from './input.ts';
@@ -334,9 +334,11 @@ export class ShardLoop {
     }
     const entity = this.#residents.of(input.entity);
     if (entity === undefined) return this.#residents.read(input);
+    const isOver = hasEnded(entity);
     const error = this.#decider.decide(entity, input, batch);
     if (error === undefined) batch.inputs.push(input);
     else if (error instanceof ValuesMissing) this.#fetches.fetch(input, error.digests);
+    else if (isOver) this.#standstill.brokenAfterEnd(input, error);
     else this.#standstill.broken(input, error);
   }
 

@@ -71,7 +71,7 @@ export class Residents {
     const id = input.entity;
     const reading: Reading = { inputs: [input] };
     this.#reading.set(id, reading);
-    this.#loader.load(id, input.command).then(
+    this.#loader.loadToTell(id, input.command).then(
       (entity) => this.#done(reading, { kind: 'read', id, inputs: reading.inputs, entity }),
       (error: unknown) =>
         this.#done(reading, {

@@ -2,7 +2,15 @@
  * E5: an entity that nobody can decide for stands still, alone and loudly; all others go on. What it is told meanwhile is
  * kept where it is safe; a cancel ends it nevertheless.
  */
-import type { CantataError, Clock, Codec, ExecutionIndex, ExecutionRow, Store } from '@cantata/core';
+import {
+  CantataError,
+  type Clock,
+  type Codec,
+  type ExecutionIndex,
+  type ExecutionRow,
+  type Store,
+} from '@cantata/core';
+import { stackOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Agenda } from './agenda.ts';
 import { type Input, rejected, tell } from './input.ts';
@@ -63,6 +71,22 @@ export class Standstill {
     this.park(input.entity, error);
     this.undecidable(input, error);
     input.settled?.();
+  }
+
+  /** The law threw at what somebody tells an execution that has ended: there is nothing to stand still, or to keep it for. */
+  brokenAfterEnd(input: Input, error: CantataError): void {
+    const { evict, log } = this.#parts;
+    const { entity, command } = input;
+    evict(entity);
+    log('error', 'an execution that has ended could not be told something', {
+      entity,
+      command: command.type,
+      code: error.code,
+      message: error.message,
+      stack: stackOf(error),
+    });
+    const message = `execution ${entity} has ended, and the law throws at ${command.type}: ${error.message}`;
+    this.refuse([input], new CantataError('invariant_broken', message, { cause: error }));
   }
 
   /** The store does not take what this input causes. */
