@@ -9,6 +9,7 @@ import type { Host } from './host.ts';
 import { atLeastOne, wholeNumber } from './numbers.ts';
 import { PLAN_FORMATS } from './plan-formats.ts';
 import { addByHand } from './program-by-hand.ts';
+import { addData } from './program-data.ts';
 import { addSchedules } from './program-schedules.ts';
 import { addService } from './program-service.ts';
 import { VERSION } from './version.ts';
@@ -259,6 +260,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
 
   program.commandsGroup('Schedules:');
   addSchedules(program, { host, on, withCommon });
+
+  program.commandsGroup('Data:');
+  addData(program, { host, on, withCommon });
 
   program.commandsGroup('Service:');
   addService(program, { host, on, withCommon });
