@@ -21,6 +21,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { parseDefinition } from '@cantata/definition';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { copyRepository } from './copy-repository.ts';
+import { type Block, blocksOf } from './page.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -30,31 +31,9 @@ const PAGES = globSync(['*.md', 'docs/**/*.md', 'examples/*/README.md', 'package
   .filter((page) => page !== 'report.md' && !page.includes('node_modules'))
   .toSorted();
 
-interface Block {
-  readonly page: string;
-  readonly line: number;
-  readonly language: string;
-  /** What stands behind the language. */
-  readonly note: string;
-  readonly text: string;
-}
-
 const at = ({ page, line }: Block): string => `${page}:${line}`;
 
-function blocksOf(page: string): readonly Block[] {
-  const lines = readFileSync(join(root, page), 'utf8').split('\n');
-  const blocks: Block[] = [];
-  for (let i = 0; i < lines.length; i++) {
-    const [, fence, language = '', note = ''] = /^(`{3,})(\w*)\s*(.*)$/.exec(lines[i] as string) ?? [];
-    if (fence === undefined) continue;
-    const end = lines.indexOf(fence, i + 1);
-    blocks.push({ page, line: i + 1, language, note, text: lines.slice(i + 1, end).join('\n') });
-    i = end;
-  }
-  return blocks;
-}
-
-const blocks = PAGES.flatMap(blocksOf);
+const blocks = PAGES.flatMap((page) => blocksOf(root, page));
 const of = (language: string): readonly Block[] => blocks.filter((block) => block.language === language);
 
 /** A folder inside the repository, where the packages of the workspace are found. */
@@ -76,7 +55,8 @@ const isSkipped = ({ note }: Block): boolean => note.startsWith('skip');
 describe('the commands of', () => {
   const home = scratch('commands');
   const bin = join(home, 'bin');
-  const consoles = of('console');
+  // With a service to ask, api-page.test.ts runs those of its page.
+  const consoles = of('console').filter(({ page }) => page !== 'docs/api.md');
   const pages = [...new Set(consoles.filter((block) => !isSkipped(block)).map(({ page }) => page))];
 
   beforeAll(() => {
@@ -87,7 +67,8 @@ describe('the commands of', () => {
     writeFileSync(join(bin, 'npx'), '#!/bin/sh\nexec "$@"\n');
     for (const name of ['cantata', 'npx']) chmodSync(join(bin, name), 0o755);
   });
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  // Copies of the repository, one a page.
+  afterAll(() => rmSync(home, { recursive: true, force: true }), 180_000);
 
   const env = {
     ...Object.fromEntries(

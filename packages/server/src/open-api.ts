@@ -6,6 +6,19 @@ import type { App } from './app.ts';
 import { sayPagePolicy } from './front-door/headers.ts';
 import { inOwnWords } from './open-api-words.ts';
 
+/** In the order in which somebody new comes upon them. */
+const TAGS = [
+  'Workflows',
+  'Executions',
+  'Tasks',
+  'Streams',
+  'Patterns',
+  'Signals',
+  'Schedules',
+  'Agents',
+  'Operations',
+];
+
 export async function describeApi(app: App, version: string): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -16,6 +29,7 @@ export async function describeApi(app: App, version: string): Promise<void> {
         description: 'Orchestration of multi-agent workflows that never hang silently.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      tags: TAGS.map((name) => ({ name })),
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
