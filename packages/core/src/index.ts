@@ -11,6 +11,7 @@ export * from './graph/reduction.ts';
 export * from './graph/shortest-ways.ts';
 export * from './ids.ts';
 export * from './json.ts';
+export { type Ceiling, neverUnder } from './kernel/execution/ceiling.ts';
 export * from './kernel/execution/commands.ts';
 export * from './kernel/execution/compensation.ts';
 export { ENDING_WORDS } from './kernel/execution/decide/control.ts';

@@ -1,6 +1,7 @@
 /** What callers tell an engine, beside which execution is meant. */
 import type {
   AnswerCommand,
+  Ceiling,
   Fork,
   Json,
   PublishCommand,
@@ -18,6 +19,8 @@ export interface StartRequest {
   /** Longest time the execution may take, in milliseconds. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** What its busy seats may ask for together; what is not given is not limited. */
+  readonly ceiling?: Ceiling;
   /** Where another execution had come to. */
   readonly fork?: Fork;
   /** Whether it waits in line where there is no room for it, as long as `allocationTimeoutMs`, or is refused at once. */

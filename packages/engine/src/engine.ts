@@ -22,7 +22,6 @@ import {
   type Operation,
   type Plan,
   poolOf,
-  type StartCommand,
   type StepRef,
   sharedOf,
   termsOf,
@@ -48,7 +47,7 @@ import type { EngineSettings } from './settings.ts';
 import { close } from './shell/close.ts';
 import type { CallOptions } from './shell/commander.ts';
 import { type Drained, drain } from './shell/drain.ts';
-import { startCommand } from './shell/start-command.ts';
+import { requestedStart } from './shell/start-command.ts';
 
 export class Engine {
   readonly #parts: EngineParts;
@@ -172,12 +171,12 @@ export class Engine {
   /**
    * Starts an execution and resolves with its id once the start is committed; where it waits for room, once there is some.
    * @throws CantataError `workflow_already_executing`, `capacity_exhausted`, `allocation_timed_out`,
-   * `resources_insufficient`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
+   * `resources_insufficient`, `limits_too_low`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
    * `answer_timeout`: another process owns the shards and will begin it; `detail.execution_id` names it.
    */
   async start(request: StartRequest): Promise<string> {
     const { plans, clock, commander } = this.#parts;
-    const { workflow, by, retryPolicy, requestId } = request;
+    const { workflow, by, requestId, ceiling } = request;
     // Before the first pause: the caller's object is its own again when this returns.
     const given = this.#own('the input', request.input);
     this.#requireTimeout(request.timeoutMs);
@@ -185,23 +184,18 @@ export class Engine {
     const waiting = request.waits === true ? { waits: true } : {};
     const admission = async () => {
       const plan = await plans.timed(workflow.digest, workflow.workflowId);
-      const { definition } = plan;
-      const start: StartCommand = {
-        ...startCommand(workflow, definition, given, this.settings),
-        ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
-        ...(retryPolicy === undefined ? {} : { retryPolicy }),
-        ...(request.fork === undefined ? {} : { fork: request.fork }),
-      };
-      const limit = definition.maxConcurrentExecutions;
+      const start = requestedStart({ ...request, input: given }, plan, this.settings);
+      const limit = plan.definition.maxConcurrentExecutions;
       await this.#poolAtHand();
-      return { type: 'admission.request', execution, limit, start, ...needing(plan), ...waiting } as const;
+      const need = needing(plan, ceiling);
+      return { type: 'admission.request', execution, limit, start, ...need, ...waiting } as const;
     };
-    const { tenant, workflowId } = workflow;
-    await commander.send(admissionOf(workflowId), admission, by, {
-      tenant,
+    await commander.send(admissionOf(workflow.workflowId), admission, by, {
+      tenant: workflow.tenant,
       ...(requestId === undefined ? {} : { requestId }),
     });
-    if (this.#isLimited || request.waits === true) await this.#begun(execution, workflowId, requestId);
+    if (this.#isLimited || request.waits === true)
+      await this.#begun(execution, workflow.workflowId, requestId);
     return execution;
   }
 
@@ -217,17 +211,16 @@ export class Engine {
     const own = taskInput === undefined ? {} : { taskInput: this.#own('the input of the task', taskInput) };
     if (requestId !== undefined && (await this.#wasForked(executionId, requestId))) return requestId;
     const taken = await this.#parts.reader.takeover(executionId, request);
-    const { workflow: ref, timeoutMs, retryPolicy, tenant = DEFAULT_TENANT } = taken.request;
+    const { workflow: ref, tenant = DEFAULT_TENANT, ...limits } = taken.request;
     // By its digest it could be one of another tenant, who wrote the same document.
     const workflow = await this.#parts.store.workflows.find(tenant, ref.id, ref.version);
     if (workflow?.digest !== ref.digest)
       throw new CantataError('workflow_not_found', `no stored definition has the digest ${ref.digest}`);
     return this.start({
+      ...limits,
       workflow,
       input: input ?? taken.input,
       by,
-      timeoutMs,
-      ...(retryPolicy === undefined ? {} : { retryPolicy }),
       fork: { ...taken.fork, ...own },
       ...(requestId === undefined ? {} : { requestId }),
     });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type Service, startService, workflow } from './world.suite.ts';
 
@@ -14,8 +15,9 @@ test.each([
   [{ cpu: '2 cores', memory: '2GB' }, 202, undefined],
   [{ cpu: 2, memory: 2_000_000_000 }, 202, undefined],
   [{}, 202, undefined],
-  [{ cpu: 1.5 }, 507, 'limits_too_low'],
-  [{ memory: '1GB' }, 507, 'limits_too_low'],
+  [{ cpu: 1.5 }, 202, undefined],
+  [{ cpu: 0.5 }, 507, 'limits_too_low'],
+  [{ memory: '500MB' }, 507, 'limits_too_low'],
   [{ cpu: 'many' }, 422, 'input_invalid'],
   [{ memory: 12 }, 422, 'input_invalid'],
   [{ cpu: -1 }, 400, 'request_invalid'],
@@ -38,4 +40,26 @@ test('what can never run under the limits of the operator is refused when it is 
     free: { cpu_millis: 1_000, executions: null },
     waiting: 0,
   });
+});
+
+test('an execution never has more agents at work than its constraints have room for', async () => {
+  let [busy, most] = [0, 0];
+  const perform = async () => {
+    most = Math.max(most, ++busy);
+    await setImmediate();
+    busy -= 1;
+    return { kind: 'completed', output: null } as const;
+  };
+  service = await startService({ agents: { where: 'the test', find: () => ({ perform }) } });
+  const tasks = ['a', 'b', 'c', 'd'].map((id) => ({ id, agent: 'writers' }));
+  await service.call('POST', '/api/v1/workflows', workflow('greeting', '1', { tasks }));
+  for (const [cpu, expected] of [
+    ['1 core', 1],
+    ['2 cores', 2],
+  ] as const) {
+    most = 0;
+    const { body } = await execute({ cpu });
+    expect(await service.engine.ended(body.execution_id)).toMatchObject({ status: 'completed' });
+    expect(most).toBe(expected);
+  }
 });

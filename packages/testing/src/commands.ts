@@ -4,6 +4,7 @@
  */
 import {
   type AtChild,
+  type Ceiling,
   type CheckpointCause,
   type ChildOutcome,
   type Continue,
@@ -28,14 +29,16 @@ export interface StartOptions {
   /** One hour unless given. */
   readonly timeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  readonly ceiling?: Ceiling;
 }
 
 const WORKFLOW = { id: 'workflow', name: 'test', version: '1.0.0', digest: 'digest' };
 
 export function starts(options: StartOptions = {}): ExecutionCommand {
-  const { input = null, timeoutMs = 3_600_000, retryPolicy } = options;
+  const { input = null, timeoutMs = 3_600_000, retryPolicy, ceiling } = options;
+  const within = ceiling === undefined ? {} : { ceiling };
   const policy = retryPolicy === undefined ? {} : { retryPolicy };
-  return { type: 'start', workflow: WORKFLOW, pattern: 'supervisor', input, timeoutMs, ...policy };
+  return { type: 'start', workflow: WORKFLOW, pattern: 'supervisor', input, timeoutMs, ...policy, ...within };
 }
 
 /** Which attempt and assignment an answer is for, where it is not for those that count. */

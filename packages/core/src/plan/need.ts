@@ -1,4 +1,5 @@
 /** What an execution asks for, all its seats together: so much is kept free for it from its beginning to its end. */
+import type { Ceiling } from '../kernel/execution/ceiling.ts';
 import type { Need } from '../kernel/resource/capacity.ts';
 import type { Schedulable } from './schedule.ts';
 import { Usage } from './usage.ts';
@@ -11,8 +12,12 @@ export function needOf(plan: Schedulable): Need {
   return { cpuMillis, memoryBytes };
 }
 
-/** As a field of a request; none where nothing is declared. */
-export function needing(plan: Schedulable): { readonly need?: Need } {
-  const need = needOf(plan);
+/** As a field of a request; none where nothing is declared. No more than it may use at once. */
+export function needing(plan: Schedulable, ceiling: Ceiling = {}): { readonly need?: Need } {
+  const all = needOf(plan);
+  const need = {
+    cpuMillis: Math.min(all.cpuMillis, ceiling.cpuMillis ?? all.cpuMillis),
+    memoryBytes: Math.min(all.memoryBytes, ceiling.memoryBytes ?? all.memoryBytes),
+  };
   return need.cpuMillis === 0 && need.memoryBytes === 0 ? {} : { need };
 }

@@ -25,7 +25,7 @@ export interface ForkPoint {
 }
 
 export interface Takeover {
-  readonly request: Pick<Requested, 'workflow' | 'timeoutMs' | 'retryPolicy' | 'tenant'>;
+  readonly request: Pick<Requested, 'workflow' | 'timeoutMs' | 'retryPolicy' | 'ceiling' | 'tenant'>;
   readonly input: Json;
   readonly fork: Fork;
 }

@@ -3,7 +3,7 @@ import type { Json, Plan } from '@cantata/core';
 import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
-import { requireWithin } from '../constraints.ts';
+import { ceilingOf } from '../constraints.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Accepted } from '../schemas/execution-commands.ts';
@@ -29,14 +29,15 @@ export function executeRoutes(app: App, parts: ServerParts): void {
       const { input_data, version, execution_options = {} } = request.body;
       const workflow = await access.workflow(request.params.workflow, version);
       const plan = await engine.plan(workflow);
-      const { timeout, retry_policy, resource_constraints = {} } = execution_options;
-      requireWithin(plan, resource_constraints);
+      const { timeout, retry_policy, resource_constraints } = execution_options;
+      const ceiling = resource_constraints === undefined ? undefined : ceilingOf(resource_constraints);
       const executionId = await engine.start({
         workflow,
         input: input_data as Json,
         by: access.principal.subject,
         ...(timeout === undefined ? {} : { timeoutMs: Math.ceil(timeout * 1_000) }),
         ...(retry_policy === undefined ? {} : { retryPolicy: retry_policy }),
+        ...(ceiling === undefined ? {} : { ceiling }),
       });
       return reply.code(202).send({
         execution_id: executionId,

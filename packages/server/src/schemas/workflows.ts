@@ -76,7 +76,7 @@ const ExecutionOptions = z
         cpu: z
           .union([z.string(), z.number().positive()])
           .optional()
-          .describe('its agents, all at work, ask for no more cores: "2 cores", 1.5'),
+          .describe('cores that agents at work ask for together, at most: "2 cores", 1.5'),
         memory: z
           .union([z.string(), z.number().positive()])
           .optional()

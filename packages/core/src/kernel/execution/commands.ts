@@ -4,6 +4,7 @@ import type { PatternName, RetryPolicyName } from '../../plan/definition.ts';
 import type { Directive, TaskError, Usage } from '../../ports/agent.ts';
 import type { Timer } from '../law.ts';
 import type { ResourceAnswer } from '../resource/claim.ts';
+import type { Ceiling } from './ceiling.ts';
 import type { CompensationCommand } from './compensation.ts';
 import type { AtAttempt, AtItem, CheckpointCause, Parent, WorkflowRef } from './events.ts';
 import type { Fork } from './fork.ts';
@@ -88,6 +89,8 @@ export interface StartCommand {
   readonly timeoutMs: number;
   readonly compensationTimeoutMs?: number;
   readonly retryPolicy?: RetryPolicyName;
+  /** What its busy seats may ask for together. Each has room when it is alone. */
+  readonly ceiling?: Ceiling;
   /** Whose execution it is; absent for `default`. */
   readonly tenant?: string;
   /** It goes on where another execution had come to. */

@@ -7,6 +7,7 @@ import type { Needs } from '../../plan/definition.ts';
 import type { PlanGroup } from '../../plan/plan.ts';
 import type { Instant } from '../../ports/clock.ts';
 import type { View } from '../law.ts';
+import { hasRoom, load } from './ceiling.ts';
 import { servedBefore } from './ready-queue.ts';
 import type { ExecutionState, Item, Seating } from './state.ts';
 
@@ -15,19 +16,26 @@ export function pick(
   state: View<ExecutionState>,
 ): { readonly item: View<Item>; readonly seat: number } | undefined {
   const { seating, plan } = state;
-  const [called] = seating.callable;
-  if (called !== undefined) return pickReserved(state, called);
-  const [candidate] = seating.assignable;
-  if (candidate === undefined) return undefined;
-  const group = freestGroup(state, candidate);
-  const seat = nth(seating.freeOfGroup, group).head as number;
-  // Of all pools that share this seat, the work that the plan puts first.
+  for (const called of seating.callable) {
+    const seat = freeSeatOf(state, called) as number;
+    if (hasRoom(state, nth(plan.seats, seat).group)) return { item: firstReserved(state, called), seat };
+  }
+  for (const candidate of seating.assignable) {
+    const group = freestGroup(state, candidate);
+    if (group !== -1)
+      return { item: firstFor(state, group), seat: nth(seating.freeOfGroup, group).head as number };
+  }
+  return undefined;
+}
+
+/** Of all pools that share the seats of a group, the work that the plan puts first. */
+function firstFor({ seating, plan }: View<ExecutionState>, group: number): View<Item> {
   let first: View<Item> | undefined;
   for (const pool of nth(plan.groups, group).pools) {
     const { head } = nth(seating.readyOfPool, pool);
     if (head !== undefined && (first === undefined || servedBefore(plan.places, head, first))) first = head;
   }
-  return { item: first as View<Item>, seat };
+  return first as View<Item>;
 }
 
 /** The first item that is ready and needs no seat. */
@@ -36,12 +44,9 @@ export function nextSeatless({ plan, seating }: View<ExecutionState>): View<Item
 }
 
 /** Of the work that is somebody's by name, the first of whoever is free. */
-function pickReserved(
-  state: View<ExecutionState>,
-  to: string,
-): { readonly item: View<Item>; readonly seat: number } {
-  const [first] = state.seating.reserved.get(to) as ReadonlySet<View<Item>>;
-  return { item: first as View<Item>, seat: freeSeatOf(state, to) as number };
+function firstReserved({ seating }: View<ExecutionState>, to: string): View<Item> {
+  const [first] = seating.reserved.get(to) as ReadonlySet<View<Item>>;
+  return first as View<Item>;
 }
 
 function freeSeatOf({ seating, plan }: View<ExecutionState>, to: string): number | undefined {
@@ -62,13 +67,13 @@ export function groupsCalled(plan: View<ExecutionState>['plan'], name: string): 
   return index === undefined ? undefined : nth(plan.groups, index);
 }
 
-/** The group of a pool with most free seats: the least loaded, the first of equals. */
+/** The group of a pool with most free seats: the least loaded, the first of equals; -1 where none has room. */
 function freestGroup(state: View<ExecutionState>, pool: number): number {
   let best = -1;
   let most = 0;
   for (const group of nth(state.plan.pools, pool).groups) {
     const free = nth(state.seating.freeOfGroup, group).size;
-    if (free > most) {
+    if (free > most && hasRoom(state, group)) {
       most = free;
       best = group;
     }
@@ -160,6 +165,7 @@ export function occupy(state: ExecutionState, item: Item, seat: number): void {
   const { seating, plan } = state;
   const { group } = nth(plan.seats, seat);
   seating.occupant[seat] = item;
+  load(seating.used, plan, group, 1);
   nth(seating.freeOfGroup, group).remove(seat);
   for (const pool of nth(plan.groups, group).pools) {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) - 1;
@@ -172,6 +178,7 @@ export function vacate(state: ExecutionState, seat: number): void {
   const { seating, plan } = state;
   const { group } = nth(plan.seats, seat);
   seating.occupant[seat] = undefined;
+  load(seating.used, plan, group, -1);
   nth(seating.freeOfGroup, group).push(seat);
   for (const pool of nth(plan.groups, group).pools) {
     seating.freeInPool[pool] = (seating.freeInPool[pool] as number) + 1;

@@ -9,6 +9,7 @@
  *    paused.
  * X6 What was spawned is blocked as long as something it depends on has not completed.
  * X7 `callable` holds whoever has ready items reserved by name and a free seat.
+ * X8 `used` is what all busy seats ask for, and never more than the execution may use.
  * X5 Of a task with a bound as many items are served at a time as it says, and the others are held while there are more.
  */
 import type { Plan } from '../../plan/plan.ts';

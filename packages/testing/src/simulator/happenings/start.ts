@@ -1,5 +1,5 @@
 /** Somebody starts executions. The input is of one form for all programs: conditions and templates read it. */
-import type { JsonObject } from '@cantata/core';
+import type { Ceiling, JsonObject } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
 import type { Dice } from '../../dice.ts';
 import type { Happening } from './happening.ts';
@@ -12,7 +12,8 @@ export const start: Happening = {
     const { version } = dice.pick(universe.workflows);
     const count = dice.between(1, 5);
     for (let n = 0; n < count; n++) {
-      const request = { workflow: version, input: inputOf(dice), by: 'ann' };
+      const input = inputOf(dice);
+      const request = { workflow: version, input, by: 'ann', ...ceilingOf(input) };
       const limits = dice.chance(0.1) ? { timeoutMs: dice.pick([500, 10_000, 60_000]) } : {};
       const waits = universe.isNarrow && dice.chance(0.4);
       const starting = (engine: Engine): Promise<string> => engine.start({ ...request, ...limits, waits });
@@ -25,6 +26,12 @@ export const start: Happening = {
     return `process ${process.number} is asked to start ${version.name} ${count} times`;
   },
 };
+
+/** Of one in six: room for the largest agent alone (demands.ts), or for a few. */
+function ceilingOf({ salt }: JsonObject): { readonly ceiling?: Ceiling } {
+  const drawn = Number(salt) % 12;
+  return drawn < 2 ? { ceiling: { cpuMillis: 2_000 + 1_000 * drawn, memoryBytes: 2e9 } } : {};
+}
 
 /** What every execution works on. */
 export function inputOf(dice: Dice): JsonObject {

@@ -28,11 +28,12 @@ export function retry(state: View<ExecutionState>, command: RetryExecution): Dec
 }
 
 function ask(state: View<ExecutionState>, command: RetryExecution): Decision<ExecutionEvent> {
-  const { workflow } = requestOf(state);
+  const { workflow, ceiling } = requestOf(state);
   const { maxConcurrentExecutions: limit } = state.plan.definition;
   const start = { ...command, workflow };
   const { executionId: execution } = state;
-  const request = { type: 'admission.request', execution, limit, start, ...needing(state.plan) } as const;
+  const need = needing(state.plan, ceiling);
+  const request = { type: 'admission.request', execution, limit, start, ...need } as const;
   return accept([], [{ to: admissionOf(workflow.id), command: request }]);
 }
 

@@ -1,7 +1,9 @@
 /** What happens to an execution as a whole. */
+
 import type { Json } from '../../../json.ts';
 import type { PatternName, RetryPolicyName } from '../../../plan/definition.ts';
 import type { TaskError } from '../../../ports/agent.ts';
+import type { Ceiling } from '../ceiling.ts';
 import type { Origin } from '../fork.ts';
 import type { Parent } from './child.ts';
 import type { AtItem } from './place.ts';
@@ -16,6 +18,8 @@ export interface Requested {
   readonly compensationTimeoutMs?: number;
   /** For tasks that name none. */
   readonly retryPolicy?: RetryPolicyName;
+  /** What its busy seats may ask for together; absent where nothing is limited. */
+  readonly ceiling?: Ceiling;
   /** Whose execution it is; absent for `default`. */
   readonly tenant?: string;
   /** Of a fork. */

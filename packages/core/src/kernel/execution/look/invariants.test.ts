@@ -167,6 +167,20 @@ describe('the invariants', () => {
       ['X3: pool 0 is wrongly assignable'],
     ],
     [
+      'a seat whose demands are not counted',
+      (state) => (state.seating.used.cpuMillis = 1),
+      ['X8: what busy seats ask for is miscounted'],
+    ],
+    [
+      'a ceiling that is not kept to',
+      (state) =>
+        (state.request = {
+          ...(state.request as NonNullable<typeof state.request>),
+          ceiling: { cpuMillis: -1 },
+        }),
+      ['X8: busy seats ask for more than they may'],
+    ],
+    [
       'somebody who is called for nothing',
       (state) => state.seating.callable.add('w'),
       ['X7: w is callable, and for nothing'],

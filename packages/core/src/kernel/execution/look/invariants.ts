@@ -1,7 +1,9 @@
-/** What must hold after every event (X1 to X7 of state.ts). Costs O(tasks + items): for tests and the simulator. */
+/** What must hold after every event (X1 to X8 of state.ts). Costs O(tasks + items): for tests and the simulator. */
+
 import { nth } from '../../../nth.ts';
 import { ENDS } from '../../../plan/plan.ts';
 import type { View } from '../../law.ts';
+import { load } from '../ceiling.ts';
 import { childOf, heldOf, isRate, labelOf } from '../lookup.ts';
 import { lineOf, type RateLine } from '../rates.ts';
 import { groupsCalled } from '../seating.ts';
@@ -173,7 +175,8 @@ function* lineViolations(state: ExecutionState): Iterable<string> {
 }
 
 function* seatViolations(state: ExecutionState): Iterable<string> {
-  const { seating, plan } = state;
+  const { seating, plan, request } = state;
+  const ceiling = request?.ceiling;
   const free = new Uint32Array(plan.seats.length);
   for (const queue of seating.freeOfGroup) {
     for (const seat of queue) free[seat] = (free[seat] as number) + 1;
@@ -185,6 +188,14 @@ function* seatViolations(state: ExecutionState): Iterable<string> {
     const held = item === undefined || (item.status.kind === 'assigned' && item.status.seat === index);
     if (!held) yield `X2: the seat ${id} is held by nobody`;
   }
+  const used = { cpuMillis: 0, memoryBytes: 0 };
+  for (const { index, group } of plan.seats)
+    if (seating.occupant[index] !== undefined) load(used, plan, group, 1);
+  const { cpuMillis, memoryBytes } = seating.used;
+  if (used.cpuMillis !== cpuMillis || used.memoryBytes !== memoryBytes)
+    yield 'X8: what busy seats ask for is miscounted';
+  if (cpuMillis > (ceiling?.cpuMillis ?? cpuMillis) || memoryBytes > (ceiling?.memoryBytes ?? memoryBytes))
+    yield 'X8: busy seats ask for more than they may';
   for (const { index, groups } of plan.pools) {
     const open = groups.reduce((sum, group) => sum + nth(seating.freeOfGroup, group).size, 0);
     if (seating.freeInPool[index] !== open) yield `X3: pool ${index} miscounts its free seats`;

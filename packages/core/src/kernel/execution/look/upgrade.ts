@@ -3,6 +3,7 @@ import { nth } from '../../../nth.ts';
 import type { Plan, PlanTask } from '../../../plan/plan.ts';
 import type { PlanTeam } from '../../../plan/team.ts';
 import type { View } from '../../law.ts';
+import { neverUnder } from '../ceiling.ts';
 import { endingOf } from '../lookup.ts';
 import { type ExecutionState, type Item, isSettled, type Task } from '../state.ts';
 import type { TeamRun } from '../team.ts';
@@ -84,6 +85,8 @@ function* refusals(state: View<ExecutionState>, plan: View<Plan>): Iterable<stri
     yield `execution ${state.executionId} is at its end`;
   if (state.plan.definition.name !== plan.definition.name)
     yield `it is an execution of ${state.plan.definition.name}, not of ${plan.definition.name}`;
+  const never = neverUnder(plan, state.request?.ceiling ?? {});
+  if (never !== undefined) yield `${never}, which the execution may not use`;
   for (const { task } of state.compensations.values()) {
     const { id } = nth(state.plan.tasks, task);
     if (plan.tasks[plan.taskIndex.get(id) ?? -1]?.compensation === undefined)

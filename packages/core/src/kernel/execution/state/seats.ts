@@ -1,12 +1,15 @@
 /** Who sits where, and who waits for a seat. */
 import type { Plan } from '../../../plan/plan.ts';
 import { Queue } from '../../queue.ts';
+import type { Load } from '../ceiling.ts';
 import { ReadyQueue } from '../ready-queue.ts';
 import type { Item } from './item.ts';
 
 /** Who sits where, who waits for a seat, and which pools could go on. */
 export interface Seating {
   readonly occupant: (Item | undefined)[];
+  /** What all busy seats ask for. */
+  readonly used: Load;
   readonly freeOfGroup: readonly Queue<number>[];
   readonly freeInPool: Uint32Array;
   readonly readyOfPool: readonly ReadyQueue[];
@@ -29,6 +32,7 @@ export function newSeating(plan: Plan): Seating {
   });
   return {
     occupant: new Array<Item | undefined>(plan.seats.length).fill(undefined),
+    used: { cpuMillis: 0, memoryBytes: 0 },
     freeOfGroup,
     freeInPool: Uint32Array.from(plan.pools, (pool) => pool.seatCount),
     readyOfPool: plan.pools.map(() => new ReadyQueue(plan.places)),

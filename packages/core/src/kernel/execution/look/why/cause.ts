@@ -16,6 +16,7 @@ export type CauseCode =
   | 'completed'
   | 'waits_for_tasks'
   | 'waits_for_seat'
+  | 'waits_for_room'
   | 'waits_for_turn'
   | 'waits_for_retry'
   | 'task_failed'

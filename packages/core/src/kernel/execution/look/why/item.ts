@@ -5,6 +5,7 @@ import { attemptsOf } from '../../../../policy/retry.ts';
 import type { Instant } from '../../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
+import { ceilingWords, hasRoom } from '../../ceiling.ts';
 import { labelOf, retryPolicyOf, seatId, triesOf } from '../../lookup.ts';
 import { groupsCalled, poolOf, reservedFor } from '../../seating.ts';
 import { type ExecutionState, type Item, isOver } from '../../state.ts';
@@ -96,12 +97,28 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
     const occupant = seating.occupant[seat];
     return occupant === undefined ? [] : [`${seatId(state, seat)} works on ${labelOf(state, occupant)}`];
   });
-  if (busy.length < seats.length) return starting(subject);
+  if (busy.length < seats.length) {
+    const isRoom = seats.some(
+      (seat) => seating.occupant[seat] === undefined && hasRoom(state, nth(state.plan.seats, seat).group),
+    );
+    return isRoom ? starting(subject) : whyNoRoom(state, subject);
+  }
   return {
     subject,
     code: 'waits_for_seat',
     sentence: `${subject} is ready and waits for a free seat of ${listing(names)}: ${listing(busy, 3)}.${insteadOf(item)}`,
     waits_for: names,
+  };
+}
+
+/** A seat is free, and all that are busy together ask for as much as they may. */
+function whyNoRoom({ seating, plan, request }: View<ExecutionState>, subject: string): Cause {
+  const busy = plan.seats.filter(({ index }) => seating.occupant[index] !== undefined).map(({ id }) => id);
+  return {
+    subject,
+    code: 'waits_for_room',
+    sentence: `${subject} is ready, and a seat is free; it waits for one of ${listing(busy)} to be done, for the execution may use ${ceilingWords(request?.ceiling ?? {})} at once.`,
+    waits_for: busy,
   };
 }
 

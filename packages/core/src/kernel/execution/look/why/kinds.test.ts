@@ -211,6 +211,20 @@ const KINDS: Readonly<Record<Exclude<CauseCode, OfShell>, readonly Row[]>> = {
       'a[2] t waits for a[1] s (a[1] s is running).',
     ],
   ],
+  waits_for_room: [
+    [
+      'a seat is free, and there is no room for it',
+      () =>
+        given(
+          aPlan({
+            agents: { w: { count: 2, resources: { cpuMillis: 1_000, memoryBytes: 1e9 } } },
+            tasks: { a: [], b: [] },
+          }),
+        ).commands(starts({ ceiling: { cpuMillis: 1_000, memoryBytes: 4e9 } })),
+      0,
+      'b is ready, and a seat is free; it waits for one of w-1 to be done, for the execution may use at most 1 core and 4 GB at once.',
+    ],
+  ],
   waits_for_seat: [
     [
       'all seats are taken',
