@@ -4,6 +4,7 @@ import {
   cancels,
   cancelsTask,
   completes,
+  type DefinitionSketch,
   fails,
   failsByHand,
   fires,
@@ -204,6 +205,56 @@ describe('an execution that has failed', () => {
       .commands(retries(), fails('a', never), fails('b', aborted))
       .when(retries())
       .thenHappens('workflow.reopened', 'agent.task_assigned', 'agent.task_assigned');
+  });
+});
+
+describe('what was opened by nothing but the end', () => {
+  const opened = (after: DefinitionSketch['tasks']): Given =>
+    given(aPlan({ agents: { w: 4 }, tasks: { a: [], x: [], ...after } })).commands(
+      starts(),
+      completes('x'),
+      cancels(),
+      fails('a', aborted),
+    );
+  const assigned = (task: string) => expect.objectContaining({ type: 'agent.task_assigned', task }) as never;
+
+  const needs = { locks: [aComputed(() => 'stock')], quotas: [] };
+  test.each([
+    ['whatever becomes of it', { dependsOn: ['a'], metBy: { a: 'any' } }],
+    ['or one of two', { dependsOn: ['a', 'x'], metBy: { a: 'any', x: 'failed' }, join: { kind: 'any' } }],
+    ['and asks for its lock', { dependsOn: ['a'], metBy: { a: 'any' }, needs }],
+    ['and another', { dependsOn: ['a', 'x'], metBy: { a: 'any' }, join: { kind: 'at_least', count: 2 } }],
+  ] as const)('waits once more for what runs again, %s', (_, b) => {
+    const run = opened({ b, c: ['b'] });
+    run.when(retries()).thenHappens('workflow.reopened', assigned('a'));
+    expect(statuses(run)).toEqual(['open', 'completed', 'pending', 'pending']);
+    const first = 'needs' in b ? 'task.acquiring' : assigned('b');
+    run.when(completes('a')).thenHappens('task.completed', first);
+  });
+
+  test('is ready still where something else has opened it, too', () => {
+    const b = { dependsOn: ['a', 'x'], metBy: { a: 'any' }, join: { kind: 'any' } } as const;
+    const run = given(aPlan({ agents: { w: 1 }, tasks: { x: [], a: [], b } }));
+    run.commands(starts(), completes('x'), cancels(), fails('a', aborted), retries());
+    expect(statuses(run)).toEqual(['completed', 'open', 'open']);
+  });
+
+  test('listens only when it may', () => {
+    const b = { dependsOn: ['a'], metBy: { a: 'any' }, on: { topic: 'news' } } as const;
+    const coordination = { type: 'hybrid', eventDriven: ['news'], graphBased: ['dependencies'] } as const;
+    const run = given(aPlan({ agents: { w: 1 }, coordination, tasks: { a: [], b } }));
+    run.commands(starts(), cancels(), fails('a', aborted), retries());
+    expect(statuses(run)).toEqual(['open', 'pending']);
+    run.commands(completes('a'));
+    expect(statuses(run)).toEqual(['completed', 'listening']);
+  });
+
+  test('is ready still where the condition of its join held', () => {
+    const join = { kind: 'when', condition: aComputed<boolean>(() => true) } as const;
+    const b = { dependsOn: ['a', 'x'], join } as const;
+    const run = given(aPlan({ agents: { w: 1 }, tasks: { x: [], a: [], b } }));
+    run.commands(starts(), completes('x'), cancels(), fails('a', aborted), retries());
+    expect(statuses(run)).toEqual(['completed', 'open', 'open']);
   });
 });
 

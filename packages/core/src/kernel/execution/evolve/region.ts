@@ -104,7 +104,7 @@ function rejoin(state: ExecutionState, task: Task, at: Instant): void {
 }
 
 /** O(edges out of the dependency). */
-function isMet({ plan }: ExecutionState, dependency: Task, task: Task): boolean {
+export function isMet({ plan }: ExecutionState, dependency: Task, task: Task): boolean {
   const edge = plan.graph.targets.indexOf(task.index, plan.graph.offsets[dependency.index]);
   const metBy = plan.metBy?.[edge] ?? ENDS.completed;
   return (metBy & ENDS[dependency.status as TaskEnd]) !== 0;

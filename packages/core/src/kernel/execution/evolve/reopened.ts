@@ -5,10 +5,10 @@ import type { Instant } from '../../../ports/clock.ts';
 import type { WorkflowReopened } from '../events.ts';
 import { requestOf, taskDeadline } from '../lookup.ts';
 import { owed } from '../owed.ts';
-import { type ExecutionState, type Item, itemsLeft, type Task } from '../state.ts';
+import { type ExecutionState, type Item, isSettled, itemsLeft, type Task } from '../state.ts';
 import { enterAgain } from './concurrency.ts';
 import { recount } from './recount.ts';
-import { reset, unsettle } from './region.ts';
+import { isMet, reset, unsettle } from './region.ts';
 import { replan, taskOf } from './tasks.ts';
 import { unblockAgain } from './unblock.ts';
 
@@ -24,26 +24,53 @@ export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened
   }
   state.stopReason = undefined;
   const again = tasks.map((id) => taskOf(state, id));
-  for (const task of skippedAfter(state, again)) reset(state, task, 'it is asked anew', at);
+  for (const task of askedAnew(state, again)) reset(state, task, 'it is asked anew', at);
   for (const task of again) runAgain(state, task, key, at);
   recount(state, at);
   // Of what waited when it ended, the timers ring again.
   for (const effect of owed(state)) if (effect.kind === 'arm') state.effects.push(effect);
 }
 
-/** What was skipped and depends on what runs again, through any number of others that were skipped. */
-function skippedAfter({ plan, tasks }: ExecutionState, again: readonly Task[]): readonly Task[] {
+/**
+ * What depends on what runs again, through any number of others that do so, and has not begun: it was skipped, or opened by
+ * nothing but the end that made the others stop.
+ */
+function askedAnew(state: ExecutionState, again: readonly Task[]): readonly Task[] {
+  const { plan, tasks } = state;
   const changed = new Set(again.map(({ index }) => index));
   const found: Task[] = [];
   for (const task of changed) {
     for (const successor of successors(plan.graph, task)) {
       const one = nth(tasks, successor);
-      if (one.status !== 'skipped' || one.overridden !== undefined || changed.has(successor)) continue;
+      if (one.overridden !== undefined || changed.has(successor)) continue;
+      if (one.status !== 'skipped' && !isOpenTooSoon(state, one, changed)) continue;
       changed.add(successor);
       found.push(one);
     }
   }
   return found;
+}
+
+/** Nothing of it was handed out, and what has ended without those that run again does not open it. O(its dependencies). */
+function isOpenTooSoon(state: ExecutionState, task: Task, again: ReadonlySet<number>): boolean {
+  const { dependsOn, join } = nth(state.plan.tasks, task.index);
+  if (join?.kind === 'when' || !isUntouched(task)) return false;
+  const met = dependsOn
+    .filter((index) => !again.has(index))
+    .map((index) => nth(state.tasks, index))
+    .filter((dependency) => isSettled(dependency) && isMet(state, dependency, task));
+  const wanted = join === undefined ? dependsOn.length : join.kind === 'any' ? 1 : join.count;
+  return met.length < wanted;
+}
+
+function isUntouched({ status, items }: Task): boolean {
+  return status === 'open' && items.every(isUnasked);
+}
+
+/** It was not handed out, and nothing was asked for it. */
+function isUnasked({ attempt, status: { kind }, claims }: Item): boolean {
+  if (attempt > 0 || claims !== undefined) return false;
+  return kind === 'ready' || kind === 'held' || kind === 'acquiring';
 }
 
 function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'], at: Instant): void {
