@@ -28,6 +28,20 @@ test.each([
   expect(await execute(constraints)).toMatchObject({ status, body: code === undefined ? {} : { code } });
 });
 
+test('a start for which there is no room now is refused', async () => {
+  const agents = { where: 'the test', find: () => ({ perform: () => new Promise<never>(() => undefined) }) };
+  service = await startService({ agents, engineSettings: { capacity: { maxCpuMillis: 3_000 } } });
+  await service.call('POST', '/api/v1/workflows', workflow());
+  await service.call('POST', '/api/v1/workflows', workflow('other'));
+  await execute({});
+  const refused = await service.call('POST', '/api/v1/workflows/other/execute', { input_data: {} });
+  expect(refused).toMatchObject({ status: 507, body: { code: 'capacity_exhausted' } });
+  expect((await service.call('GET', '/workflow-capacity')).body).toMatchObject({
+    used: { cpu_millis: 2_000, executions: 1 },
+    free: { cpu_millis: 1_000, executions: null },
+  });
+});
+
 test('what can never run under the limits of the operator is refused when it is registered', async () => {
   service = await startService({ engineSettings: { capacity: { maxCpuMillis: 1_000 } } });
   expect(await service.call('POST', '/api/v1/workflows', workflow())).toMatchObject({

@@ -63,13 +63,12 @@ function isOpenTooSoon(state: ExecutionState, task: Task, again: ReadonlySet<num
   return met.length < wanted;
 }
 
+/** It was not handed out, and nothing was asked for it. */
 function isUntouched({ status, items }: Task): boolean {
-  return status === 'open' && items.every(isUnasked);
+  return status === 'open' && items.every((item) => item.claims === undefined && isInLine(item.status));
 }
 
-/** It was not handed out, and nothing was asked for it. */
-function isUnasked({ attempt, status: { kind }, claims }: Item): boolean {
-  if (attempt > 0 || claims !== undefined) return false;
+function isInLine({ kind }: Item['status']): boolean {
   return kind === 'ready' || kind === 'held' || kind === 'acquiring';
 }
 
