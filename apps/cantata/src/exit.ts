@@ -121,6 +121,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   keys_unavailable: failed,
   not_local: invalid,
   rate_limited: conflict,
+  idempotency_key_reused: conflict,
   too_many_readers: store,
   internal_error: failed,
   config_invalid: invalid,

@@ -126,6 +126,8 @@ export const ERROR_CODES = {
   not_local:
     'Without tokens the server answers nobody but this machine. Call it at 127.0.0.1, or set up tokens: docs/authentication.md.',
   rate_limited: 'You have sent more requests than you may. Go on after the time that Retry-After says.',
+  idempotency_key_reused:
+    'This Idempotency-Key came with another request before. Take a new key for each request, and the same only to repeat it.',
   too_many_readers: 'So many read streams here that no more may. Try again later, or raise the limit.',
   internal_error: 'A bug in Cantata. The log of the server tells more; please report it.',
   config_invalid: 'The configuration is not what it must be. The message says what, and where.',

@@ -1,17 +1,24 @@
 /** What a caller may see: everything is looked up by their tenant, and what is of another one is not there. */
-import { CantataError, type ExecutionRow, type WorkflowVersion } from '@cantata/core';
+import { CantataError, type ExecutionRow, OPEN_STATUSES, type WorkflowVersion } from '@cantata/core';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from './auth/guard.ts';
 import type { Principal } from './auth/principal.ts';
+import { claimedAt } from './idempotency/claim.ts';
 import type { ServerParts } from './parts.ts';
+
+/** How far back a repeated request looks for what it was about. */
+const RECENT = 50;
 
 export class Access {
   readonly principal: Principal;
+  /** Of a request that may come twice: under it the engine does everything once. */
+  readonly requestId: string | null;
   readonly #parts: ServerParts;
 
-  constructor(parts: ServerParts, principal: Principal) {
+  constructor(parts: ServerParts, principal: Principal, requestId: string | null = null) {
     this.#parts = parts;
     this.principal = principal;
+    this.requestId = requestId;
   }
 
   /** By id or name; the newest version unless one is named. @throws CantataError `workflow_not_found`. */
@@ -42,6 +49,23 @@ export class Access {
     throw new CantataError('execution_not_found', `the workflow has no execution ${executionId}`);
   }
 
+  /** The newest execution of a workflow that is open, or was so when the request came first. */
+  async newestOpen(workflowId: string): Promise<ExecutionRow | undefined> {
+    if (this.requestId === null) return this.newest(workflowId, OPEN_STATUSES);
+    const at = claimedAt(this.requestId);
+    const { tenant } = this.principal;
+    const { executions } = this.#parts.store;
+    const filter = { tenant, workflowId, limit: RECENT };
+    const [open, all] = await Promise.all([
+      executions.list({ ...filter, statuses: OPEN_STATUSES }),
+      executions.list(filter),
+    ]);
+    const wasOpen = [...open, ...all].filter(
+      ({ startedAt, completedAt }) => startedAt <= at && (completedAt ?? at) >= at,
+    );
+    return wasOpen.toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  }
+
   /** The newest execution of a workflow. */
   async newest(workflowId: string, statuses?: readonly string[]): Promise<ExecutionRow | undefined> {
     const { tenant } = this.principal;
@@ -51,5 +75,5 @@ export class Access {
 }
 
 export function accessOf(parts: ServerParts, request: FastifyRequest): Access {
-  return new Access(parts, principalOf(request));
+  return new Access(parts, principalOf(request), request.requestId);
 }

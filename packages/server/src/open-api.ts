@@ -38,11 +38,24 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const { schema, url } = jsonSchemaTransform(given);
       const { role } = given.route.config ?? {};
       const security = role === 'anybody' ? [] : [{ bearer: [] }];
-      return { url, schema: { ...schema, security, 'x-role': role } };
+      const keyed = [given.route.method].flat().includes('POST') ? { headers: IDEMPOTENCY_KEY } : {};
+      return { url, schema: { ...schema, ...keyed, security, 'x-role': role } };
     },
     transformObject: (document) => inOwnWords(jsonSchemaTransformObject(document)),
   });
 }
+
+/** What every POST takes, beside what its own schema says; `idempotency/once.ts` does it. */
+const IDEMPOTENCY_KEY = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      pattern: '^[!-~]{1,255}$',
+      description: 'the same request again under the same key is done once and answered the same',
+    },
+  },
+} as const;
 
 /** The document itself, and pages to browse it. Both are for anybody: they hold nothing but what the code says. */
 export async function showApi(app: App): Promise<void> {

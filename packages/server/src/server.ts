@@ -11,6 +11,7 @@ import { refuseWhenLeaving } from './front-door/leaving.ts';
 import { allowOrigins } from './front-door/origins.ts';
 import { limitRates } from './front-door/rate-limit.ts';
 import { answerUnreadable } from './front-door/unreadable.ts';
+import { answerOnce } from './idempotency/once.ts';
 import { describeApi, showApi } from './open-api.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerParts, type ServerSettings } from './parts.ts';
 import { handleErrors } from './problems/handle.ts';
@@ -57,6 +58,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   guard(app, parts.authenticator);
   limitRates(app, settings.rateLimit);
   takeEmptyBodies(app);
+  answerOnce(app, parts);
   await describeApi(app, parts.version);
   healthRoutes(app, parts);
   workflowRoutes(app, parts);

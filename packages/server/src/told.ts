@@ -1,4 +1,5 @@
 /** What every command to an execution has in common. */
+import type { CallOptions } from '@cantata/engine';
 import type { Access } from './access.ts';
 import type { ServerParts } from './parts.ts';
 import { problems } from './schemas/common.ts';
@@ -23,7 +24,12 @@ export function reasonOf({ reason }: { readonly reason?: string | undefined }): 
   return reason === undefined ? {} : { reason };
 }
 
-/** For the engine: whose call it is. */
-export function callOf({ principal: { tenant } }: Access): { readonly tenant: string } {
-  return { tenant };
+/** For the engine: whose call it is, and the id under which it is done once. */
+export function callOf({ principal: { tenant }, requestId }: Access): CallOptions {
+  return { tenant, ...onceOf(requestId) };
+}
+
+/** Of what the engine knows the tenant by itself. */
+export function onceOf(requestId: string | null): Pick<CallOptions, 'requestId'> {
+  return requestId === null ? {} : { requestId };
 }

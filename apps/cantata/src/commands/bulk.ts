@@ -75,7 +75,8 @@ interface ToldOne {
 async function tell(engine: Engine, verb: BulkVerb, row: ExecutionRow, reason?: string): Promise<ToldOne> {
   const { executionId: execution_id, name } = row;
   try {
-    await BULK[verb].tell(engine, execution_id, operator(), reason);
+    const call = { by: operator(), ...(reason === undefined ? {} : { reason }) };
+    await BULK[verb].tell(engine, execution_id, call);
     // Here they end, and no other process would see to it.
     if (verb === 'cancel') await endedInTime(engine, execution_id);
     return { execution_id, name };

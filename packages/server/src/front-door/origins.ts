@@ -15,7 +15,7 @@ export async function allowOrigins(app: App, origins: readonly string[]): Promis
     origin: [...origins],
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'location'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'location', 'idempotency-replayed'],
     maxAge: PREFLIGHT_SECONDS,
     strictPreflight: false,
   });

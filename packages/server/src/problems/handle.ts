@@ -29,7 +29,10 @@ function send(reply: FastifyReply, request: FastifyRequest, error: CantataError)
 }
 
 /** No error: who decides has not answered yet, and will. A start says in its detail which execution it is going to be. */
-function accepted(reply: FastifyReply, { params }: FastifyRequest, error: CantataError): FastifyReply {
+function accepted(reply: FastifyReply, request: FastifyRequest, error: CantataError): FastifyReply {
+  const { params } = request;
+  // Who asks again under the same key is told what became of it.
+  request.keepsAnswer = false;
   const { execution_id: started } = (error.detail ?? {}) as { readonly execution_id?: string };
   const id = started ?? (params as { readonly execution?: string }).execution;
   const where = id === undefined ? {} : { execution_id: id, execution_url: `/api/v1/executions/${id}` };

@@ -105,6 +105,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   keys_unavailable: 503,
   not_local: 403,
   rate_limited: 429,
+  idempotency_key_reused: 409,
   too_many_readers: 503,
   internal_error: 500,
 };

@@ -1,13 +1,14 @@
 /** The same for many executions; unless told otherwise only which they would be. */
-import { CantataError, type ExecutionRow } from '@cantata/core';
-import { BULK, BULK_VERBS, type BulkVerb } from '@cantata/engine';
+import { CantataError, derivedUuid, type ExecutionRow } from '@cantata/core';
+import { BULK, BULK_VERBS, type BulkVerb, type CallOptions } from '@cantata/engine';
 import { z } from 'zod';
 import { type Access, accessOf } from '../access.ts';
 import type { App } from '../app.ts';
+import { claimedAt } from '../idempotency/claim.ts';
 import type { ServerParts } from '../parts.ts';
 import { BulkAnswer, BulkBody } from '../schemas/bulk.ts';
 import { problems } from '../schemas/common.ts';
-import { COMMAND } from '../told.ts';
+import { COMMAND, callOf, reasonOf } from '../told.ts';
 
 /** So many at a time: each is a commit of its own. */
 const AT_ONCE = 50;
@@ -71,7 +72,7 @@ function shown({ executionId, name, status }: ExecutionRow, outcome?: Outcome) {
 
 async function tellAll(
   { engine }: ServerParts,
-  { principal: { subject } }: Access,
+  access: Access,
   verb: BulkVerb,
   rows: readonly ExecutionRow[],
   reason: string | undefined,
@@ -79,12 +80,22 @@ async function tellAll(
   const told: ReturnType<typeof shown>[] = [];
   for (let n = 0; n < rows.length; n += AT_ONCE) {
     const some = rows.slice(n, n + AT_ONCE).map(async (row) => {
-      const done = BULK[verb].tell(engine, row.executionId, subject, reason);
+      const { executionId } = row;
+      const call = { by: access.principal.subject, ...callTo(access, executionId), ...reasonOf({ reason }) };
+      const done = BULK[verb].tell(engine, executionId, call);
       return shown(row, await done.then(() => ({ ok: true, error: null }), refusal));
     });
     told.push(...(await Promise.all(some)));
   }
   return told;
+}
+
+/** To each of them under an id of its own, which is the same when the request comes again. */
+function callTo(access: Access, executionId: string): CallOptions {
+  const { requestId } = access;
+  const call = callOf(access);
+  if (requestId === null) return call;
+  return { ...call, requestId: derivedUuid(claimedAt(requestId), `${requestId} ${executionId}`) };
 }
 
 function refusal(thrown: unknown): Outcome {

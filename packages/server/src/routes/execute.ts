@@ -8,6 +8,7 @@ import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Accepted } from '../schemas/execution-commands.ts';
 import { ExecuteBody, Executing, WorkflowParams } from '../schemas/workflows.ts';
+import { onceOf } from '../told.ts';
 
 export function executeRoutes(app: App, parts: ServerParts): void {
   const { engine } = parts;
@@ -35,6 +36,7 @@ export function executeRoutes(app: App, parts: ServerParts): void {
         workflow,
         input: input_data as Json,
         by: access.principal.subject,
+        ...onceOf(access.requestId),
         ...(timeout === undefined ? {} : { timeoutMs: Math.ceil(timeout * 1_000) }),
         ...(retry_policy === undefined ? {} : { retryPolicy: retry_policy }),
         ...(ceiling === undefined ? {} : { ceiling }),

@@ -33,7 +33,7 @@ export function executionMessageRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const { executionId } = await access.execution(request.params.execution);
-      const { signal, data = null, id = engine.newId() } = request.body;
+      const { signal, data = null, id = access.requestId ?? engine.newId() } = request.body;
       const by = access.principal.subject;
       await engine.signal(executionId, { signal, data: data as Json, id, by, ...callOf(access) });
       return { execution_id: executionId, id };
@@ -55,7 +55,7 @@ export function executionMessageRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const { executionId } = await access.execution(request.params.execution);
-      const { topic, data = null, id = engine.newId() } = request.body;
+      const { topic, data = null, id = access.requestId ?? engine.newId() } = request.body;
       const by = access.principal.subject;
       await engine.publish(executionId, { topic, data: data as Json, id, by, ...callOf(access) });
       return { execution_id: executionId, id };

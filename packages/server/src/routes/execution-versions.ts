@@ -12,7 +12,7 @@ import {
   UpgradeBody,
 } from '../schemas/execution-commands.ts';
 import { ExecutionParams } from '../schemas/execution-reads.ts';
-import { COMMAND, COMMAND_ANSWERS, callOf, reasonOf, urlOf } from '../told.ts';
+import { COMMAND, COMMAND_ANSWERS, callOf, onceOf, reasonOf, urlOf } from '../told.ts';
 
 export function executionVersionRoutes(app: App, parts: ServerParts): void {
   const { engine } = parts;
@@ -36,6 +36,7 @@ export function executionVersionRoutes(app: App, parts: ServerParts): void {
       const { from, checkpoint, input, task_input: taskInput } = request.body;
       const forked = await engine.fork(executionId, {
         by: access.principal.subject,
+        ...onceOf(access.requestId),
         ...(from === undefined ? {} : { from }),
         ...(checkpoint === undefined ? {} : { checkpoint }),
         ...(input === undefined ? {} : { input: input as Json }),

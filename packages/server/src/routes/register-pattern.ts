@@ -5,6 +5,7 @@ import { type Problem, parsePattern, positionOf } from '@cantata/definition';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import { takeDocuments } from '../documents.ts';
+import { isMade } from '../idempotency/claim.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { patternVersionRow, RegisteredPattern } from '../schemas/patterns.ts';
@@ -32,7 +33,8 @@ export function registerPatternRoute(app: App, parts: ServerParts): void {
         },
       },
       async (request, reply) => {
-        const { tenant } = accessOf(parts, request).principal;
+        const { principal, requestId } = accessOf(parts, request);
+        const { tenant } = principal;
         const { engine, store, patterns } = parts;
         const text = textOf(request);
         const parsed = parsePattern(text);
@@ -54,7 +56,7 @@ export function registerPatternRoute(app: App, parts: ServerParts): void {
           const message = `the pattern ${name} ${version} is stored with other content; give this one a new version`;
           throw new CantataError('version_conflict', message);
         }
-        return reply.code(known === undefined ? 201 : 200).send({
+        return reply.code(isMade(known, requestId) ? 201 : 200).send({
           ...patternVersionRow(row),
           status: 'validated' as const,
           problems: parsed.notices,

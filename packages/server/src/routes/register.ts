@@ -4,6 +4,7 @@ import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import { requireCapacity } from '../constraints.ts';
 import { takeDocuments } from '../documents.ts';
+import { isMade } from '../idempotency/claim.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Registered, Validated } from '../schemas/workflows.ts';
@@ -35,14 +36,15 @@ export function registerRoutes(app: App, parts: ServerParts): void {
         },
       },
       async (request, reply) => {
-        const { principal } = accessOf(parts, request);
+        const { principal, requestId } = accessOf(parts, request);
         const checked = await requireWorkflow(parts, principal.tenant, textOf(request));
         const { definition, document, notices } = checked;
+        const { tenant } = principal;
+        const known = await parts.store.workflows.find(tenant, definition.name, definition.version);
         requireCapacity(createPlan(definition), parts.engine.settings.capacity);
-        const asked = parts.engine.now();
-        const version = await parts.engine.register(document, principal.tenant);
+        const version = await parts.engine.register(document, tenant);
         const plan = await parts.engine.plan(version);
-        return reply.code(version.createdAt >= asked ? 201 : 200).send({
+        return reply.code(isMade(known, requestId) ? 201 : 200).send({
           workflow_id: version.workflowId,
           name: version.name,
           version: version.version,

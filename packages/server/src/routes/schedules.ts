@@ -8,6 +8,7 @@ import type { ServerParts } from '../parts.ts';
 import { list, problems } from '../schemas/common.ts';
 import { Schedule, schedule } from '../schemas/schedules.ts';
 import { VersionQuery, WorkflowParams } from '../schemas/workflows.ts';
+import { callOf } from '../told.ts';
 
 const PATH = '/api/v1/workflows/:workflow/schedule';
 
@@ -47,7 +48,7 @@ export function scheduleRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const workflow = await access.workflow(request.params.workflow, request.body?.version);
-      await engine.schedules.set(workflow, access.principal.subject);
+      await engine.schedules.set(workflow, access.principal.subject, callOf(access));
       return schedule(await kept(parts, access, workflow.workflowId));
     },
   );
@@ -68,7 +69,7 @@ export function scheduleRoutes(app: App, parts: ServerParts): void {
     async (request, reply) => {
       const access = accessOf(parts, request);
       const { workflowId } = await keptBy(parts, access, request.params.workflow);
-      await engine.schedules.clear(workflowId, access.principal.subject);
+      await engine.schedules.clear(workflowId, access.principal.subject, callOf(access));
       return reply.code(204).send(null);
     },
   );
@@ -88,7 +89,7 @@ export function scheduleRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const { workflowId } = await keptBy(parts, access, request.params.workflow);
-      await engine.schedules.pause(workflowId, access.principal.subject);
+      await engine.schedules.pause(workflowId, access.principal.subject, callOf(access));
       return schedule(await kept(parts, access, workflowId));
     },
   );
@@ -108,7 +109,7 @@ export function scheduleRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const { workflowId } = await keptBy(parts, access, request.params.workflow);
-      await engine.schedules.resume(workflowId, access.principal.subject);
+      await engine.schedules.resume(workflowId, access.principal.subject, callOf(access));
       return schedule(await kept(parts, access, workflowId));
     },
   );

@@ -5,6 +5,7 @@ import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { SignalAccepted, SignalByKey } from '../schemas/signals.ts';
+import { callOf } from '../told.ts';
 
 export function signalRoutes(app: App, parts: ServerParts): void {
   app.post(
@@ -22,15 +23,15 @@ export function signalRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request, reply) => {
-      const { subject, tenant } = accessOf(parts, request).principal;
+      const access = accessOf(parts, request);
       const { key, signal, data = null, id, keep_ms: keepMs } = request.body;
-      const sent = id ?? parts.engine.newId();
+      const sent = id ?? access.requestId ?? parts.engine.newId();
       await parts.engine.signalKey(key, {
         signal,
         data: data as Json,
         id: sent,
-        by: subject,
-        tenant,
+        by: access.principal.subject,
+        ...callOf(access),
         ...(keepMs === undefined ? {} : { keepMs }),
       });
       return reply.code(202).send({ key, signal, id: sent });

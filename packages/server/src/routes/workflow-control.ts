@@ -1,5 +1,5 @@
 /** The newest open execution of a workflow, or the one that is named, is paused, resumed or cancelled. */
-import { CantataError, type ExecutionRow, OPEN_STATUSES } from '@cantata/core';
+import { CantataError, type ExecutionRow } from '@cantata/core';
 import { type Access, accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
@@ -81,7 +81,7 @@ async function openOne(
 ): Promise<ExecutionRow> {
   const { workflowId, name } = await access.workflow(named);
   if (executionId !== undefined) return access.executionOf(workflowId, executionId);
-  const row = await access.newest(workflowId, OPEN_STATUSES);
+  const row = await access.newestOpen(workflowId);
   if (row !== undefined) return row;
   throw new CantataError('not_running', `no execution of ${name} is open`);
 }
