@@ -240,7 +240,7 @@ describe('what was opened by nothing but the end', () => {
   });
 
   test('listens only when it may', () => {
-    const b = { dependsOn: ['a'], metBy: { a: 'any' }, on: { topic: 'news' } } as const;
+    const b = { dependsOn: ['a'], metBy: { a: 'any' }, on: { topic: 'news', isSkipped: false } } as const;
     const coordination = { type: 'hybrid', eventDriven: ['news'], graphBased: ['dependencies'] } as const;
     const run = given(aPlan({ agents: { w: 1 }, coordination, tasks: { a: [], b } }));
     run.commands(starts(), cancels(), fails('a', aborted), retries());
