@@ -291,6 +291,10 @@ export class EngineParts {
         return loop.residents.has(id) || loop.underway().has(id) || (asleep && settings.recover === 'all');
       },
       stuck: (id: string) => marks.stuck(id),
+      committed: (id: string) => {
+        const entity = loop.committed(id);
+        return entity?.kind === 'execution' ? entity.state : undefined;
+      },
     };
     const stalls = { stalledAfterMs: this.settings.stallTimeoutMs };
     const localAgents = {

@@ -20,6 +20,7 @@ import {
   type Instant,
   isResource,
   type Json,
+  NO_VALUES,
   type Plan,
   type PoolState,
   type PublishedEvent,
@@ -31,6 +32,7 @@ import {
   taskLabel,
   type UpgradeReport,
   upgradeReport,
+  type Values,
   viewExecution,
   viewGraph,
   viewQuestions,
@@ -101,6 +103,8 @@ export interface LocalKnowledge {
   readonly isDriven: (row: ExecutionRow) => boolean | undefined;
   /** Why an execution stands still, where the store could not take the mark. */
   readonly stuck: (executionId: string) => CantataError | undefined;
+  /** An execution in hand, if all of it is committed. To be looked at before anything is waited for. */
+  readonly committed: (executionId: string) => ExecutionState | undefined;
 }
 
 /** Of so many resources is looked up who holds them. */
@@ -143,19 +147,37 @@ export class Reader {
     const row = await this.row(executionId);
     const now = this.#parts.clock.now();
     await this.#estimate(row);
+    const inHand = await this.#blobs.reading((values) => this.#statusInHand(row, values));
+    if (inHand !== undefined) return inHand;
     const state = await this.#stateOf(row);
     const parked = row.parked ? row.reason : null;
     if (state instanceof CantataError)
       return { ...viewRow(row, now), parked: parked ?? reasonOf(state), stalled: [] };
-    const view = await this.#blobs.reading((values) => {
-      state.values = values;
-      return viewExecution(state, now);
-    });
+    return this.#blobs.reading((values) => ({ ...this.#statusOf(state, values), parked }));
+  }
+
+  /** Where the engine of this process has it in memory, its log need not be read. O(tasks). @throws ValuesMissing */
+  #statusInHand(row: ExecutionRow, values: Values): ExecutionStatusView | undefined {
+    const state = this.#parts.local?.committed(row.executionId);
+    // Where the row is ahead, another engine has taken it over, and this one does not know yet.
+    if (state === undefined || row.parked || row.sequence > state.sequence) return undefined;
+    try {
+      return { ...this.#statusOf(state, values), parked: null };
+    } finally {
+      state.values = NO_VALUES;
+    }
+  }
+
+  /** @throws ValuesMissing */
+  #statusOf(state: ExecutionState, values: Values): Omit<ExecutionStatusView, 'parked'> {
+    const now = this.#parts.clock.now();
+    state.values = values;
+    const view = viewExecution(state, now);
     const stalled = Array.from(
       whyStalled(state, now, this.#parts.stalls?.stalledAfterMs),
       ({ sentence }) => sentence,
     );
-    return { ...view, parked, stalled };
+    return { ...view, stalled };
   }
 
   /** Puts at hand what the output of a completed execution consists of, so that `executionOutput` finds it. */

@@ -141,6 +141,15 @@ export class ShardLoop {
     return this.#residents.all;
   }
 
+  /**
+   * An entity in memory, if all of it is committed: only to be looked at, and before anything is waited for. A commit that
+   * is under way may be refused (E1); whoever looks then asks the store.
+   */
+  committed(id: string): Entity | undefined {
+    const entity = this.#residents.of(id);
+    return entity === undefined || this.#batch?.concerned.has(entity) ? undefined : entity;
+  }
+
   get queued(): number {
     return this.#agenda.size + this.#residents.waiting + this.#fetches.size;
   }
