@@ -12,6 +12,7 @@ import { largeBench } from './large.ts';
 import { patternsBench } from './patterns.ts';
 import { peersBench } from './peers.ts';
 import { planBench } from './plan.ts';
+import { serviceBench } from './service.ts';
 import { simulatorBench } from './simulator.ts';
 import { sleepersBench } from './sleepers.ts';
 import { startupBench } from './startup.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   patterns: patternsBench,
   timers: timersBench,
   feed: feedBench,
+  service: serviceBench,
   simulator: simulatorBench,
   startup: startupBench,
 };
