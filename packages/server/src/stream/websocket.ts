@@ -47,10 +47,10 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
     server.handleUpgrade(incoming, socket, head, (client) => {
       server.emit('connection', client);
       client.on('error', () => client.terminate());
-      if (known !== undefined) void read(client, wanted, known);
+      if (known !== undefined) void read(client, socket, wanted, known);
       else
         introduced(client).then(
-          (principal) => read(client, wanted, principal),
+          (principal) => read(client, socket, wanted, principal),
           (error: unknown) => refuse(client, error),
         );
     });
@@ -71,12 +71,14 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
 
   const read = async (
     client: WebSocket,
+    socket: Duplex,
     { workflow, request }: Wanted,
     principal: Principal,
   ): Promise<void> => {
     try {
       if (!mayAct(principal, 'viewer')) throw new CantataError('forbidden', 'this needs the role viewer');
-      await Reader.open(client, { parts, settings, access: new Access(parts, principal), workflow, request });
+      const access = new Access(parts, principal);
+      await Reader.open(client, { parts, settings, access, workflow, request, socket });
     } catch (error) {
       refuse(client, error);
     }
