@@ -40,6 +40,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   workflow_already_executing: conflict,
   capacity_exhausted: conflict,
   allocation_timed_out: conflict,
+  start_cancelled: conflict,
   resources_insufficient: invalid,
   queue_full: conflict,
   resource_invalid: failed,

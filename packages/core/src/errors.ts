@@ -26,6 +26,7 @@ export const ERROR_CODES = {
     'There is no room for another execution now. Wait for one to end, or raise the limits. The message says which.',
   allocation_timed_out:
     'There was no room for the execution for as long as it might wait. Start it again later, or raise the limits.',
+  start_cancelled: 'Somebody cancelled the execution while it waited for room. It never began.',
   resources_insufficient:
     'The workflow asks for more than there is in all. Give its agents smaller resources, or raise the limits.',
   queue_full: 'So many wait for this already that no more may. Try again later, or raise its limit.',

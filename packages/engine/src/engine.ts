@@ -244,11 +244,17 @@ export class Engine {
   /**
    * Tells the agents to stop; the execution ends when they have. A parked one is tried again first, and one that cannot
    * be read or decided for is written off: its row says so, its place is free, its log stays as it is.
+   * One that waits for room leaves the line: its start is `start_cancelled`.
    * @throws CantataError `execution_not_found`, `already_ended`, `not_running` while it is ending.
    */
   async cancel(executionId: string, by: string, reason?: string, options?: CallOptions): Promise<void> {
-    const command = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
-    await this.#parts.commander.send(executionId, command, by, options);
+    const { commander, reader } = this.#parts;
+    const cancel = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
+    const admission = await reader.lineOf(executionId);
+    if (admission === undefined) return void (await commander.send(executionId, cancel, by, options));
+    // It goes the way of the start, which it must not overtake.
+    const withdraw = { type: 'admission.withdraw', execution: executionId, cancel } as const;
+    await commander.send(admission, withdraw, by, options);
   }
 
   /**

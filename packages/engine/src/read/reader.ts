@@ -1,6 +1,7 @@
 /** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
 import {
   type AgentDirectory,
+  admissionOf,
   CantataError,
   type Cause,
   type Claim,
@@ -292,6 +293,13 @@ export class Reader {
   async capacity(): Promise<CapacityView> {
     const { taken, waiting } = await this.#pool();
     return { used: { ...taken }, waiting: waiting.size };
+  }
+
+  /** The admission of one that waits for room, of which no row tells; undefined for every other. */
+  async lineOf(executionId: string): Promise<string | undefined> {
+    if ((await this.#parts.store.executions.get(executionId)) !== undefined) return undefined;
+    const waiter = (await this.#pool()).waiting.get(executionId);
+    return waiter && admissionOf(waiter.request.start.workflow.id);
   }
 
   async #pool(): Promise<PoolState> {

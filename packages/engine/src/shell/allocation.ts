@@ -41,7 +41,7 @@ export class Allocation {
   }
 
   /**
-   * Resolves when it has begun. @throws CantataError `capacity_exhausted`, `allocation_timed_out`, `queue_full`,
+   * Resolves when it has begun. @throws CantataError `capacity_exhausted`, `allocation_timed_out`, `start_cancelled`, `queue_full`,
    * `resources_insufficient`, `store_*`, or `engine_closed` while it waits: it goes on waiting without this engine.
    */
   async begun(execution: string, admission: string): Promise<void> {

@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   workflow_already_executing: 409,
   capacity_exhausted: 507,
   allocation_timed_out: 507,
+  start_cancelled: 409,
   resources_insufficient: 507,
   queue_full: 429,
   resource_invalid: 422,

@@ -5,7 +5,7 @@ import type { WorkflowRef } from '../execution/events.ts';
 import { CONTINUE } from '../law.ts';
 import { type AdmissionRequest, type AdmissionState, MAX_ADMISSIONS_WAITING } from './admission.ts';
 import type { Claim } from './claim.ts';
-import { admissionOf } from './ids.ts';
+import { admissionOf, poolOf } from './ids.ts';
 import type { ResourceCommand } from './law.ts';
 
 const start = starts() as AdmissionRequest['start'];
@@ -129,6 +129,20 @@ describe('where the operator has limited what runs, an admission', () => {
     ]);
     expect(state.reserved.size).toBe(0);
     expect(state.holders).toEqual(new Map([['run-3', 200]]));
+  });
+
+  test('passes a cancel on to the pool while who it is for waits there, and then to itself', () => {
+    const { tell } = limited();
+    const cancel = { type: 'cancel', by: 'ann' } as const;
+    const withdraws = { type: 'admission.withdraw', execution: 'run-1', cancel } as const;
+    tell(waits('run-1'));
+    expect(tell(withdraws)).toMatchObject({
+      events: [],
+      messages: [{ to: poolOf(), command: { type: 'pool.withdraw', execution: 'run-1', cancel } }],
+    });
+    // The pool is not asked twice, whatever it says.
+    for (const told of [{ ...withdraws, placed: true } as const, placed(waits('run-1')), withdraws])
+      expect(tell(told).messages).toMatchObject([{ to: 'run-1' }]);
   });
 
   test('asks for a place for who waits in its own line when it has room, patiently', () => {

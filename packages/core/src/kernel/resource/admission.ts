@@ -51,6 +51,8 @@ export interface AdmissionWithdraw {
   readonly execution: string;
   /** Passed on to one that has its place. It goes the way of its start, which it must not overtake. */
   readonly cancel?: CancelCommand;
+  /** Set by the pool: it does not wait there any more. */
+  readonly placed?: true;
 }
 
 /** Whoever waits for an execution is paused, or goes on. It goes the way of its start, which it must not overtake. */
@@ -294,11 +296,13 @@ function release(
 }
 
 function withdraw(
-  { waiting, holders }: View<AdmissionState>,
-  { execution, cancel }: Omit<AdmissionWithdraw, 'type'>,
+  { resourceId: admission, waiting, holders, reserved }: View<AdmissionState>,
+  { execution, cancel, placed }: Omit<AdmissionWithdraw, 'type'>,
 ): Decision<AdmissionEvent> {
   if (waiting.has(execution)) return accept([{ type: 'admission.withdrawn', execution }]);
   if (cancel === undefined || !holders.has(execution)) return NO_EVENTS;
+  if (placed !== true && reserved.has(execution))
+    return accept([], [{ to: poolOf(), command: { type: 'pool.withdraw', execution, cancel, admission } }]);
   return accept([], [{ to: execution, command: cancel }]);
 }
 

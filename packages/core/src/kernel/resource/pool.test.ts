@@ -175,6 +175,36 @@ describe('the pool', () => {
   });
 });
 
+describe('a cancel that came the way of the start', () => {
+  const cancel = { type: 'cancel', by: 'ann' } as const;
+  const withdraws = (execution: string): ResourceCommand => ({
+    type: 'pool.withdraw',
+    execution,
+    cancel,
+    admission: ADMISSION,
+  });
+
+  test('ends the wait, and what is kept for it is released', () => {
+    const { tell, state } = pool(asks('a'), waits('b'), waits('c'));
+    expect(tell(withdraws('b'))).toMatchObject({
+      events: [{ type: 'pool.refused', execution: 'b', code: 'start_cancelled' }],
+      messages: [unkept('b')],
+    });
+    expect([...state.waiting].map(({ execution }) => execution)).toEqual(['c']);
+  });
+
+  test('goes back behind the place that was given meanwhile', () => {
+    const { tell } = pool(asks('a'));
+    const command = { type: 'admission.withdraw', execution: 'a', cancel, placed: true };
+    expect(tell(withdraws('a'))).toMatchObject({ events: [], messages: [{ to: ADMISSION, command }] });
+  });
+
+  test('finds nothing where nobody waits', () => {
+    const { tell } = pool(asks('a'));
+    expect(tell(withdraws('b'))).toMatchObject({ events: [], messages: [] });
+  });
+});
+
 describe('who waits for room', () => {
   test('is told what there is too little of, who is before it, and when it gives up', () => {
     const { state } = pool(asks('a'), waits('b'), waits('c'), waits('d'));

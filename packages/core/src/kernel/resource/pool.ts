@@ -11,6 +11,7 @@
 import { type ErrorCode, noRule } from '../../errors.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Instant } from '../../ports/clock.ts';
+import type { CancelCommand } from '../execution/commands.ts';
 import { accept, type Decision, type Message, NO_EVENTS, reject, type View } from '../law.ts';
 import { Line } from '../line.ts';
 import type { AdmissionRequest } from './admission.ts';
@@ -46,7 +47,7 @@ export interface PlaceWaiter {
   readonly until: Instant;
 }
 
-export type PoolCommand = PoolRequest | PoolRelease | TimerCommand;
+export type PoolCommand = PoolRequest | PoolRelease | PoolWithdraw | TimerCommand;
 
 export interface PoolRequest {
   readonly type: 'pool.request';
@@ -63,6 +64,15 @@ export interface PoolRelease {
   readonly execution: string;
 }
 
+/** Somebody cancels what may wait for its place: it came to the admission the way of its start. */
+export interface PoolWithdraw {
+  readonly type: 'pool.withdraw';
+  readonly execution: string;
+  /** Goes back to the admission, behind the place it was given. */
+  readonly cancel: CancelCommand;
+  readonly admission: string;
+}
+
 export type PoolEvent =
   | { readonly type: 'pool.granted'; readonly execution: string; readonly need: Need }
   | {
@@ -73,13 +83,13 @@ export type PoolEvent =
       readonly request: AdmissionRequest;
       readonly until: Instant;
     }
-  /** It may wait no longer, or could not even begin to. */
+  /** It may wait no longer, was cancelled, or could not even begin to wait. */
   | { readonly type: 'pool.refused'; readonly execution: string; readonly code: ErrorCode }
   | { readonly type: 'pool.released'; readonly execution: string };
 
 export const poolKind: ResourceKind<PoolState, PoolCommand, PoolEvent> = {
   kind: 'pool',
-  commands: ['pool.request', 'pool.release', 'timer'],
+  commands: ['pool.request', 'pool.release', 'pool.withdraw', 'timer'],
   create: (resourceId) => ({
     kind: 'pool',
     resourceId,
@@ -102,6 +112,8 @@ export const poolKind: ResourceKind<PoolState, PoolCommand, PoolEvent> = {
         return state.holders.has(command.execution)
           ? accept([{ type: 'pool.released', execution: command.execution }])
           : NO_EVENTS;
+      case 'pool.withdraw':
+        return withdraw(state, command);
       case 'timer':
         return giveUp(state, now);
       default:
@@ -191,6 +203,22 @@ function refuse(
 function grant(execution: string, need: Need, request: AdmissionRequest): Decision<PoolEvent> {
   const message: Message = { to: admissionAt(request), command: { ...request, placed: true } };
   return accept([{ type: 'pool.granted', execution, need }], [message]);
+}
+
+/** It need not wait any longer. Whoever has its place by now is told itself. */
+function withdraw(
+  { waiting, holders }: View<PoolState>,
+  { execution, cancel, admission }: PoolWithdraw,
+): Decision<PoolEvent> {
+  const waiter = waiting.get(execution);
+  if (waiter !== undefined)
+    return accept(
+      [{ type: 'pool.refused', execution, code: 'start_cancelled' }],
+      [release(execution, waiter.request)],
+    );
+  if (!holders.has(execution)) return NO_EVENTS;
+  const command = { type: 'admission.withdraw', execution, cancel, placed: true } as const;
+  return accept([], [{ to: admission, command }]);
 }
 
 /** All whose time is over: they stand in front. */
