@@ -117,6 +117,38 @@ describe.each(STORES)('where executions are limited, on the %s store', (_, share
   );
 
   it(
+    'who waits may be cancelled, by any process and under the id of a request, and others move up',
+    inWorld(share, async (world) => {
+      world.agents.otherwise(answersLate(20_000));
+      const process = await world.process(ONE);
+      const client = await world.process();
+      const workflow = await world.workflow(process, { ...SLOW, maxConcurrentExecutions: 4 });
+      await world.start(process, workflow);
+      const starts = [0, 1, 2].map(() => {
+        const requestId = world.clock.id();
+        const request = { workflow, input: null, by: 'ann', waits: true, requestId };
+        const begun = process.engine.start(request).catch((error: unknown) => error);
+        return { requestId, begun };
+      });
+      const [first, second, third] = starts as [(typeof starts)[0], (typeof starts)[0], (typeof starts)[0]];
+      await world.clock.advance(1_000);
+      await world.clock.of(client.engine.cancel(first.requestId, 'bob', 'not needed'));
+      const requestId = world.clock.id();
+      for (let times = 0; times < 2; times++)
+        await world.clock.of(process.engine.cancel(second.requestId, 'bob', undefined, { requestId }));
+      for (const { begun } of [first, second])
+        expect(await world.clock.of(begun, 5_000)).toMatchObject({ code: 'start_cancelled' });
+      expect(await world.row(first.requestId)).toBeUndefined();
+      expect(await world.clock.of(third.begun, 60_000)).toBe(third.requestId);
+      await world.ended(process, third.requestId);
+      expect(await used(world, process)).toEqual(NOTHING);
+      await expect(world.clock.of(process.engine.cancel(world.clock.id(), 'bob'))).rejects.toMatchObject({
+        code: 'execution_not_found',
+      });
+    }),
+  );
+
+  it(
     'another process is answered in the same way, whether or not it was told of limits',
     inWorld(share, async (world) => {
       world.agents.on('slow', answersLate(20_000));
@@ -175,6 +207,28 @@ describe.each(STORES)('where executions are limited, on the %s store', (_, share
       expect(await used(world, process)).toMatchObject({ executions: 1 });
       expect(await world.ended(process, failed)).toMatchObject({ status: 'completed' });
       expect(await used(world, process)).toEqual(NOTHING);
+    }),
+  );
+
+  it(
+    'another process hears of a retry without room, whether or not it was told of limits',
+    inWorld(share, async (world) => {
+      world.agents.on('slow', throws()).on('stuck', hangs());
+      const sleepy = { sleepAfterIdleMs: 2_000, leastSleepMs: 100, reconcileMs: 1_000 };
+      const owner = await world.process({ settings: { ...ONE.settings, ...sleepy } });
+      const failed = await world.start(owner, await world.workflow(owner, SLOW));
+      expect(await world.ended(owner, failed)).toMatchObject({ status: 'failed' });
+      await world.start(owner, await world.workflow(owner, { tasks: { stuck: [] } }));
+      const retry = { type: 'retry', tasks: [], key: 'same' } as const;
+      for (const options of [{}, ONE]) {
+        const client = await world.process(options);
+        await world.clock.advance(10_000);
+        expect(owner.parts.loop.residents.has(poolOf())).toBe(false);
+        await expect(world.clock.of(client.engine.operate(failed, retry, 'ann'))).rejects.toMatchObject({
+          code: 'capacity_exhausted',
+        });
+      }
+      expect(await world.row(failed)).toMatchObject({ status: 'failed' });
     }),
   );
 

@@ -186,7 +186,8 @@ export class Engine {
       const plan = await plans.timed(workflow.digest, workflow.workflowId);
       const start = requestedStart({ ...request, input: given }, plan, this.settings);
       const limit = plan.definition.maxConcurrentExecutions;
-      await this.#poolAtHand();
+      // Elsewhere it is followed to its beginning instead.
+      if (this.owns) await this.#poolAtHand();
       const need = needing(plan, ceiling);
       return { type: 'admission.request', execution, limit, start, ...need, ...waiting } as const;
     };
@@ -502,10 +503,10 @@ export class Engine {
     if (row !== undefined) await this.#parts.commander.send(admissionOf(row.workflowId), CONTINUE, 'engine');
   }
 
-  /** Likewise. */
+  /** Likewise. What is limited where another engine owns the shards, that one knows. */
   async #poolAtHand(): Promise<void> {
     const { loop, commander } = this.#parts;
-    if (!this.#isLimited || !this.owns || loop.residents.has(poolOf())) return;
+    if (this.owns && (!this.#isLimited || loop.residents.has(poolOf()))) return;
     await commander.send(poolOf(), CONTINUE, 'engine');
   }
 
