@@ -1,6 +1,7 @@
 /** The OpenAPI document, made from the schemas that validate, and the pages that show it. */
 import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
 import { sayPagePolicy } from './front-door/headers.ts';
@@ -38,8 +39,8 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const { schema, url } = jsonSchemaTransform(given);
       const { role } = given.route.config ?? {};
       const security = role === 'anybody' ? [] : [{ bearer: [] }];
-      const keyed = [given.route.method].flat().includes('POST') ? { headers: IDEMPOTENCY_KEY } : {};
-      return { url, schema: { ...schema, ...keyed, security, 'x-role': role } };
+      const isPost = [given.route.method].flat().includes('POST');
+      return { url, schema: { ...(isPost ? withKey(schema) : schema), security, 'x-role': role } };
     },
     transformObject: (document) => inOwnWords(jsonSchemaTransformObject(document)),
   });
@@ -56,6 +57,12 @@ const IDEMPOTENCY_KEY = {
     },
   },
 } as const;
+
+/** One that was used for another request is answered with 409 at each of them. */
+function withKey(schema: FastifySchema): FastifySchema {
+  const response = (schema.response ?? {}) as Readonly<Record<string, unknown>>;
+  return { ...schema, headers: IDEMPOTENCY_KEY, response: { 409: response['400'], ...response } };
+}
 
 /** The document itself, and pages to browse it. Both are for anybody: they hold nothing but what the code says. */
 export async function showApi(app: App): Promise<void> {

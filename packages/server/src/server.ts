@@ -11,10 +11,11 @@ import { refuseWhenLeaving } from './front-door/leaving.ts';
 import { allowOrigins } from './front-door/origins.ts';
 import { limitRates } from './front-door/rate-limit.ts';
 import { answerUnreadable } from './front-door/unreadable.ts';
+import { refuseUnkeepable } from './front-door/values.ts';
 import { answerOnce } from './idempotency/once.ts';
 import { describeApi, showApi } from './open-api.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerParts, type ServerSettings } from './parts.ts';
-import { handleErrors } from './problems/handle.ts';
+import { answerLost, handleErrors } from './problems/handle.ts';
 import { agentRoutes } from './routes/agents.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -41,6 +42,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
       connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
     },
     clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerLost(parts.log),
     // Ids that grow with time, and that nobody outside can choose.
     genReqId: () => parts.engine.newId(),
     routerOptions: { maxParamLength: 512 },
@@ -58,6 +60,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   guard(app, parts.authenticator);
   limitRates(app, settings.rateLimit);
   takeEmptyBodies(app);
+  refuseUnkeepable(app, parts.engine.settings.maxValueDepth);
   answerOnce(app, parts);
   await describeApi(app, parts.version);
   healthRoutes(app, parts);

@@ -130,3 +130,37 @@ test('a request that does not come to its end is not waited for', async () => {
   const running = await start({ headersTimeoutMs: 50, requestTimeoutMs: 50 });
   expect(await raw(running, 'GET /health HTTP/1.1\r\nhost: x\r\n')).toMatch(/^HTTP\/1\.1 408 /);
 });
+
+test.each([
+  '/api/v1/workflows/%zz/status',
+  '/api/v1/workflows/%',
+  `/api/v1/workflows/${'x'.repeat(600)}/status`,
+])('a path that leads to no route for what is in it is told so like any other: %.40s', async (path) => {
+  const answer = await raw(
+    await start(),
+    `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  expect(answer).toContain('content-type: application/problem+json');
+  expect(answer).toContain('x-content-type-options: nosniff');
+  expect(answer).toContain('"code":"request_invalid"');
+});
+
+test.each([
+  ['nesting without end', `{"input_data":${'['.repeat(9_000)}${']'.repeat(9_000)}}`, 'is nested deeper'],
+  ['a number that is none', '{"input_data":{"n":1e999}}', 'input_data.n'],
+  ['a NUL', '{"input_data":{"n":"\\u0000"}}', 'NUL'],
+])('%s cannot be kept, and is refused', async (_, body, detail) => {
+  const { call } = await start();
+  const headers = {
+    authorization: `Bearer ${await secretToken({})}`,
+    'content-type': 'application/json',
+    'idempotency-key': 'key',
+  };
+  for (const url of ['/api/v1/workflows/x/execute', '/api/v1/signals'])
+    expect(await call('POST', url, body, headers)).toMatchObject({
+      status: 400,
+      body: { code: 'request_invalid', detail: expect.stringContaining(detail) as string },
+    });
+  expect(await call('POST', '/api/v1/workflows/%00/execute', '{}', headers)).toMatchObject({ status: 400 });
+});

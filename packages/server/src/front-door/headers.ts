@@ -1,5 +1,5 @@
 /** What every answer says to browsers and proxies: that it is what it says it is, for nobody to keep or to frame. */
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 
 const HEADERS = {
@@ -14,9 +14,14 @@ const HEADERS = {
 
 export function sayHeaders(app: App): void {
   app.addHook('onRequest', (request, reply, done) => {
-    void reply.headers(HEADERS).header('x-request-id', request.id);
+    sayThem(request, reply);
     done();
   });
+}
+
+/** For answers that pass no hook. */
+export function sayThem({ id }: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers(HEADERS).header('x-request-id', id);
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Errors become answers here, and nowhere else. */
 import { CantataError } from '@cantata/core';
 import type { Log } from '@cantata/engine';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { App } from '../app.ts';
+import { sayThem } from '../front-door/headers.ts';
 import { problemOf } from './problem.ts';
 import { errorFrom } from './unexpected.ts';
 
@@ -17,6 +18,14 @@ export function handleErrors(app: App, log: Log): void {
       new CantataError('route_not_found', `there is no ${request.method} ${pathOf(request)}`),
     ),
   );
+}
+
+/** For paths that never get to a route: broken escapes, parameters without end. */
+export function answerLost(log: Log): NonNullable<FastifyServerOptions['frameworkErrors']> {
+  return (thrown, request, reply) => {
+    sayThem(request, reply);
+    void send(reply, request, errorFrom(thrown, log, request.id));
+  };
 }
 
 function send(reply: FastifyReply, request: FastifyRequest, error: CantataError): FastifyReply {

@@ -35,6 +35,7 @@ async function frames(
     text
       .split('\n\n')
       .slice(0, -1)
+      .filter((frame) => !frame.startsWith(':'))
       .map((frame) => Object.fromEntries(frame.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2))))
       .map(({ id, event, data }) => ({ id, event, data: JSON.parse(data) }));
   for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
@@ -57,4 +58,11 @@ test('the same messages come as server-sent events, each with its cursor as its 
 test('what is wrong is told before anything is sent', async () => {
   expect((await fetch(`${url}?cursor=99999`)).status).toBe(400);
   expect((await fetch(`${url}?from=x`)).status).toBe(400);
+});
+
+test('a stream opens at once, though nothing happens', async () => {
+  const leave = new AbortController();
+  const answer = await fetch(`${url}?from=now`, { signal: leave.signal });
+  expect(answer.status).toBe(200);
+  leave.abort();
 });

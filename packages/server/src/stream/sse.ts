@@ -1,6 +1,7 @@
 /** The same stream as server-sent events, for whoever has `EventSource` or curl. */
 import { PassThrough } from 'node:stream';
 import type { CantataError } from '@cantata/core';
+import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
@@ -29,7 +30,10 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         params: WorkflowParams,
         querystring: StreamQuery,
         produces: ['text/event-stream'],
-        response: problems(400, 401, 403, 404, 410, 503),
+        response: {
+          200: z.string().describe('`id`, `event` and `data` of each message, and now and then a comment'),
+          ...problems(400, 401, 403, 404, 410, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -54,6 +58,8 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         },
         end: (error) => body.end(error === undefined ? '' : errorFrame(error)),
       };
+      // Whoever listens knows at once that they are heard, though nothing may happen for a while.
+      body.write(': open\n\n');
       try {
         const opened = await openStream(parts, access, request.params.workflow, wanted, channel);
         body.on('close', () => {
