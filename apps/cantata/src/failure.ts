@@ -1,6 +1,7 @@
 /** What went wrong, as the command says it: a code, a sentence, what to do, and the code to exit with. */
-import { CantataError, ERROR_CODES } from '@cantata/core';
+import { CantataError, ERROR_CODES, type ErrorCode } from '@cantata/core';
 import type { Problem } from '@cantata/definition';
+import { ServiceError } from '@cantata/sdk/client';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { clean, cleanLines } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
@@ -46,9 +47,17 @@ export function failureOf(thrown: unknown): Failure {
     const { code, message } = thrown;
     return new Failure(code, message, { exit: exitOf(code), help: [ERROR_CODES[code]], cause: thrown });
   }
+  if (thrown instanceof ServiceError) return failureOfService(thrown);
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
   const help = ['This is a bug in Cantata. CANTATA_DEBUG=1 shows where it happened; please report it.'];
   return new Failure('bug', message, { help, cause: thrown });
+}
+
+/** What a service refuses means the same as here; what cannot be reached is like data that are out of reach. */
+function failureOfService(error: ServiceError): Failure {
+  const { code, message, title } = error;
+  const exit = Object.hasOwn(ERROR_CODES, code) ? exitOf(code as ErrorCode) : EXIT.store;
+  return new Failure(code, message, { exit, help: title === undefined ? [] : [title], cause: error });
 }
 
 export interface FailureStyle {

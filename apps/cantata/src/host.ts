@@ -22,6 +22,9 @@ export interface CommonOptions {
   readonly data?: string;
   readonly config?: string;
   readonly verbose?: boolean;
+  /** Of a service, in place of the data of this machine. */
+  readonly server?: string;
+  readonly tokenFile?: string;
 }
 
 export function projectOf(host: Host, { data, config }: CommonOptions, workflow?: string): Project {

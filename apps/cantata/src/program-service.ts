@@ -3,6 +3,7 @@ import type { Role } from '@cantata/server';
 import { type Command, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import { portNumber } from './numbers.ts';
+import { addContexts } from './program-contexts.ts';
 import type { ProgramParts } from './program-schedules.ts';
 
 type ServeArguments = [options: import('./commands/serve.ts').ServeOptions];
@@ -19,6 +20,7 @@ export function addService(program: Command, { host, on, withCommon }: ProgramPa
       .option('--host <address>', 'on which address (HOST)'),
     async (options) => (await import('./commands/serve.ts')).serve(host, options),
   );
+  addContexts(program, { host, on, withCommon });
   on<TokenArguments>(
     add('token', 'a token for `serve`, signed with CANTATA_JWT_SECRET')
       .addOption(new Option('--role <role>', 'what its holder may do').choices(ROLES).default('viewer'))

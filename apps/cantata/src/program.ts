@@ -17,6 +17,20 @@ import { VERSION } from './version.ts';
 /** They neither execute nor look at what was executed: what the environment says wrong about that is not their business. */
 const UNCONFIGURED: ReadonlySet<string> = new Set(['init', 'validate', 'format', 'schema', 'doctor']);
 
+/** They are about files, or the data of this machine. */
+const HERE: ReadonlySet<string> = new Set(
+  [
+    ['init', 'validate', 'plan', 'run', 'format', 'schema', 'patterns', 'export', 'import', 'doctor'],
+    ['serve', 'token', 'backup', 'restore', 'schedule set', 'schedule keep'],
+  ].flat(),
+);
+
+/** `schedule set`. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
+}
+
 /** A program whose commands leave their exit code with `done`. */
 export function createProgram(host: Host, done: (code: ExitCode) => void): Command {
   const program = new Command('cantata');
@@ -29,6 +43,9 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
     // What stands behind the name of a command is for that one.
     .enablePositionalOptions()
     .hook('preAction', (_, command) => {
+      const { server } = command.opts<{ readonly server?: string }>();
+      if (server !== undefined && HERE.has(pathOf(command)))
+        throw usage(`\`cantata ${pathOf(command)}\` works with what is here, not with a server`);
       if (!UNCONFIGURED.has(command.name())) requireSound(host.configuration);
     })
     .exitOverride()
@@ -51,6 +68,8 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--json', 'print JSON, for programs')
       .option('--data <dir>', 'where executions are kept (CANTATA_DATA)')
       .option('--config <file>', 'the configuration, if it is not found by itself')
+      .option('--server <url>', 'of a service, in place of the data here (CANTATA_SERVER)')
+      .option('--token-file <file>', 'with --server: who you are (CANTATA_TOKEN)')
       .option('--verbose', 'show the whole log, and stacks of errors');
 
   const on = <Arguments extends readonly unknown[]>(

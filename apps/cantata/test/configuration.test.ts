@@ -1,5 +1,6 @@
 // Each variable of the environment, by what it changes in what the command does; and the page that tells of them.
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { JsonObject } from '@cantata/core';
@@ -61,6 +62,21 @@ async function listening(variables: Set): Promise<string> {
   return url;
 }
 
+/** What a service is shown by a command that the environment sends there, one of each request. */
+async function tokensShown(variables: Set): Promise<readonly (string | undefined)[]> {
+  const shown: (string | undefined)[] = [];
+  const service = createHttpServer(({ headers }, response) => {
+    shown.push(headers.authorization);
+    response.end('{"items":[],"next_cursor":null}');
+  });
+  await new Promise<void>((done) => service.listen(0, '127.0.0.1', done));
+  const { port } = service.address() as { readonly port: number };
+  const { code } = await call(['list'], { CANTATA_SERVER: `http://127.0.0.1:${port}`, ...variables });
+  expect(code).toBe(0);
+  await new Promise((done) => service.close(done));
+  return shown;
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -85,6 +101,12 @@ const CHANGES: Readonly<Record<VariableKey, () => Promise<void>>> = {
     expect(other.code).toBe(2);
     expect(other.err).toMatch(/^error config_invalid: DATABASE_URL .*sqlite:PATH or file:PATH/);
     expect(other.err).not.toContain('hunter2');
+  },
+  async server() {
+    expect(await tokensShown({})).toEqual([undefined]);
+  },
+  async callerToken() {
+    expect(await tokensShown({ CANTATA_TOKEN: 'mine' })).toEqual(['Bearer mine']);
   },
   async bus() {
     const refused = await call(['list'], { REDIS_STREAMS_URL: 'redis://redis:6379' });

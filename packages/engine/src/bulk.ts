@@ -14,11 +14,13 @@ export interface BulkCall extends CallOptions {
   readonly reason?: string;
 }
 
+type Told = Pick<Engine, 'pause' | 'resume' | 'cancel' | 'operate'>;
+
 export interface Bulk {
   /** Statuses it is for, unless others are named. */
   readonly statuses: readonly string[];
   /** Resolves when it is accepted. */
-  readonly tell: (engine: Engine, executionId: string, call: BulkCall) => Promise<unknown>;
+  readonly tell: (engine: Told, executionId: string, call: BulkCall) => Promise<unknown>;
 }
 
 export const BULK: Readonly<Record<BulkVerb, Bulk>> = {

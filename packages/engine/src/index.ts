@@ -26,7 +26,7 @@ export { type AgentsHere, type AgentTypeRow, type CircuitRow } from './read/agen
 export { type CheckpointRow } from './read/checkpoints.ts';
 export { HISTORY_BOUNDS, type HistoryBounds } from './read/history.ts';
 export { Publisher, type PublisherParts, type Whose } from './read/publisher.ts';
-export { type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
+export { type ExecutionStatusView, type LocalKnowledge, Reader, type ReaderParts } from './read/reader.ts';
 export { type ScheduleRow } from './read/schedules.ts';
 export { type Selected, type Selection } from './read/select.ts';
 export { DEFAULT_SETTINGS, type EngineSettings } from './settings.ts';

@@ -12,6 +12,11 @@ export interface Hint {
 
 export async function createHint(host: Host, options: CommonOptions, workflow?: string): Promise<Hint> {
   const { cwd, environment } = host;
+  if (options.server !== undefined) {
+    const there = ['--server', options.server];
+    const of = (rest: string): string => [environment.command, rest, ...there].join(' ');
+    return { look: of, drive: of };
+  }
   const meant = projectOf(host, options, workflow);
   const quiet = { err: { ...host.err, line: () => undefined } };
   const dataDir = await dataDirOf(meant, quiet);

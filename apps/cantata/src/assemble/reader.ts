@@ -1,8 +1,10 @@
 /** Reads executions without becoming part of any: for commands that change nothing. */
 import type { AgentDirectory, JsonObject, Lease, PatternLibrary, Plan, Store } from '@cantata/core';
 import { compile, STANDARD } from '@cantata/definition';
-import { createSystemClock, Plans, plainCodec, Reader, SILENT } from '@cantata/engine';
+import { createSystemClock, Plans, plainCodec, Reader, type ReaderParts, SILENT } from '@cantata/engine';
 import type { Host } from '../host.ts';
+import { RemoteReader } from '../remote/reader.ts';
+import { clientOf } from '../remote/store.ts';
 import { isDead } from './owner.ts';
 
 export interface ReaderOptions {
@@ -19,7 +21,7 @@ export function readerOf({ patterns, environment: { stallTimeoutMs } }: Host): R
 
 export function createReader(store: Store, options: ReaderOptions = {}): Reader {
   const { patterns, stallTimeoutMs, agents } = options;
-  return new Reader({
+  const parts: ReaderParts = {
     store: withoutDead(store),
     plans: createPlans(store, patterns),
     codec: plainCodec,
@@ -27,7 +29,9 @@ export function createReader(store: Store, options: ReaderOptions = {}): Reader 
     log: SILENT,
     ...(agents === undefined ? {} : { agents }),
     ...(stallTimeoutMs === undefined ? {} : { stalls: { stalledAfterMs: stallTimeoutMs } }),
-  });
+  };
+  const client = clientOf(store);
+  return client === undefined ? new Reader(parts) : new RemoteReader(client, parts);
 }
 
 /** With estimates from past runs; where those cannot be read, a guess does. */

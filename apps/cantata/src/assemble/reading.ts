@@ -1,10 +1,12 @@
 /** Opens the data of a project for a command about what was executed, and closes it afterwards. */
 import { resolve } from 'node:path';
-import type { SqliteStore } from '@cantata/sqlite';
+import type { Store } from '@cantata/core';
 import { EXIT } from '../exit.ts';
 import { Failure, failureOf } from '../failure.ts';
 import { type CommonOptions, type Host, learnPatterns, projectOf } from '../host.ts';
 import { readablePath, typedPath } from '../paths.ts';
+import { connect } from '../remote/connect.ts';
+import { createRemoteStore } from '../remote/store.ts';
 import { clean } from '../render/text.ts';
 import { dataBelow } from './nearby.ts';
 import { DATA_DIR, type Project } from './project.ts';
@@ -23,8 +25,10 @@ export interface ReadingOptions extends CommonOptions {
 export async function reading<T>(
   host: Host,
   options: ReadingOptions,
-  work: (store: SqliteStore | undefined) => Promise<T>,
+  work: (store: Store | undefined) => Promise<T>,
 ): Promise<T> {
+  const remote = connect(host, options);
+  if (remote !== undefined) return work(createRemoteStore(remote.client));
   const project = projectOf(host, options, options.workflow);
   const dataDir = await dataDirOf(project, host);
   await learnPatterns(project);
@@ -40,7 +44,7 @@ export async function reading<T>(
 export async function readingOne<T>(
   host: Host,
   options: ReadingOptions,
-  work: (store: SqliteStore) => Promise<T>,
+  work: (store: Store) => Promise<T>,
 ): Promise<T> {
   return reading(host, options, (store) => {
     if (store === undefined) {

@@ -4,14 +4,17 @@ import type { ExecutionRow, Store } from '@cantata/core';
 import type { Engine } from '@cantata/engine';
 import type { CommonOptions, Host } from '../host.ts';
 import { findExecution } from '../ids.ts';
+import { clientOf } from '../remote/store.ts';
+import { createRemoteTeller } from '../remote/teller.ts';
 import { remarkLines } from '../render/text.ts';
 import { NOBODY } from './directories.ts';
 import { openEngine } from './engine.ts';
 import { engineLog } from './log.ts';
 import { readingOne } from './reading.ts';
+import type { Teller } from './teller.ts';
 
 export interface Told {
-  readonly engine: Engine;
+  readonly engine: Teller;
   readonly store: Store;
   readonly row: ExecutionRow;
 }
@@ -43,6 +46,8 @@ export async function passing<T>(
   store: Store,
   work: (opened: Omit<Told, 'row'>) => Promise<T>,
 ): Promise<T> {
+  const client = clientOf(store);
+  if (client !== undefined) return work({ engine: createRemoteTeller(client, store), store });
   const log = engineLog((text) => remarkLines(text, host.err), verbose === true);
   const engine = await openEngine({
     store,

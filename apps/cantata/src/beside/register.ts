@@ -11,7 +11,7 @@ import { type CheckedWorkflow, type Elsewhere, unfit } from '../workflow-file.ts
  * @throws Failure where one of them lies nowhere, `version_conflict` where a file was changed and its version was not raised
  */
 export async function registerWorkflow(
-  engine: Engine,
+  engine: Pick<Engine, 'register'>,
   store: Store,
   file: string,
   { definition, document, parts, elsewhere }: CheckedWorkflow,

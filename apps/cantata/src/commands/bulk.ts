@@ -1,9 +1,10 @@
 /** `cantata pause|resume|cancel|retry --all`: the same for many executions; without `--yes` only which they would be. */
 import { type ExecutionRow, listing } from '@cantata/core';
-import { BULK, type BulkVerb, type Engine, MAX_BULK } from '@cantata/engine';
+import { BULK, type BulkVerb, MAX_BULK } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
+import type { Teller } from '../assemble/teller.ts';
 import { withEngine } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { failureOf, usage } from '../failure.ts';
@@ -72,7 +73,7 @@ interface ToldOne {
   readonly error?: string;
 }
 
-async function tell(engine: Engine, verb: BulkVerb, row: ExecutionRow, reason?: string): Promise<ToldOne> {
+async function tell(engine: Teller, verb: BulkVerb, row: ExecutionRow, reason?: string): Promise<ToldOne> {
   const { executionId: execution_id, name } = row;
   try {
     const call = { by: operator(), ...(reason === undefined ? {} : { reason }) };

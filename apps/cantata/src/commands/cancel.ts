@@ -3,8 +3,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExecutionRow, hasEnded, placeOfLabel } from '@cantata/core';
-import { type Engine, isWrittenOff } from '@cantata/engine';
+import { isWrittenOff } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
+import type { Teller } from '../assemble/teller.ts';
 import { telling } from '../assemble/telling.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure, usage } from '../failure.ts';
@@ -60,7 +61,10 @@ function writtenOff(
 }
 
 /** The row it ended with; undefined where its agents take too long. */
-export async function endedInTime(engine: Engine, executionId: string): Promise<ExecutionRow | undefined> {
+export async function endedInTime(
+  engine: Pick<Teller, 'ended'>,
+  executionId: string,
+): Promise<ExecutionRow | undefined> {
   const late = new AbortController();
   try {
     return await Promise.race([

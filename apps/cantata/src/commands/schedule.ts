@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Instant, listing, type Recurrence, type Store } from '@cantata/core';
 import { calendar } from '@cantata/definition';
-import type { Engine, ScheduleRow } from '@cantata/engine';
+import type { ScheduleRow } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { createReader } from '../assemble/reader.ts';
 import { reading, readingOne } from '../assemble/reading.ts';
 import { openStore } from '../assemble/store.ts';
+import type { Teller } from '../assemble/teller.ts';
 import { passing, withEngine } from '../assemble/telling.ts';
 import { registerWorkflow } from '../beside/register.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -52,7 +53,7 @@ function tell(
   name: string,
   options: CommonOptions,
   done: 'cleared' | 'paused' | 'resumed',
-  deed: (engine: Engine, workflowId: string, by: string) => Promise<void>,
+  deed: (engine: Teller, workflowId: string, by: string) => Promise<void>,
 ): Promise<ExitCode> {
   return withEngine(host, options, async ({ engine, store }) => {
     const row = await rowOf(store, name);

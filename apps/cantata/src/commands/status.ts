@@ -5,10 +5,10 @@ import {
   type ExecutionState,
   hasEnded,
   isEnded,
+  type Store,
   viewTeams,
 } from '@cantata/core';
 import { isWrittenOff } from '@cantata/engine';
-import type { SqliteStore } from '@cantata/sqlite';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
 import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
@@ -53,7 +53,7 @@ export async function status(host: Host, named: string, options: StatusOptions):
 async function readableState(
   host: Host,
   row: ExecutionRow,
-  store: SqliteStore,
+  store: Store,
 ): Promise<ExecutionState | undefined> {
   if (isWrittenOff(row)) return undefined;
   try {
@@ -64,18 +64,18 @@ async function readableState(
   }
 }
 
-async function stateOf({ patterns }: Host, executionId: string, store: SqliteStore): Promise<ExecutionState> {
+async function stateOf({ patterns }: Host, executionId: string, store: Store): Promise<ExecutionState> {
   const tail = new Tail(executionId, store, createPlans(store, patterns));
   await tail.read();
   return tail.state as ExecutionState;
 }
 
-async function printOutput(host: Host, { executionId }: ExecutionRow, store: SqliteStore): Promise<ExitCode> {
+async function printOutput(host: Host, { executionId }: ExecutionRow, store: Store): Promise<ExitCode> {
   printWhole(await createReader(store, readerOf(host)).output(executionId), host.out);
   return EXIT.ok;
 }
 
-async function printStatus(host: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+async function printStatus(host: Host, row: ExecutionRow, store: Store, hint: Hint): Promise<void> {
   const now = Date.now();
   const { out } = host;
   const { executionId } = row;
@@ -102,7 +102,7 @@ async function printStatus(host: Host, row: ExecutionRow, store: SqliteStore, hi
 }
 
 /** Of what cannot be read there is the row, and the reason in it. */
-async function printRow(host: Host, row: ExecutionRow, store: SqliteStore, hint: Hint): Promise<void> {
+async function printRow(host: Host, row: ExecutionRow, store: Store, hint: Hint): Promise<void> {
   const { out } = host;
   const { bold, dim } = out.paint;
   const mark = hasEnded(row) ? row.status : 'parked';

@@ -9,10 +9,10 @@ import {
   type WorkflowVersion,
 } from '@cantata/core';
 import { compile } from '@cantata/definition';
-import type { Engine } from '@cantata/engine';
 import { operator } from '../assemble/owner.ts';
 import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
+import type { Teller } from '../assemble/teller.ts';
 import { telling } from '../assemble/telling.ts';
 import { registerWorkflow } from '../beside/register.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -70,7 +70,7 @@ async function versionOf(
   { to }: UpgradeOptions,
   { name, tenant }: ExecutionRow,
   store: Store,
-  engine: Engine,
+  engine: Teller,
 ): Promise<WorkflowVersion> {
   if (file !== undefined) {
     const found = workflowFile(host.cwd, file);

@@ -1,4 +1,5 @@
 /** What the environment says, read once. Nothing else looks at it. */
+import { join } from 'node:path';
 import { EXIT } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import type { Display } from '../terminal.ts';
@@ -7,6 +8,8 @@ import { VARIABLES, type Values, type Variable, type VariableKey } from './varia
 export interface Environment extends Values, Display {
   /** How the command was called: `npx cantata` where npm started it. */
   readonly command: string;
+  /** Of this user, for all programs. */
+  readonly settingsFolder: string | undefined;
 }
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -47,6 +50,8 @@ export function configure(variables: Variables, cwd: string): Configuration {
     dumbTerminal: variables['TERM'] === 'dumb',
     plainSymbols: variables['TERM'] === 'linux' || isAsciiLocale(variables),
     command: variables['npm_command'] === undefined ? 'cantata' : 'npx cantata',
+    settingsFolder:
+      variables['XDG_CONFIG_HOME'] || (variables['HOME'] ? join(variables['HOME'], '.config') : undefined),
   };
   const unknown = Object.keys(variables).filter((name) => name.startsWith(OWN) && !NAMES.has(name));
   return { environment, configured, unknown: unknown.toSorted() };

@@ -231,6 +231,18 @@ export const VARIABLES = {
     meaning: 'the data folder; `--data` and `DATABASE_URL` before it',
     unset: '`.cantata` in the project',
   }),
+  server: optional(text, {
+    name: 'CANTATA_SERVER',
+    meaning:
+      'the address of a service that [commands are about](cli.md#servers-and-contexts), in place of the data here; `--server` before it',
+    unset: 'the context in use, or none',
+  }),
+  callerToken: optional(text, {
+    name: 'CANTATA_TOKEN',
+    meaning: 'the token that commands show to that service; `--token-file` before it',
+    unset: 'that of the context',
+    secret: true,
+  }),
   maxPages: optional(whole(1, 0xfffffffe), {
     name: 'CANTATA_MAX_PAGES',
     meaning: 'the most pages of 4 KiB the database may have; beyond it nothing is accepted (`store_full`)',
