@@ -6,6 +6,7 @@ import {
   DEFAULT_TENANT,
   type ErrorCode,
   type InboxStore,
+  isResource,
   isUuid,
   type Json,
   prefixOf,
@@ -17,6 +18,7 @@ import { type Input, type Outcome, rejected } from './input.ts';
 import type { ShardLoop } from './loop.ts';
 import type { Ownership } from './ownership.ts';
 import type { Parking } from './parking.ts';
+import { requireShape } from './shapes.ts';
 
 /** How long a caller waits for another process before it is told that the command is kept. */
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -71,13 +73,13 @@ export class Commander {
   /**
    * Resolves with the entity's sequence. Under the id of a request it goes through the inbox, whoever owns the shards: its
    * row and its outcome are what is known of it when it comes again.
-   * @throws CantataError with the code and the detail of the rejection.
+   * @throws CantataError with the code and the detail of the rejection; `input_invalid` for what has not its shape.
    */
   async send(entity: string, sent: Sent, by: string, options: SendOptions = {}): Promise<number> {
     const { requestId } = options;
     return sequenceOf(
       requestId === undefined
-        ? await this.#atOnce(entity, typeof sent === 'function' ? await sent() : sent, by, options)
+        ? await this.#atOnce(entity, await commandOf(entity, sent), by, options)
         : await this.#once(entity, sent, by, { ...options, requestId }),
     );
   }
@@ -134,7 +136,7 @@ export class Commander {
     if (!isUuid(requestId)) throw new CantataError('input_invalid', `the id ${requestId} is no UUID`);
     const known = await this.#known(entity, requestId);
     if (known !== undefined) return known;
-    const command = typeof sent === 'function' ? await sent() : sent;
+    const command = await commandOf(entity, sent);
     const refused = this.#closed ? closed('the engine is closed') : this.#refused(entity, command);
     if (refused !== undefined) return refused;
     await this.#post(requestId, entity, command, by, tenant);
@@ -228,6 +230,13 @@ export class Commander {
       watch.wake = wake;
     });
   }
+}
+
+/** @throws CantataError `input_invalid` for what no execution may be told from outside. */
+async function commandOf(entity: string, sent: Sent): Promise<Command> {
+  const command = typeof sent === 'function' ? await sent() : sent;
+  if (!isResource(entity)) requireShape(command);
+  return command;
 }
 
 function isElsewhere(outcome: Outcome): boolean {
