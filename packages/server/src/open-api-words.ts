@@ -31,7 +31,7 @@ export function inOwnWords<Document>(document: Document): Document {
 function onceEach(document: unknown): unknown {
   const reference = /"#\/components\/schemas\/(\w+?)(?:Input)?"/g;
   const described = JSON.parse(
-    JSON.stringify(document).replaceAll(reference, '"#/components/schemas/$1"'),
+    JSON.stringify(document, withoutReadOnly).replaceAll(reference, '"#/components/schemas/$1"'),
   ) as OpenApi;
   const { components } = described;
   if (components?.schemas === undefined) return described;
@@ -41,6 +41,11 @@ function onceEach(document: unknown): unknown {
     names.map((name) => [name, schemas[`${name}Input`] ?? schemas[name]]),
   );
   return described;
+}
+
+/** That the code leaves a list as it is does not mean that callers may not send it. */
+function withoutReadOnly(key: string, value: unknown): unknown {
+  return key === 'readOnly' && value === true ? undefined : value;
 }
 
 function polish(operation: Operation): void {

@@ -40,11 +40,22 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const { role } = given.route.config ?? {};
       const security = role === 'anybody' ? [] : [{ bearer: [] }];
       const isPost = [given.route.method].flat().includes('POST');
-      return { url, schema: { ...(isPost ? withKey(schema) : schema), security, 'x-role': role } };
+      const document = schema?.consumes === undefined ? {} : { body: DOCUMENT };
+      const told = isPost ? withKey(schema) : schema;
+      return { url, schema: { ...told, ...document, security, 'x-role': role } };
     },
     transformObject: (document) => inOwnWords(jsonSchemaTransformObject(document)),
   });
 }
+
+/** What is taken as text, so that every problem has its line, and so has no schema that validates. */
+const DOCUMENT = {
+  type: 'object',
+  description: 'the document, as docs/language.md and docs/patterns.md have it',
+  required: ['name', 'version'],
+  properties: { name: { type: 'string' }, version: { type: 'string' } },
+  additionalProperties: true,
+} as const;
 
 /** What every POST takes, beside what its own schema says; `idempotency/once.ts` does it. */
 const IDEMPOTENCY_KEY = {

@@ -88,3 +88,14 @@ test('the OpenAPI document says what there is', async () => {
   expect(Object.keys(body.paths)).toContain('/api/v1/workflows/{workflow}/execute');
   expect(await service.call('GET', '/docs/')).toMatchObject({ status: 200 });
 });
+
+test('the OpenAPI document says of every POST and PUT what it takes, and that callers may send it', async () => {
+  const { body } = await service.call('GET', '/openapi.json');
+  for (const path of ['/api/v1/workflows', '/api/v1/workflows/validate', '/api/v1/patterns']) {
+    const { content, required } = body.paths[path].post.requestBody;
+    expect(Object.keys(content)).toEqual(['application/json', 'application/yaml']);
+    expect(required).toBe(true);
+  }
+  // What is only for reading must not be sent, which clients that are made from the document heed.
+  expect(JSON.stringify(body)).not.toContain('"readOnly"');
+});
