@@ -249,6 +249,7 @@ test('many are told at once, after a preview that tells nobody', async () => {
   expect((await post('/executions/bulk/cancel', { filter: {} }, as('two'))).body.executions).toEqual([]);
   expect(await bulk('explode', { filter: {} })).toMatchObject({ status: 400 });
   expect(await bulk('pause', {})).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+  expect(await bulk('pause', { filter: { statuses: ['runing'] } })).toMatchObject({ status: 400 });
 });
 
 test('what nobody has answered yet is accepted, and says where to look', async () => {

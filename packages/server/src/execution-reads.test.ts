@@ -28,6 +28,10 @@ test('executions are listed newest first, page by page, by status, workflow and 
   expect((await get('', as('two'))).body.items).toEqual([]);
   expect(await get('?workflow_id=nope')).toMatchObject({ status: 404, body: { code: 'workflow_not_found' } });
   expect(await get('?limit=0')).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+  expect(await get('?status=canceled')).toMatchObject({
+    status: 400,
+    body: { code: 'request_invalid', detail: expect.stringContaining('"cancelled"') as string },
+  });
 });
 
 test('an execution is looked at from all sides', async () => {

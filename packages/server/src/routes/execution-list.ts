@@ -4,16 +4,14 @@ import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
-import { problems } from '../schemas/common.ts';
+import { problems, StatusWord } from '../schemas/common.ts';
 import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts';
 import { PageQuery, page } from '../schemas/pages.ts';
-
-const Status = z.string().min(1).max(64);
 
 const Filter = z.strictObject({
   ...PageQuery,
   status: z
-    .union([Status, z.array(Status).min(1).max(16)])
+    .union([StatusWord, z.array(StatusWord).min(1).max(16)])
     .optional()
     .describe('only of this status; several times for several'),
   open: z.enum(['true', 'false']).optional().describe('`true`: only what has not ended'),

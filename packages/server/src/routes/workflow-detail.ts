@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
-import { problems } from '../schemas/common.ts';
+import { problems, StatusWord } from '../schemas/common.ts';
 import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts';
 import { PageQuery, page, pageOf } from '../schemas/pages.ts';
 import { WorkflowDetail, workflowVersionRow } from '../schemas/workflow-rows.ts';
@@ -51,7 +51,7 @@ export function workflowDetailRoutes(app: App, parts: ServerParts): void {
         params: WorkflowParams,
         querystring: z.strictObject({
           ...PageQuery,
-          status: z.string().min(1).max(64).optional().describe('only of this status'),
+          status: StatusWord.optional().describe('only of this status'),
         }),
         response: { 200: page(ExecutionSummary), ...problems(400, 401, 403, 404) },
       },

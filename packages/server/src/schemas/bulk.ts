@@ -1,14 +1,14 @@
 /** Many executions at once. */
 import { MAX_BULK } from '@cantata/engine';
 import { z } from 'zod';
-import { list, Uuid } from './common.ts';
+import { list, StatusWord, Uuid } from './common.ts';
 import { Reason } from './execution-commands.ts';
 
 export const BulkBody = z
   .strictObject({
     filter: z.strictObject({
       statuses: z
-        .array(z.string().min(1).max(64))
+        .array(StatusWord)
         .min(1)
         .max(16)
         .readonly()

@@ -1,7 +1,10 @@
 /** What several endpoints speak of. */
+import { ENDED_STATUSES, OPEN_STATUSES } from '@cantata/core';
 import { z } from 'zod';
 
 export const Uuid = z.uuid();
+/** What an execution can be found by: one that is misspelt would find nothing. */
+export const StatusWord = z.enum([...OPEN_STATUSES, ...ENDED_STATUSES]);
 export const Timestamp = z.iso.datetime({ precision: 3 });
 /** Anything JSON can say. */
 export const AnyJson = z.unknown().meta({ description: 'any JSON' });
@@ -18,7 +21,7 @@ export const ProblemSchema = z
     title: z.string().describe('what to do about it'),
     status: z.int(),
     detail: z.string().describe('what happened'),
-    code: z.string().describe('stable, for programs; docs/errors lists them'),
+    code: z.string().describe('stable, for programs'),
     instance: z.string(),
     request_id: z.string(),
     retryable: z.boolean().describe('whether the same request may succeed later'),

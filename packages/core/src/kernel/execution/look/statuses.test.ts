@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { hasEnded, OPEN_STATUSES } from './statuses.ts';
+import { ENDED_STATUSES, hasEnded, OPEN_STATUSES } from './statuses.ts';
 
-test.each(['completed', 'failed', 'cancelled', 'compensated', 'compensation_failed'])(
-  'nothing is to come of what is %s',
-  (status) => expect(hasEnded({ status })).toBe(true),
+test.each(ENDED_STATUSES)('nothing is to come of what is %s', (status) =>
+  expect(hasEnded({ status })).toBe(true),
 );
 
 test('what has another status is open', () => {

@@ -9,6 +9,14 @@ export const OPEN_STATUSES: readonly string[] = [
   'compensating',
 ];
 
+export const ENDED_STATUSES: readonly string[] = [
+  'completed',
+  'failed',
+  'cancelled',
+  'compensated',
+  'compensation_failed',
+];
+
 /** Nothing is to come of it any more. */
 export function hasEnded({ status }: Pick<ExecutionRow, 'status'>): boolean {
   return !OPEN_STATUSES.includes(status);
