@@ -79,6 +79,14 @@ test('what does not exist is not found, and a request that makes no sense is tol
     status: 400,
     body: { code: 'request_invalid', detail: expect.stringContaining('body.input_data') as string },
   });
+  expect(await service.call('POST', '/api/v1/workflows/greeting/execute', { input: {} })).toMatchObject({
+    status: 400,
+    body: { detail: 'body.input_data: it is missing; expected object; body: there is no `input` here' },
+  });
+  expect(await service.call('GET', '/api/v1/executions?workflow=greeting')).toMatchObject({
+    status: 400,
+    body: { detail: 'query: there is no `workflow` here' },
+  });
 });
 
 test('the OpenAPI document says what there is', async () => {

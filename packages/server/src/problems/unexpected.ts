@@ -3,6 +3,7 @@ import { CantataError, type ErrorCode } from '@cantata/core';
 import type { Log } from '@cantata/engine';
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { wordsOf } from './issue-words.ts';
 
 /** `requestId`: by which the log knows what failed. */
 export function errorFrom(thrown: unknown, log: Log, requestId: string): CantataError {
@@ -10,7 +11,8 @@ export function errorFrom(thrown: unknown, log: Log, requestId: string): Cantata
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const { validation, validationContext } = thrown;
     const told = validation.map(
-      ({ instancePath, message }) => `${placeOf(validationContext, instancePath)}: ${message}`,
+      ({ instancePath, keyword, message = '', params }) =>
+        `${placeOf(validationContext, instancePath)}: ${wordsOf({ ...params, code: keyword, message })}`,
     );
     return new CantataError('request_invalid', told.join('; '));
   }
@@ -33,7 +35,11 @@ const OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_MAX_PARAM_LENGTH: 'request_invalid',
 };
 
-/** `body.execution_options.timeout`. */
+/** `body.execution_options.timeout`, and `body` alone for what is wrong with it as a whole. */
 function placeOf(context: string | undefined, instancePath: string): string {
-  return [context ?? 'request', ...instancePath.split('/').slice(1)].join('.');
+  const part = PARTS[context ?? ''] ?? context ?? 'request';
+  return [part, ...instancePath.split('/').filter((step) => step !== '')].join('.');
 }
+
+/** What the framework calls otherwise than everybody else. */
+const PARTS: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' };

@@ -97,10 +97,12 @@ export function writtenOf(event: FeedEvent, which: 'some' | 'all'): readonly Wri
 }
 
 function messagesOf({ offset, published }: FeedEvent, which: 'some' | 'all'): readonly Message[] {
-  const found = published.flatMap((event) => [
-    ...(which === 'all' ? [own(event)] : []),
-    ...projections(event).map(([type, data]) => ({ type, event, data })),
-  ]);
+  const found = published.flatMap((event) => {
+    const projected = projections(event).map(([type, data]) => ({ type, event, data }));
+    // `task.completed` is both, with the same fields.
+    const isTold = which === 'some' || projected.some(({ type }) => type === event.event);
+    return isTold ? projected : [own(event), ...projected];
+  });
   return found.map(({ type, event, data }, n) => ({
     type,
     workflow_id: event.workflow_id,

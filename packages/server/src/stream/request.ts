@@ -1,8 +1,10 @@
 /** What a reader of a stream asks for: the same for WebSocket and server-sent events. */
 import { CantataError } from '@cantata/core';
 import { z } from 'zod';
+import { wordsOf } from '../problems/issue-words.ts';
 import { Uuid } from '../schemas/common.ts';
 import { type Cursor, parseCursor } from './cursor.ts';
+import { MESSAGE_TYPES } from './messages.ts';
 
 export const StreamQuery = z.object({
   execution_id: Uuid.optional().describe('only of this execution; from its beginning unless said otherwise'),
@@ -31,16 +33,32 @@ export interface StreamRequest {
 export function streamRequest(query: unknown): StreamRequest {
   const parsed = StreamQuery.safeParse(query);
   if (!parsed.success) {
-    const told = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const told = parsed.error.issues.map(
+      (issue) => `${['query', ...issue.path].join('.')}: ${wordsOf(issue)}`,
+    );
     throw new CantataError('request_invalid', told.join('; '));
   }
   const { execution_id, types, cursor, from, events, live } = parsed.data;
   return {
     executionId: execution_id,
-    types: types === undefined ? undefined : new Set(types.split(',').map((type) => type.trim())),
+    types: types === undefined ? undefined : typesIn(types, parsed.data),
     cursor:
       cursor === undefined ? (from ?? (execution_id === undefined ? 'now' : 'start')) : parseCursor(cursor),
     events: events ?? 'some',
     isLive: live === '1',
   };
+}
+
+/** A type that never comes would be waited for in vain. With `events=all` any name may come. @throws CantataError `request_invalid` */
+function typesIn(text: string, { events, live }: z.output<typeof StreamQuery>): ReadonlySet<string> {
+  const types = text.split(',').map((type) => type.trim());
+  const known: readonly string[] = MESSAGE_TYPES;
+  const unknown = types.filter(
+    (type) => !known.includes(type) && !(live === '1' && type.startsWith('live.')),
+  );
+  if (events === 'all' || unknown.length === 0) return new Set(types);
+  throw new CantataError(
+    'request_invalid',
+    `query.types: there is no ${unknown.join(', ')}; there are ${known.join(', ')}, and other events with events=all`,
+  );
 }

@@ -12,7 +12,7 @@ import { bearerOf } from '../auth/guard.ts';
 import { requireLocal } from '../auth/local-only.ts';
 import { mayAct, type Principal } from '../auth/principal.ts';
 import type { ServerParts, ServerSettings } from '../parts.ts';
-import { problemOf } from '../problems/problem.ts';
+import { type ProblemDocument, problemOf } from '../problems/problem.ts';
 import { errorFrom } from '../problems/unexpected.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Reader } from './reader.ts';
@@ -26,6 +26,7 @@ const MOST_PAYLOAD = 16 * 1_024;
 const FAREWELL_MS = 2_000;
 
 interface Wanted {
+  readonly path: string;
   readonly workflow: string;
   readonly request: StreamRequest;
 }
@@ -51,7 +52,7 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
       else
         introduced(client).then(
           (principal) => read(client, socket, wanted, principal),
-          (error: unknown) => refuse(client, error),
+          (error: unknown) => refuse(client, error, wanted.path),
         );
     });
   };
@@ -72,7 +73,7 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
   const read = async (
     client: WebSocket,
     socket: Duplex,
-    { workflow, request }: Wanted,
+    { path, workflow, request }: Wanted,
     principal: Principal,
   ): Promise<void> => {
     try {
@@ -80,23 +81,25 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
       const access = new Access(parts, principal);
       await Reader.open(client, { parts, settings, access, workflow, request, socket });
     } catch (error) {
-      refuse(client, error);
+      refuse(client, error, path);
     }
   };
 
-  const refuse = (client: WebSocket, thrown: unknown): void => {
-    const error = errorFrom(thrown, log, parts.engine.newId());
-    client.send(
-      JSON.stringify({ type: 'stream.error', problem: problemOf(error, { instance: '/ws', requestId: '' }) }),
-    );
+  const refuse = (client: WebSocket, thrown: unknown, instance: string): void => {
+    const requestId = parts.engine.newId();
+    const error = errorFrom(thrown, log, requestId);
+    const problem = problemOf(error, { instance, requestId });
+    client.send(JSON.stringify({ type: 'stream.error', problem }));
     client.close(closeCodeOf(error), closeReasonOf(error));
   };
 
   app.server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    upgrade(incoming, socket, head).catch((thrown: unknown) =>
-      answer(socket, errorFrom(thrown, log, parts.engine.newId())),
-    );
+    upgrade(incoming, socket, head).catch((thrown: unknown) => {
+      const requestId = parts.engine.newId();
+      const error = errorFrom(thrown, log, requestId);
+      answer(socket, problemOf(error, { instance: pathOf(incoming), requestId }));
+    });
   });
   app.addHook('preClose', async () => {
     heartbeat.stop();
@@ -114,7 +117,13 @@ function wantedBy({ url = '' }: IncomingMessage): Wanted {
   const [, workflow] = /^\/ws\/workflows\/([^/]{1,512})$/.exec(pathname) ?? [];
   if (workflow === undefined)
     throw new CantataError('route_not_found', `there is no WebSocket at ${pathname}`);
-  return { workflow: decoded(workflow), request: streamRequest(Object.fromEntries(searchParams)) };
+  const request = streamRequest(Object.fromEntries(searchParams));
+  return { path: pathname, workflow: decoded(workflow), request };
+}
+
+/** Without the query, which may hold what is nobody's business. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] as string;
 }
 
 function decoded(text: string): string {
@@ -140,13 +149,13 @@ function tokenIn(data: Buffer): string {
 }
 
 /** Before the upgrade, in HTTP. */
-function answer(socket: Duplex, error: CantataError): void {
+function answer(socket: Duplex, problem: ProblemDocument): void {
   if (socket.destroyed) return;
-  const problem = problemOf(error, { instance: '/ws', requestId: '' });
   const body = JSON.stringify(problem);
   const head = [
-    `HTTP/1.1 ${problem.status} ${error.code}`,
+    `HTTP/1.1 ${problem.status} ${problem.code}`,
     'content-type: application/problem+json',
+    `x-request-id: ${problem.request_id}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
