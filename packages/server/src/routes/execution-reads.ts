@@ -1,10 +1,11 @@
 /** One execution, as those who follow it see it. */
+import { iso } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Causes, ExecutionGraph, ExecutionParams, Output, Questions } from '../schemas/execution-reads.ts';
-import { ExecutionStatus } from '../schemas/executions.ts';
+import { Execution } from '../schemas/executions.ts';
 
 export function executionReadRoutes(app: App, parts: ServerParts): void {
   const { reader } = parts.engine;
@@ -20,12 +21,18 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
         ...common,
         operationId: 'getExecution',
         summary: 'How it is doing',
-        response: { 200: ExecutionStatus, ...errors },
+        response: { 200: Execution, ...errors },
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
-      return reader.status(executionId);
+      const { executionId, startedAt } = await accessOf(parts, request).execution(request.params.execution);
+      const view = await reader.status(executionId);
+      return {
+        ...view,
+        allocated_agents: view.agents.map(({ agent_id, group, type }) => ({ agent_id, group, type })),
+        task_states: Object.fromEntries(view.tasks.map(({ id, status }) => [id, status])),
+        started_at: iso(startedAt),
+      };
     },
   );
 

@@ -132,6 +132,13 @@ export const ExecutionStatus = z
   })
   .meta({ id: 'ExecutionStatus' });
 
+/** With what follows from the rest, for who wants only that. */
+export const Execution = ExecutionStatus.extend({
+  allocated_agents: list(AgentView.pick({ agent_id: true, group: true, type: true })),
+  task_states: z.record(z.string(), z.enum(TASK_STATUSES)).describe('by task'),
+  started_at: Timestamp.describe('when it was asked for'),
+}).meta({ id: 'Execution' });
+
 /** Of a workflow that was never executed. */
 export const NotExecuted = z
   .object({
