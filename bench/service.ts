@@ -35,7 +35,7 @@ export async function serviceBench(): Promise<readonly Figure[]> {
 async function serving<T>(use: (served: Served, crowd: Crowd) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'cantata-service-'));
   try {
-    const served = await Served.start({ folder });
+    const served = await Served.start(folder);
     const crowd = new Crowd();
     try {
       return await use(served, crowd);
@@ -55,7 +55,7 @@ async function ready(): Promise<readonly Figure[]> {
     const folder = await mkdtemp(join(tmpdir(), 'cantata-service-'));
     try {
       for (const cache of ['cold', 'warm'] as const) {
-        const served = await Served.start({ folder });
+        const served = await Served.start(folder);
         starts[cache].push({ ms: served.readyMs, used: await served.processor() });
         // In order: then it writes down what it compiled.
         await served.stop('SIGTERM');

@@ -38,8 +38,9 @@ function answer({ ask }: Asked): Told {
 }
 
 process.on('message', (asked: Asked) => process.send?.(answer(asked)));
-// Being asked is no reason to stay.
+// Being asked is no reason to stay, and once nobody is there to ask, there is none.
 process.channel?.unref();
+process.once('disconnect', () => process.exit(1));
 
 export default defineConfig({
   agents: {

@@ -162,3 +162,5 @@ async function answer(order: Order): Promise<void> {
 
 // What goes wrong ends the process, and the parent notices.
 process.on('message', (order: Order) => void answer(order));
+// Its sockets would keep it.
+process.once('disconnect', () => process.exit(1));

@@ -10,26 +10,22 @@ import type { Asked, Memory, Moment, Told } from './probe.ts';
 const BIN = fileURLToPath(new URL('../../apps/cantata/bin/cantata.js', import.meta.url));
 const CONFIG = fileURLToPath(new URL('cantata.config.ts', import.meta.url));
 
-export interface ServedOptions {
-  /** Holds its data and, unless told otherwise, its compile cache. */
-  readonly folder: string;
-  readonly compileCache?: string;
-}
-
 export class Served {
   readonly url: string;
   /** From the start of the process until `/ready` was answered with 200, in milliseconds. */
   readonly readyMs: number;
   readonly #child: ChildProcess;
 
-  static async start({ folder, compileCache = join(folder, 'compiled') }: ServedOptions): Promise<Served> {
+  /** The folder holds its data and its compile cache. */
+  static async start(folder: string): Promise<Served> {
     const began = performance.now();
     const child = spawn(
       process.execPath,
       ['--expose-gc', BIN, 'serve', '--json', '--port', '0', '--config', CONFIG, '--data', folder],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+        // Nothing that is set for other services.
+        env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: join(folder, 'compiled') },
       },
     );
     let remarks = '';
