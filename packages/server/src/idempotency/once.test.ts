@@ -21,6 +21,9 @@ function post(path: string, body: unknown, key?: string): Promise<Answer> {
   return held.service.call('POST', `/api/v1${path}`, body, { ...headers, ...type });
 }
 
+/** For machines that are busy with something else. */
+const PATIENCE = { timeout: 10_000, interval: 20 };
+
 /** What has happened since, when nothing happens any more. */
 async function happened(since: number): Promise<readonly string[]> {
   const { feed, inbox } = held.service.store;
@@ -29,7 +32,7 @@ async function happened(since: number): Promise<readonly string[]> {
     const before = end;
     end = await feed.end();
     if (before !== end || (await inbox.read('all', 1)).length > 0) throw new Error('not quiet yet');
-  });
+  }, PATIENCE);
   return (await feed.read(since, 1_000)).map(({ type }) => type).toSorted();
 }
 
