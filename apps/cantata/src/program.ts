@@ -20,7 +20,7 @@ const UNCONFIGURED: ReadonlySet<string> = new Set(['init', 'validate', 'format',
 /** They are about files, or the data of this machine. */
 const HERE: ReadonlySet<string> = new Set(
   [
-    ['init', 'validate', 'plan', 'run', 'format', 'schema', 'patterns', 'export', 'import', 'doctor'],
+    ['init', 'validate', 'plan', 'format', 'schema', 'patterns', 'export', 'import', 'doctor'],
     ['serve', 'token', 'backup', 'restore', 'schedule set', 'schedule keep'],
   ].flat(),
 );
@@ -311,6 +311,13 @@ export function createProgram(host: Host, done: (code: ExitCode) => void): Comma
       .option('--after <n>', 'only events after this sequence', wholeNumber),
     async (id, options) => (await import('./commands/events.ts')).events(host, id, options),
   );
+  on<WatchArguments>(
+    add('watch <id>', 'show it while it goes on, without a part in it').option(
+      '--quiet',
+      'print the output and nothing else',
+    ),
+    async (id, options) => (await import('./commands/watch.ts')).watch(host, id, options),
+  );
   on<[options: Common]>(
     add('agents', 'who is bound to each agent type, and whose circuit is open'),
     async (options) => (await import('./commands/agents.ts')).agents(host, options),
@@ -377,6 +384,7 @@ type PatternStatsArguments = [
 type ListArguments = [options: import('./commands/list.ts').ListOptions];
 type StatusArguments = [id: string, options: import('./commands/status.ts').StatusOptions];
 type EventsArguments = [id: string, options: import('./commands/events.ts').EventsOptions];
+type WatchArguments = [id: string, options: import('./commands/watch.ts').WatchOptions];
 type DoctorArguments = [options: Common];
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {

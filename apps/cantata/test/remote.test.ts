@@ -47,6 +47,9 @@ test.each([
   [['schedule', 'list']],
   [['status', 'abcdef0']],
   [['list', '--workflow', 'nothing']],
+  [['watch', 'last']],
+  [['watch', 'last', '--json']],
+  [['watch', 'last', '--quiet']],
   [['pause', 'last']],
   [['cancel', 'last']],
   [['signal', 'last', 'paid']],
@@ -86,6 +89,16 @@ test('what is told to a service happens there, and is shown as it is here', asyn
   expect((await there('cancel', '--all', '--yes')).out).toContain('cancelled  1 execution of only_worker');
   expect((await there('delete', id, '--yes')).out).toContain('deleted  only_worker');
   expect(await there('status', id)).toMatchObject({ code: 2 });
+});
+
+test('a file is run at a service, to its end, with the output and the exit code it has here', async () => {
+  const file = scratch.workflow({ ...threePhases('remote'), version: '2.0' });
+  const { code, out } = await there('run', file, '--quiet');
+  const last = await here('status', 'last', '--output');
+  expect({ code, out }).toEqual({ code: 0, out: last.out });
+  expect((await there('run', file)).out).toContain('completed');
+  const failing = scratch.workflow({ ...single('worker'), name: 'bad' });
+  expect((await there('run', failing, '--set', 'ms=600000', '--timeout', '1s')).code).toBe(1);
 });
 
 test('a task is done by hand, and an execution forked, at a service', async () => {

@@ -9,6 +9,8 @@ import type { ExitCode } from '../exit.ts';
 import { drive } from '../follow/session.ts';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { type InputOptions, readInput } from '../input.ts';
+import { connect } from '../remote/connect.ts';
+import { runAt } from '../remote/run.ts';
 import { count } from '../render/text.ts';
 import { createWatcher, showOf } from '../render/watcher.ts';
 import { requireWorkflow, workflowFile } from '../workflow-file.ts';
@@ -22,6 +24,8 @@ export interface RunOptions extends CommonOptions, InputOptions {
 
 export async function run(host: Host, named: string, options: RunOptions): Promise<ExitCode> {
   const file = workflowFile(host.cwd, named);
+  const remote = connect(host, options);
+  if (remote !== undefined) return runAt(remote, host, file, options);
   const project = projectOf(host, options, file);
   const binding = await requireBinding(project, host.cwd);
   const { workflow, problems } = requireWorkflow({ ...host, binding }, file);

@@ -80,7 +80,7 @@ export async function follow(options: FollowOptions): Promise<Followed> {
   }
 }
 
-function note(event: ExecutionEvent, failures: Map<string, FailedAttempt[]>): void {
+export function note(event: ExecutionEvent, failures: Map<string, FailedAttempt[]>): void {
   if (event.type !== 'task.retry_scheduled' && event.type !== 'task.failed') return;
   const label = taskLabel(event.task, event.item);
   const { attempt, error } = event;

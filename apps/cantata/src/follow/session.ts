@@ -151,7 +151,10 @@ async function handOver({ dataDir, types, watcher }: Session, store: Store): Pro
   watcher.remark(`${who} owns the data and drives; this one follows, and takes over if that one ends`);
 }
 
-function report({ host, show, hint }: Session, followed: Followed): ExitCode {
+export function report(
+  { host, show, hint }: Pick<Session, 'host' | 'show' | 'hint'>,
+  followed: Followed,
+): ExitCode {
   const { out, err } = host;
   const exit = exitOfRun(followed.row);
   if (show === 'json') out.line(outcomeJson(followed, exit));
