@@ -19,6 +19,13 @@ export const forks: Invariant = {
   },
 };
 
+/** From here on a task may begin anew, whoever had completed it: also one that an upgrade removes and another brings back. */
+const BEGINS_ANEW: ReadonlySet<string> = new Set([
+  'task.reentered',
+  'workflow.reopened',
+  'workflow.upgraded',
+]);
+
 function* checkFork(
   { id, log }: FinishedExecution,
   completed: ReadonlySet<string>,
@@ -26,8 +33,7 @@ function* checkFork(
 ): Iterable<string> {
   const taken = new Set<string>();
   for (const { event, sequence } of log) {
-    // From here on a task may begin anew, whoever had completed it.
-    if (event.type === 'task.reentered' || event.type === 'workflow.reopened') return;
+    if (BEGINS_ANEW.has(event.type)) return;
     if (event.type === 'agent.task_assigned' && event.deed === undefined && taken.has(event.task))
       yield `${id}: event ${sequence} hands out ${event.task}, which was taken over`;
     if (event.type !== 'task.overridden' || event.by !== 'fork') continue;
