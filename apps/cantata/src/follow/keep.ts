@@ -26,7 +26,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 export async function keep(host: Host, options: CommonOptions): Promise<ExitCode> {
   const project = projectOf(host, options);
   const binding = await requireBinding(project, host.cwd);
-  const farewell = 'stopped; what is open goes on with the next `schedule keep`, or with `resume`';
+  const farewell = 'stopped; what is open goes on with the next `schedule keep` or `serve`, or with `resume`';
   await stay({ host, options, project, binding, farewell }, async ({ engine, store, remark }) => {
     const stop = tellAll(host, options, engine);
     for (const row of await createReader(store).schedules()) remark(keptWords(row));
