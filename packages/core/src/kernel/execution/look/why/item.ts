@@ -5,7 +5,7 @@ import { attemptsOf } from '../../../../policy/retry.ts';
 import type { Instant } from '../../../../ports/clock.ts';
 import { duration, inTime, listing } from '../../../../text.ts';
 import type { View } from '../../../law.ts';
-import { ceilingWords, hasRoom } from '../../ceiling.ts';
+import { type Ceiling, ceilingWords, hasRoom } from '../../ceiling.ts';
 import { labelOf, retryPolicyOf, seatId, triesOf } from '../../lookup.ts';
 import { groupsCalled, poolOf, reservedFor } from '../../seating.ts';
 import { type ExecutionState, type Item, isOver } from '../../state.ts';
@@ -113,11 +113,13 @@ function whyReady(state: View<ExecutionState>, item: View<Item>, subject: string
 
 /** A seat is free, and all that are busy together ask for as much as they may. */
 function whyNoRoom({ seating, plan, request }: View<ExecutionState>, subject: string): Cause {
+  // Without a ceiling there is room.
+  const { ceiling } = request as { readonly ceiling: Ceiling };
   const busy = plan.seats.filter(({ index }) => seating.occupant[index] !== undefined).map(({ id }) => id);
   return {
     subject,
     code: 'waits_for_room',
-    sentence: `${subject} is ready, and a seat is free; it waits for one of ${listing(busy)} to be done, for the execution may use ${ceilingWords(request?.ceiling ?? {})} at once.`,
+    sentence: `${subject} is ready, and a seat is free; it waits for one of ${listing(busy)} to be done, for the execution may use ${ceilingWords(ceiling)} at once.`,
     waits_for: busy,
   };
 }
