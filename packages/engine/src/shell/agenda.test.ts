@@ -54,6 +54,16 @@ describe('the agenda of the loop', () => {
     );
   });
 
+  it('gives back what came by inbox to some entities, and keeps all else in its order', () => {
+    const agenda = new Agenda();
+    const told = (entity: string, message: string): Input => ({ ...input(entity), message });
+    for (const one of [told('a', '1'), input('a'), told('b', '2'), told('a', '3'), input('c')])
+      agenda.push(one);
+    const taken = agenda.takeMessagesTo(new Set(['a', 'c']));
+    expect(taken.map(({ message }) => message)).toEqual(['1', '3']);
+    expect(names(agenda.takeAll())).toEqual(['a', 'b', 'c']);
+  });
+
   it('is not empty while somebody is to be refused or marked, and tells whose mark is dropped', () => {
     const agenda = new Agenda();
     agenda.refuse({ input: input('a'), outcome: { kind: 'accepted', sequence: 1 } });

@@ -58,6 +58,16 @@ export class Agenda {
     return inputs;
   }
 
+  /** Takes out what came by inbox rows to these entities. O(inputs). */
+  takeMessagesTo(entities: ReadonlySet<string>): readonly Input[] {
+    const taken: Input[] = [];
+    const stay: Input[] = [];
+    for (const input of this.takeAll())
+      (input.message !== undefined && entities.has(input.entity) ? taken : stay).push(input);
+    this.putFirst(stay);
+    return taken;
+  }
+
   /** Takes out what came by these inbox rows. O(inputs). */
   dropMessages(rows: ReadonlySet<string>): void {
     const stays = ({ message }: Input): boolean => message === undefined || !rows.has(message);

@@ -129,7 +129,8 @@ export class InboxReader {
       this.#forgetGone(present);
       const found = rows.filter(({ id }) => !this.#taken.has(id));
       order.read(number, found, rows.length < limit ? present : undefined);
-      for (const row of rows) if (!(await this.#take(row))) return;
+      const behind = new Set<string>();
+      for (const row of rows) if (!(await this.#take(row, behind))) return;
     } catch (error) {
       log('warn', 'the inbox could not be read', { message: messageOf(error) });
     }
@@ -147,13 +148,16 @@ export class InboxReader {
     return kept + Math.max(this.#parts.maxRows, this.#taken.size - kept);
   }
 
-  /** Whether the next one may be taken. */
-  async #take(row: MessageRow): Promise<boolean> {
+  /** Whether the next one may be taken. `behind`: entities of which an older row comes with the next read. */
+  async #take(row: MessageRow, behind: Set<string>): Promise<boolean> {
     const { ownership, submit, refuse, prepare } = this.#parts;
     if (this.#closed || this.#isStale || !ownership.owns(row.shard)) return false;
     const known = this.#taken.get(row.id);
-    if (known !== undefined && !(known.state === 'released' && (known.releasedAt ?? 0) < this.#reads))
-      return true;
+    const isLater = known?.state === 'released' && (known.releasedAt ?? 0) >= this.#reads;
+    if (isLater) behind.add(row.entity);
+    if (known !== undefined && (isLater || known.state !== 'released')) return true;
+    // It must not overtake what was told the same entity before. Whoever released that asked for another read.
+    if (behind.has(row.entity)) return false;
     const { entity, id: message, actor, tenant, traceparent, replies } = row;
     const input = { entity, causation: row.id, actor, tenant, traceparent, message, replies };
     try {

@@ -30,6 +30,30 @@ describe.each(STORES)('on the %s store, a release', (_, share) => {
   );
 });
 
+describe.each(STORES)('on the %s store, a release', (_, share) => {
+  it(
+    'does not overtake the request that is to be read once more from the inbox',
+    inWorld(share, async (world) => {
+      const before = await world.process();
+      const workflow = await world.workflow(before, { tasks: { pay: desk }, maxConcurrentExecutions: 5 });
+      world.agents.on('pay', hangs());
+      await world.start(before, workflow);
+      await world.clock.advance(100);
+      await world.clock.of(before.engine.close());
+      const process = await world.process();
+      await world.clock.advance(1_000);
+      // The lock is in nobody's memory. It is asked for, and cannot be read.
+      process.store.refuse('log.readEntity', 'store_busy', { when: (entity) => entity === LOCK, lateMs: 50 });
+      const second = await world.start(process, workflow);
+      await world.clock.advance(10);
+      process.store.answerLate('inbox.read', 60, { times: 1 });
+      await world.clock.of(process.engine.cancel(second, 'ann'));
+      await world.clock.advance(30_000);
+      expect((await world.log(LOCK)).slice(1)).toEqual(['semaphore.queued', 'semaphore.withdrawn']);
+    }),
+  );
+});
+
 describe.each(STORES)('on the %s store, who is refused one thing', (_, share) => {
   it(
     'leaves the line for another that was asked for in the same breath',

@@ -119,10 +119,15 @@ export class Setbacks {
     return after.retry;
   }
 
-  /** To be read again from the inbox, where they are still to be found there. */
+  /**
+   * To be read again from the inbox, where they are still to be found there; and what was told the same entities after them,
+   * which must not overtake them.
+   */
   #leave(inputs: readonly Input[]): void {
-    const { onKept, onReleased } = this.#parts;
-    for (const { message, entity, writesOff } of inputs) {
+    if (inputs.length === 0) return;
+    const { agenda, onKept, onReleased } = this.#parts;
+    const after = agenda.takeMessagesTo(new Set(inputs.map(({ entity }) => entity)));
+    for (const { message, entity, writesOff } of [...inputs, ...after]) {
       if (message !== undefined) onKept(message);
       onReleased(writesOff?.cancel.entity ?? entity);
     }

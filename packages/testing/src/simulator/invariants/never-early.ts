@@ -23,6 +23,8 @@ function* checkExecution({ id, log }: FinishedExecution): Iterable<string> {
     if (event.type === 'workflow.reopened') forget(event.tasks, since);
     const isFirst = event.type === 'agent.task_assigned' && (event.assignment === 1 || !since.has(place));
     if (isFirst) since.set(place, at);
+    // By another version, or once more, it is not a timer that it waits for.
+    if (event.type === 'agent.task_assigned') due.delete(place);
     if (event.type === 'task.retry_scheduled') until.set(place, event.until);
     if (event.type === 'task.waiting' || event.type === 'human.requested') since.set(place, at);
     if (event.type === 'task.waiting' && event.on.kind === 'timer') due.set(place, event.until ?? 0);
