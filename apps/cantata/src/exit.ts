@@ -115,6 +115,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   request_invalid: invalid,
   not_ready: store,
   route_not_found: invalid,
+  method_not_allowed: invalid,
   body_too_large: invalid,
   media_type_unsupported: invalid,
   unauthenticated: invalid,

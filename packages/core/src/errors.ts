@@ -118,6 +118,7 @@ export const ERROR_CODES = {
     'The request is not what the endpoint takes. The message says where; /docs shows every endpoint.',
   not_ready: 'The service cannot take work yet. The message says what is missing; ask again shortly.',
   route_not_found: 'There is nothing under this method and path. /docs shows every endpoint.',
+  method_not_allowed: 'This path takes other methods. The header Allow names them.',
   body_too_large: 'The body of the request is larger than the server takes. Its operator sets the limit.',
   media_type_unsupported: 'Send JSON as application/json, or a document as application/yaml.',
   unauthenticated: 'Send a token that is valid: `Authorization: Bearer TOKEN`.',

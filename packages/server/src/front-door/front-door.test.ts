@@ -83,7 +83,7 @@ test('without a list no page of another origin may read an answer', async () => 
   const { call, server } = await start();
   const answer = await call('GET', '/health', undefined, { origin: 'https://app.example' });
   expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-  expect((await server.inject({ method: 'OPTIONS', url: '/health' })).statusCode).toBe(404);
+  expect((await server.inject({ method: 'OPTIONS', url: '/health' })).statusCode).toBe(405);
 });
 
 test.each(['*', 'app.example', 'https://app.example/', 'https://app.example:443', 'file://x', 'null'])(
@@ -108,6 +108,20 @@ test('who sends more than they may is told when to come again, and nobody else i
   expect((await ask('bob')).status).toBe(404);
   expect((await ask('ada', 'other')).status).toBe(404);
   expect((await call('GET', '/health')).status).toBe(200);
+});
+
+test('a path that is called with a method it does not take says which it takes', async () => {
+  const { call } = await start({ allowedOrigins: ['https://app.example'] });
+  const takes = async (method: 'DELETE' | 'GET' | 'PUT', url: string) => {
+    const { status, headers, body } = await call(method, url);
+    return [status, headers.allow, body.code];
+  };
+  const refused = 'method_not_allowed';
+  expect(await takes('PUT', '/api/v1/workflows')).toEqual([405, 'GET, HEAD, POST', refused]);
+  expect(await takes('GET', '/api/v1/workflows/x/execute?y=1')).toEqual([405, 'POST', refused]);
+  expect(await takes('DELETE', '/health')).toEqual([405, 'GET, HEAD', refused]);
+  expect(await takes('DELETE', '/api/v1/nothing')).toEqual([404, undefined, 'route_not_found']);
+  expect(await takes('DELETE', '/api/v1/workflows/')).toEqual([404, undefined, 'route_not_found']);
 });
 
 test('a body that is too large is refused', async () => {

@@ -4,6 +4,7 @@ import type { Log } from '@cantata/engine';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { App } from '../app.ts';
 import { sayThem } from '../front-door/headers.ts';
+import { methodsOf } from '../front-door/methods.ts';
 import { problemOf } from './problem.ts';
 import { errorFrom } from './unexpected.ts';
 
@@ -11,13 +12,18 @@ export function handleErrors(app: App, log: Log): void {
   app.setErrorHandler((thrown: unknown, request, reply) =>
     send(reply, request, errorFrom(thrown, log, request.id)),
   );
-  app.setNotFoundHandler((request, reply) =>
-    send(
-      reply,
-      request,
-      new CantataError('route_not_found', `there is no ${request.method} ${pathOf(request)}`),
-    ),
-  );
+  const methodsAt = methodsOf(app);
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request);
+    const methods = methodsAt(path);
+    if (methods.length > 0) void reply.header('allow', methods.join(', '));
+    return send(reply, request, notFound(request.method, path, methods));
+  });
+}
+
+function notFound(method: string, path: string, methods: readonly string[]): CantataError {
+  if (methods.length === 0) return new CantataError('route_not_found', `there is no ${method} ${path}`);
+  return new CantataError('method_not_allowed', `${path} takes ${methods.join(', ')}, and not ${method}`);
 }
 
 /** For paths that never get to a route: broken escapes, parameters without end. */

@@ -99,6 +99,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   request_invalid: 400,
   not_ready: 503,
   route_not_found: 404,
+  method_not_allowed: 405,
   body_too_large: 413,
   media_type_unsupported: 415,
   unauthenticated: 401,
