@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Service, startService, workflow } from './world.suite.ts';
 
 let service: Service;
@@ -42,11 +42,38 @@ test('a start for which there is no room now is refused', async () => {
   });
 });
 
+test('a start that was refused for want of room has not used its key up, and begins once when there is some', async () => {
+  const agents = { where: 'the test', find: () => ({ perform: () => new Promise<never>(() => undefined) }) };
+  service = await startService({ agents, engineSettings: { capacity: { maxExecutions: 1 } } });
+  await service.call('POST', '/api/v1/workflows', workflow());
+  await service.call('POST', '/api/v1/workflows', workflow('other'));
+  await execute({});
+  const start = (input_data = {}) =>
+    service.call('POST', '/api/v1/workflows/other/execute', { input_data }, { 'idempotency-key': 'key' });
+  const full = { status: 507, body: { code: 'capacity_exhausted', retryable: true } };
+  expect(await Promise.all([start(), start()])).toMatchObject([full, full]);
+  expect(await start()).toMatchObject(full);
+  vi.spyOn(service.store.requests, 'release').mockRejectedValueOnce(new Error('for the test'));
+  expect(await start()).toMatchObject(full);
+  const { body } = await service.call('POST', '/api/v1/workflows/greeting/cancel');
+  await service.engine.ended(body.execution_id);
+  // Who refused did not get to say that the key is free: that is heard once more.
+  expect(await start()).toMatchObject(full);
+  const begun = await start();
+  expect(begun).toMatchObject({ status: 202, body: { status: 'planning' } });
+  expect((await start()).body).toEqual(begun.body);
+  expect(await start({ another: true })).toMatchObject({ status: 409 });
+});
+
 test('what can never run under the limits of the operator is refused when it is registered', async () => {
   service = await startService({ engineSettings: { capacity: { maxCpuMillis: 1_000 } } });
   expect(await service.call('POST', '/api/v1/workflows', workflow())).toMatchObject({
     status: 507,
-    body: { code: 'resources_insufficient', detail: expect.stringContaining('2 cores') as string },
+    body: {
+      code: 'resources_insufficient',
+      retryable: false,
+      detail: expect.stringContaining('2 cores') as string,
+    },
   });
   expect((await service.call('GET', '/workflow-capacity')).body).toMatchObject({
     limits: { cpu_millis: 1_000, executions: null },

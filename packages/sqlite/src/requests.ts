@@ -16,6 +16,7 @@ export class Requests implements RequestStore {
   readonly #find: Statement<StoredRequest>;
   readonly #add: Statement<never>;
   readonly #settle: Statement<never>;
+  readonly #release: Statement<never>;
   readonly #prune: Statement<never>;
 
   constructor(connection: Connection) {
@@ -29,6 +30,7 @@ export class Requests implements RequestStore {
     this.#settle = connection.prepare(
       'update requests set status = ?, headers = ?, body = ? where id = ? and status is null',
     );
+    this.#release = connection.prepare('delete from requests where id = ? and status is null');
     this.#prune = connection.prepare(
       'delete from requests where key in (select key from requests where at < ? order by at limit ?)',
     );
@@ -46,6 +48,12 @@ export class Requests implements RequestStore {
   settle(id: string, { status, headers, body }: RequestAnswer): Promise<void> {
     return this.#connection.write(() => {
       this.#settle.run(status, JSON.stringify(headers), body, id);
+    });
+  }
+
+  release(id: string): Promise<void> {
+    return this.#connection.write(() => {
+      this.#release.run(id);
     });
   }
 

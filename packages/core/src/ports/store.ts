@@ -414,6 +414,8 @@ export interface RequestStore {
   claim(request: RequestClaim): Promise<ClaimedRequest>;
   /** Keeps the answer to the request of an id; of one that was forgotten, nothing. */
   settle(id: string, answer: RequestAnswer): Promise<void>;
+  /** Forgets the request of an id that has no answer: nothing came of it, and its key is for whoever comes with it next. */
+  release(id: string): Promise<void>;
   /** Forgets requests that were claimed before an instant, answered or not: the oldest first, at most `limit`. How many. O(limit). */
   prune(before: Instant, limit: number): Promise<number>;
 }

@@ -242,6 +242,10 @@ function memoryRequests({ requests }: MemoryData): Store['requests'] {
     async settle(id, answer) {
       for (const request of requests.values()) if (request.id === id) request.answer ??= copyOf(answer);
     },
+    async release(id) {
+      for (const [name, request] of requests)
+        if (request.id === id && request.answer === undefined) requests.delete(name);
+    },
     async prune(before, limit) {
       return oldestOf([...requests.values()], before, limit).filter((one) => requests.delete(nameOf(one)))
         .length;

@@ -7,10 +7,12 @@
  * I3 open      While there is none, because the first one is still at work or has died, whoever comes is served under the
  *              same id: they need not wait for somebody who may be gone, and the engine tells both of them the same.
  * I4 unsettled An answer that leaves open what became of it is not kept: it is tried again, under the same id.
+ * I5 no room   What was refused for want of room was not done, under its id never will be, and may be some day: the key is
+ *              free again, and whoever comes with it next is served under an id of their own.
  *
  * A request that is refused before its handler (no token, no room, no sense) binds no key: it may be mended and sent again.
  */
-import { CantataError } from '@cantata/core';
+import { CantataError, type ErrorCode } from '@cantata/core';
 import type { Log } from '@cantata/engine';
 import type { FastifyReply } from 'fastify';
 import type { App } from '../app.ts';
@@ -23,7 +25,23 @@ declare module 'fastify' {
     requestId: string | null;
     /** Whether its answer, should it settle the matter, is the one that is given again. */
     keepsAnswer: boolean;
+    /** Whether it was refused for want of room, so that its key is free again. */
+    freesKey: boolean;
   }
+}
+
+/** Of decisions that there was no room. That of a store is none: it is `store_full`, and leaves open what became of it. */
+const NO_ROOM: ReadonlySet<ErrorCode> = new Set([
+  'capacity_exhausted',
+  'allocation_timed_out',
+  'resources_insufficient',
+  'limits_too_low',
+  'queue_full',
+  'mail_full',
+]);
+
+export function isForWantOfRoom({ code }: CantataError): boolean {
+  return NO_ROOM.has(code);
 }
 
 /** Of an answer, beside its body; the others are of the moment. */
@@ -33,6 +51,7 @@ const KEPT_HEADERS = ['content-type', 'location'] as const;
 export function answerOnce(app: App, { store, engine, log }: ServerParts): void {
   app.decorateRequest('requestId', null);
   app.decorateRequest('keepsAnswer', false);
+  app.decorateRequest('freesKey', false);
 
   app.addHook('preHandler', async (request, reply) => {
     const { principal, method, is404 } = request;
@@ -56,7 +75,13 @@ export function answerOnce(app: App, { store, engine, log }: ServerParts): void 
 
   app.addHook('onSend', async (request, reply, payload) => {
     const { requestId, keepsAnswer } = request;
-    if (requestId === null || !keepsAnswer || isOpen(reply)) return;
+    if (requestId === null || !keepsAnswer) return;
+    if (request.freesKey) {
+      // Where that fails, whoever comes next hears the same refusal once more, and the key is free after that.
+      await store.requests.release(requestId).catch((error: unknown) => notKept(log, requestId, error));
+      return;
+    }
+    if (isOpen(reply)) return;
     const answer = {
       status: reply.statusCode,
       headers: keptHeaders(reply),
@@ -67,7 +92,7 @@ export function answerOnce(app: App, { store, engine, log }: ServerParts): void 
   });
 }
 
-/** What failed here, or found no room, may be tried again. */
+/** What failed here may be tried again. */
 function isOpen({ statusCode }: FastifyReply): boolean {
   return statusCode >= 500 || statusCode === 429;
 }
@@ -83,5 +108,5 @@ function keptHeaders(reply: FastifyReply): Record<string, string> {
 
 function notKept(log: Log, requestId: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  log('warn', 'the answer to a request could not be kept', { request: requestId, message });
+  log('warn', 'what became of a request could not be kept', { request: requestId, message });
 }

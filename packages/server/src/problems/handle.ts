@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify
 import type { App } from '../app.ts';
 import { sayThem } from '../front-door/headers.ts';
 import { methodsOf } from '../front-door/methods.ts';
+import { isForWantOfRoom } from '../idempotency/once.ts';
 import { problemOf } from './problem.ts';
 import { errorFrom } from './unexpected.ts';
 
@@ -36,6 +37,7 @@ export function answerLost(log: Log): NonNullable<FastifyServerOptions['framewor
 
 function send(reply: FastifyReply, request: FastifyRequest, error: CantataError): FastifyReply {
   if (error.code === 'answer_timeout') return accepted(reply, request, error);
+  request.freesKey = isForWantOfRoom(error);
   const problem = problemOf(error, { instance: pathOf(request), requestId: request.id });
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))

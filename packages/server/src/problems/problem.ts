@@ -38,13 +38,15 @@ export function problemOf(error: CantataError, { instance, requestId }: Request)
     code,
     instance,
     request_id: requestId,
-    retryable: retryable || RETRYABLE.has(statusOf(code)),
+    retryable: retryable || (RETRYABLE.has(statusOf(code)) && !NEVER.has(code)),
     ...(detail === undefined ? {} : { data: detail }),
     ...(error instanceof DocumentError ? { problems: error.problems } : {}),
   };
 }
 
 const RETRYABLE: ReadonlySet<number> = new Set([429, 503, 507]);
+/** There is too little even where nothing else runs: other limits would be needed, or another request. */
+const NEVER: ReadonlySet<ErrorCode> = new Set(['resources_insufficient', 'limits_too_low']);
 
 /** A document with everything that is wrong with it. */
 export class DocumentError extends CantataError {

@@ -82,6 +82,23 @@ export function requestSuite(open: StoreOpener): void {
     );
 
     it(
+      'that is released without an answer leaves its key to whoever comes next, and one that was answered keeps it',
+      onStore(open, async ({ store, reopen }) => {
+        const [first, other] = [claim(), claim({ digest: 'e'.repeat(64) })];
+        await store.requests.claim(first);
+        await store.requests.release(newId());
+        await store.requests.release(first.id);
+        await store.requests.settle(first.id, ANSWER);
+        expect(await store.requests.claim(other)).toEqual({ kind: 'new', id: other.id });
+        await store.requests.settle(other.id, ANSWER);
+        await store.requests.release(other.id);
+        const again = await reopen();
+        expect((await again.requests.claim(claim())).kind).toBe('other');
+        await again.close();
+      }),
+    );
+
+    it(
       'that was forgotten and comes anew has nothing of the answer to the one before',
       onStore(open, async ({ store }) => {
         const [old, anew] = [claim(), claim({ at: NOW + 9 })];
