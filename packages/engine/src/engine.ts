@@ -251,11 +251,11 @@ export class Engine {
   async cancel(executionId: string, by: string, reason?: string, options?: CallOptions): Promise<void> {
     const { commander, reader } = this.#parts;
     const cancel = { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) } as const;
-    const admission = await reader.lineOf(executionId);
-    if (admission === undefined) return void (await commander.send(executionId, cancel, by, options));
+    const inLine = await reader.inLine(executionId);
+    if (inLine === undefined) return void (await commander.send(executionId, cancel, by, options));
     // It goes the way of the start, which it must not overtake.
     const withdraw = { type: 'admission.withdraw', execution: executionId, cancel } as const;
-    await commander.send(admission, withdraw, by, options);
+    await commander.send(admissionOf(inLine.workflowId), withdraw, by, options);
   }
 
   /**

@@ -35,16 +35,28 @@ export class Access {
     return all.filter((row) => row.workflowId === workflowId).toReversed();
   }
 
-  /** @throws CantataError `execution_not_found`. */
+  /** One that has begun. @throws CantataError `execution_not_found`, `not_running` for one that waits for room. */
   async execution(executionId: string): Promise<ExecutionRow> {
     const row = await this.#parts.store.executions.get(executionId);
     if (row?.tenant === this.principal.tenant) return row;
-    throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
+    if (row !== undefined) throw noExecution(executionId);
+    await this.accepted(executionId);
+    const message = `execution ${executionId} waits for room and has not begun; until it has, it can only be cancelled`;
+    throw new CantataError('not_running', message);
   }
 
-  /** One of a workflow. @throws CantataError `execution_not_found`. */
-  async executionOf(workflowId: string, executionId: string): Promise<ExecutionRow> {
-    const row = await this.execution(executionId);
+  /** One that has begun, or waits for room: then it can be looked at, and cancelled. @throws CantataError `execution_not_found`. */
+  async accepted(executionId: string): Promise<ExecutionRow> {
+    const row =
+      (await this.#parts.store.executions.get(executionId)) ??
+      (await this.#parts.engine.reader.inLine(executionId));
+    if (row?.tenant === this.principal.tenant) return row;
+    throw noExecution(executionId);
+  }
+
+  /** The same, of a workflow. @throws CantataError `execution_not_found`. */
+  async acceptedOf(workflowId: string, executionId: string): Promise<ExecutionRow> {
+    const row = await this.accepted(executionId);
     if (row.workflowId === workflowId) return row;
     throw new CantataError('execution_not_found', `the workflow has no execution ${executionId}`);
   }
@@ -72,6 +84,10 @@ export class Access {
     const filter = { tenant, workflowId, limit: 1, ...(statuses === undefined ? {} : { statuses }) };
     return (await this.#parts.store.executions.list(filter))[0];
   }
+}
+
+function noExecution(executionId: string): CantataError {
+  return new CantataError('execution_not_found', `there is no execution ${executionId}`);
 }
 
 export function accessOf(parts: ServerParts, request: FastifyRequest): Access {

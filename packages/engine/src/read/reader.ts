@@ -1,7 +1,6 @@
 /** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
 import {
   type AgentDirectory,
-  admissionOf,
   CantataError,
   type Cause,
   type Claim,
@@ -58,6 +57,7 @@ import { type Circle, circleAt } from './circle.ts';
 import { eventsOf, type Recorded } from './events-of.ts';
 import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
+import { isInLine, rowInLine } from './in-line.ts';
 import { Publisher } from './publisher.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
 import { type Selected, type Selection, selectExecutions } from './select.ts';
@@ -135,9 +135,9 @@ export class Reader {
     return selectExecutions(store, (digest) => plans.get(digest), selection);
   }
 
-  /** Of a tenant, where one is named: another one's is not there. @throws CantataError `execution_not_found`. */
+  /** One that waits for room has a row as well. Of a tenant, where one is named: another one's is not there. @throws CantataError `execution_not_found`. */
   async row(executionId: string, tenant?: string): Promise<ExecutionRow> {
-    const row = await this.#parts.store.executions.get(executionId);
+    const row = (await this.#parts.store.executions.get(executionId)) ?? (await this.inLine(executionId));
     if (row === undefined || (tenant ?? row.tenant) !== row.tenant) throw notFound(executionId);
     const stuck = this.#parts.local?.stuck(executionId);
     return stuck === undefined ? row : { ...row, parked: true, reason: reasonOf(stuck) };
@@ -148,6 +148,7 @@ export class Reader {
     const row = await this.row(executionId);
     const now = this.#parts.clock.now();
     await this.#estimate(row);
+    if (isInLine(row)) return { ...viewRow(row, now), parked: null, stalled: [] };
     const inHand = await this.#blobs.reading((values) => this.#statusInHand(row, values));
     if (inHand !== undefined) return inHand;
     const state = await this.#stateOf(row);
@@ -210,7 +211,8 @@ export class Reader {
 
   /** What it asks of people; nothing once it has ended. @throws CantataError as `graph`. */
   async questions(executionId: string): Promise<readonly QuestionView[]> {
-    if (hasEnded(await this.row(executionId))) return [];
+    const row = await this.row(executionId);
+    if (hasEnded(row) || isInLine(row)) return [];
     return viewQuestions((await this.#load(executionId)).state);
   }
 
@@ -295,11 +297,11 @@ export class Reader {
     return { used: { ...taken }, waiting: waiting.size };
   }
 
-  /** The admission of one that waits for room, of which no row tells; undefined for every other. */
-  async lineOf(executionId: string): Promise<string | undefined> {
+  /** One that was accepted and waits for room, as its row would be if there were one; undefined for every other. */
+  async inLine(executionId: string): Promise<ExecutionRow | undefined> {
     if ((await this.#parts.store.executions.get(executionId)) !== undefined) return undefined;
     const waiter = (await this.#pool()).waiting.get(executionId);
-    return waiter && admissionOf(waiter.request.start.workflow.id);
+    return waiter && rowInLine(waiter);
   }
 
   async #pool(): Promise<PoolState> {
@@ -361,7 +363,7 @@ export class Reader {
     if (isResource(executionId)) throw notFound(executionId);
     const rows = await log.readEntity(executionId, after, limit);
     if (rows.length === 0 && (await log.readEntity(executionId, 0, 1)).length === 0)
-      throw notFound(executionId);
+      await this.row(executionId);
     const published: PublishedEvent[] = [];
     for (const row of rows) {
       const event = await this.#publisher.publish(row);

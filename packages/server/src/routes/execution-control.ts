@@ -66,9 +66,10 @@ export function executionControlRoutes(app: App, parts: ServerParts): void {
     },
     async (request) => {
       const access = accessOf(parts, request);
-      const { executionId } = await access.execution(request.params.execution);
       const { task, region, reason } = request.body;
-      if (task === undefined) return cancel(parts, access, executionId, reason);
+      if (task === undefined)
+        return cancel(parts, access, await access.accepted(request.params.execution), reason);
+      const { executionId } = await access.execution(request.params.execution);
       const extent = region ? 'region' : 'task';
       const operation = {
         type: 'task.cancel',
@@ -148,8 +149,16 @@ export async function resume(engine: Engine, access: Access, row: ExecutionRow):
   await engine.resume(executionId, access.principal.subject, callOf(access));
 }
 
-export async function cancel(parts: ServerParts, access: Access, executionId: string, reason?: string) {
+/** One that waits for room never was: it leaves the line, and no row stays of it. */
+export async function cancel(
+  parts: ServerParts,
+  access: Access,
+  { executionId }: Pick<ExecutionRow, 'executionId'>,
+  reason?: string,
+) {
   await parts.engine.cancel(executionId, access.principal.subject, reason, callOf(access));
-  const told = await toldOf(parts, executionId);
-  return hasEnded(told) ? told : { ...told, status: 'cancelling' };
+  const row = await parts.store.executions.get(executionId);
+  const isOver = row === undefined || hasEnded(row);
+  const status = isOver ? (row?.status ?? 'cancelled') : 'cancelling';
+  return { execution_id: executionId, status };
 }

@@ -38,7 +38,7 @@ export function executionLogRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       const { after, limit } = request.query;
       const found = await reader.events(executionId, after, limit + 1);
       return pageAfterOf(found, limit, (event) => event);
@@ -57,7 +57,7 @@ export function executionLogRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       const { after, limit } = request.query;
       return pageAfterOf(await reader.log(executionId, after, limit + 1), limit, logRow);
     },
@@ -75,7 +75,7 @@ export function executionLogRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       const { after, limit } = request.query;
       return pageAfterOf(await reader.checkpoints(executionId, after, limit + 1), limit, checkpointRow);
     },

@@ -33,7 +33,7 @@ export function executionPartRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       const { tasks } = await reader.status(executionId);
       const { status } = request.query;
       const wanted = status === undefined ? TASK_STATUSES : [status].flat();
@@ -53,7 +53,7 @@ export function executionPartRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, agents: (await reader.status(executionId)).agents };
     },
   );
@@ -70,7 +70,7 @@ export function executionPartRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, teams: (await reader.status(executionId)).teams };
     },
   );

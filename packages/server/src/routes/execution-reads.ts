@@ -25,7 +25,7 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId, startedAt } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId, startedAt } = await accessOf(parts, request).accepted(request.params.execution);
       const view = await reader.status(executionId);
       return {
         ...view,
@@ -48,7 +48,7 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, causes: await reader.why(executionId) };
     },
   );
@@ -82,7 +82,7 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, approvals: await reader.questions(executionId) };
     },
   );
@@ -99,7 +99,7 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
       },
     },
     async (request) => {
-      const { executionId } = await accessOf(parts, request).execution(request.params.execution);
+      const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, output: await reader.output(executionId) };
     },
   );

@@ -39,7 +39,7 @@ async function executionOf(
   executionId: string | undefined,
 ): Promise<ExecutionRow | undefined> {
   if (executionId === undefined) return access.newest(workflowId);
-  return access.executionOf(workflowId, executionId);
+  return access.acceptedOf(workflowId, executionId);
 }
 
 function notExecuted({ workflowId, name, version, pattern }: WorkflowVersion) {

@@ -67,20 +67,24 @@ export function workflowControlRoutes(app: App, parts: ServerParts): void {
     },
     async (request) => {
       const access = accessOf(parts, request);
-      const { executionId } = await openOne(access, request.params.workflow, request.body.execution_id);
-      return cancel(parts, access, executionId, request.body.reason);
+      const { execution_id: executionId, reason } = request.body;
+      const { workflowId } = await access.workflow(request.params.workflow);
+      const row =
+        executionId === undefined
+          ? await openOne(access, workflowId)
+          : await access.acceptedOf(workflowId, executionId);
+      return cancel(parts, access, row, reason);
     },
   );
 }
 
 /** @throws CantataError `workflow_not_found`, `execution_not_found`, `not_running` where none is open. */
-async function openOne(
-  access: Access,
-  named: string,
-  executionId: string | undefined,
-): Promise<ExecutionRow> {
+async function openOne(access: Access, named: string, executionId?: string): Promise<ExecutionRow> {
   const { workflowId, name } = await access.workflow(named);
-  if (executionId !== undefined) return access.executionOf(workflowId, executionId);
+  if (executionId !== undefined) {
+    await access.acceptedOf(workflowId, executionId);
+    return access.execution(executionId);
+  }
   const row = await access.newestOpen(workflowId);
   if (row !== undefined) return row;
   throw new CantataError('not_running', `no execution of ${name} is open`);

@@ -1,5 +1,5 @@
 /** One reader of a stream, whatever carries it: events of the feed become messages, and a slow reader holds them up. */
-import { CantataError } from '@cantata/core';
+import type { CantataError } from '@cantata/core';
 import type { FeedEvent, LiveFrame } from '@cantata/engine';
 import type { Access } from '../access.ts';
 import type { ServerParts } from '../parts.ts';
@@ -39,7 +39,7 @@ export async function openStream(
 ): Promise<Opened> {
   const { workflowId } = await access.workflow(workflowName);
   const { executionId, cursor } = request;
-  if (executionId !== undefined) await ofWorkflow(access, executionId, workflowId);
+  if (executionId !== undefined) await access.acceptedOf(workflowId, executionId);
   const { tenant } = access.principal;
   const filter = { tenant, workflowId, ...(executionId === undefined ? {} : { executionId }) };
   const after = cursor === 'now' ? 'now' : cursor === 'start' ? 0 : readAfter(cursor);
@@ -66,12 +66,6 @@ export async function openStream(
     },
     close: () => subscription.close(),
   };
-}
-
-async function ofWorkflow(access: Access, executionId: string, workflowId: string): Promise<void> {
-  const row = await access.execution(executionId);
-  if (row.workflowId === workflowId) return;
-  throw new CantataError('execution_not_found', `the workflow has no execution ${executionId}`);
 }
 
 interface Hearing {
