@@ -2,13 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Commit, JsonObject, Store } from '@cantata/core';
-import { compile } from '@cantata/definition';
-import { createSystemClock, Engine, SILENT } from '@cantata/engine';
+import type { Commit, Store } from '@cantata/core';
 import { openSqliteStore } from '@cantata/sqlite';
 import type { Figure } from './figures.ts';
+import { engineOn, heapBytes, KIB, MIB, quantile } from './on-sqlite.ts';
 import { groupCommitLimit, replayLimit, rowCounts } from './own-limit.ts';
-import { agents, chain, fanOut, open } from './workloads.ts';
+import { chain, fanOut, open } from './workloads.ts';
 
 const STEPS = 10;
 const LEAST_SHARE_OF_LIMIT = 60;
@@ -49,7 +48,7 @@ async function throughput(folder: string, concurrency: number, total: number): P
 
 async function runs(path: string, concurrency: number, total: number, commits?: Commit[]): Promise<Run> {
   const store = await openSqliteStore({ path });
-  const engine = await openEngine(commits === undefined ? store : recording(store, commits));
+  const engine = await engineOn(commits === undefined ? store : recording(store, commits));
   const workflow = await engine.register(chain('ten-steps', STEPS));
   const stepMs = new Float64Array(total * STEPS);
   let steps = 0;
@@ -135,7 +134,7 @@ function expectSameRows(engine: string, bare: string): void {
 
 async function fanOutFigure(path: string, children: number): Promise<Figure> {
   const store = await openSqliteStore({ path });
-  const engine = await openEngine(store);
+  const engine = await engineOn(store);
   const workflow = await engine.register(fanOut('fan-out', children));
   const times: number[] = [];
   for (let i = 0; i < 6; i++) {
@@ -152,40 +151,22 @@ async function fanOutFigure(path: string, children: number): Promise<Figure> {
 
 async function memoryFigures(path: string, executions: number): Promise<readonly Figure[]> {
   const store = await openSqliteStore({ path });
-  const engine = await openEngine(store);
+  const engine = await engineOn(store);
   const workflow = await engine.register(open('open'));
-  const before = heap();
+  const before = heapBytes();
   for (let i = 0; i < executions; i += 1_000) {
     await Promise.all(
       Array.from({ length: 1_000 }, () => engine.start({ workflow, input: { n: i }, by: 'bench' })),
     );
   }
-  const each = (heap() - before) / executions / 1_024;
-  const rss = process.memoryUsage().rss / 1_048_576;
+  const each = (heapBytes() - before) / executions / KIB;
+  const rss = process.memoryUsage().rss / MIB;
   await engine.close();
   await store.close();
   return [
     { name: `heap of one of ${executions} open executions`, value: each, unit: 'KiB' },
     { name: `resident memory with ${executions} open executions`, value: rss, unit: 'MiB' },
   ];
-}
-
-function heap(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}
-
-function openEngine(store: Store): Promise<Engine> {
-  const clock = createSystemClock();
-  const owner = { id: clock.id(), host: 'bench', pid: process.pid };
-  return Engine.open({
-    store,
-    agents,
-    compile: (document: JsonObject) => compile(document),
-    owner,
-    clock,
-    log: SILENT,
-  });
 }
 
 function recording(store: Store, commits: Commit[]): Store {
@@ -208,9 +189,4 @@ function recording(store: Store, commits: Commit[]): Store {
       snapshots: (...args) => log.snapshots(...args),
     },
   };
-}
-
-function quantile(values: Float64Array, q: number): number {
-  const sorted = values.slice().sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
 }

@@ -215,6 +215,11 @@ function idleReaders(): Promise<readonly Figure[]> {
         unit: 'KiB',
         target: { at: 'most', value: 10 },
       },
+      {
+        name: "resident memory of one, V8's young generation aside",
+        value: each(after.rss - after.young - before.rss + before.young),
+        unit: 'KiB',
+      },
       { name: 'resident memory of one', value: each(after.rss - before.rss), unit: 'KiB' },
       { name: 'WebSockets opened', value: IDLE / (took / 1_000), unit: 'a second' },
     ];

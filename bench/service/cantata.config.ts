@@ -3,6 +3,7 @@
  * and answered, and what memory it takes. It is asked over the channel to its parent; `cantata serve` knows nothing of it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { type Context, defineAgent, defineConfig } from '@cantata/sdk';
 import type { Asked, Moment, Told } from './probe.ts';
 
@@ -22,11 +23,17 @@ function now(): number {
   return Number(process.hrtime.bigint());
 }
 
+function youngGeneration(): number {
+  return getHeapSpaceStatistics()
+    .filter(({ space_name }) => space_name.startsWith('new_'))
+    .reduce((sum, { physical_space_size }) => sum + physical_space_size, 0);
+}
+
 function answer({ ask }: Asked): Told {
   if (ask === 'memory') {
     for (let round = 0; round < 4; round++) globalThis.gc?.();
     const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-    return { memory: { rss, heapUsed, external, arrayBuffers } };
+    return { memory: { rss, young: youngGeneration(), heapUsed, external, arrayBuffers } };
   }
   if (ask === 'processor') {
     const { user, system } = process.cpuUsage();

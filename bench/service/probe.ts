@@ -15,6 +15,8 @@ export interface Told {
 /** In bytes, after a collection. */
 export interface Memory {
   readonly rss: number;
+  /** Of the resident memory, what V8 holds for new objects: it grows in a burst, once for all, and stays. */
+  readonly young: number;
   readonly heapUsed: number;
   readonly external: number;
   readonly arrayBuffers: number;
