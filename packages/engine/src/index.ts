@@ -13,7 +13,13 @@ export { createSystemClock } from './clock/system-clock.ts';
 export { plainCodec } from './codec.ts';
 export { sha256 } from './digest.ts';
 export { Engine } from './engine.ts';
-export { Feed, type FeedParts, type FeedRequest, type FeedSubscription } from './feed/feed.ts';
+export {
+  Feed,
+  type FeedBegin,
+  type FeedParts,
+  type FeedRequest,
+  type FeedSubscription,
+} from './feed/feed.ts';
 export { type FeedEvent, type FeedFilter } from './feed/messages.ts';
 export { type FeedSink } from './feed/subscriber.ts';
 export { type Gauges } from './gauges.ts';

@@ -13,6 +13,8 @@ export interface ServerSettings {
   readonly headersTimeoutMs: number;
   /** How long a whole request may take to come, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** How long a server that closes waits for who is still connected. */
+  readonly farewellMs: number;
   /** Connections at a time, those of streams included; more are refused. */
   readonly maxConnections: number;
   /** Of whom browsers may call from their pages, exactly: `https://app.example.com`. */
@@ -27,7 +29,7 @@ export interface ServerSettings {
   readonly slowReaderMs: number;
   /** For whoever opens a WebSocket without a header to say who they are. */
   readonly introductionMs: number;
-  /** How often readers are asked whether they are still there. */
+  /** How often readers are asked whether they are still there, and told where they stand. */
   readonly heartbeatMs: number;
   /** Readers at a time, over WebSocket. */
   readonly maxReaders: number;
@@ -38,6 +40,7 @@ export const DEFAULT_SERVER_SETTINGS = {
   maxHeaderBytes: 16 * 1_024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  farewellMs: 2_000,
   maxConnections: 20_000,
   allowedOrigins: [],
   rateLimit: undefined,

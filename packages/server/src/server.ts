@@ -7,9 +7,9 @@ import { guard } from './auth/guard.ts';
 import { localOnly } from './auth/local-only.ts';
 import { takeEmptyBodies } from './empty-body.ts';
 import { sayHeaders } from './front-door/headers.ts';
-import { refuseWhenLeaving } from './front-door/leaving.ts';
+import { cutOffWhenClosing, refuseWhenLeaving } from './front-door/leaving.ts';
 import { allowOrigins } from './front-door/origins.ts';
-import { limitRates } from './front-door/rate-limit.ts';
+import { limitRates, Rates } from './front-door/rate-limit.ts';
 import { answerUnreadable } from './front-door/unreadable.ts';
 import { refuseUnkeepable } from './front-door/values.ts';
 import { answerOnce } from './idempotency/once.ts';
@@ -57,8 +57,10 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   if (parts.authenticator.isOpen) localOnly(app, settings.allowedOrigins);
   await allowOrigins(app, settings.allowedOrigins);
   refuseWhenLeaving(app, parts.engine);
+  cutOffWhenClosing(app, settings.farewellMs);
   guard(app, parts.authenticator);
-  limitRates(app, settings.rateLimit);
+  const rates = new Rates(settings.rateLimit);
+  limitRates(app, rates);
   takeEmptyBodies(app);
   refuseUnkeepable(app, parts.engine.settings.maxValueDepth);
   answerOnce(app, parts);
@@ -71,8 +73,8 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   agentRoutes(app, parts);
   scheduleRoutes(app, parts);
   signalRoutes(app, parts);
-  eventRoutes(app, parts);
-  webSockets(app, parts, settings);
+  eventRoutes(app, parts, settings);
+  webSockets(app, parts, settings, rates);
   await showApi(app);
   return app;
 }

@@ -431,6 +431,59 @@ describe.each(STORES)('the feed, on the %s store', (_, share) => {
     );
   });
 
+  it(
+    'begins at the start of what is there, whatever was removed before and however old it is',
+    inWorldOf(async (world) => {
+      const process = await world.process();
+      const settings = { feedPollMs: 500, streamRetentionMs: 60_000 };
+      const feed = feedOf(process, { settings });
+      const [gone = '', old = ''] = await run(world, process, 2);
+      await world.clock.of(process.engine.delete(gone, 'ann'));
+      await world.clock.advance(61_000);
+      const all = await world.clock.of(new Listener().join(feed, 'start'));
+      const named = await world.clock.of(new Listener({ ...ALL, executionId: old }).join(feed, 'start'));
+      await run(world, process, 1);
+      await world.clock.advance(1_000);
+      expect([all.code, named.code]).toEqual([undefined, undefined]);
+      expect(all.offsets).toEqual(await expected(process.store, ALL, 0));
+      expect(named.offsets).toEqual(await expected(process.store, named.filter, 0));
+    }),
+  );
+
+  it(
+    'and is told where something goes that it has not read',
+    inWorldOf(async (world) => {
+      const process = await world.process();
+      const [first = '', second = ''] = await run(world, process, 2);
+      await world.clock.of(process.engine.delete(first, 'ann'));
+      await world.clock.advance(1);
+      const listener = new Listener();
+      listener.hold();
+      await world.clock.of(listener.join(feedOf(process), 'start'));
+      await world.clock.advance(1);
+      await world.clock.of(process.engine.delete(second, 'ann'));
+      listener.letGo();
+      await world.clock.advance(1);
+      expect(listener.code).toBe('cursor_too_old');
+    }),
+  );
+
+  it(
+    'tells the event at a cursor once more where that is asked for',
+    inWorldOf(async (world) => {
+      const process = await world.process();
+      await run(world, process, 1);
+      const end = await process.store.feed.end();
+      const listener = await world.clock.of(new Listener().join(feedOf(process), { at: 3 }));
+      await world.clock.advance(1);
+      expect(listener.offsets).toEqual(await expected(process.store, ALL, 2));
+      for (const at of [0, end + 1])
+        await expect(world.clock.of(new Listener().join(feedOf(process), { at }))).rejects.toMatchObject({
+          code: 'cursor_invalid',
+        });
+    }),
+  );
+
   describe('ends with cursor_too_old where something is removed', () => {
     it(
       'that one who is behind has not read, not where it has',

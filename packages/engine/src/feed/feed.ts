@@ -26,10 +26,15 @@ export interface FeedParts {
   readonly bounds?: FeedBounds;
 }
 
+/**
+ * Where to begin: behind an offset that was told, or at it, once more; with the first event that is still there, whatever
+ * was removed and however old; or with what is committed from now on.
+ */
+export type FeedBegin = number | { readonly at: number } | 'start' | 'now';
+
 export interface FeedRequest {
   readonly filter: FeedFilter;
-  /** The offset behind which to begin, 0 for the first event there is; or with what is committed from now on. */
-  readonly after: number | 'now';
+  readonly after: FeedBegin;
   readonly sink: FeedSink;
   /** Closes the subscription. */
   readonly signal?: AbortSignal;
@@ -80,12 +85,13 @@ export class Feed {
     try {
       if (this.#isClosed) throw closedError();
       const tail = await (this.#tail ??= this.#startTail());
-      const { store } = this.#parts;
-      const asked = after === 'now' ? await store.feed.end() : await this.#checked(after, filter);
+      const { clock } = this.#parts;
+      const asked = await this.#cursorOf(after, filter);
       // What was committed meanwhile is before now.
       const cursor = after === 'now' ? Math.max(asked, tail.reach) : asked;
       if (this.#isClosed) throw closedError();
-      return this.#listen({ tail, filter, sink, signal, cursor });
+      const since = after === 'start' ? clock.now() : undefined;
+      return this.#listen({ tail, filter, sink, signal, cursor, since });
     } catch (error) {
       this.#left();
       throw error;
@@ -104,10 +110,12 @@ export class Feed {
     sink,
     signal,
     cursor,
+    since,
   }: Omit<FeedRequest, 'after' | 'signal'> & {
     readonly tail: Tail;
     readonly signal: AbortSignal | undefined;
     readonly cursor: number;
+    readonly since: Instant | undefined;
   }): FeedSubscription {
     const { store, clock } = this.#parts;
     const [translator, turns, bounds] = [this.#translator, this.#turns, this.#bounds];
@@ -121,7 +129,7 @@ export class Feed {
     };
     const subscriber = new Subscriber({
       ...{ store, clock, translator, turns, tail, bounds },
-      ...{ filter, cursor, sink, onEnd },
+      ...{ filter, cursor, since, sink, onEnd },
     });
     this.#audience.add(subscriber);
     signal?.addEventListener('abort', close, { once: true });
@@ -136,13 +144,22 @@ export class Feed {
     };
   }
 
-  async #checked(cursor: number, filter: FeedFilter): Promise<number> {
-    const { store, clock, settings } = this.#parts;
-    const end = await store.feed.end();
-    if (!Number.isSafeInteger(cursor) || cursor < 0 || cursor > end) {
-      const message = `the cursor ${cursor} is none: those that were given out are whole numbers from 0 to ${end}`;
+  async #cursorOf(after: FeedBegin, filter: FeedFilter): Promise<number> {
+    const { feed } = this.#parts.store;
+    if (after === 'start') return 0;
+    const end = await feed.end();
+    if (after === 'now') return end;
+    const [least, given] = typeof after === 'number' ? [0, after] : [1, after.at];
+    if (!Number.isSafeInteger(given) || given < least || given > end) {
+      const message = `the cursor ${given} is none: those that were given out are whole numbers from ${least} to ${end}`;
       throw new CantataError('cursor_invalid', message);
     }
+    return this.#kept(given - least, filter);
+  }
+
+  /** @throws CantataError `cursor_too_old` */
+  async #kept(cursor: number, filter: FeedFilter): Promise<number> {
+    const { store, clock, settings } = this.#parts;
     const [removal] = await store.executions.removals({ ...filter, afterOffset: cursor, limit: 1 });
     if (removal !== undefined) throw removedError(cursor, removal);
     const at = await this.#firstAfter(cursor, filter);

@@ -1,7 +1,7 @@
 /** Listeners of a test: they note what they are told, and take as long as they are made to. */
 import type { CantataError, Store } from '@cantata/core';
 import type { Process } from '../world.suite.ts';
-import { Feed, type FeedParts, type FeedSubscription } from './feed.ts';
+import { Feed, type FeedBegin, type FeedParts, type FeedSubscription } from './feed.ts';
 import type { FeedEvent, FeedFilter } from './messages.ts';
 
 export const ALL: FeedFilter = { tenant: 'default' };
@@ -30,12 +30,12 @@ export class Listener {
     this.filter = filter;
   }
 
-  async join(feed: Feed, after: number | 'now' = 0, signal?: AbortSignal): Promise<this> {
+  async join(feed: Feed, after: FeedBegin = 0, signal?: AbortSignal): Promise<this> {
     const { filter } = this;
     const sink = (events: readonly FeedEvent[]): void | Promise<void> => this.#hear(events);
     const request = { filter, after, sink, ...(signal === undefined ? {} : { signal }) };
     this.subscription = await feed.subscribe(request);
-    this.from = after === 'now' ? this.subscription.offset : after;
+    this.from = typeof after === 'number' ? after : this.subscription.offset;
     void this.subscription.ended.then((error) => {
       this.end = error ?? 'closed';
     });

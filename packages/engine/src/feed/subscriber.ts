@@ -7,7 +7,7 @@
  *    when it was asked for (T1), and what was kept has the rest: then it is live, without gap or double.
  * U3 What is kept is bounded. Beyond that it is dropped, and whoever listens is behind again.
  */
-import type { CantataError, Clock, FeedRow, RemovalRow, Store } from '@cantata/core';
+import type { CantataError, Clock, FeedRow, Instant, RemovalRow, Store } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
 import { Backoff } from '../shell/backoff.ts';
 import { type FeedBounds, type FeedEvent, type FeedFilter, isMeant, type Told } from './messages.ts';
@@ -27,6 +27,8 @@ export interface SubscriberParts {
   readonly tail: Tail;
   readonly filter: FeedFilter;
   readonly cursor: number;
+  /** What was removed up to then was never there for this one. Undefined: it has seen what was there at its cursor. */
+  readonly since: Instant | undefined;
   readonly bounds: FeedBounds;
   readonly sink: FeedSink;
   /** Once, when it hears nothing more; with an error unless somebody closed it. */
@@ -162,7 +164,7 @@ export class Subscriber {
 
   /** @throws CantataError `cursor_too_old` where something that should be in it was removed, `store_*`. */
   async #page(): Promise<readonly FeedRow[]> {
-    const { store, filter, bounds } = this.#parts;
+    const { store, filter, since, bounds } = this.#parts;
     const rows = await store.feed.read(this.#cursor, bounds.page, filter.executionId);
     // Who is there is there whole.
     if (filter.executionId !== undefined && rows.length > 0) return rows;
@@ -171,7 +173,7 @@ export class Subscriber {
       afterOffset: this.#cursor,
       limit: bounds.page + 1,
     });
-    const [lost] = unread(removals, rows);
+    const [lost] = unread(removals, rows).filter(({ at }) => since === undefined || at > since);
     if (lost !== undefined) throw removedError(this.#cursor, lost);
     return rows;
   }

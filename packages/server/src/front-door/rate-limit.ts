@@ -23,26 +23,35 @@ interface Bucket {
 
 const MAX_CALLERS = 10_000;
 
-/** To be called after `guard`: only who is known has a bucket. @throws CantataError `config_invalid`. */
-export function limitRates(
-  app: App,
-  limit: RateLimit | undefined,
-  now: () => number = () => performance.now(),
-): void {
-  if (limit === undefined) return;
-  const buckets = new Buckets(limit, now);
-  app.addHook('onRequest', (request, reply, done) => {
-    const waitMs = request.principal === null ? 0 : buckets.take(request.principal);
-    if (waitMs === 0) return done();
-    void reply.header('retry-after', String(Math.ceil(waitMs / 1_000)));
-    done(
-      new CantataError(
-        'rate_limited',
-        `${limit.requestsPerSecond} requests a second are allowed; the next one in ${Math.ceil(waitMs)} ms`,
-        { retryable: true, detail: { retry_after_ms: Math.ceil(waitMs) } },
-      ),
-    );
+/** To be called after `guard`: only who is known has a bucket. */
+export function limitRates(app: App, rates: Rates): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.principal !== null) rates.spend(request.principal);
+    done();
   });
+}
+
+/** What each caller may send, by whatever door they come. */
+export class Rates {
+  readonly #limit: RateLimit | undefined;
+  readonly #buckets: Buckets | undefined;
+
+  /** @throws CantataError `config_invalid`. */
+  constructor(limit: RateLimit | undefined, now: () => number = () => performance.now()) {
+    this.#limit = limit;
+    this.#buckets = limit && new Buckets(limit, now);
+  }
+
+  /** One request. @throws CantataError `rate_limited`. */
+  spend(caller: Principal): void {
+    const waitMs = Math.ceil(this.#buckets?.take(caller) ?? 0);
+    if (waitMs === 0) return;
+    throw new CantataError(
+      'rate_limited',
+      `${this.#limit?.requestsPerSecond} requests a second are allowed; the next one in ${waitMs} ms`,
+      { retryable: true, detail: { retry_after_ms: waitMs } },
+    );
+  }
 }
 
 export class Buckets {

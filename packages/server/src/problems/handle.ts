@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import { sayThem } from '../front-door/headers.ts';
 import { methodsOf } from '../front-door/methods.ts';
 import { isForWantOfRoom } from '../idempotency/once.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, retryAfterOf } from './problem.ts';
 import { errorFrom } from './unexpected.ts';
 
 export function handleErrors(app: App, log: Log): void {
@@ -40,8 +40,8 @@ function send(reply: FastifyReply, request: FastifyRequest, error: CantataError)
   request.freesKey = isForWantOfRoom(error);
   const problem = problemOf(error, { instance: pathOf(request), requestId: request.id });
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  if ((problem.status === 429 || problem.status === 503) && !reply.hasHeader('retry-after'))
-    void reply.header('retry-after', '1');
+  const again = retryAfterOf(problem);
+  if (again !== undefined) void reply.header('retry-after', again);
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 

@@ -44,6 +44,13 @@ export function problemOf(error: CantataError, { instance, requestId }: Request)
   };
 }
 
+/** For the header `retry-after`, in whole seconds; undefined where coming again by itself does not help. */
+export function retryAfterOf({ status, data }: ProblemDocument): string | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const { retry_after_ms: ms } = (data ?? {}) as { readonly retry_after_ms?: number };
+  return String(Math.max(1, Math.ceil((ms ?? 0) / 1_000)));
+}
+
 const RETRYABLE: ReadonlySet<number> = new Set([429, 503, 507]);
 /** There is too little even where nothing else runs: other limits would be needed, or another request. */
 const NEVER: ReadonlySet<ErrorCode> = new Set(['resources_insufficient', 'limits_too_low']);

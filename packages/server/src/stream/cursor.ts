@@ -3,6 +3,7 @@
  * became. Opaque to clients.
  */
 import { CantataError } from '@cantata/core';
+import type { FeedBegin } from '@cantata/engine';
 
 export interface Cursor {
   /** Of the event the last message came from. */
@@ -23,7 +24,7 @@ export function parseCursor(text: string): Cursor {
   return { offset: Number(offset), ...(seen === undefined ? {} : { seen: Number(seen) }) };
 }
 
-/** The offset behind which to read: an event of which not all messages were seen is read again. */
-export function readAfter({ offset, seen }: Cursor): number {
-  return seen === undefined ? offset : Math.max(0, offset - 1);
+/** An event of which not all messages were seen is read again. */
+export function beginOf({ offset, seen }: Cursor): FeedBegin {
+  return seen === undefined ? offset : { at: offset };
 }

@@ -1,11 +1,11 @@
 /** A WebSocket that reads a stream. One that reads too slowly is held back, and closed when it does not catch up. */
 import type { Duplex } from 'node:stream';
-import { CantataError } from '@cantata/core';
+import type { CantataError } from '@cantata/core';
 import type { WebSocket } from 'ws';
 import type { Access } from '../access.ts';
 import type { ServerParts, ServerSettings } from '../parts.ts';
 import type { Written } from './messages.ts';
-import { closeCodeOf, closeReasonOf, SLOW_READER } from './refusal.ts';
+import { closeCodeOf, closeReasonOf, expiredError, SLOW_READER } from './refusal.ts';
 import type { StreamRequest } from './request.ts';
 import { type Channel, type LiveMessage, type Opened, openStream } from './stream.ts';
 
@@ -64,18 +64,14 @@ export class Reader implements Channel {
   }
 
   end(error: CantataError | undefined): void {
-    const client = this.#client;
-    if (error === undefined) client.close(1_000);
-    else client.close(closeCodeOf(error), closeReasonOf(error));
+    if (error === undefined) this.#leave(1_000);
+    else this.#leave(closeCodeOf(error), closeReasonOf(error));
   }
 
   /** Now and then: whether it may still read, and where it stands. */
   beat(now: number): void {
     if (now < this.#expiresAt) this.#tellPlace();
-    else
-      this.end(
-        new CantataError('unauthenticated', 'the token has expired; go on with your cursor and a new one'),
-      );
+    else this.end(expiredError());
   }
 
   /** For a client that is told nothing for long: what was not meant for it counts as well. */
@@ -86,13 +82,19 @@ export class Reader implements Channel {
     this.#client.send(JSON.stringify({ type: 'stream.position', cursor }));
   }
 
+  /** Nothing is read any more for one who is told to go. */
+  #leave(code: number, reason?: string): void {
+    this.#client.close(code, reason);
+    this.#opened?.close();
+  }
+
   #drained(): Promise<void> {
     const client = this.#client;
     const { maxWaitingBytes, slowReaderMs } = this.#settings;
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         const reason = `slow_reader: more than ${maxWaitingBytes} bytes waited for ${slowReaderMs} ms; go on with your cursor`;
-        client.close(SLOW_READER, reason);
+        this.#leave(SLOW_READER, reason);
         // What waits stands before the close frame; one who reads it all after all is told why.
         setTimeout(() => client.terminate(), slowReaderMs).unref();
         resolve();

@@ -1,5 +1,5 @@
 /** Why a WebSocket was closed: the statuses of HTTP, as the codes that are free for applications. */
-import type { CantataError } from '@cantata/core';
+import { CantataError } from '@cantata/core';
 import { statusOf } from '../problems/status-of.ts';
 
 /** Of RFC 6455, section 7.4.1: whoever listens goes on elsewhere, behind the last message they saw. */
@@ -22,4 +22,9 @@ export function closeReasonOf({ code, message }: CantataError): string {
   let reason = `${code}: ${message}`;
   while (Buffer.byteLength(reason) > MOST_BYTES) reason = reason.slice(0, -1);
   return reason;
+}
+
+/** Of one who read until their token was over. */
+export function expiredError(): CantataError {
+  return new CantataError('unauthenticated', 'the token has expired; go on with your cursor and a new one');
 }

@@ -1,25 +1,22 @@
 /** The same stream as server-sent events, for whoever has `EventSource` or curl. */
-import { PassThrough } from 'node:stream';
-import type { CantataError } from '@cantata/core';
 import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
-import type { ServerParts } from '../parts.ts';
-import { problemOf } from '../problems/problem.ts';
+import { leavingError } from '../front-door/leaving.ts';
+import type { ServerParts, ServerSettings } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { WorkflowParams } from '../schemas/workflows.ts';
-import type { Written } from './messages.ts';
+import { EventReader } from './event-reader.ts';
 import { StreamQuery, streamRequest } from './request.ts';
-import { type Channel, openStream } from './stream.ts';
+import { openStream } from './stream.ts';
 
-/** A comment, so that proxies keep the connection. */
-const ALIVE_MS = 15_000;
-const MOST_WAITING = 256 * 1_024;
-
-export function eventRoutes(app: App, parts: ServerParts): void {
+export function eventRoutes(app: App, parts: ServerParts, settings: ServerSettings): void {
+  const readers = new Set<EventReader>();
   app.get(
     '/api/v1/workflows/:workflow/stream',
     {
+      // There is no end at which the answer to a HEAD could be known.
+      exposeHeadRoute: false,
       config: { role: 'viewer' },
       schema: {
         operationId: 'streamWorkflow',
@@ -31,7 +28,9 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         querystring: StreamQuery,
         produces: ['text/event-stream'],
         response: {
-          200: z.string().describe('`id`, `event` and `data` of each message, and now and then a comment'),
+          200: z
+            .string()
+            .describe('`id`, `event` and `data` of each message, and now and then an `id` alone'),
           ...problems(400, 401, 403, 404, 410, 503),
         },
       },
@@ -42,32 +41,16 @@ export function eventRoutes(app: App, parts: ServerParts): void {
         ...request.query,
         ...(typeof last === 'string' ? { cursor: last } : {}),
       });
-      const body = new PassThrough({ highWaterMark: MOST_WAITING });
       const access = accessOf(parts, request);
       const { expiresAt = Infinity } = access.principal;
-      const alive = setInterval(() => {
-        // Who comes again brings a new token, and the last cursor.
-        if (Date.now() < expiresAt) body.write(': alive\n\n');
-        else body.end();
-      }, ALIVE_MS);
-      const channel: Channel = {
-        send: (messages) => (body.write(messages.map(frame).join('')) ? undefined : drained(body)),
-        sendLive: (message) => {
-          if (!body.writableNeedDrain)
-            body.write(`event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
-        },
-        end: (error) => body.end(error === undefined ? '' : errorFrame(error)),
-      };
-      // Whoever listens knows at once that they are heard, though nothing may happen for a while.
-      body.write(': open\n\n');
+      const [instance] = request.url.split('?', 1) as [string];
+      const reader = new EventReader({ settings, expiresAt, instance, requestId: request.id });
+      readers.add(reader);
+      reader.body.on('close', () => readers.delete(reader));
       try {
-        const opened = await openStream(parts, access, request.params.workflow, wanted, channel);
-        body.on('close', () => {
-          clearInterval(alive);
-          opened.close();
-        });
+        reader.reads(await openStream(parts, access, request.params.workflow, wanted, reader));
       } catch (error) {
-        clearInterval(alive);
+        reader.body.destroy();
         throw error;
       }
       return reply
@@ -76,22 +59,12 @@ export function eventRoutes(app: App, parts: ServerParts): void {
           'cache-control': 'no-store',
           'x-accel-buffering': 'no',
         })
-        .send(body as never);
+        .send(reader.body as never);
     },
   );
-}
 
-function frame({ cursor, type, text }: Written): string {
-  return `id: ${cursor}\nevent: ${type}\ndata: ${text}\n\n`;
-}
-
-function errorFrame(error: CantataError): string {
-  return `event: stream.error\ndata: ${JSON.stringify(problemOf(error, { instance: '/stream', requestId: '' }))}\n\n`;
-}
-
-function drained(body: PassThrough): Promise<void> {
-  return new Promise((resolve) => {
-    body.once('drain', resolve);
-    body.once('close', resolve);
+  app.addHook('preClose', async () => {
+    for (const reader of readers) reader.end(leavingError());
+    await Promise.resolve();
   });
 }

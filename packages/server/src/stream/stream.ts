@@ -3,7 +3,7 @@ import type { CantataError } from '@cantata/core';
 import type { FeedEvent, LiveFrame } from '@cantata/engine';
 import type { Access } from '../access.ts';
 import type { ServerParts } from '../parts.ts';
-import { readAfter } from './cursor.ts';
+import { beginOf } from './cursor.ts';
 import { type Written, writtenOf } from './messages.ts';
 import type { StreamRequest } from './request.ts';
 
@@ -42,7 +42,7 @@ export async function openStream(
   if (executionId !== undefined) await access.acceptedOf(workflowId, executionId);
   const { tenant } = access.principal;
   const filter = { tenant, workflowId, ...(executionId === undefined ? {} : { executionId }) };
-  const after = cursor === 'now' ? 'now' : cursor === 'start' ? 0 : readAfter(cursor);
+  const after = typeof cursor === 'object' ? beginOf(cursor) : cursor;
   let skip = typeof cursor === 'object' ? cursor : undefined;
   const sink = (events: readonly FeedEvent[]): void | Promise<void> => {
     const messages = events.flatMap((event) => {

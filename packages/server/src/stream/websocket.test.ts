@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { CantataError } from '@cantata/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
@@ -186,6 +189,14 @@ describe('a reader is sent away, with the reason,', () => {
       code: 4_410,
       reason: expect.stringContaining('cursor_too_old') as string,
     });
+    // Who has no cursor has missed nothing.
+    const next = await execute();
+    const reader = stream('?from=start');
+    expect((await reader.until(() => true)).execution_id).toBe(next);
+    reader.socket.close();
+    const end = await service.store.feed.end();
+    expect(await stream(`?cursor=${end + 1}.1`).closed).toMatchObject({ code: 4_400 });
+    expect(await stream('?cursor=0.1').closed).toMatchObject({ code: 4_400 });
   });
 
   test('when the server leaves, which waits for nobody who does not answer', async () => {
@@ -237,6 +248,18 @@ describe('where tokens are asked for', () => {
     },
   );
 
+  test('which counts as a request, too', async () => {
+    await service.close();
+    await start({ authenticator: tokens, settings: { rateLimit: { requestsPerSecond: 0.001, burst: 1 } } });
+    const reader = stream();
+    await reader.opened;
+    reader.socket.send(JSON.stringify({ type: 'authenticate', token: 'ada' }));
+    expect(await reader.closed).toMatchObject({
+      code: 4_429,
+      reason: expect.stringContaining('rate_limited') as string,
+    });
+  });
+
   test('nobody waits for it for long', async () => {
     expect(await stream().closed).toMatchObject({
       code: 4_401,
@@ -281,6 +304,34 @@ describe('where tokens are asked for', () => {
     expect(await reader.closed).toMatchObject({ code: 4_404 });
     expect(reader.messages.filter(({ type }) => type !== 'stream.error')).toEqual([]);
   });
+});
+
+test('opening one is a request like any other where those are limited', async () => {
+  await service.close();
+  await start({ settings: { rateLimit: { requestsPerSecond: 0.001, burst: 2 } } });
+  const reader = stream();
+  await reader.opened;
+  const refused = stream();
+  const answer = new Promise<IncomingMessage>((resolve) =>
+    refused.socket.on('unexpected-response', (_, response: IncomingMessage) => resolve(response)),
+  );
+  const { statusCode, headers } = await answer;
+  expect([statusCode, Number(headers['retry-after']) > 900]).toEqual([429, true]);
+  reader.socket.terminate();
+});
+
+test('whose request is refused is not kept, though they do not hang up', async () => {
+  const { port } = new URL(base);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(
+    'GET /ws/elsewhere HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+  );
+  socket.resume();
+  await once(socket, 'end');
+  await expect
+    .poll(() => new Promise((resolve) => service.server.server.getConnections((_, count) => resolve(count))))
+    .toBe(0);
+  socket.destroy();
 });
 
 test('who reads too slowly is held back, and sent away', async () => {

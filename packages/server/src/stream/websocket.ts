@@ -11,8 +11,10 @@ import type { App } from '../app.ts';
 import { bearerOf } from '../auth/guard.ts';
 import { requireLocal } from '../auth/local-only.ts';
 import { mayAct, type Principal } from '../auth/principal.ts';
+import { leavingError } from '../front-door/leaving.ts';
+import type { Rates } from '../front-door/rate-limit.ts';
 import type { ServerParts, ServerSettings } from '../parts.ts';
-import { type ProblemDocument, problemOf } from '../problems/problem.ts';
+import { type ProblemDocument, problemOf, retryAfterOf } from '../problems/problem.ts';
 import { errorFrom } from '../problems/unexpected.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Reader } from './reader.ts';
@@ -22,19 +24,17 @@ import { type StreamRequest, streamRequest } from './request.ts';
 /** A client says who it is, and nothing else of length. */
 const MOST_PAYLOAD = 16 * 1_024;
 
-/** For the answer to a farewell; who does not give one is cut off. */
-const FAREWELL_MS = 2_000;
-
 interface Wanted {
   readonly path: string;
   readonly workflow: string;
   readonly request: StreamRequest;
 }
 
-export function webSockets(app: App, parts: ServerParts, settings: ServerSettings): void {
+export function webSockets(app: App, parts: ServerParts, settings: ServerSettings, rates: Rates): void {
   const { authenticator, log } = parts;
   const server = new WebSocketServer({ noServer: true, maxPayload: MOST_PAYLOAD, perMessageDeflate: false });
   const heartbeat = new Heartbeat(server, settings.heartbeatMs);
+  let isClosing = false;
 
   const upgrade = async (incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     if (server.clients.size >= settings.maxReaders)
@@ -44,6 +44,8 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
     const token = bearerOf(incoming.headers.authorization);
     const known =
       token !== undefined || authenticator.isOpen ? await authenticator.authenticate(token) : undefined;
+    if (known !== undefined) rates.spend(known);
+    if (isClosing) throw leavingError();
     if (socket.destroyed) return;
     server.handleUpgrade(incoming, socket, head, (client) => {
       server.emit('connection', client);
@@ -66,9 +68,16 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
       client.once('close', () => clearTimeout(timer));
       client.once('message', (data: Buffer) => {
         clearTimeout(timer);
-        resolve(Promise.resolve().then(() => authenticator.authenticate(tokenIn(data))));
+        resolve(principalIn(data));
       });
     });
+
+  /** @throws CantataError `unauthenticated`, `keys_unavailable`, `rate_limited` */
+  const principalIn = async (data: Buffer): Promise<Principal> => {
+    const principal = await authenticator.authenticate(tokenIn(data));
+    rates.spend(principal);
+    return principal;
+  };
 
   const read = async (
     client: WebSocket,
@@ -102,10 +111,11 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
     });
   });
   app.addHook('preClose', async () => {
+    isClosing = true;
     heartbeat.stop();
     for (const client of server.clients) {
       client.close(GOING_AWAY, 'the server is stopping; go on with your cursor');
-      setTimeout(() => client.terminate(), FAREWELL_MS).unref();
+      setTimeout(() => client.terminate(), settings.farewellMs).unref();
     }
     await Promise.resolve();
   });
@@ -152,12 +162,17 @@ function tokenIn(data: Buffer): string {
 function answer(socket: Duplex, problem: ProblemDocument): void {
   if (socket.destroyed) return;
   const body = JSON.stringify(problem);
+  const again = retryAfterOf(problem);
   const head = [
     `HTTP/1.1 ${problem.status} ${problem.code}`,
     'content-type: application/problem+json',
     `x-request-id: ${problem.request_id}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...(problem.status === 401 ? ['www-authenticate: Bearer'] : []),
+    ...(again === undefined ? [] : [`retry-after: ${again}`]),
   ];
+  // Nobody else looks after it any more, and the other side need not hang up.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
