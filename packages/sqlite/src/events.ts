@@ -13,7 +13,7 @@ import { Keys } from './keys.ts';
 import { fenced, type Shards, type Tail } from './shards.ts';
 
 export const WAYPOINT_EVERY = 64;
-/** The type of an event whose execution was removed (S9). */
+/** The type of an event whose execution was removed (S9), and how the name of its entity begins. */
 export const REMOVED = 'removed';
 
 /** An event with its place in the chain of its shard. */
@@ -151,9 +151,14 @@ export class Events {
       const link = this.#link.get(shard, at);
       if (link === undefined || link.position <= afterPosition) break;
       const { previous, ...event } = link;
-      if (event.position <= last) page.push(event.type === REMOVED ? { ...event, entity: '' } : event);
+      if (event.position <= last) page.push(event.entity.startsWith(REMOVED) ? emptied(event) : event);
       at = previous;
     }
     return page.reverse();
   }
+}
+
+/** What is left of one, be it that already or not yet. */
+function emptied(event: EventRow): EventRow {
+  return { ...event, entity: '', type: REMOVED, causation: '', actor: '', traceparent: null, data: '' };
 }

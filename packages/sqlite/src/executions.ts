@@ -150,6 +150,11 @@ export class Executions implements ExecutionIndex {
     return this.#removals.remove(removal);
   }
 
+  /** What a process that died in the middle of it has left of executions that were removed. */
+  finishRemovals(): Promise<void> {
+    return this.#removals.finish();
+  }
+
   removals(filter: RemovalFilter): Promise<readonly RemovalRow[]> {
     return this.#removals.list(filter);
   }

@@ -27,7 +27,7 @@ export class Feed implements FeedStore {
     this.#all = connection.prepare(
       `select n.id as entity, ${columns}
          from events e cross join event_types t on t.key = e.type cross join entities n on n.key = e.entity
-        where e.id > ? and t.name <> '${REMOVED}' order by e.id limit ?`,
+        where e.id > ? and n.id not glob '${REMOVED}*' order by e.id limit ?`,
     );
     this.#key = connection.prepare('select key from entities where id = ?');
     this.#last = connection.prepare(

@@ -61,7 +61,11 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const deadline = performance.now() + settings.busyTimeoutMs;
   for (;;) {
     const opened = tryOpen({ ...settings, path });
-    if (!(opened instanceof Error)) return opened;
+    if (!(opened instanceof Error)) {
+      // Where that cannot be done now, nobody is kept out for it: whoever opens the file next tries again.
+      if (settings.access === 'write') await opened.executions.finishRemovals().catch(() => undefined);
+      return opened;
+    }
     if (settings.access === 'look' && opened.code === 'store_unavailable')
       return look(path, settings.busyTimeoutMs);
     // Changing a new file to write-ahead logging does not wait for its lock; we do.
@@ -70,7 +74,9 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   }
 }
 
-function tryOpen(options: Required<SqliteOptions>): SqliteStore | CantataError {
+type Assembled = SqliteStore & { readonly executions: Executions };
+
+function tryOpen(options: Required<SqliteOptions>): Assembled | CantataError {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(options.path, {
@@ -110,7 +116,7 @@ function configure(database: DatabaseSync, maxPageCount: number): void {
   `);
 }
 
-function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): SqliteStore {
+function assemble(database: DatabaseSync, path: string, isReadOnly: boolean): Assembled {
   const connection = new Connection(database, path);
   const inbox = new Inbox(connection);
   const executions = new Executions(connection);
