@@ -33,6 +33,18 @@ test('it is not ready when its store does not answer', async () => {
   });
 });
 
+test('nor when it does not say so for long', async () => {
+  await service.close();
+  service = await startService({ settings: { readyTimeoutMs: 20 } });
+  const never = new Promise<never>(() => undefined);
+  vi.spyOn(service.store.leases, 'holders').mockReturnValue(never);
+  expect(await service.call('GET', '/ready')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '1' },
+    body: { code: 'not_ready', detail: 'the store has not answered for 20 ms' },
+  });
+});
+
 test('agent types are told with their seats, their health and how their attempts ended', async () => {
   await call('POST', '/api/v1/workflows', workflow());
   const { body } = await call('POST', '/api/v1/workflows/greeting/execute', { input_data: {} });

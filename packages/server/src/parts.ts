@@ -13,6 +13,8 @@ export interface ServerSettings {
   readonly headersTimeoutMs: number;
   /** How long a whole request may take to come, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** How long the store may take to answer before the server says that it is not ready. */
+  readonly readyTimeoutMs: number;
   /** How long a server that closes waits for who is still connected. */
   readonly farewellMs: number;
   /** Connections at a time, those of streams included; more are refused. */
@@ -40,6 +42,7 @@ export const DEFAULT_SERVER_SETTINGS = {
   maxHeaderBytes: 16 * 1_024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  readyTimeoutMs: 2_000,
   farewellMs: 2_000,
   maxConnections: 20_000,
   allowedOrigins: [],

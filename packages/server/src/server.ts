@@ -40,6 +40,8 @@ export async function createServer(parts: ServerParts): Promise<Server> {
       headersTimeout: settings.headersTimeoutMs,
       // Node looks that often at who is late; by itself twice a minute.
       connectionsCheckingInterval: Math.min(5_000, settings.headersTimeoutMs),
+      // Who offers another protocol (HTTP/2, as clients of Java do) is answered in this one.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: answerLost(parts.log),
@@ -65,7 +67,7 @@ export async function createServer(parts: ServerParts): Promise<Server> {
   refuseUnkeepable(app, parts.engine.settings.maxValueDepth);
   answerOnce(app, parts);
   await describeApi(app, parts.version);
-  healthRoutes(app, parts);
+  healthRoutes(app, parts, settings);
   workflowRoutes(app, parts);
   executionRoutes(app, parts);
   patternRoutes(app, parts);

@@ -2,11 +2,11 @@
 import { CantataError, type Taken } from '@cantata/core';
 import type { App } from '../app.ts';
 import { leavingError } from '../front-door/leaving.ts';
-import type { ServerParts } from '../parts.ts';
+import type { ServerParts, ServerSettings } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { Capacity, Health, Ready } from '../schemas/operations.ts';
 
-export function healthRoutes(app: App, parts: ServerParts): void {
+export function healthRoutes(app: App, parts: ServerParts, settings: ServerSettings): void {
   app.get(
     '/health',
     {
@@ -35,7 +35,7 @@ export function healthRoutes(app: App, parts: ServerParts): void {
     },
     async () => {
       if (parts.engine.isLeaving) throw leavingError();
-      await requireOwner(parts);
+      await inTime(requireOwner(parts), settings.readyTimeoutMs);
       return { status: 'ready' as const, role: roleOf(parts) };
     },
   );
@@ -95,6 +95,18 @@ function freeOf(limit: number | undefined, used: number): number | null {
 
 function roleOf({ engine }: ServerParts): 'owner' | 'client' {
   return engine.owns ? 'owner' : 'client';
+}
+
+/** Whoever asks does not wait for ever, and takes silence for no. @throws CantataError `not_ready` */
+async function inTime(asked: Promise<void>, ms: number): Promise<void> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const error = new CantataError('not_ready', `the store has not answered for ${ms} ms`);
+  const timer = setTimeout(() => reject(error), ms);
+  try {
+    await Promise.race([asked, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @throws CantataError `not_ready`, or why the store does not answer. */

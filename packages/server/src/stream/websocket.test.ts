@@ -320,6 +320,25 @@ test('opening one is a request like any other where those are limited', async ()
   reader.socket.terminate();
 });
 
+/** What is answered to a request that is sent as it stands. */
+async function raw(path: string, protocol: string): Promise<string> {
+  const socket = connect(Number(new URL(base).port), '127.0.0.1');
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`,
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return answer.toString('utf8');
+}
+
+test('a path that cannot be read is a bad request', async () => {
+  expect(await raw('http://[bad', 'websocket')).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test('whoever offers another protocol is answered in this one', async () => {
+  expect(await raw('/health', 'h2c')).toMatch(/^HTTP\/1.1 200 /);
+});
+
 test('whose request is refused is not kept, though they do not hang up', async () => {
   const { port } = new URL(base);
   const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });

@@ -123,7 +123,9 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
 
 /** @throws CantataError `route_not_found`, `request_invalid`, `cursor_invalid` */
 function wantedBy({ url = '' }: IncomingMessage): Wanted {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const parsed = URL.parse(url, 'http://localhost');
+  if (parsed === null) throw new CantataError('request_invalid', 'the path cannot be read');
+  const { pathname, searchParams } = parsed;
   const [, workflow] = /^\/ws\/workflows\/([^/]{1,512})$/.exec(pathname) ?? [];
   if (workflow === undefined)
     throw new CantataError('route_not_found', `there is no WebSocket at ${pathname}`);
