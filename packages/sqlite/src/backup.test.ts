@@ -1,6 +1,14 @@
 /** Copies of a file that is written to, and what may take its place. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +76,19 @@ it('copies whole commits of a process that goes on committing, into one file tha
     child.kill('SIGKILL');
   }
 }, 60_000);
+
+it('is for its owner alone, and in the place of a file for whom that was', async () => {
+  await written(1);
+  await backupSqlite(path, copy);
+  const rights = (file: string): number => statSync(file).mode & 0o777;
+  expect(rights(copy)).toBe(0o600);
+  chmodSync(copy, 0o644);
+  restoreSqlite(copy, `${folder}/new.db`);
+  expect(rights(`${folder}/new.db`)).toBe(0o600);
+  chmodSync(path, 0o640);
+  restoreSqlite(copy, path);
+  expect(rights(path)).toBe(0o640);
+});
 
 it('puts a copy in its place, under epochs and offsets that nobody had, and keeps what was there', async () => {
   const epoch = await written(40);

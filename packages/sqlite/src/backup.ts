@@ -12,6 +12,7 @@ import { CantataError } from '@cantata/core';
 import { check, type SqliteReport } from './check.ts';
 import { storeError } from './errors.ts';
 import { identify, SCHEMA_VERSION, schemaVersion } from './migrations/migrate.ts';
+import { makePrivately, protectLike } from './private-file.ts';
 
 /** Pages of 4 KiB between two turns of the event loop. */
 const PAGES_AT_ONCE = 1_000;
@@ -36,6 +37,7 @@ export async function backupSqlite(path: string, to: string): Promise<SqliteRepo
     source.exec('begin');
     // The transaction begins with what is read first.
     source.prepare('select count(*) from sqlite_schema').get();
+    makePrivately(unfinished);
     await backup(source, unfinished, { rate: PAGES_AT_ONCE });
     const report = asOneFile(unfinished, (copy) => check(copy, to));
     requireSound(report, `the copy of ${path}`);
@@ -60,6 +62,7 @@ export function restoreSqlite(from: string, path: string): SqliteReport {
   try {
     discard(unfinished);
     copyFileSync(from, unfinished);
+    protectLike(unfinished, target);
     const report = asOneFile(unfinished, (copy) => {
       identify(copy, from);
       requireKnown(copy, from);

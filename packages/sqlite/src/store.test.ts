@@ -51,6 +51,16 @@ function edit(sql: string): void {
 }
 
 describe('a new file', () => {
+  it('is for its owner alone, with what lies beside it; one whose rights were given stays as it is', async () => {
+    const store = await open();
+    const rights = () => readdirSync(folder).map((name) => statSync(`${folder}/${name}`).mode & 0o777);
+    expect(rights()).toEqual([0o600, 0o600, 0o600]);
+    await store.close();
+    chmodSync(path, 0o640);
+    await open();
+    expect(rights()).toEqual([0o640, 0o640, 0o640]);
+  });
+
   it('is Cantata’s, in the current schema, in write-ahead mode, with all shards', async () => {
     const store = await open();
     expect(await store.check()).toEqual({

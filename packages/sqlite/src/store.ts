@@ -15,6 +15,7 @@ import { Log } from './log.ts';
 import { openToLook } from './look.ts';
 import { identify, migrate } from './migrations/migrate.ts';
 import { Patterns } from './patterns.ts';
+import { makePrivately } from './private-file.ts';
 import { Requests } from './requests.ts';
 import { Wakeups } from './wakeups.ts';
 import { Workflows } from './workflows.ts';
@@ -79,6 +80,7 @@ type Assembled = SqliteStore & { readonly executions: Executions };
 function tryOpen(options: Required<SqliteOptions>): Assembled | CantataError {
   let database: DatabaseSync | undefined;
   try {
+    if (options.path !== ':memory:') makePrivately(options.path);
     database = new DatabaseSync(options.path, {
       timeout: options.busyTimeoutMs,
       // Keys come from the commit that uses them, and `check` proves them: no row needs to look them up again.

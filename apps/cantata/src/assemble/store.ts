@@ -21,7 +21,7 @@ export function databaseOf(dataDir: string, { databaseFile }: Pick<StoreOptions,
 /** Makes the folder and the file where they are missing. @throws CantataError `store_*`. */
 export async function openStore(dataDir: string, options: StoreOptions): Promise<SqliteStore> {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new CantataError('store_unavailable', `${dataDir} cannot be made: ${(error as Error).message}`, {
       cause: error,

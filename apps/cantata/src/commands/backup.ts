@@ -40,7 +40,7 @@ export async function restore(host: Host, named: string, options: BackupOptions)
     });
   await refuseWhileOwned(host, dataDir);
   refuseToReplace(database, options, `${readablePath(cwd, dataDir)} has data already`);
-  mkdirSync(dataDir, { recursive: true });
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const report = restoreSqlite(file, database);
   // It tells of a process that owned other data.
   rmSync(join(dataDir, 'owner.json'), { force: true });
