@@ -64,6 +64,7 @@ const EXIT_OF: Readonly<Record<ErrorCode, ExitCode>> = {
   agent_type_unbound: invalid,
   not_running: conflict,
   checkpoint_not_found: invalid,
+  value_not_found: invalid,
   cursor_invalid: invalid,
   cursor_too_old: conflict,
   fork_too_large: invalid,

@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   rejected: 'Somebody was asked and said no.',
   not_running: 'The execution is not running, so this cannot be done to it.',
   checkpoint_not_found: 'The execution has no such checkpoint. `cantata events` shows them.',
+  value_not_found: 'The execution refers to no such value. Its log has the references, as `$blob`.',
   cursor_invalid: 'The cursor of a stream is none that was given out here. Begin without one.',
   cursor_too_old:
     'Events after this cursor are not to be had any more. Read the state as it is, and follow it from now on.',

@@ -72,6 +72,29 @@ test('an execution is looked at from all sides', async () => {
   });
 });
 
+test('a value that is too large for the log is read by its reference, of those that refer to it alone', async () => {
+  const large = 'x'.repeat(20_000);
+  const [id, other] = [await held.begin(), await held.begin()];
+  await held.answer(large);
+  const references = async (): Promise<readonly string[]> => {
+    const { items } = (await get(`/${id}/log`)).body as { readonly items: readonly { data: string }[] };
+    return items.flatMap(({ data }) => /sha256:[\da-f]{64}/.exec(data) ?? []);
+  };
+  await expect.poll(references).toHaveLength(1);
+  const [reference = ''] = await references();
+  const path = `blobs/${encodeURIComponent(reference)}`;
+  const answer = await get(`/${id}/${path}`);
+  expect(answer).toMatchObject({ status: 200, body: large });
+  expect(answer.headers['content-type']).toMatch(/^application\/json/);
+  const nothing = { status: 404, body: { code: 'value_not_found' } };
+  expect(await get(`/${other}/${path}`)).toMatchObject(nothing);
+  expect(await get(`/${id}/blobs/nothing`)).toMatchObject(nothing);
+  expect(await get(`/${id}/${path}`, as('two'))).toMatchObject({
+    status: 404,
+    body: { code: 'execution_not_found' },
+  });
+});
+
 test('events and the recorded log are read page by page, to their ends', async () => {
   const id = await held.begin();
   for (const [what, named] of [

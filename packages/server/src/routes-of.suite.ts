@@ -72,6 +72,7 @@ export const ROUTES: Readonly<Record<string, RouteRow>> = {
   'DELETE /api/v1/executions/:execution': { role: 'admin' },
   'GET /api/v1/executions/:execution/agents': READ,
   'GET /api/v1/executions/:execution/approvals': READ,
+  'GET /api/v1/executions/:execution/blobs/:reference': { ...READ, isEmpty: true },
   'GET /api/v1/executions/:execution/checkpoints': READ,
   'GET /api/v1/executions/:execution/events': READ,
   'GET /api/v1/executions/:execution/graph': READ,

@@ -203,6 +203,19 @@ export class Reader {
     return executionOutput(state);
   }
 
+  /**
+   * A value of it that stands in its log by reference. @throws CantataError `execution_not_found`, `value_not_found` for one
+   * that it does not refer to, `store_corrupt`.
+   */
+  async value(executionId: string, reference: string): Promise<Json> {
+    await this.row(executionId);
+    if (!(await this.#parts.store.blobs.heldBy(executionId)).includes(reference)) {
+      const message = `execution ${executionId} refers to no value ${reference}`;
+      throw new CantataError('value_not_found', message);
+    }
+    return (await this.#blobs.fetch([reference])).get(reference) as Json;
+  }
+
   /** How its tasks hang together and stand. @throws CantataError `execution_not_found`, or what it cannot be read for. */
   async graph(executionId: string): Promise<GraphView> {
     await this.#estimate(await this.row(executionId));

@@ -44,6 +44,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   rejected: 409,
   not_running: 409,
   checkpoint_not_found: 404,
+  value_not_found: 404,
   fork_too_large: 422,
   upgrade_refused: 409,
   not_retryable: 409,

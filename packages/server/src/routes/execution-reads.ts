@@ -3,8 +3,15 @@ import { iso } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
-import { problems } from '../schemas/common.ts';
-import { Causes, ExecutionGraph, ExecutionParams, Output, Questions } from '../schemas/execution-reads.ts';
+import { AnyJson, problems } from '../schemas/common.ts';
+import {
+  Causes,
+  ExecutionGraph,
+  ExecutionParams,
+  Output,
+  Questions,
+  ValueParams,
+} from '../schemas/execution-reads.ts';
 import { Execution } from '../schemas/executions.ts';
 
 export function executionReadRoutes(app: App, parts: ServerParts): void {
@@ -101,6 +108,28 @@ export function executionReadRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const { executionId } = await accessOf(parts, request).accepted(request.params.execution);
       return { execution_id: executionId, output: await reader.output(executionId) };
+    },
+  );
+
+  app.get(
+    '/api/v1/executions/:execution/blobs/:reference',
+    {
+      config,
+      schema: {
+        tags: ['Executions'],
+        params: ValueParams,
+        operationId: 'executionValue',
+        summary: 'A value of it that is too large for its log',
+        description: 'Where the log has `{"$blob": "sha256:…", "bytes": n}`, this is what stands behind it.',
+        response: { 200: AnyJson, ...problems(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { execution, reference } = request.params;
+      const { executionId } = await accessOf(parts, request).execution(execution);
+      const value = await reader.value(executionId, reference);
+      // A text, too, is sent as JSON.
+      return reply.type('application/json').send(JSON.stringify(value));
     },
   );
 }

@@ -148,4 +148,8 @@ export const Questions = z
   })
   .meta({ id: 'OpenQuestions' });
 
+export const ValueParams = ExecutionParams.extend({
+  reference: z.string().min(1).max(128).describe('the `$blob` of a reference in its log'),
+});
+
 export const Output = z.object({ execution_id: Uuid, output: AnyJson }).meta({ id: 'ExecutionOutput' });
