@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { AgentDirectory } from '@cantata/core';
 import { createClient, ServiceError, type StreamMessage } from '@cantata/sdk/client';
 import { afterEach, expect, test } from 'vitest';
+import type { Authenticator } from '../packages/server/src/auth/principal.ts';
 import { byTenant, type Service, startService, workflow } from '../packages/server/src/world.suite.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -43,6 +44,19 @@ async function answering(
   closing.push(() => new Promise((resolve) => server.close(resolve)));
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
+
+/** Works until it is stopped. */
+const never: AgentDirectory = {
+  where: 'the test',
+  find: () => ({
+    perform: (_, { signal }) =>
+      new Promise((resolve) =>
+        signal.addEventListener('abort', () =>
+          resolve({ kind: 'failed', error: { code: 'agent_aborted', message: 'stopped' } }),
+        ),
+      ),
+  }),
+};
 
 const busy = [503, '', { 'retry-after': '0' }] as [number, string, Record<string, string>];
 
@@ -215,6 +229,52 @@ test('a stream ends quietly when its signal is aborted', async () => {
   expect(seen).toEqual([]);
 });
 
+test('a stream from now on that is cut off before it said anything misses nothing', async () => {
+  const { url, service } = await serve();
+  const client = createClient({ server: url, maxBackoffMs: 1 });
+  await client.workflows.register(workflow());
+  const sockets = new Set<Socket>();
+  service.server.server.on('connection', (socket: Socket) => sockets.add(socket));
+  const states: string[] = [];
+  let executed: Promise<unknown> | undefined;
+  const onConnection = (state: string): void => {
+    states.push(state);
+    if (states.length > 1) return;
+    for (const socket of sockets) socket.destroy();
+    executed = client.workflows.execute('greeting', { input_data: {} });
+  };
+  const seen = await told(client.stream({ workflow: 'greeting', from: 'now', onConnection }));
+  await executed;
+  expect(seen[0]).toMatchObject({ sequence: 1, data: { status: 'planning' } });
+  expect(states).toEqual(['made', 'lost', 'made']);
+});
+
+test('a stream goes on with another token when its own has run out', async () => {
+  const expiring: Authenticator = {
+    isOpen: false,
+    authenticate: (token) =>
+      Promise.resolve({
+        subject: 'ada',
+        tenant: 'default',
+        role: 'admin',
+        ...(token === 'first' ? { expiresAt: Date.now() } : {}),
+      }),
+  };
+  const { url } = await serve({ authenticator: expiring, settings: { heartbeatMs: 50 } });
+  let token = 'first';
+  const client = createClient({ server: url, maxBackoffMs: 1, tokenFrom: () => token });
+  await client.workflows.register(workflow());
+  const onConnection = (state: string): void => {
+    if (state === 'made' && token === 'second') void client.workflows.execute('greeting', { input_data: {} });
+    token = 'second';
+  };
+  expect(await told(client.stream({ workflow: 'greeting', onConnection }))).not.toEqual([]);
+  const still = createClient({ server: url, maxBackoffMs: 1, token: 'first' });
+  await expect(still.stream({ workflow: 'greeting' }).next()).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
+});
+
 test('a stream is refused with the code of what is wrong with it', async () => {
   const { url } = await serve({ authenticator: byTenant });
   const missing = createClient({ server: url, token: 'acme:viewer' }).stream({ workflow: 'nothing' });
@@ -236,23 +296,23 @@ test('a stream of a service that is gone gives up after so many tries', async ()
 });
 
 test('waiting for an execution ends with how it ended, also when it is told to stop', async () => {
-  const never: AgentDirectory = {
-    where: 'the test',
-    find: () => ({
-      perform: (_, { signal }) =>
-        new Promise((resolve) =>
-          signal.addEventListener('abort', () =>
-            resolve({ kind: 'failed', error: { code: 'agent_aborted', message: 'stopped' } }),
-          ),
-        ),
-    }),
-  };
   const { url } = await serve({ agents: never });
   const client = createClient({ server: url });
   await client.workflows.register(workflow());
   const { execution_id } = await client.workflows.execute('greeting', { input_data: {} });
   const ended = client.executions.wait(execution_id);
   await client.executions.cancel(execution_id, { reason: 'not wanted' });
+  expect((await ended).status).toBe('cancelled');
+});
+
+test('an execution that is older than what can be streamed is waited for like any other', async () => {
+  const { url } = await serve({ engineSettings: { streamRetentionMs: 1 }, agents: never });
+  const client = createClient({ server: url });
+  await client.workflows.register(workflow());
+  const { execution_id } = await client.workflows.execute('greeting', { input_data: {} });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const ended = client.executions.wait(execution_id);
+  await client.executions.cancel(execution_id);
   expect((await ended).status).toBe('cancelled');
 });
 

@@ -2,7 +2,7 @@
 import type { Connection } from './connection.ts';
 import { type Listing, listing } from './listing.ts';
 import type { CallOptions } from './options.ts';
-import { stream } from './stream.ts';
+import { frames, POSITION } from './stream.ts';
 import { type Because, tasksOf } from './tasks.ts';
 import type {
   AgentStatus,
@@ -132,18 +132,24 @@ export function executionsOf(connection: Connection) {
     output: (execution: string, options?: CallOptions): Promise<ExecutionOutput> =>
       connection.call('executionOutput', { path: { execution } }, options),
 
+    /** What stands in its log as `{"$blob": reference}`, because it is too large for that. */
+    value: (execution: string, reference: string, options?: CallOptions): Promise<AnyJson> =>
+      connection.call('executionValue', { path: { execution, reference } }, options),
+
     /** Resolves with how it ended, be it well or not. @throws ServiceError as `stream`; the reason of the signal. */
     wait: async (execution: string, options: Pick<CallOptions, 'signal'> = {}): Promise<ExecutionStatus> => {
       const now = await get(execution, options);
       if (now.completed_at !== null) return now;
-      const changes = stream(connection, {
+      const changes = frames(connection, {
         workflow: now.workflow_id,
         executionId: execution,
+        from: 'now',
         types: ['workflow.status_changed'],
         signal: options.signal,
       });
-      for await (const { data } of changes) {
-        if (OPEN.has(String(data['status']))) continue;
+      for await (const { type, data } of changes) {
+        // What happened before it stood, the status says.
+        if (type !== POSITION && OPEN.has(String(data['status']))) continue;
         const status = await get(execution, options);
         if (status.completed_at !== null) return status;
       }

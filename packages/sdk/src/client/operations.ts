@@ -40,6 +40,7 @@ export const OPERATIONS = {
   listTeams: ['GET', '/api/v1/executions/{execution}/teams'],
   executionGraph: ['GET', '/api/v1/executions/{execution}/graph'],
   listApprovals: ['GET', '/api/v1/executions/{execution}/approvals'],
+  executionValue: ['GET', '/api/v1/executions/{execution}/blobs/{reference}'],
   executionOutput: ['GET', '/api/v1/executions/{execution}/output'],
   pauseExecution: ['POST', '/api/v1/executions/{execution}/pause'],
   resumeExecution: ['POST', '/api/v1/executions/{execution}/resume'],

@@ -29,6 +29,11 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** How often in a row a connection is tried that brings nothing. Default: 10. */
   readonly reconnects?: number | undefined;
+  /**
+   * `made`: from its cursor on, or from now on, nothing is missed any more. `lost`: it broke, or could not be made, and is
+   * tried again.
+   */
+  readonly onConnection?: ((state: 'made' | 'lost') => void) | undefined;
 }
 
 export interface StreamMessage {
@@ -49,43 +54,65 @@ const RECONNECTS = 10;
 /** Of the service: statuses of HTTP, which do not change by trying again, stand behind 4000. */
 const REFUSED = { first: 4_400, last: 4_499 } as const;
 
+/** Where the stream stands: all that was to be told before it was told. */
+export const POSITION = 'stream.position';
+
 /**
  * Ends without an error when the signal is aborted.
  * @throws ServiceError `cursor_too_old` where what followed is not kept any more; `unreachable` after too many tries;
  * what the service refuses.
  */
 export async function* stream(connection: Connection, options: StreamOptions): AsyncGenerator<StreamMessage> {
-  const { signal, reconnects = RECONNECTS } = options;
+  for await (const frame of frames(connection, options)) if (frame.type !== POSITION) yield frame;
+}
+
+/** The same with its positions: one as soon as each connection stands, and now and then. */
+export async function* frames(connection: Connection, options: StreamOptions): AsyncGenerator<StreamMessage> {
+  const { signal, onConnection, reconnects = RECONNECTS } = options;
+  const { maxBackoffMs = DEFAULTS.maxBackoffMs } = connection.options;
   let { cursor } = options;
   let inVain = 0;
   const isAborted = (): boolean => signal?.aborted === true;
   while (!isAborted()) {
     const token = await tokenOf(connection.options);
+    const began = performance.now();
     const socket = new Line(urlOf(connection.address, { ...options, cursor }), token, signal);
+    let isMade = false;
     try {
       for (;;) {
         const frame = await socket.next();
         if (frame === undefined) break;
-        inVain = 0;
+        if (!isMade) onConnection?.('made');
+        isMade = true;
+        // A service that lets in and breaks off at once says where it stands, and brings nothing by that.
+        if (frame.type !== POSITION || performance.now() - began > maxBackoffMs) inVain = 0;
         cursor = frame.cursor ?? cursor;
-        // Its place alone, for a reader that is told nothing else for long.
-        if (frame.type !== 'stream.position') yield frame;
+        yield frame;
       }
     } finally {
       socket.close();
     }
     if (isAborted() || socket.isDone) return;
     const { refusal } = socket;
-    if (refusal !== undefined && !refusal.retryable) throw refusal;
+    if (refusal !== undefined && !refusal.retryable && !(await isRenewed(connection, refusal, token)))
+      throw refusal;
     if (socket.wasFull) continue;
     if (inVain >= reconnects) throw refusal ?? unreachable(connection.address, inVain);
-    await pause(backoffMs(inVain, connection.options.maxBackoffMs ?? DEFAULTS.maxBackoffMs), signal).catch(
-      (error: unknown) => {
-        if (!isAborted()) throw error;
-      },
-    );
+    onConnection?.('lost');
+    await pause(backoffMs(inVain, maxBackoffMs), signal).catch((error: unknown) => {
+      if (!isAborted()) throw error;
+    });
     inVain++;
   }
+}
+
+/** A token that ran out meanwhile, where there is another one by now. */
+async function isRenewed(
+  { options }: Connection,
+  { status }: ServiceError,
+  token: string | undefined,
+): Promise<boolean> {
+  return status === 401 && (await tokenOf(options)) !== token;
 }
 
 function urlOf(address: URL, options: StreamOptions): URL {
@@ -99,6 +126,7 @@ function urlOf(address: URL, options: StreamOptions): URL {
     types: types?.join(','),
     events,
     live: live === true ? '1' : undefined,
+    position: '1',
   };
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) url.searchParams.set(name, value);

@@ -38,6 +38,7 @@ export class Reader implements Channel {
     readers.set(client, reader);
     client.on('close', () => opened.close());
     if (client.readyState === client.CLOSED) opened.close();
+    else if (request.wantsPosition) reader.#tellPlace();
   }
 
   private constructor(client: WebSocket, { socket, settings, access }: Reading) {

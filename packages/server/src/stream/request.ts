@@ -15,6 +15,10 @@ export const StreamQuery = z.object({
     .optional()
     .describe('where to begin without a cursor; `now` unless an execution is named'),
   events: z.enum(['all']).optional().describe('`all`: every published event under its own name, besides'),
+  position: z
+    .enum(['1'])
+    .optional()
+    .describe('`1`: over WebSocket, where it stands as soon as it does, besides'),
   live: z
     .enum(['1'])
     .optional()
@@ -27,6 +31,8 @@ export interface StreamRequest {
   readonly cursor: Cursor | 'start' | 'now';
   readonly events: 'some' | 'all';
   readonly isLive: boolean;
+  /** Whether to say the position first of all. */
+  readonly wantsPosition: boolean;
 }
 
 /** @throws CantataError `request_invalid`, `cursor_invalid` */
@@ -38,7 +44,7 @@ export function streamRequest(query: unknown): StreamRequest {
     );
     throw new CantataError('request_invalid', told.join('; '));
   }
-  const { execution_id, types, cursor, from, events, live } = parsed.data;
+  const { execution_id, types, cursor, from, events, live, position } = parsed.data;
   return {
     executionId: execution_id,
     types: types === undefined ? undefined : typesIn(types, parsed.data),
@@ -46,6 +52,7 @@ export function streamRequest(query: unknown): StreamRequest {
       cursor === undefined ? (from ?? (execution_id === undefined ? 'now' : 'start')) : parseCursor(cursor),
     events: events ?? 'some',
     isLive: live === '1',
+    wantsPosition: position === '1',
   };
 }
 

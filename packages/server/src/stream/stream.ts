@@ -3,7 +3,7 @@ import type { CantataError } from '@cantata/core';
 import type { FeedEvent, LiveFrame } from '@cantata/engine';
 import type { Access } from '../access.ts';
 import type { ServerParts } from '../parts.ts';
-import { beginOf } from './cursor.ts';
+import { beginOf, cursorText } from './cursor.ts';
 import { type Written, writtenOf } from './messages.ts';
 import type { StreamRequest } from './request.ts';
 
@@ -62,7 +62,8 @@ export async function openStream(
   });
   return {
     get cursor() {
-      return String(subscription.offset);
+      // What it comes back behind, while it was told nothing yet, is no more than what it came with.
+      return skip?.seen === undefined ? String(subscription.offset) : cursorText(skip);
     },
     close: () => subscription.close(),
   };

@@ -45,6 +45,24 @@ const stream = (query = '', options = {}): TestReader => read(`${base}/ws/workfl
 const keyOf = ({ type, execution_id, sequence }: Heard): string => `${execution_id}/${sequence}/${type}`;
 
 describe('what happens', () => {
+  test('a reader that asks where it stands is told that first, and goes on from there', async () => {
+    const reader = stream('?position=1');
+    const first = await reader.until(() => true);
+    expect(first).toEqual({ type: 'stream.position', cursor: expect.stringMatching(/^\d+$/) as string });
+    await execute();
+    await reader.until(isEnd);
+    const [, ...heard] = reader.messages;
+    const again = stream(`?position=1&cursor=${first.cursor}`);
+    await again.until(isEnd);
+    expect(again.messages.map(keyOf)).toEqual([keyOf(first), ...heard.map(keyOf)]);
+    // Of an event that became several messages, the first was seen: where it stands is no earlier than that.
+    const { cursor = '' } = heard.find(({ cursor: each }) => each.includes('.')) ?? {};
+    const partly = stream(`?position=1&cursor=${cursor}`);
+    await partly.until(isEnd);
+    const places = partly.messages.filter(({ type }) => type === 'stream.position');
+    expect(places.map((place) => place.cursor)).not.toContain(String(Number.parseInt(cursor, 10) - 1));
+  });
+
   test('is told from its beginning, in the six types and the format of the specification', async () => {
     const execution = await execute();
     const reader = stream(`?execution_id=${execution}`);
