@@ -51,6 +51,22 @@ test('commands are about the server of the context in use, with its token, unles
   expect(shown).toHaveLength(2);
 });
 
+test('a token that goes to another machine in clear text is warned of, once', async () => {
+  const variables = { CANTATA_TOKEN: 'secret' };
+  const list = async (server: string, given: Readonly<Record<string, string>>): Promise<string> =>
+    (await cantata(['resume', '--all', '--server', server], { cwd: scratch.folder, variables: given })).err;
+  // All addresses of this machine, of which not all are its own alone.
+  const { port } = new URL(url);
+  const far = `http://0.0.0.0:${port}`;
+  expect(await list(far, variables)).toBe(
+    `warn: the token is sent to ${far} in clear text; https:// would keep it to itself\n`,
+  );
+  expect(shown).toContain('Bearer secret');
+  expect(await list(far, {})).toBe('');
+  expect(await list(url, variables)).toBe('');
+  expect(await list(`http://localhost:${port}`, variables)).not.toContain('warn');
+});
+
 test('contexts are listed without their tokens, in a file that nobody else reads, until they are removed', async () => {
   await call('context', 'add', 'near', '--server', url);
   await call('context', 'use', 'near');

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type Client, createClient } from '@cantata/sdk/client';
 import { usage } from '../failure.ts';
 import type { CommonOptions, Host } from '../host.ts';
+import { clean } from '../render/text.ts';
 import { readContexts } from './contexts.ts';
 
 export interface Remote {
@@ -23,8 +24,25 @@ export function connect(host: Host, options: CommonOptions): Remote | undefined 
   if (address === undefined) return undefined;
   const { server, token, tokenFile } = address;
   requireAddress(server);
+  if (tokenFile !== undefined || token !== undefined) warnInClear(host, server);
   const credentials = tokenFile === undefined ? { token } : { tokenFrom: () => tokenIn(tokenFile) };
   return { client: createClient({ server, ...credentials }), server };
+}
+
+const warned = new WeakSet<Host>();
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Once a command: whoever reads along on the way could do whatever the token allows. */
+function warnInClear(host: Host, server: string): void {
+  const { protocol, hostname, origin } = new URL(server);
+  if (protocol !== 'http:' || LOOPBACK.test(hostname) || warned.has(host)) return;
+  warned.add(host);
+  const { err } = host;
+  err.line(
+    err.paint.yellow(
+      `warn: the token is sent to ${clean(origin)} in clear text; https:// would keep it to itself`,
+    ),
+  );
 }
 
 /** @throws Failure. */
