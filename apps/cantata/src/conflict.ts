@@ -1,15 +1,9 @@
 /** The refusals of a start that people meet most, with what they need to go on. */
-import {
-  CantataError,
-  type Definition,
-  type ExecutionRow,
-  type PatternLibrary,
-  type Store,
-} from '@cantata/core';
+import type { CantataError, Definition, ExecutionRow, PatternLibrary, Store } from '@cantata/core';
 import type { Hint } from './assemble/hint.ts';
 import { createReader } from './assemble/reader.ts';
 import { EXIT } from './exit.ts';
-import { Failure } from './failure.ts';
+import { Failure, refusalOf } from './failure.ts';
 import { shortId } from './render/text.ts';
 import { ago, stamp } from './render/time.ts';
 
@@ -23,9 +17,9 @@ export interface Attempted {
 
 /** The error itself where there is nothing to add. */
 export async function explainConflict(error: unknown, attempted: Attempted): Promise<unknown> {
-  if (!(error instanceof CantataError)) return error;
-  if (error.code === 'answer_timeout') return begunLater(error, attempted);
-  return error.code === 'workflow_already_executing' ? alreadyExecuting(error, attempted) : error;
+  const refusal = refusalOf(error);
+  if (refusal?.code === 'answer_timeout') return begunLater(refusal, attempted);
+  return refusal?.code === 'workflow_already_executing' ? alreadyExecuting(refusal, attempted) : error;
 }
 
 /** Of a registration: the error itself where there is nothing to add. */
@@ -33,7 +27,7 @@ export function versionConflict(
   cause: unknown,
   { file, definition: { name, version } }: Pick<Attempted, 'file' | 'definition'>,
 ): unknown {
-  if (!(cause instanceof CantataError) || cause.code !== 'version_conflict') return cause;
+  if (refusalOf(cause)?.code !== 'version_conflict') return cause;
   return new Failure('version_conflict', `${name} ${version} was registered with other content`, {
     exit: EXIT.conflict,
     help: [`Raise \`version\` in ${file}. Runs that began with the old content keep it.`],

@@ -1,5 +1,5 @@
 /** What went wrong, as the command says it: a code, a sentence, what to do, and the code to exit with. */
-import { CantataError, ERROR_CODES, type ErrorCode } from '@cantata/core';
+import { CantataError, ERROR_CODES, type ErrorCode, type Json } from '@cantata/core';
 import type { Problem } from '@cantata/definition';
 import { ServiceError } from '@cantata/sdk/client';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
@@ -53,10 +53,19 @@ export function failureOf(thrown: unknown): Failure {
   return new Failure('bug', message, { help, cause: thrown });
 }
 
+/** What an engine refused, be it that of this process or of a service. */
+export function refusalOf(error: unknown): CantataError | undefined {
+  if (error instanceof CantataError) return error;
+  if (!(error instanceof ServiceError) || !Object.hasOwn(ERROR_CODES, error.code)) return undefined;
+  const { code, message, data, cause = error } = error;
+  return new CantataError(code as ErrorCode, message, { detail: data as Json, cause });
+}
+
 /** What a service refuses means the same as here; what cannot be reached is like data that are out of reach. */
 function failureOfService(error: ServiceError): Failure {
   const { code, message, title } = error;
-  const exit = Object.hasOwn(ERROR_CODES, code) ? exitOf(code as ErrorCode) : EXIT.store;
+  const refusal = refusalOf(error);
+  const exit = refusal === undefined ? EXIT.store : exitOf(refusal.code);
   return new Failure(code, message, { exit, help: title === undefined ? [] : [title], cause: error });
 }
 

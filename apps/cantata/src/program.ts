@@ -20,8 +20,8 @@ const UNCONFIGURED: ReadonlySet<string> = new Set(['init', 'validate', 'format',
 /** They are about files, or the data of this machine. */
 const HERE: ReadonlySet<string> = new Set(
   [
-    ['init', 'validate', 'plan', 'format', 'schema', 'patterns', 'export', 'import', 'doctor'],
-    ['serve', 'token', 'backup', 'restore', 'schedule set', 'schedule keep'],
+    ['init', 'validate', 'plan', 'format', 'schema', 'export', 'import', 'doctor'],
+    ['serve', 'token', 'backup', 'restore', 'schedule keep'],
   ].flat(),
 );
 

@@ -78,15 +78,19 @@ test('what is told to a service happens there, and is shown as it is here', asyn
   expect(paused).toMatchObject({ code: 0, out: expect.stringContaining('paused  only_worker') as string });
   expect(paused.out).toContain(`--server ${url}`);
   expect((await here('status', id)).out).toContain('paused');
-  const again = await here('why', id);
-  expect(same(await there('why', id))).toEqual(same(again));
-  expect(await there('resume', id)).toMatchObject({ code: 0 });
+  const why = await here('why', id);
+  expect(same(await there('why', id))).toEqual(same(why));
+  const resumed = begin(['resume', id, '--server', url], { cwd: scratch.folder, variables: {} });
+  await resumed.until(/resumed/);
   expect((await there('list', '--open')).out).toContain('running');
   expect(await there('task', 'fail', id, 'work')).toMatchObject({ code: 0 });
   const followed = await there('events', id, '--follow');
   expect(followed).toMatchObject({ code: 0, out: expect.stringContaining('failed') as string });
-  expect((await there('retry', id, '--json')).code).toBe(0);
+  expect(await resumed.ended).toMatchObject({ code: 1 });
+  const again = begin(['retry', id, '--server', url], { cwd: scratch.folder, variables: {} });
+  await again.until(/reopened/);
   expect((await there('cancel', '--all', '--yes')).out).toContain('cancelled  1 execution of only_worker');
+  expect(await again.ended).toMatchObject({ code: 3 });
   expect((await there('delete', id, '--yes')).out).toContain('deleted  only_worker');
   expect(await there('status', id)).toMatchObject({ code: 2 });
 });
@@ -107,11 +111,12 @@ test('a task is done by hand, and an execution forked, at a service', async () =
     'completed  work',
   );
   expect((await there('status', id, '--output')).out).toContain('hand');
-  const { code, out } = await there('fork', id, '--from', 'work', '--json');
-  expect(code).toBe(0);
-  const { execution_id: forked } = JSON.parse(out) as { readonly execution_id: string };
+  const fork = begin(['fork', id, '--from', 'work', '--server', url], { cwd: scratch.folder, variables: {} });
+  const forked = /as (\S+)\n/.exec(await fork.until(/start .* as \S+\n/))?.[1] ?? '';
   expect(forked).not.toBe(id);
+  await fork.until(/assigned/);
   expect((await there('task', 'fail', forked, 'work', '--reason', 'enough')).code).toBe(0);
+  expect(await fork.ended).toMatchObject({ code: 1, out: expect.stringContaining('failed') as string });
   expect(same(await there('events', forked))).toEqual(same(await here('events', forked)));
 });
 

@@ -1,6 +1,8 @@
 /** Command lines for people to copy: they must find the same project from the folder they are read in. */
+import { resolve } from 'node:path';
 import { type CommonOptions, type Host, projectOf } from '../host.ts';
 import { typedPath } from '../paths.ts';
+import { connect } from '../remote/connect.ts';
 import { dataDirOf } from './reading.ts';
 
 export interface Hint {
@@ -12,8 +14,13 @@ export interface Hint {
 
 export async function createHint(host: Host, options: CommonOptions, workflow?: string): Promise<Hint> {
   const { cwd, environment } = host;
-  if (options.server !== undefined) {
-    const there = ['--server', options.server];
+  if (connect(host, options) !== undefined) {
+    const there = [
+      ...(options.server === undefined ? [] : ['--server', options.server]),
+      ...(options.tokenFile === undefined
+        ? []
+        : ['--token-file', typedPath(cwd, resolve(cwd, options.tokenFile))]),
+    ];
     const of = (rest: string): string => [environment.command, rest, ...there].join(' ');
     return { look: of, drive: of };
   }

@@ -4,6 +4,7 @@ import type { Engine } from '@cantata/engine';
 export type Teller = Pick<
   Engine,
   | 'register'
+  | 'start'
   | 'pause'
   | 'resume'
   | 'recover'

@@ -1,5 +1,4 @@
 /** `cantata events ID`: what happened, from the log; with `--follow` also what happens from now on. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ExecutionRow, type ExecutionState, hasEnded, projected, type Store } from '@cantata/core';
 import { isDriven, liveHolders } from '../assemble/driven.ts';
 import { createHint, type Hint } from '../assemble/hint.ts';
@@ -7,14 +6,13 @@ import { createPlans, createReader, readerOf } from '../assemble/reader.ts';
 import { readingOne } from '../assemble/reading.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Interrupted, listenForInterrupts } from '../follow/interrupts.ts';
+import { ifReachable, newsOf } from '../follow/news.ts';
 import { Tail, type Told } from '../follow/tail.ts';
 import type { CommonOptions, Host } from '../host.ts';
 import { findExecution } from '../ids.ts';
 import { eventLine } from '../render/event-line.ts';
 import { asTyped } from '../render/sentence.ts';
 import { remarkLines } from '../render/text.ts';
-
-const POLL_MS = 200;
 
 export interface EventsOptions extends CommonOptions {
   readonly follow?: boolean;
@@ -24,7 +22,8 @@ export interface EventsOptions extends CommonOptions {
 
 export async function events(host: Host, named: string, options: EventsOptions): Promise<ExitCode> {
   return readingOne(host, options, async (store) => {
-    const { executionId } = await findExecution(store, named);
+    const found = await findExecution(store, named);
+    const { executionId } = found;
     const tail = new Tail(executionId, store, createPlans(store, host.patterns));
     const after = options.after ?? 0;
     const print = (told: readonly Told[]): void => {
@@ -38,21 +37,25 @@ export async function events(host: Host, named: string, options: EventsOptions):
     }
     const interrupts = listenForInterrupts();
     const hint = await createHint(host, options);
+    const news = newsOf(store, found, { remark: (text) => remarkLines(text, host.err) });
     let stoodStill = false;
+    const look = async (): Promise<'over' | 'open'> => {
+      const row = await store.executions.get(executionId);
+      print(await tail.read());
+      if (row === undefined || hasEnded(row) || row.parked) return 'over';
+      const standsStill = await isStandingStill(row, store);
+      if (standsStill && !stoodStill) await explain(host, row, store, hint);
+      stoodStill = standsStill;
+      return 'open';
+    };
     try {
-      for (;;) {
-        const row = await store.executions.get(executionId);
-        print(await tail.read());
-        if (row === undefined || hasEnded(row) || row.parked) return EXIT.ok;
-        const standsStill = await isStandingStill(row, store);
-        if (standsStill && !stoodStill) await explain(host, row, store, hint);
-        stoodStill = standsStill;
-        await interrupts.during(sleep(POLL_MS));
-      }
+      while ((await interrupts.during(ifReachable(look))) !== 'over') await interrupts.during(news.next());
+      return EXIT.ok;
     } catch (error) {
       if (error instanceof Interrupted) return EXIT.interrupted;
       throw error;
     } finally {
+      news.close();
       interrupts.close();
     }
   });

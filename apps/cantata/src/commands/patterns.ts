@@ -7,6 +7,8 @@ import { PatternsBeside } from '../beside/patterns.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { usage } from '../failure.ts';
 import { type CommonOptions, type Host, printJson, projectOf } from '../host.ts';
+import { connect } from '../remote/connect.ts';
+import { patternsAt } from '../remote/patterns.ts';
 import { problemLines } from '../render/problems.ts';
 import { tableLines } from '../render/table.ts';
 import { unfit } from '../workflow-file.ts';
@@ -16,7 +18,8 @@ export async function patterns(
   name: string | undefined,
   options: CommonOptions,
 ): Promise<ExitCode> {
-  const library = await here(host, options);
+  const remote = connect(host, options);
+  const library = remote === undefined ? await here(host, options) : await patternsAt(remote.client);
   const found =
     name === undefined ? [...library.keys()].map((key) => named(library, key)) : [named(library, name)];
   const { out } = host;
@@ -35,15 +38,26 @@ export async function patterns(
   return problems.some(({ severity }) => severity === 'error') ? EXIT.invalid : EXIT.ok;
 }
 
+/** What is told of one. */
+export type Described = Pick<
+  Pattern,
+  'name' | 'version' | 'summary' | 'roles' | 'options' | 'limits' | 'asks'
+>;
+
+/** Where they are looked up, and what is wrong with files that should be some. */
+export interface Library extends Pick<PatternsBeside, 'keys' | 'looked'> {
+  get(name: string): Described | undefined;
+}
+
 /** Those that come with Cantata, those of the configuration, and those that lie in the folder `patterns` here. */
-async function here(host: Host, options: CommonOptions): Promise<PatternsBeside> {
+async function here(host: Host, options: CommonOptions): Promise<Library> {
   await projectOf(host, options).config();
   // As of a workflow in this folder.
   return new PatternsBeside(host.cwd, join(host.cwd, 'workflow.yaml'), ON_DISK, host.patterns);
 }
 
 /** @throws Failure for one there is not */
-function named(library: PatternsBeside, name: string): Pattern {
+function named(library: Library, name: string): Described {
   const pattern = library.get(name);
   if (pattern !== undefined) return pattern;
   const broken = library.looked().find(({ problems }) => problems.length > 0);
@@ -55,7 +69,7 @@ function named(library: PatternsBeside, name: string): Pattern {
   );
 }
 
-function describe({ out }: Host, { name, version, summary, roles, options, asks }: Pattern): void {
+function describe({ out }: Host, { name, version, summary, roles, options, asks }: Described): void {
   out.line(`${name} ${version}: ${summary}`);
   out.line('');
   const cells = Object.entries(roles).map(([role, { summary: does, least, most }]) => [
@@ -81,6 +95,6 @@ function optionsOf({ properties = {} }: JsonObject): readonly [string, JsonObjec
   return Object.entries(properties as JsonObject) as [string, JsonObject][];
 }
 
-function asJson({ name, version, summary, roles, options, limits, asks }: Pattern): object {
+function asJson({ name, version, summary, roles, options, limits, asks }: Described): object {
   return { name, version, summary, roles, options, limits, asks };
 }

@@ -14,6 +14,8 @@ import { registerWorkflow } from '../beside/register.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { Failure } from '../failure.ts';
 import { type CommonOptions, type Host, learnPatterns, printJson, projectOf } from '../host.ts';
+import { connect } from '../remote/connect.ts';
+import { createRemoteStore } from '../remote/store.ts';
 import { tableLines } from '../render/table.ts';
 import { clean, cut, shortId } from '../render/text.ts';
 import { stamp } from '../render/time.ts';
@@ -25,7 +27,11 @@ export async function set(host: Host, named: string, options: CommonOptions): Pr
   const project = projectOf(host, options, file);
   await learnPatterns(project);
   const { workflow } = requireWorkflow(host, file);
-  const store = await openStore(await project.dataDir(), host.environment);
+  const remote = connect(host, options);
+  const store =
+    remote === undefined
+      ? await openStore(await project.dataDir(), host.environment)
+      : createRemoteStore(remote.client);
   try {
     await passing(host, options, store, async ({ engine }) => {
       await engine.schedules.set(await registerWorkflow(engine, store, file, workflow), operator());

@@ -14,6 +14,7 @@ export async function watch(host: Host, named: string, options: WatchOptions): P
   const hint = await createHint(host, options);
   return readingOne(host, options, async (store) => {
     const { executionId } = await findExecution(store, named);
-    return lookOn({ host, store, executionId, hint, options });
+    const begin = (): Promise<string> => Promise.resolve(executionId);
+    return lookOn({ host, store, begin, hint, options, role: 'only looks' });
   });
 }

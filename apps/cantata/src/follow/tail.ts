@@ -40,6 +40,8 @@ export class Tail {
   readonly #plans: Plans;
   /** Undefined until the first event is there: a start that was handed over takes a moment. */
   #state: ExecutionState | undefined;
+  /** In the state, and not given to anybody: the store failed before the rest was read. */
+  #untold: Told[] = [];
 
   constructor(executionId: string, store: Store, plans: Plans) {
     this.executionId = executionId;
@@ -51,9 +53,8 @@ export class Tail {
     return this.#state;
   }
 
-  /** What was written since the last call, in order. */
+  /** What was written since the last call, in order; what a call that failed had read comes with the next one. */
   async read(): Promise<readonly Told[]> {
-    const told: Told[] = [];
     for (;;) {
       const after = this.#state?.sequence ?? 0;
       const rows = await this.#store.log.readEntity(this.executionId, after, PAGE);
@@ -74,10 +75,22 @@ export class Tail {
           workflow,
           state.plan,
         );
-        told.push({ at, event, published, definition: state.plan.definition, ...began(state, event) });
+        this.#untold.push({
+          at,
+          event,
+          published,
+          definition: state.plan.definition,
+          ...began(state, event),
+        });
       }
-      if (rows.length < PAGE) return told;
+      if (rows.length < PAGE) return this.#take();
     }
+  }
+
+  #take(): readonly Told[] {
+    const told = this.#untold;
+    this.#untold = [];
+    return told;
   }
 
   async #first({ workflow }: Requested): Promise<ExecutionState> {

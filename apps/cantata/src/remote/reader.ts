@@ -1,5 +1,13 @@
 /** What the service knows better than whoever reads its logs: what is waited for, values, agents and schedules. */
-import type { Cause, Instant, Json } from '@cantata/core';
+import {
+  type Cause,
+  type ExecutionState,
+  executionOutput,
+  type Instant,
+  type Json,
+  type Values,
+  ValuesMissing,
+} from '@cantata/core';
 import {
   type AgentTypeRow,
   type CircuitRow,
@@ -35,12 +43,33 @@ export class RemoteReader extends Reader {
     return (await this.#client.executions.output(executionId)).output as Json;
   }
 
+  /** A service gives what an execution refers to, and nothing without an execution. */
+  override async fetchOutput(state: ExecutionState): Promise<void> {
+    if (state.status.kind !== 'completed') return;
+    const values = new Map<string, Json>();
+    for (let missing = lackedBy(state, values); missing.length > 0; missing = lackedBy(state, values))
+      for (const reference of missing)
+        values.set(reference, (await this.#client.executions.value(state.executionId, reference)) as Json);
+  }
+
   override async agents(): Promise<readonly AgentTypeRow[]> {
     return (await this.#client.agents.list()).map(agentOf);
   }
 
   override async schedules(): Promise<readonly ScheduleRow[]> {
     return (await this.#client.schedules.list()).map(scheduleOf);
+  }
+}
+
+/** What has to be at hand for the output. */
+function lackedBy(state: ExecutionState, values: Values): readonly string[] {
+  state.values = values;
+  try {
+    executionOutput(state);
+    return [];
+  } catch (error) {
+    if (error instanceof ValuesMissing) return error.digests;
+    throw error;
   }
 }
 

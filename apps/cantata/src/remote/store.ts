@@ -5,6 +5,7 @@
 import {
   CantataError,
   DEFAULT_TENANT,
+  type ErrorCode,
   type ExecutionFilter,
   type ExecutionRow,
   type Lease,
@@ -56,7 +57,8 @@ export function createRemoteStore(client: Client): RemoteStore {
       snapshot: () => Promise.resolve(undefined),
       snapshots: () => Promise.resolve([]),
       async readEntity(entity, after, limit) {
-        const { items } = await client.executions.log(entity, { after, limit: Math.min(limit, 1_000) });
+        const found = client.executions.log(entity, { after, limit: Math.min(limit, 1_000) });
+        const { items } = await unlessMissing(found, 'execution_not_found', { items: [] });
         return items.map((row) => ({ ...row, entity }));
       },
     },
@@ -85,6 +87,16 @@ const SERVICE: Lease = {
 
 function unheld(what: string): CantataError {
   return new CantataError('store_unavailable', `a service does not offer ${what} to commands`);
+}
+
+/** What is not there is no error to who asks a store. */
+async function unlessMissing<T, M>(asked: Promise<T>, code: ErrorCode, missing: M): Promise<T | M> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === code) return missing;
+    throw error;
+  }
 }
 
 class Executions {
@@ -160,13 +172,11 @@ class Versions {
   }
 
   async #fetch(nameOrId: string, version?: string): Promise<WorkflowVersion | undefined> {
-    try {
-      const { definition, ...row } = await this.#client.workflows.get(nameOrId, version);
-      return { ...rowOf(row), document: JSON.stringify(definition) };
-    } catch (error) {
-      if (error instanceof ServiceError && error.code === 'workflow_not_found') return undefined;
-      throw error;
-    }
+    const got = this.#client.workflows.get(nameOrId, version);
+    const found = await unlessMissing(got, 'workflow_not_found', undefined);
+    if (found === undefined) return undefined;
+    const { definition, ...row } = found;
+    return { ...rowOf(row), document: JSON.stringify(definition) };
   }
 
   /** Those that were met first, then all of them. */

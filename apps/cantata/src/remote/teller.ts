@@ -11,6 +11,17 @@ export function createRemoteTeller(client: Client, store: Store): Teller {
       const { workflow_id: id, version } = await workflows.register(document);
       return (await store.workflows.find('', id, version)) as Awaited<ReturnType<Teller['register']>>;
     },
+    async start({ workflow: { workflowId, version }, input, timeoutMs, retryPolicy }) {
+      const { execution_id: id } = await workflows.execute(workflowId, {
+        input_data: input as Readonly<Record<string, unknown>>,
+        version,
+        execution_options: {
+          ...(timeoutMs === undefined ? {} : { timeout: timeoutMs / 1_000 }),
+          ...(retryPolicy === undefined ? {} : { retry_policy: retryPolicy }),
+        },
+      });
+      return id;
+    },
     async pause(id, _, reason) {
       return (await executions.pause(id, { reason })).checkpoint_id;
     },
