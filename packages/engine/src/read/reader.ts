@@ -1,11 +1,7 @@
 /** Reads executions as the store knows them, from any process: status, why, events, lists. Never writes. */
 import {
-  type AgentDirectory,
   CantataError,
   type Cause,
-  type Claim,
-  type Clock,
-  type Codec,
   DEFAULT_TENANT,
   type EventRow,
   type ExecutionEvent,
@@ -17,73 +13,41 @@ import {
   type GraphView,
   type History,
   hasEnded,
-  type Instant,
   isResource,
   type Json,
   NO_VALUES,
   type Plan,
-  type PoolState,
   type PublishedEvent,
-  poolOf,
   type QuestionView,
-  type ResourceState,
-  type Store,
   type Taken,
-  taskLabel,
   type UpgradeReport,
   upgradeReport,
   type Values,
   viewExecution,
   viewGraph,
   viewQuestions,
-  type WhyOptions,
-  why,
-  whyClaimWaits,
-  whyNoPlace,
-  whyNotAdmitted,
   whyStalled,
 } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
-import type { Log } from '../log.ts';
 import type { ExecutionEntity } from '../shell/entity.ts';
 import { Loader } from '../shell/loader.ts';
-import type { Plans } from '../shell/plans.ts';
 import { Blobs } from '../values/blobs.ts';
 import { RecentValues } from '../values/recent-values.ts';
-import { type AgentTypeRow, type LocalAgents, readAgents } from './agents.ts';
+import { type AgentTypeRow, readAgents } from './agents.ts';
+import { Causes } from './causes.ts';
 import { type CheckpointRow, readCheckpoints } from './checkpoints.ts';
-import { withChildren } from './children.ts';
-import { type Circle, circleAt } from './circle.ts';
 import { eventsOf, type Recorded } from './events-of.ts';
-import { type Binding, explain, standing, unreadable } from './explain.ts';
 import { type HistoryBounds, readHistory } from './history.ts';
 import { isInLine, rowInLine } from './in-line.ts';
+import type { ReaderParts } from './parts.ts';
+import { readPool } from './pool.ts';
 import { Publisher } from './publisher.ts';
 import { readSchedules, type ScheduleRow } from './schedules.ts';
 import { type Selected, type Selection, selectExecutions } from './select.ts';
-import { standingWords } from './standing.ts';
 import { type ForkPoint, type Takeover, takeover } from './takeover.ts';
 import { viewRow } from './view-row.ts';
 
 const PAGE = 1_000;
-
-export interface ReaderParts {
-  readonly store: Store;
-  readonly plans: Plans;
-  readonly codec: Codec;
-  /** Shared with an engine of this process. */
-  readonly blobs?: Blobs;
-  readonly publisher?: Publisher;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Who is bound to which type: lets `why` name an attempt that nobody can take. */
-  readonly agents?: AgentDirectory;
-  /** When an agent that is still at work is told of. */
-  readonly stalls?: WhyOptions;
-  /** What the engine of this process knows and no row says. */
-  readonly local?: LocalKnowledge;
-  readonly localAgents?: LocalAgents;
-}
 
 export interface ExecutionStatusView extends ExecutionView {
   /** Why it stands still, if it does. */
@@ -99,23 +63,12 @@ export interface CapacityView {
   readonly waiting: number;
 }
 
-export interface LocalKnowledge {
-  /** Whether it has an execution in hand; undefined when another engine owns the shards. */
-  readonly isDriven: (row: ExecutionRow) => boolean | undefined;
-  /** Why an execution stands still, where the store could not take the mark. */
-  readonly stuck: (executionId: string) => CantataError | undefined;
-  /** An execution in hand, if all of it is committed. To be looked at before anything is waited for. */
-  readonly committed: (executionId: string) => ExecutionState | undefined;
-}
-
-/** Of so many resources is looked up who holds them. */
-const MAX_RESOURCES = 20;
-
 export class Reader {
   readonly #parts: ReaderParts;
   readonly #loader: Loader;
   readonly #blobs: Blobs;
   readonly #publisher: Publisher;
+  readonly #causes: Causes;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -123,6 +76,10 @@ export class Reader {
     const { store, codec } = parts;
     this.#publisher = parts.publisher ?? new Publisher(parts);
     this.#blobs = parts.blobs ?? new Blobs({ blobs: store.blobs, codec, recent: new RecentValues(0) });
+    this.#causes = new Causes(parts, this.#loader, {
+      row: (executionId) => this.row(executionId),
+      stateOf: (row) => this.#stateOf(row),
+    });
   }
 
   list(filter: ExecutionFilter): Promise<readonly ExecutionRow[]> {
@@ -269,105 +226,21 @@ export class Reader {
   }
 
   /** Why it does not run, or does not go on: the first cause speaks of the whole. @throws CantataError `execution_not_found`. */
-  async why(executionId: string): Promise<readonly Cause[]> {
-    const inLine = await this.#whyNoPlace(executionId);
-    if (inLine !== undefined) return [inLine];
-    return withChildren(
-      await this.#whyAlone(executionId),
-      async (child) => (await this.#whyAlone(child))[0],
-      (child, admission) => this.#whyNotAdmitted(child, admission),
-    );
-  }
-
-  async #whyAlone(
-    executionId: string,
-    also: (causes: readonly Cause[], now: Instant) => Promise<readonly Cause[]> = (causes, now) =>
-      this.#withHolders(causes, now),
-  ): Promise<readonly Cause[]> {
-    const { clock, store, local } = this.#parts;
-    const now = clock.now();
-    const row = await this.row(executionId);
-    const state = await this.#stateOf(row);
-    if (state instanceof CantataError) return [row.parked ? standing(row) : unreadable(row, state)];
-    const holders = await store.leases.holders();
-    const waiting = await store.inbox.of(executionId);
-    const isDriven = local?.isDriven(row);
-    return explain({
-      row,
-      state,
-      causes: await also(why(state, now, this.#parts.stalls ?? {}), now),
-      holders,
-      waiting,
-      now,
-      isDriven,
-      binding: this.#binding(),
-    });
+  why(executionId: string): Promise<readonly Cause[]> {
+    return this.#causes.of(executionId);
   }
 
   /** How much is taken of what the operator has limited, and how many wait for room. */
   async capacity(): Promise<CapacityView> {
-    const { taken, waiting } = await this.#pool();
+    const { taken, waiting } = await readPool(this.#loader);
     return { used: { ...taken }, waiting: waiting.size };
   }
 
   /** One that was accepted and waits for room, as its row would be if there were one; undefined for every other. */
   async inLine(executionId: string): Promise<ExecutionRow | undefined> {
     if ((await this.#parts.store.executions.get(executionId)) !== undefined) return undefined;
-    const waiter = (await this.#pool()).waiting.get(executionId);
+    const waiter = (await readPool(this.#loader)).waiting.get(executionId);
     return waiter && rowInLine(waiter);
-  }
-
-  async #pool(): Promise<PoolState> {
-    const entity = await this.#loader.load(poolOf());
-    return entity?.state as PoolState;
-  }
-
-  /** It was accepted, and has not begun: no row tells of it. */
-  async #whyNoPlace(executionId: string): Promise<Cause | undefined> {
-    const { store, clock } = this.#parts;
-    if ((await store.executions.get(executionId)) !== undefined) return undefined;
-    const sentence = whyNoPlace(await this.#pool(), executionId, clock.now());
-    if (sentence === undefined) return undefined;
-    return { subject: 'execution', code: 'waits_for_capacity', sentence, waits_for: [poolOf()] };
-  }
-
-  async #whyNotAdmitted(executionId: string, admission: string): Promise<string | undefined> {
-    const entity = await this.#loader.load(admission);
-    if (entity?.kind !== 'resource' || entity.state.kind !== 'admission') return undefined;
-    const words = whyNotAdmitted(entity.state, executionId, this.#parts.clock.now());
-    return words === undefined ? undefined : `${words}${await this.#standing(entity.state)}`;
-  }
-
-  /** Not what its holders wait for in their turn: that may lead round and round. */
-  #standing(resource: ResourceState): Promise<string> {
-    return standingWords(resource, async (holder) => (await this.#whyAlone(holder, async (own) => own))[0]);
-  }
-
-  /** Who holds what a task waits for is in the log of the resource. What cannot be read is left out. */
-  async #withHolders(causes: readonly Cause[], now: Instant): Promise<readonly Cause[]> {
-    const ids = new Set(causes.flatMap(({ claim, waits_for }) => (claim === undefined ? [] : waits_for)));
-    const resources = new Map<string, ResourceState>();
-    const circles = new Map<string, Circle | undefined>();
-    const standing = new Map<string, string>();
-    for (const id of [...ids].slice(0, MAX_RESOURCES)) {
-      const entity = await this.#loader.load(id);
-      if (entity?.kind !== 'resource') continue;
-      resources.set(id, entity.state);
-      standing.set(id, await this.#standing(entity.state));
-      circles.set(id, await circleAt(id, (one) => this.#loader.load(one)).catch(() => undefined));
-    }
-    return causes.map((cause) => {
-      const [id = ''] = cause.waits_for;
-      const state = resources.get(id);
-      const words =
-        cause.claim === undefined || state === undefined ? undefined : whyClaimWaits(state, cause.claim, now);
-      if (cause.claim === undefined || words === undefined) return cause;
-      const circle = circles.get(id);
-      const closed = circle?.wordsOf(cause.claim);
-      const around =
-        circle === undefined || closed === undefined ? '' : ` ${circleWords(closed, circle.victim.claim)}`;
-      return { ...cause, sentence: `${cause.sentence} ${words}${around}${standing.get(id) ?? ''}` };
-    });
   }
 
   /** Published events after a sequence, oldest first, at most `limit`. @throws CantataError `execution_not_found`. */
@@ -424,20 +297,11 @@ export class Reader {
     if (completedAt === null) await this.#parts.plans.timed(digest, workflowId).catch(() => undefined);
   }
 
-  #binding(): Binding | undefined {
-    const { agents } = this.#parts;
-    return agents && { where: agents.where, isBound: (type) => agents.find(type) !== undefined };
-  }
-
   async #load(executionId: string): Promise<ExecutionEntity> {
     const entity = await this.#loader.load(executionId);
     if (entity === undefined || entity.kind !== 'execution') throw notFound(executionId);
     return entity;
   }
-}
-
-function circleWords(closed: string, { execution, task, item }: Claim): string {
-  return `That is a circle: ${closed}. Nobody in it can go on: ${taskLabel(task, item)} of execution ${execution} fails as deadlocked when it is noticed.`;
 }
 
 function reasonOf({ code, message }: CantataError): string {
