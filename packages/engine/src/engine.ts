@@ -9,22 +9,16 @@ import {
   type CheckpointCause,
   CONTINUE,
   canonicalJson,
-  checkJson,
   DEFAULT_TENANT,
   type ExecutionRow,
   type ExecutionState,
-  hasEnded,
   type Instant,
   type Json,
   type JsonObject,
-  jsonProblemWords,
-  needing,
   type Operation,
   type Plan,
-  poolOf,
   type StepRef,
   sharedOf,
-  termsOf,
   type WorkflowVersion,
 } from '@cantata/core';
 import type { Live } from './agents/live.ts';
@@ -39,18 +33,22 @@ import type {
 import { sha256 } from './digest.ts';
 import type { Feed } from './feed/feed.ts';
 import type { Capacity, Gauges } from './gauges.ts';
+import { ownValue } from './given.ts';
 import { type EngineOptions, EngineParts } from './parts.ts';
 import type { AgentTypeRow } from './read/agents.ts';
 import type { Reader } from './read/reader.ts';
+import { remove } from './removal.ts';
 import { Schedules } from './schedules.ts';
 import type { EngineSettings } from './settings.ts';
+import { admissionAtHand, poolAtHand } from './shell/at-hand.ts';
 import { close } from './shell/close.ts';
 import type { CallOptions } from './shell/commander.ts';
 import { type Drained, drain } from './shell/drain.ts';
-import { requestedStart } from './shell/start-command.ts';
+import { Starts } from './starts.ts';
 
 export class Engine {
   readonly #parts: EngineParts;
+  readonly #starts: Starts;
 
   /** Opens an engine and tries to own the shards. Resolves when it owns them, or knows that another engine does. */
   static open(options: EngineOptions): Promise<Engine> {
@@ -69,6 +67,7 @@ export class Engine {
 
   private constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#starts = new Starts(parts);
   }
 
   get live(): Live {
@@ -174,30 +173,8 @@ export class Engine {
    * `resources_insufficient`, `limits_too_low`, `input_invalid`, `engine_busy`, `engine_closed`, `store_*`, or
    * `answer_timeout`: another process owns the shards and will begin it; `detail.execution_id` names it.
    */
-  async start(request: StartRequest): Promise<string> {
-    const { plans, clock, commander } = this.#parts;
-    const { workflow, by, requestId, ceiling } = request;
-    // Before the first pause: the caller's object is its own again when this returns.
-    const given = this.#own('the input', request.input);
-    this.#requireTimeout(request.timeoutMs);
-    const execution = requestId ?? clock.id();
-    const waiting = request.waits === true ? { waits: true } : {};
-    const admission = async () => {
-      const plan = await plans.timed(workflow.digest, workflow.workflowId);
-      const start = requestedStart({ ...request, input: given }, plan, this.settings);
-      const limit = plan.definition.maxConcurrentExecutions;
-      // Elsewhere it is followed to its beginning instead.
-      if (this.owns) await this.#poolAtHand();
-      const need = needing(plan, ceiling);
-      return { type: 'admission.request', execution, limit, start, ...need, ...waiting } as const;
-    };
-    await commander.send(admissionOf(workflow.workflowId), admission, by, {
-      tenant: workflow.tenant,
-      ...(requestId === undefined ? {} : { requestId }),
-    });
-    if (this.#isLimited || request.waits === true)
-      await this.#begun(execution, workflow.workflowId, requestId);
-    return execution;
+  start(request: StartRequest): Promise<string> {
+    return this.#starts.start(request);
   }
 
   /**
@@ -205,26 +182,8 @@ export class Engine {
    * the rest is done anew under its own keys. Resolves with its id. @throws CantataError as `start`, and
    * `execution_not_found`, `task_not_found`, `checkpoint_not_found`, `fork_too_large`.
    */
-  async fork(executionId: string, request: ForkRequest): Promise<string> {
-    const { by, input, taskInput, requestId } = request;
-    if (taskInput !== undefined && request.from === undefined)
-      throw new CantataError('input_invalid', 'an input for a task needs the task from which it is forked');
-    const own = taskInput === undefined ? {} : { taskInput: this.#own('the input of the task', taskInput) };
-    if (requestId !== undefined && (await this.#wasForked(executionId, requestId))) return requestId;
-    const taken = await this.#parts.reader.takeover(executionId, request);
-    const { workflow: ref, tenant = DEFAULT_TENANT, ...limits } = taken.request;
-    // By its digest it could be one of another tenant, who wrote the same document.
-    const workflow = await this.#parts.store.workflows.find(tenant, ref.id, ref.version);
-    if (workflow?.digest !== ref.digest)
-      throw new CantataError('workflow_not_found', `no stored definition has the digest ${ref.digest}`);
-    return this.start({
-      ...limits,
-      workflow,
-      input: input ?? taken.input,
-      by,
-      fork: { ...taken.fork, ...own },
-      ...(requestId === undefined ? {} : { requestId }),
-    });
+  fork(executionId: string, request: ForkRequest): Promise<string> {
+    return this.#starts.fork(executionId, request);
   }
 
   /**
@@ -267,8 +226,8 @@ export class Engine {
     const own = this.#ownOperation(operation);
     const command = async () => {
       if (own.type === 'upgrade') await this.#parts.plans.get(own.workflow.digest);
-      if (own.type === 'retry') await this.#admissionAtHand(executionId);
-      if (own.type === 'retry') await this.#poolAtHand();
+      if (own.type === 'retry') await admissionAtHand(this.#parts, executionId);
+      if (own.type === 'retry') await poolAtHand(this.#parts);
       return { ...own, by };
     };
     await this.#parts.commander.send(executionId, command, by, options);
@@ -377,19 +336,8 @@ export class Engine {
    * What it started goes by itself. The request of somebody who may repeat it is done where it is removed.
    * @throws CantataError `execution_not_found`, `still_open`.
    */
-  async delete(executionId: string, by: string, reason?: string, options: CallOptions = {}): Promise<void> {
-    const { store, clock } = this.#parts;
-    const row = await store.executions.get(executionId);
-    if (row !== undefined && hasEnded(row)) {
-      const { sequence } = row;
-      const removal = { executionId, sequence, at: clock.now(), by, reason: reason ?? null };
-      if (await store.executions.remove(removal)) return;
-    }
-    if (options.requestId !== undefined && (await this.#wasRemoved(executionId))) return;
-    if (row === undefined)
-      throw new CantataError('execution_not_found', `there is no execution ${executionId}`);
-    const message = `execution ${executionId} ${hasEnded(row) ? 'goes on' : `is ${row.status}`}; only what has ended is deleted`;
-    throw new CantataError('still_open', message);
+  delete(executionId: string, by: string, reason?: string, options?: CallOptions): Promise<void> {
+    return remove(this.#parts, { executionId, by, reason, requestId: options?.requestId });
   }
 
   /** Writes the state of an execution down whole; resolves with the id of the checkpoint, as {@link Engine.pause}. */
@@ -462,26 +410,6 @@ export class Engine {
     return close(this.#parts);
   }
 
-  /** Where its origin is gone, nothing of it waits either. */
-  async #wasForked(executionId: string, requestId: string): Promise<boolean> {
-    const { store, commander } = this.#parts;
-    const row = await store.executions.get(executionId);
-    if (!(await commander.isKnown(row === undefined ? executionId : admissionOf(row.workflowId), requestId)))
-      return false;
-    if (row !== undefined && this.#isLimited) await this.#begun(requestId, row.workflowId, requestId);
-    return true;
-  }
-
-  /** What came a second time may have begun and be removed since. */
-  async #begun(execution: string, workflowId: string, requestId: string | undefined): Promise<void> {
-    if (requestId !== undefined && (await this.#wasRemoved(execution))) return;
-    await this.#parts.allocation.begun(execution, admissionOf(workflowId));
-  }
-
-  async #wasRemoved(executionId: string): Promise<boolean> {
-    return (await this.#parts.store.executions.removals({ executionId, limit: 1 })).length > 0;
-  }
-
   #idOf({ id, requestId }: Pick<SignalRequest, 'id' | 'requestId'>): string {
     return id ?? requestId ?? this.#parts.clock.id();
   }
@@ -497,36 +425,8 @@ export class Engine {
     }
   }
 
-  /** Where it is in memory, a refusal is an answer. */
-  async #admissionAtHand(executionId: string): Promise<void> {
-    const row = await this.#parts.store.executions.get(executionId);
-    if (row !== undefined) await this.#parts.commander.send(admissionOf(row.workflowId), CONTINUE, 'engine');
-  }
-
-  /** Likewise. What is limited where another engine owns the shards, that one knows. */
-  async #poolAtHand(): Promise<void> {
-    const { loop, commander } = this.#parts;
-    if (this.owns && (!this.#isLimited || loop.residents.has(poolOf()))) return;
-    await commander.send(poolOf(), CONTINUE, 'engine');
-  }
-
-  get #isLimited(): boolean {
-    const { capacity, allocationTimeoutMs } = this.settings;
-    return termsOf(capacity, allocationTimeoutMs) !== undefined;
-  }
-
-  #requireTimeout(timeoutMs: number = this.settings.workflowTimeoutMs): void {
-    if (Number.isSafeInteger(timeoutMs) && timeoutMs > 0) return;
-    const message = `the timeout must be a whole number of milliseconds above 0, not ${timeoutMs}`;
-    throw new CantataError('input_invalid', message);
-  }
-
-  /** The caller keeps its object and may change it later; the execution keeps its own. */
   #own(what: string, value: Json): Json {
-    const { maxValueBytes, maxValueDepth } = this.#parts.settings;
-    const problem = checkJson(value, { maxBytes: maxValueBytes, maxDepth: maxValueDepth });
-    if (problem === undefined) return JSON.parse(JSON.stringify(value)) as Json;
-    throw new CantataError('input_invalid', jsonProblemWords(what, problem));
+    return ownValue(what, value, this.#parts.settings);
   }
 }
 
