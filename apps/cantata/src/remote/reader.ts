@@ -27,12 +27,10 @@ export class RemoteReader extends Reader {
   }
 
   override async status(executionId: string): Promise<ExecutionStatusView> {
-    // What the service says besides, in the words of others, is said by the rest as well.
-    const besides: readonly string[] = ['allocated_agents', 'task_states', 'started_at'];
-    const status = Object.entries(await this.#client.executions.get(executionId));
-    return Object.fromEntries(
-      status.filter(([key]) => !besides.includes(key)),
-    ) as unknown as ExecutionStatusView;
+    // What it says besides, in the words of others, is said by the rest as well.
+    const { allocated_agents, task_states, started_at, ...status } =
+      await this.#client.executions.get(executionId);
+    return status as ExecutionStatusView;
   }
 
   override async why(executionId: string): Promise<readonly Cause[]> {

@@ -10,10 +10,10 @@ import type {
   BulkReport,
   Checkpoint,
   DeletedExecution,
+  Execution,
   ExecutionCauses,
   ExecutionGraph,
   ExecutionOutput,
-  ExecutionStatus,
   ExecutionSummary,
   ForkedExecution,
   LogRow,
@@ -81,7 +81,7 @@ export interface Step {
 }
 
 export function executionsOf(connection: Connection) {
-  const get = (execution: string, options?: CallOptions): Promise<ExecutionStatus> =>
+  const get = (execution: string, options?: CallOptions): Promise<Execution> =>
     connection.call('getExecution', { path: { execution } }, options);
   return {
     list: (filter: ExecutionFilter = {}, options?: CallOptions): Listing<ExecutionSummary> => {
@@ -137,7 +137,7 @@ export function executionsOf(connection: Connection) {
       connection.call('executionValue', { path: { execution, reference } }, options),
 
     /** Resolves with how it ended, be it well or not. @throws ServiceError as `stream`; the reason of the signal. */
-    wait: async (execution: string, options: Pick<CallOptions, 'signal'> = {}): Promise<ExecutionStatus> => {
+    wait: async (execution: string, options: Pick<CallOptions, 'signal'> = {}): Promise<Execution> => {
       const now = await get(execution, options);
       if (now.completed_at !== null) return now;
       const changes = frames(connection, {
@@ -196,8 +196,8 @@ export function executionsOf(connection: Connection) {
         { path: { execution }, body: { version, dry_run: dryRun, force, reason } },
         options,
       ),
-    checkpoint: (execution: string, options?: CallOptions): Promise<TakenCheckpoint> =>
-      connection.call('takeCheckpoint', { path: { execution } }, options),
+    checkpoint: (execution: string, body: Because = {}, options?: CallOptions): Promise<TakenCheckpoint> =>
+      connection.call('takeCheckpoint', { path: { execution }, body }, options),
     signal: (
       execution: string,
       body: { readonly signal: string; readonly data?: AnyJson; readonly id?: string | undefined },

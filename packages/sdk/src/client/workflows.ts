@@ -61,11 +61,15 @@ export function workflowsOf(connection: Connection) {
     /** The newest version unless one is named. */
     get: (workflow: string, version?: string, options?: CallOptions): Promise<Workflow> =>
       connection.call('getWorkflow', { path: { workflow }, query: { version } }, options),
-    versions: (workflow: string, options?: CallOptions): Listing<WorkflowVersion> =>
+    versions: (
+      workflow: string,
+      filter: { readonly limit?: number } = {},
+      options?: CallOptions,
+    ): Listing<WorkflowVersion> =>
       listing((cursor) =>
         connection.call<Page<WorkflowVersion>, 'listWorkflowVersions'>(
           'listWorkflowVersions',
-          { path: { workflow }, query: { cursor } },
+          { path: { workflow }, query: { ...filter, cursor } },
           options,
         ),
       ),
@@ -96,7 +100,7 @@ export function workflowsOf(connection: Connection) {
       ),
     executions: (
       workflow: string,
-      filter: { readonly status?: string; readonly limit?: number } = {},
+      filter: { readonly status?: string | readonly string[]; readonly limit?: number } = {},
       options?: CallOptions,
     ): Listing<ExecutionSummary> =>
       listing((cursor) =>

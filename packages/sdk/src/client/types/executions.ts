@@ -118,6 +118,15 @@ export interface ExecutionStatus {
   readonly stalled: readonly string[];
 }
 
+/** With what follows from the rest, for who wants only that. */
+export interface Execution extends ExecutionStatus {
+  readonly allocated_agents: readonly Pick<AgentStatus, 'agent_id' | 'group' | 'type'>[];
+  /** By task. */
+  readonly task_states: Readonly<Record<string, TaskStatusWord>>;
+  /** When it was asked for. */
+  readonly started_at: string;
+}
+
 /** Of a workflow that was never executed. */
 export interface NotExecuted {
   readonly workflow_id: string;
