@@ -143,6 +143,7 @@ test.each<[Readonly<Record<string, string>>, string]>([
   [{ CANTATA_JWT_PUBLIC_KEY: '{"kty":"oct","k":"aaaa"}' }, 'a shared secret stands among the public keys'],
   [{ CANTATA_JWT_SECRET: SECRET, CANTATA_JWT_ALGORITHMS: 'none' }, 'there is no algorithm "none"'],
   [{ HOST: '0.0.0.0' }, 'others could reach it'],
+  [{ CANTATA_ALLOWED_ORIGINS: '*' }, '"*" is no origin of pages'],
 ])(
   'what does not hold together is refused by `serve`, and shown by `doctor`: %j',
   async (variables, message) => {
@@ -171,8 +172,8 @@ test('public keys may be in a file, and `doctor` says by what tokens are checked
   );
 });
 
-test('an origin that is none is refused', async () => {
-  const { code, err } = await run(['serve', '--port', '0'], { CANTATA_ALLOWED_ORIGINS: '*' });
+test('an address that this machine does not have is told', async () => {
+  const { code, err } = await run(['serve', '--port', '0', '--host', '203.0.113.1'], TOKENS);
   expect(code).toBe(2);
-  expect(err).toContain('"*" is no origin of pages');
+  expect(err).toContain('--host, or HOST, is an address of this machine.');
 });

@@ -62,10 +62,16 @@ function sayWhere(host: Host, { json }: ServeOptions, url: string): void {
 
 function cannotListen(error: unknown, { port, host }: Address): Failure {
   const { code, message } = error as NodeJS.ErrnoException;
-  const why = code === 'EADDRINUSE' ? `something listens at ${host}:${port} already` : message;
+  const isTaken = code === 'EADDRINUSE';
+  const why = isTaken ? `something listens at ${host}:${port} already` : message;
+  const isOfPort = isTaken || code === 'EACCES';
   return new Failure('config_invalid', `it cannot listen: ${why}`, {
-    exit: EXIT.conflict,
-    help: ['--port chooses another port; 0 takes any that is free.'],
+    exit: isTaken ? EXIT.conflict : EXIT.invalid,
+    help: [
+      isOfPort
+        ? '--port chooses another port; 0 takes any that is free.'
+        : '--host, or HOST, is an address of this machine.',
+    ],
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS } from '@cantata/engine';
 import { expect, test } from 'vitest';
 import { configure, type Environment, requireSound, type Variables } from './environment.ts';
+import { VARIABLES } from './variables.ts';
 
 const CWD = '/home/ann';
 const environmentOf = (variables: Variables): Environment => configure(variables, CWD).environment;
@@ -120,9 +121,25 @@ test.each([
   ['CIRCUIT_BREAKER_FAILURE_THRESHOLD', '1.5', 'a whole number from 1 to 1000000, of failures'],
   ['PORT', '65536', 'a whole number from 0 to 65535'],
   ['CANTATA_MAX_PAGES', '0', 'a whole number from 1'],
+  ['CANTATA_SERVER', 'cantata.example', 'an address that begins with http:// or https://'],
+  ['CANTATA_DEBUG', 'banana', '1 or 0'],
 ])('%s=%s is refused with what is allowed', (name, value, allowed) => {
   expect(refusalOf({ [name]: value }).message).toContain(`${name} is "${value}"; it may be ${allowed}`);
   expect(configure({ [name]: value }, CWD).environment).toEqual(environmentOf({}));
+});
+
+test('blanks are nothing, wherever they stand', () => {
+  const blank = Object.fromEntries(Object.values(VARIABLES).map(({ name }) => [name, ' \n']));
+  expect(configure(blank, CWD).environment).toEqual(environmentOf({}));
+});
+
+test('a password in an address is told to nobody', () => {
+  const { message } = refusalOf({ CANTATA_SERVER: 'https://ada:hunter2@cantata.example' });
+  expect(message).toBe(
+    'CANTATA_SERVER is set to what it cannot be; it may be an address that begins with http:// or https://, and has no password in it',
+  );
+  const { configured } = configure({ CANTATA_JWT_ISSUER: 'https://ada:hunter2@issuer.example' }, CWD);
+  expect(JSON.stringify(configured.map(({ shown }) => shown))).not.toContain('hunter2');
 });
 
 test('everything that is wrong is told at once', () => {

@@ -70,23 +70,23 @@ export function requireSound({ configured }: Configuration): void {
   throw new Failure('config_invalid', message, { exit: EXIT.invalid, help });
 }
 
-/** What nobody set, and what was set to nothing, has its default. */
+/** What nobody set, and what was set to nothing or to blanks, has its default. */
 function read(
   variable: Variable,
-  written: string | undefined,
+  given: string | undefined,
   cwd: string,
 ): Omit<Configured, 'variable'> & { readonly value: unknown } {
   const { name, unset, allowed, unit, secret } = variable;
   const value = variable.default === undefined ? undefined : variable.read(variable.default, cwd);
   const shown = variable.default === undefined ? unset.replaceAll('`', '') : counted(unset, unit);
   const preset = { source: 'default', shown, value } as const;
-  if (written === undefined || written === '') return preset;
-  const own = variable.read(written.trim(), cwd);
-  if (own !== undefined) {
-    const shown = secret === true ? 'set' : counted(written.trim(), unit);
-    return { source: 'environment', shown, value: own };
-  }
-  const what = secret === true ? 'is set to what it cannot be' : `is ${JSON.stringify(written)}`;
+  const written = given?.trim() ?? '';
+  if (written === '') return preset;
+  const own = variable.read(written, cwd);
+  const isHidden = secret === true || HAS_PASSWORD.test(written);
+  if (own !== undefined)
+    return { source: 'environment', shown: isHidden ? 'set' : counted(written, unit), value: own };
+  const what = isHidden ? 'is set to what it cannot be' : `is ${JSON.stringify(written)}`;
   return {
     ...preset,
     problem: `${name} ${what}; it may be ${allowed}${unit === undefined ? '' : `, of ${unit}`}`,
@@ -97,6 +97,8 @@ function counted(value: string, unit: string | undefined): string {
   return unit === undefined ? value : `${value} ${unit}`;
 }
 
+/** A URL that says who calls, wherever it stands. */
+const HAS_PASSWORD = /\/\/[^/\s]*@/;
 const OWN = 'CANTATA_';
 const NAMES: ReadonlySet<string> = new Set(Object.values(VARIABLES).map(({ name }) => name));
 

@@ -58,9 +58,14 @@ export function amount(read: (written: string, name: string) => Typed, allowed: 
   };
 }
 
-/** Whatever it says, it says yes, unless that is a 0. */
 export const flag: Kind<boolean> = {
   allowed: '1 or 0',
+  read: (written) => ({ 1: true, true: true, 0: false, false: false })[written.toLowerCase()],
+};
+
+/** Whatever it says, it says yes, unless that is a 0 (https://force-color.org). */
+export const force: Kind<boolean> = {
+  allowed: 'anything; 0 for no',
   read: (written) => !['0', 'false'].includes(written),
 };
 
@@ -74,6 +79,16 @@ export const list: Kind<readonly string[]> = {
   read(written) {
     const names = written.split(/[\s,]+/).filter((name) => name !== '');
     return names.length === 0 ? undefined : names;
+  },
+};
+
+/** Of a service. Who calls is said by a token. */
+export const address: Kind<string> = {
+  allowed: 'an address that begins with http:// or https://, and has no password in it',
+  read(written) {
+    const { protocol, username, password } = URL.parse(written) ?? {};
+    const isAddress = protocol === 'http:' || protocol === 'https:';
+    return isAddress && username === '' && password === '' ? written : undefined;
   },
 };
 

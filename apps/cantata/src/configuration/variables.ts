@@ -4,10 +4,12 @@
  */
 import { typedCpu, typedMemory } from '@cantata/definition';
 import {
+  address,
   amount,
   database,
   flag,
   folder,
+  force,
   type Kind,
   list,
   mark,
@@ -231,7 +233,7 @@ export const VARIABLES = {
     meaning: 'the data folder; `--data` and `DATABASE_URL` before it',
     unset: '`.cantata` in the project',
   }),
-  server: optional(text, {
+  server: optional(address, {
     name: 'CANTATA_SERVER',
     meaning:
       'the address of a service that [commands are about](cli.md#servers-and-contexts), in place of the data here; `--server` before it',
@@ -259,7 +261,7 @@ export const VARIABLES = {
     meaning: 'never colours, whatever it says',
     unset: 'colours on a terminal',
   }),
-  isColourful: optional(flag, {
+  isColourful: optional(force, {
     name: 'FORCE_COLOR',
     meaning: '`1` shows colours where nobody would expect them, in a pipe',
     unset: 'colours on a terminal',

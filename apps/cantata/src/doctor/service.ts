@@ -1,4 +1,5 @@
 /** The service: whether it would start, and whom it would believe. */
+import { requireOrigins } from '@cantata/server';
 import { failureOf } from '../failure.ts';
 import type { Host } from '../host.ts';
 import { addressOf, requireLoopback } from '../service/address.ts';
@@ -13,6 +14,7 @@ export function checkService(host: Host): Finding {
     const where = `${at.host}:${at.port}`;
     const settings = tokenSettings(host);
     rateLimitOf(host.environment);
+    requireOrigins(host.environment.allowedOrigins ?? []);
     if (authenticatorOf(host, () => undefined).isOpen) requireLoopback(at);
     const whom = settings === undefined ? 'for this machine only, without tokens' : tokensInWords(settings);
     return { state: 'ok', subject, text: `\`serve\` listens at ${where}; ${whom}` };

@@ -10,7 +10,7 @@ const PREFLIGHT_SECONDS = 600;
 /** To be called before tokens are asked for: a preflight has none. @throws CantataError `config_invalid`. */
 export async function allowOrigins(app: App, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return;
-  for (const origin of origins) requireOrigin(origin);
+  requireOrigins(origins);
   await app.register(cors, {
     origin: [...origins],
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
@@ -21,9 +21,14 @@ export async function allowOrigins(app: App, origins: readonly string[]): Promis
   });
 }
 
-/** As browsers send it: scheme, host, and the port unless it is the usual one. No `*`: tokens are not for everybody. */
-function requireOrigin(origin: string): void {
-  if (URL.parse(origin)?.origin === origin && /^https?:/.test(origin)) return;
+/**
+ * As browsers send it: scheme, host, and the port unless it is the usual one. No `*`: tokens are not for everybody.
+ * @throws CantataError `config_invalid`.
+ */
+export function requireOrigins(origins: readonly string[]): void {
+  const isOne = (origin: string): boolean => URL.parse(origin)?.origin === origin && /^https?:/.test(origin);
+  const origin = origins.find((one) => !isOne(one));
+  if (origin === undefined) return;
   throw new CantataError(
     'config_invalid',
     `${JSON.stringify(origin)} is no origin of pages; write it as browsers do: https://app.example.com, http://localhost:5173`,
