@@ -139,6 +139,15 @@ describe('items that an operator adds', () => {
       .when(addsItems('each', 'y'))
       .thenRejected('already_ended', 'execution execution is cancelled and takes no more items');
   });
+
+  test('are refused while what was done is undone: the task they were for is open still', () => {
+    const compensate = { who: { kind: 'group', group: 'w' }, retryPolicy: 'none' } as const;
+    const tasks = { each: { parallel: true, forEach: list, maxConcurrency: 1, compensate } };
+    given(aPlan({ agents: { w: 2 }, tasks }))
+      .commands(starts({ input: ['x', 'y'] }), cancels(), completes('each[0]'))
+      .when(addsItems('each', 'z'))
+      .thenRejected('not_running', 'execution execution is compensating and takes no more items');
+  });
 });
 
 describe('items that an agent adds', () => {

@@ -4,7 +4,7 @@ import { MAX_ITEMS_PER_TASK } from '../../../plan/definition.ts';
 import type { AddItems, TaskError } from '../../../ports/agent.ts';
 import { accept, type Decision, reject, type View } from '../../law.ts';
 import type { ExecutionEvent, ItemsAdded } from '../events.ts';
-import { endingOf } from '../lookup.ts';
+import { goesOn } from '../lookup.ts';
 import type { AddItemsToTask } from '../operator.ts';
 import { type ExecutionState, isEnded, type Task } from '../state.ts';
 import type { Outcome } from './compute.ts';
@@ -15,7 +15,7 @@ export function addItems(
   state: View<ExecutionState>,
   { by, reason, ...wanted }: AddItemsToTask,
 ): Decision<ExecutionEvent> {
-  if (isEnded(state.status) || endingOf(state) !== undefined) {
+  if (!goesOn(state)) {
     const code = isEnded(state.status) ? 'already_ended' : 'not_running';
     return reject(code, `execution ${state.executionId} is ${statusWord(state)} and takes no more items`);
   }
