@@ -2,6 +2,7 @@
 import { CantataError, ERROR_CODES, type ErrorCode, type Json } from '@cantata/core';
 import type { Problem } from '@cantata/definition';
 import { ServiceError } from '@cantata/sdk/client';
+import { adviceOf, adviceOn } from './advice.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { clean, cleanLines } from './render/text.ts';
 import type { Terminal } from './terminal.ts';
@@ -45,7 +46,7 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (thrown instanceof CantataError) {
     const { code, message } = thrown;
-    return new Failure(code, message, { exit: exitOf(code), help: [ERROR_CODES[code]], cause: thrown });
+    return new Failure(code, message, { exit: exitOf(code), help: [adviceOf(code)], cause: thrown });
   }
   if (thrown instanceof ServiceError) return failureOfService(thrown);
   const message = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
@@ -66,7 +67,8 @@ function failureOfService(error: ServiceError): Failure {
   const { code, message, title } = error;
   const refusal = refusalOf(error);
   const exit = refusal === undefined ? EXIT.store : exitOf(refusal.code);
-  return new Failure(code, message, { exit, help: title === undefined ? [] : [title], cause: error });
+  const advice = adviceOn(code) ?? title;
+  return new Failure(code, message, { exit, help: advice === undefined ? [] : [advice], cause: error });
 }
 
 export interface FailureStyle {

@@ -10,6 +10,10 @@ describe('an error of Cantata', () => {
     expect(error).toBeInstanceOf(Error);
   });
 
+  test('is helped by no command: who reads it may have none', () => {
+    expect(Object.values(ERROR_CODES).filter((help) => /`cantata |--\w/.test(help))).toEqual([]);
+  });
+
   test('is not worth a retry unless it says so', () => {
     expect(new CantataError('store_full', 'full').retryable).toBe(false);
     expect(new CantataError('store_busy', 'busy', { retryable: true }).retryable).toBe(true);

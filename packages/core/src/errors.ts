@@ -1,5 +1,5 @@
 /**
- * Every error code of the system in one table, each with a line of help.
+ * Every error code of the system in one table, each with a line of help, which names no command: programs and browsers read it, too.
  * Rejections (values from `decide`) and thrown `CantataError`s share it; HTTP status is mapped in the server only.
  */
 import type { Json } from './json.ts';
@@ -12,12 +12,13 @@ export const ERROR_CODES = {
   version_conflict:
     'This name and version exist with other content. Give the changed workflow a new version.',
   pattern_not_found: 'No pattern has this name, or not in this version. List those there are.',
-  workflow_not_found: 'No workflow has this id or name. List what exists, or register it first.',
-  execution_not_found: 'No execution has this id. `cantata list` shows the ids.',
-  task_not_found: 'The execution has no such task or item. `cantata status` shows them.',
+  workflow_not_found:
+    'No workflow has this id or name, or not in this version. List what exists, or register it first.',
+  execution_not_found: 'No execution has this id. List those there are.',
+  task_not_found: 'The execution has no such task or item. Its status shows those it has.',
   task_settled: 'The task has ended, or is skipped or cancelled; nothing is to be done about it any more.',
   switch_refused:
-    'The team cannot go on by that pattern. The message says what stands against it; `cantata patterns` lists those there are.',
+    'The team cannot go on by that pattern. The message says what stands against it; list the patterns there are.',
   agent_unable: 'No seat of that name may do this task. The message names those that may.',
   failed_by_operator: 'Somebody has failed the task by hand. The reason is in the message.',
   workflow_already_executing:
@@ -32,7 +33,7 @@ export const ERROR_CODES = {
   queue_full: 'So many wait for this already that no more may. Try again later, or raise its limit.',
   resource_invalid: 'The name of a lock, a quota or a rate came out as something that is no name.',
   schedule_missing:
-    'The workflow has no schedule, or is not kept to it. The key `schedule` says its times; `cantata schedule set` keeps to them.',
+    'The workflow has no schedule, or is not kept to it. The key `schedule` says its times; they are kept to once it is set.',
   quota_too_small:
     'More of a quota is asked for at once than there is in all. Raise its limit, or ask for less.',
   key_taken: 'Another execution waits for this correlation key. Use a key that is its own.',
@@ -54,16 +55,16 @@ export const ERROR_CODES = {
   not_entitled: 'Others are asked. `answered_by` in the workflow says who may answer.',
   rejected: 'Somebody was asked and said no.',
   not_running: 'The execution is not running, so this cannot be done to it.',
-  checkpoint_not_found: 'The execution has no such checkpoint. `cantata events` shows them.',
+  checkpoint_not_found: 'The execution has no such checkpoint. Its events show those it has.',
   value_not_found: 'The execution refers to no such value. Its log has the references, as `$blob`.',
-  cursor_invalid: 'The cursor of a stream is none that was given out here. Begin without one.',
+  cursor_invalid: 'The cursor is none that was given out for this. Begin without one.',
   cursor_too_old:
     'Events after this cursor are not to be had any more. Read the state as it is, and follow it from now on.',
   fork_too_large: 'What was completed is too much to be taken over. Fork from an earlier task.',
-  upgrade_refused: 'The execution cannot go on by that version now. `cantata upgrade --dry-run` shows why.',
+  upgrade_refused: 'The execution cannot go on by that version now. A dry run shows why.',
   not_retryable: 'Only what has failed or was cancelled is retried, and of it what did not complete.',
   not_paused: 'It is not paused, so there is nothing to resume.',
-  not_completed: 'Only what is completed has an output. `cantata status` says how it stands.',
+  not_completed: 'Only what is completed has an output. Its status says how it stands.',
   still_open: 'Only what has ended is deleted. Cancel it first.',
   already_ended: 'The execution has ended; nothing changes it any more.',
   already_started: 'The execution exists already.',
@@ -102,7 +103,7 @@ export const ERROR_CODES = {
   output_too_large: 'The agent returned more than the limit. Store it elsewhere and return a reference.',
   output_invalid: 'The output does not match the schema that the task or the agent declared.',
   parked:
-    'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept. `cantata cancel` ends it nevertheless.',
+    'The law threw while it decided for this execution: a bug. It stands alone, its inbox is kept. Cancel it to end it nevertheless.',
   engine_busy: 'The queue of the engine is full. Try again shortly.',
   engine_closed: 'The engine is closing or closed.',
   shards_owned_elsewhere: 'Another process owns the data. Commands go to it through the inbox.',

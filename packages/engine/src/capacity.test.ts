@@ -43,7 +43,7 @@ describe.each(STORES)('where executions are limited, on the %s store', (_, share
       await expect(world.start(process, second)).rejects.toMatchObject({
         code: 'capacity_exhausted',
         message: 'there is no room for another execution now: 1 of 1 executions run',
-        detail: { limits: { maxExecutions: 1 }, used: { executions: 1 } },
+        detail: { limits: { executions: 1, cpu_millis: null }, used: { executions: 1 } },
       });
       expect(await world.log(admissionOf(second.workflowId))).toEqual([]);
       expect(await used(world, process)).toMatchObject({ executions: 1 });

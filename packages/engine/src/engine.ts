@@ -384,6 +384,11 @@ export class Engine {
     return { limits: this.settings.capacity, ...(await this.#parts.reader.capacity()) };
   }
 
+  /** Whether somebody here performs work of a type; undefined where another engine decides, which has agents of its own. */
+  isBound(agentType: string): boolean | undefined {
+    return this.owns ? this.#parts.agents.find(agentType) !== undefined : undefined;
+  }
+
   /** The agent types nobody is bound to, for which attempts of an execution wait here. */
   unboundTypes(executionId: string): readonly string[] {
     return this.#parts.dispatcher.unboundTypes(executionId);

@@ -1,5 +1,5 @@
 /** What a caller may see: everything is looked up by their tenant, and what is of another one is not there. */
-import { CantataError, type ExecutionRow, OPEN_STATUSES, type WorkflowVersion } from '@cantata/core';
+import { CantataError, type ExecutionRow, listing, OPEN_STATUSES, type WorkflowVersion } from '@cantata/core';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from './auth/guard.ts';
 import type { Principal } from './auth/principal.ts';
@@ -8,6 +8,8 @@ import type { ServerParts } from './parts.ts';
 
 /** How far back a repeated request looks for what it was about. */
 const RECENT = 50;
+/** So many versions are named, the newest. */
+const MOST_NAMED = 10;
 
 export class Access {
   readonly principal: Principal;
@@ -25,8 +27,15 @@ export class Access {
   async workflow(idOrName: string, version?: string): Promise<WorkflowVersion> {
     const found = await this.#parts.store.workflows.find(this.principal.tenant, idOrName, version);
     if (found !== undefined) return found;
-    const which = version === undefined ? '' : ` in version ${version}`;
-    throw new CantataError('workflow_not_found', `there is no workflow ${idOrName}${which}`);
+    const newest =
+      version === undefined
+        ? undefined
+        : await this.#parts.store.workflows.find(this.principal.tenant, idOrName);
+    if (newest === undefined)
+      throw new CantataError('workflow_not_found', `there is no workflow ${idOrName}`);
+    const there = (await this.versions(newest)).map((row) => row.version);
+    const message = `${newest.name} has no version ${version}; it has ${listing(there, MOST_NAMED)}`;
+    throw new CantataError('workflow_not_found', message);
   }
 
   /** All of them, the newest first. */

@@ -37,6 +37,7 @@ test('executions are listed newest first, page by page, by status, workflow and 
 test('an execution is looked at from all sides', async () => {
   const id = await held.begin();
   expect(await get(`/${id}`)).toMatchObject({ status: 200, body: { execution_id: id, status: 'running' } });
+  expect((await get(`/${id.toUpperCase()}`)).body.execution_id).toBe(id);
   expect(await get(`/${id}/why`)).toMatchObject({
     status: 200,
     body: { causes: [{ subject: 'execution' }, { subject: 'polish' }] },

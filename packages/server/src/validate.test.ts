@@ -38,3 +38,20 @@ test.each(['[]', '{"orchestration_pattern":'])('%s is no workflow: 400', async (
   });
   expect(answer).toMatchObject({ status: 400, body: { code: 'definition_unreadable' } });
 });
+
+test('an agent type that nobody performs here is worth a notice, and no more', async () => {
+  await service.close();
+  service = await startService({ agents: { where: 'the test', find: () => undefined } });
+  const notice = {
+    code: 'agent_type_unbound',
+    severity: 'notice',
+    path: 'agents.writers.type',
+    message: expect.stringContaining('`writer`') as string,
+  };
+  const report = { valid: true, problems: [notice] };
+  expect(await validate(workflow())).toMatchObject({ status: 200, body: { validation_report: report } });
+  expect(await service.call('POST', '/api/v1/workflows', workflow())).toMatchObject({
+    status: 201,
+    body: { validation_report: report },
+  });
+});

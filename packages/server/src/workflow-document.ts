@@ -1,6 +1,14 @@
 /** A text becomes a workflow that can run, or everything that is wrong with it is told at once. */
 import { CantataError, type Definition, type JsonObject, type Plan, schedule } from '@cantata/core';
-import { type Problem, parseDefinition, totalsOf, wantedBy, workflowMissing } from '@cantata/definition';
+import {
+  type Problem,
+  parseDefinition,
+  positionOf,
+  totalsOf,
+  wantedBy,
+  workflowMissing,
+} from '@cantata/definition';
+import type { Engine } from '@cantata/engine';
 import type { FastifyRequest } from 'fastify';
 import type { ServerParts } from './parts.ts';
 import { DocumentError } from './problems/problem.ts';
@@ -24,7 +32,7 @@ export type CheckedWorkflow =
 
 /** What a tenant wrote, by what they have registered. @throws DocumentError with all problems for what is no workflow. */
 export async function checkWorkflow(
-  { patterns, store }: ServerParts,
+  { engine, patterns, store }: ServerParts,
   tenant: string,
   text: string,
 ): Promise<CheckedWorkflow> {
@@ -35,7 +43,8 @@ export async function checkWorkflow(
     throw documentError(isPattern ? 'pattern_unknown' : 'definition_unreadable', parsed.problems);
   }
   if (parsed.kind === 'invalid') return parsed;
-  const { definition, notices } = parsed;
+  const { definition } = parsed;
+  const notices = [...parsed.notices, ...unbound(engine, definition, text)].toSorted(byPlace);
   const missing: Problem[] = [];
   for (const wanted of wantedBy(definition)) {
     const { name, version } = wanted;
@@ -44,6 +53,20 @@ export async function checkWorkflow(
   }
   if (missing.length > 0) return { kind: 'invalid', problems: [...missing, ...notices].toSorted(byPlace) };
   return { kind: 'valid', definition, document: registered.into(parsed.document), notices };
+}
+
+/** No error: who performs them may come later, and until then executions wait. */
+function unbound(engine: Pick<Engine, 'isBound'>, { agents }: Definition, text: string): readonly Problem[] {
+  return agents
+    .filter(({ type }) => engine.isBound(type) === false)
+    .map(({ name, type }) => ({
+      code: 'agent_type_unbound',
+      severity: 'notice',
+      message: `nobody here performs work of the type \`${type}\` now`,
+      path: `agents.${name}.type`,
+      ...positionOf(text, ['agents', name, 'type']),
+      hint: 'an execution waits until somebody does; bind an agent to it, or use a type that has one',
+    }));
 }
 
 const NOT_REGISTERED = { where: 'here', hint: 'register it first' };

@@ -49,6 +49,32 @@ test('versions are listed with the newest first', async () => {
   expect(await get('/b/versions?cursor=9')).toMatchObject({ status: 400, body: { code: 'cursor_invalid' } });
 });
 
+test('a cursor that this list gave to nobody is refused, be it of another list or of another tenant', async () => {
+  await service.call('POST', '/api/v1/workflows', workflow('theirs'), as('other'));
+  const { workflow_id: id } = (await get('/a')).body;
+  const invalid = { status: 400, body: { code: 'cursor_invalid' } };
+  for (const cursor of ['zzz', 'theirs', id, '2'])
+    expect(await get(`?cursor=${cursor}`)).toMatchObject(invalid);
+  for (const cursor of ['zzz', 'a', '2', "'--"]) {
+    expect(await get(`/a/executions?cursor=${cursor}`)).toMatchObject(invalid);
+    expect(
+      await service.call('GET', `/api/v1/executions?cursor=${cursor}`, undefined, as('acme')),
+    ).toMatchObject(invalid);
+  }
+});
+
+test('a version that there is not is answered with those that there are', async () => {
+  const told = expect.stringContaining('b has no version 9; it has 2 and 1') as string;
+  for (const url of ['/b?version=9', '/b/graph?version=9', '/b/plan?version=9'])
+    expect(await get(url)).toMatchObject({ status: 404, body: { detail: told } });
+  const body = { input_data: {}, version: '9' };
+  expect(await service.call('POST', '/api/v1/workflows/b/execute', body, as('acme'))).toMatchObject({
+    status: 404,
+    body: { code: 'workflow_not_found', detail: told },
+  });
+  expect(await get('/b?version=9', 'other')).toMatchObject({ body: { detail: 'there is no workflow b' } });
+});
+
 test('a version is shown with its document', async () => {
   expect(await get('/b?version=1')).toMatchObject({
     status: 200,

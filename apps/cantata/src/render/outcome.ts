@@ -1,8 +1,6 @@
 /** How a run ended: the sentence, its output or its reason, and where to look next. */
 import {
   duration,
-  ERROR_CODES,
-  type ErrorCode,
   type ExecutionRow,
   type ExecutionState,
   executionOutput,
@@ -11,6 +9,7 @@ import {
   taskLabel,
 } from '@cantata/core';
 import { isWrittenOff } from '@cantata/engine';
+import { adviceOn } from '../advice.ts';
 import type { Hint } from '../assemble/hint.ts';
 import type { Followed } from '../follow/follow.ts';
 import type { Terminal } from '../terminal.ts';
@@ -113,7 +112,7 @@ function reasonLines(
   { paint }: Terminal,
 ): readonly string[] {
   const earlier = task === undefined ? [] : (failures.get(taskLabel(task, item)) ?? []).slice(0, -1);
-  const help = Object.hasOwn(ERROR_CODES, error.code) ? ERROR_CODES[error.code as ErrorCode] : undefined;
+  const help = adviceOn(error.code);
   return [
     '',
     ...(task === undefined ? [] : [whereLine({ error, task, item }, state)]),

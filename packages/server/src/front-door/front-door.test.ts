@@ -130,7 +130,24 @@ test('a body that is too large is refused', async () => {
     'content-type': 'application/yaml',
     authorization: `Bearer ${await secretToken({ roles: ['author'] })}`,
   });
-  expect(answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+  expect(answer).toMatchObject({
+    status: 413,
+    body: { code: 'body_too_large', detail: 'the body is larger than 1000 bytes' },
+  });
+});
+
+test.each([
+  [415, 'text/html', '{}', '"text/html" is not taken here'],
+  [415, 'application/yaml', 'input_data: {}', '"application/yaml" is not taken here'],
+  [400, 'application/json', '{"input_data":{}', 'the body is no JSON'],
+  [400, 'application/json', '{"input_data":{"__proto__":{}}}', '`__proto__`'],
+])('%i is answered to %s that is %s, and says why', async (status, type, body, detail) => {
+  const { call } = await start();
+  const headers = { 'content-type': type, authorization: `Bearer ${await secretToken({})}` };
+  expect(await call('POST', '/api/v1/workflows/x/execute', body, headers)).toMatchObject({
+    status,
+    body: { detail: expect.stringContaining(detail) as string },
+  });
 });
 
 test('headers without end, and what is no HTTP, are answered with a problem', async () => {

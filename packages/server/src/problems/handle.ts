@@ -11,7 +11,7 @@ import { errorFrom } from './unexpected.ts';
 
 export function handleErrors(app: App, log: Log): void {
   app.setErrorHandler((thrown: unknown, request, reply) =>
-    send(reply, request, errorFrom(thrown, log, request.id)),
+    send(reply, request, errorFrom(thrown, log, request)),
   );
   const methodsAt = methodsOf(app);
   app.setNotFoundHandler((request, reply) => {
@@ -31,7 +31,7 @@ function notFound(method: string, path: string, methods: readonly string[]): Can
 export function answerLost(log: Log): NonNullable<FastifyServerOptions['frameworkErrors']> {
   return (thrown, request, reply) => {
     sayThem(request, reply);
-    void send(reply, request, errorFrom(thrown, log, request.id));
+    void send(reply, request, errorFrom(thrown, log, request));
   };
 }
 

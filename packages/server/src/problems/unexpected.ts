@@ -1,12 +1,15 @@
 /** Whatever was thrown, as an error with a code. What nobody expected tells its cause to the log alone. */
-import { CantataError, type ErrorCode } from '@cantata/core';
+import { byteSize, CantataError, type ErrorCode } from '@cantata/core';
 import type { Log } from '@cantata/engine';
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { wordsOf } from './issue-words.ts';
 
-/** `requestId`: by which the log knows what failed. */
-export function errorFrom(thrown: unknown, log: Log, requestId: string): CantataError {
+/** Of a request over HTTP all of it, of a message on an open connection its id. */
+type Failed = Pick<FastifyRequest, 'id'> & Partial<Pick<FastifyRequest, 'headers' | 'routeOptions'>>;
+
+/** Of the request that failed: the log knows it by its id. */
+export function errorFrom(thrown: unknown, log: Log, request: Failed): CantataError {
   if (thrown instanceof CantataError) return thrown;
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const { validation, validationContext } = thrown;
@@ -18,11 +21,11 @@ export function errorFrom(thrown: unknown, log: Log, requestId: string): Cantata
   }
   const { code, statusCode, message } = thrown as Partial<FastifyError>;
   const known = code === undefined ? undefined : OF_FASTIFY[code];
-  if (known !== undefined) return new CantataError(known, message ?? known);
+  if (known !== undefined) return new CantataError(known, inWords(code, request) ?? message ?? known);
   if (statusCode === 400) return new CantataError('request_invalid', message ?? 'the request cannot be read');
   const told = thrown instanceof Error ? { message: thrown.message, stack: thrown.stack ?? '' } : {};
-  log('error', 'a request failed for a reason nobody expected', { request: requestId, ...told });
-  return new CantataError('internal_error', `the log of the server tells more of request ${requestId}`);
+  log('error', 'a request failed for a reason nobody expected', { request: request.id, ...told });
+  return new CantataError('internal_error', `the log of the server tells more of request ${request.id}`);
 }
 
 const OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
@@ -34,6 +37,20 @@ const OF_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_BAD_URL: 'request_invalid',
   FST_ERR_MAX_PARAM_LENGTH: 'request_invalid',
 };
+
+/** What the framework says shorter than it helps. */
+function inWords(code: string | undefined, { headers, routeOptions }: Failed): string | undefined {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `the body is larger than ${byteSize(routeOptions?.bodyLimit ?? 0)}`;
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return `a body of the type ${JSON.stringify(headers?.['content-type'] ?? '')} is not taken here`;
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'the body is no JSON, or has a key `__proto__` or `constructor.prototype`, which is not taken';
+    default:
+      return undefined;
+  }
+}
 
 /** `body.execution_options.timeout`, and `body` alone for what is wrong with it as a whole. */
 function placeOf(context: string | undefined, instancePath: string): string {

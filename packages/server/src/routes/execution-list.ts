@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems, StatusWord } from '../schemas/common.ts';
 import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts';
-import { PageQuery, page } from '../schemas/pages.ts';
+import { idCursor, PageQuery, page } from '../schemas/pages.ts';
 
 const Filter = z.strictObject({
   ...PageQuery,
@@ -35,7 +35,8 @@ export function executionListRoutes(app: App, parts: ServerParts): void {
     },
     async (request) => {
       const access = accessOf(parts, request);
-      const { limit, cursor, workflow_id: named, tag } = request.query;
+      const { limit, workflow_id: named, tag } = request.query;
+      const cursor = idCursor(request.query.cursor);
       const statuses = statusesOf(request.query);
       const workflow = named === undefined ? undefined : await access.workflow(named);
       const { rows, next = null } = await parts.engine.reader.select({

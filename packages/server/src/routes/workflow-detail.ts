@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems, StatusWord } from '../schemas/common.ts';
 import { ExecutionSummary, executionSummary } from '../schemas/execution-rows.ts';
-import { PageQuery, page, pageOf } from '../schemas/pages.ts';
+import { idCursor, PageQuery, page, pageOf } from '../schemas/pages.ts';
 import { WorkflowDetail, workflowVersionRow } from '../schemas/workflow-rows.ts';
 import { VersionQuery, WorkflowParams } from '../schemas/workflows.ts';
 import { noticesOf } from '../stored-document.ts';
@@ -59,7 +59,8 @@ export function workflowDetailRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const access = accessOf(parts, request);
       const { workflowId, tenant } = await access.workflow(request.params.workflow);
-      const { limit, cursor, status } = request.query;
+      const { limit, status } = request.query;
+      const cursor = idCursor(request.query.cursor);
       const found = await parts.store.executions.list({
         tenant,
         workflowId,

@@ -31,6 +31,8 @@ export function workflowListRoutes(app: App, parts: ServerParts): void {
     async (request) => {
       const { tenant } = accessOf(parts, request).principal;
       const { limit, cursor = '', name = '', pattern, tag } = request.query;
+      if (cursor !== '' && (await parts.store.workflows.find(tenant, cursor))?.name !== cursor)
+        throw new CantataError('cursor_invalid', `${JSON.stringify(cursor)} is no cursor of this list`);
       const found = newestOfEach(await parts.store.workflows.list(tenant)).filter(
         (row) =>
           row.name > cursor &&
@@ -61,7 +63,7 @@ export function workflowListRoutes(app: App, parts: ServerParts): void {
       const versions = await access.versions(await access.workflow(request.params.workflow));
       const last = versions.findIndex(({ version }) => version === cursor);
       if (cursor !== undefined && last === -1)
-        throw new CantataError('cursor_invalid', `${cursor} is no version of this workflow`);
+        throw new CantataError('cursor_invalid', `${JSON.stringify(cursor)} is no cursor of this list`);
       return pageOf(versions.slice(last + 1), limit, {
         cursor: (last) => last.version,
         item: workflowVersionRow,

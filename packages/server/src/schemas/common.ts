@@ -2,7 +2,8 @@
 import { ENDED_STATUSES, OPEN_STATUSES } from '@cantata/core';
 import { z } from 'zod';
 
-export const Uuid = z.uuid();
+/** However it is written, it is one: in small letters everywhere here. */
+export const Uuid = z.uuid().toLowerCase();
 /** What an execution can be found by: one that is misspelt would find nothing. */
 export const StatusWord = z.enum([...OPEN_STATUSES, ...ENDED_STATUSES]);
 export const Timestamp = z.iso.datetime({ precision: 3 });

@@ -96,7 +96,7 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
 
   const refuse = (client: WebSocket, thrown: unknown, instance: string): void => {
     const requestId = parts.engine.newId();
-    const error = errorFrom(thrown, log, requestId);
+    const error = errorFrom(thrown, log, { id: requestId });
     const problem = problemOf(error, { instance, requestId });
     client.send(JSON.stringify({ type: 'stream.error', problem }));
     client.close(closeCodeOf(error), closeReasonOf(error));
@@ -106,7 +106,7 @@ export function webSockets(app: App, parts: ServerParts, settings: ServerSetting
     socket.on('error', () => socket.destroy());
     upgrade(incoming, socket, head).catch((thrown: unknown) => {
       const requestId = parts.engine.newId();
-      const error = errorFrom(thrown, log, requestId);
+      const error = errorFrom(thrown, log, { id: requestId });
       answer(socket, problemOf(error, { instance: pathOf(incoming), requestId }));
     });
   });

@@ -65,7 +65,10 @@ describe('the pool', () => {
       rejection: {
         code: 'capacity_exhausted',
         message: 'there is no room for another execution now: 1 of 1 executions run',
-        detail: { limits: { maxExecutions: 1 }, used: { executions: 1, cpuMillis: 0, memoryBytes: 0 } },
+        detail: {
+          limits: { executions: 1, cpu_millis: null, memory_bytes: null },
+          used: { executions: 1, cpu_millis: 0, memory_bytes: 0 },
+        },
       },
     });
   });

@@ -181,12 +181,20 @@ function request(state: View<PoolState>, command: PoolRequest, now: Instant): De
   if (waitMs === undefined) {
     const line = waiting.size === 0 ? '' : ` (${waiting.size} wait in line)`;
     const message = `there is no room for another execution now: ${short ?? 'others came before'}${line}`;
-    return refuse(command, 'capacity_exhausted', message, { limits: { ...limits }, used: { ...taken } });
+    return refuse(command, 'capacity_exhausted', message, {
+      limits: amounts(limits.maxExecutions, limits.maxCpuMillis, limits.maxMemoryBytes),
+      used: amounts(taken.executions, taken.cpuMillis, taken.memoryBytes),
+    });
   }
   if (waiting.size >= MAX_PLACES_WAITING)
     return refuse(command, 'queue_full', `${MAX_PLACES_WAITING} executions wait for room already`);
   const until = Math.max(now + waitMs, waiting.size === 0 ? 0 : state.lastUntil);
   return accept([{ type: 'pool.queued', execution, need, limits, request, until }]);
+}
+
+/** As programs outside have them. */
+function amounts(executions?: number, cpuMillis?: number, memoryBytes?: number): JsonObject {
+  return { executions: executions ?? null, cpu_millis: cpuMillis ?? null, memory_bytes: memoryBytes ?? null };
 }
 
 /** Where it may wait, its admission keeps something for it, and its start was accepted: that it will not be is written down. */
