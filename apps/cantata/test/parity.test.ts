@@ -157,6 +157,22 @@ describe('a run', () => {
     );
   });
 
+  test('takes along the workflows that it starts', async () => {
+    workflow(chain('part'));
+    const whole = file(
+      'whole.yaml',
+      `
+name: whole
+version: "1.0"
+orchestration_pattern: custom
+tasks:
+  - { id: part, workflow: { name: part } }
+coordination: { type: graph_based }
+`,
+    );
+    await expectSame(commands(['run', whole], ['status', 'last'], ['list', '--limit', '2']));
+  });
+
   test('is refused where its file, its version or its input is wrong', async () => {
     workflow(chain('changed'));
     await expectSame(async ({ call, scratch }) => {
@@ -197,6 +213,157 @@ describe('a run', () => {
       return [...results, await run.ended, await resumed.ended];
     });
   });
+});
+
+describe('an open execution', () => {
+  /** Begins one, takes steps beside it, and waits for its end. */
+  async function expectSameBeside(
+    named: string,
+    until: string,
+    ...told: readonly (readonly string[])[]
+  ): Promise<void> {
+    await expectSame(async ({ call, begin: start }) => {
+      const run = start('run', named, '--set', 'ms=60000');
+      await run.until(/start|requested/);
+      await expect.poll(async () => (await call('why', 'last')).out, { timeout: 10_000 }).toContain(until);
+      const results: Result[] = [];
+      for (const args of told) results.push(await call(...args));
+      return [...results, await run.ended];
+    });
+  }
+
+  test('is told what to do by hand, and cancelled', async () => {
+    const asking = file(
+      'by_hand.yaml',
+      ASKING.replace('name: asking', 'name: by_hand')
+        .replace('[leave]', '[leave, late]')
+        .replace(
+          'coordination',
+          '  - { id: late, wait: { signal: paid }, depends_on: [leave] }\ncoordination',
+        ),
+    );
+    await expectSameBeside(
+      asking,
+      'draft',
+      ['task', 'complete', 'last', 'nothing'],
+      ['task', 'reassign', 'last', 'draft', '--to', 'nobody'],
+      ['task', 'complete', 'last', 'draft', '--output', '{"by": "hand"}'],
+      ['task', 'complete', 'last', 'draft'],
+      ['task', 'skip', 'last', 'sent', '--reason', 'not needed'],
+      ['task', 'add', 'last', 'draft', '--items', '[1]'],
+      ['patterns', 'switch', 'last', 'draft', '--to', 'swarm'],
+      ['patterns', 'stats', 'last'],
+      ['publish', 'last', 'found', '{}'],
+      ['signal', '--key', 'order 7', 'paid'],
+      ['signal', 'last', 'paid', 'not json'],
+      ['signal', 'last', 'paid', '--id', 'once', '--json'],
+      ['approve', 'last', 'leave', '--output', '{}', '--json'],
+      ['compensation', 'retry', 'last'],
+      ['compensation', 'skip', 'last', 'draft'],
+      ['delete', 'last'],
+      ['list', '--json'],
+      ['why', 'last'],
+      ['events', 'last'],
+      ['events', 'last', '--json'],
+      ['cancel', 'last', '--task', 'sent'],
+      ['cancel', 'last', '--reason', 'enough'],
+      ['cancel', 'last'],
+      ['status', 'last'],
+      ['status', 'last', '--json'],
+      ['status', 'last', '--output'],
+      ['why', 'last', '--json'],
+      ['watch', 'last'],
+      ['watch', 'last', '--json'],
+      ['delete', 'last'],
+      ['delete', 'last', '--yes', '--reason', 'old'],
+      ['delete', 'last', '--yes'],
+    );
+  });
+
+  test('goes on by another version', async () => {
+    const one = ASKING.replace('name: asking', 'name: upgraded');
+    const old = file('upgraded.yaml', one);
+    const next = file('upgraded-2.yaml', one.replace('"1.0"', '"2.0"').replace('May it go?', 'May it?'));
+    await expectSameBeside(
+      old,
+      'draft',
+      ['upgrade', 'last', next, '--dry-run'],
+      ['upgrade', 'last', next, '--dry-run', '--json'],
+      ['upgrade', 'last', '--to', '7'],
+      ['upgrade', 'last', '--to', '7', '--dry-run'],
+      ['upgrade', 'last'],
+      ['upgrade', 'last', next, '--reason', 'better words'],
+      ['upgrade', 'last', '--to', '2.0', '--dry-run'],
+      ['status', 'last'],
+      ['list', '--open'],
+      ['cancel', '--all', '--workflow', 'upgraded'],
+      ['cancel', '--all', '--workflow', 'upgraded', '--json'],
+      ['cancel', '--all', '--workflow', 'upgraded', '--yes'],
+      ['retry', '--all', '--workflow', 'nothing', '--yes'],
+      ['cancel', '--all', '--workflow', 'upgraded', '--yes', '--json'],
+    );
+  });
+});
+
+test('what failed to be undone is tried again, and left', async () => {
+  const trip = {
+    name: 'undone',
+    version: '1',
+    orchestration_pattern: 'custom',
+    agents: { agency: { type: 'booker' }, post: { type: 'quitter' } },
+    tasks: [
+      { id: 'flight', agent: 'agency', compensate: { agent: 'agency' } },
+      { id: 'hotel', agent: 'agency', depends_on: ['flight'], compensate: { agent: 'agency' } },
+      { id: 'send', agent: 'post', depends_on: ['hotel'] },
+    ],
+    coordination: { type: 'graph_based' },
+  };
+  const undone = file('undone.yaml', JSON.stringify(trip));
+  const closed = file('closed', '');
+  await expectSame(async ({ scratch, call }) => {
+    const results: Result[] = [];
+    for (const args of [
+      ['run', undone, '--set', `closed=${scratch.folder}/${closed}`],
+      ['compensation', 'retry', 'last'],
+      ['compensation', 'retry', 'last', 'hotel', '--json'],
+      ['compensation', 'skip', 'last', 'hotel', '--reason', 'by phone', '--quiet'],
+      ['compensation', 'skip', 'last', 'flight'],
+      ['compensation', 'skip', 'last', 'flight'],
+      ['status', 'last'],
+      ['why', 'last'],
+      ['agents'],
+      ['agents', '--json'],
+    ])
+      results.push(await call(...args));
+    return results.map(({ code, out, err }) => ({
+      code,
+      err,
+      out: out.replaceAll(scratch.folder, 'FOLDER'),
+    }));
+  });
+});
+
+test('one that ended is forked and retried in parts', async () => {
+  const one = workflow(chain('parts'));
+  const bad = workflow({ ...chain('bad_parts', 'quitter') });
+  await expectSame(
+    commands(
+      ['run', one, '--set', 'topic=rain'],
+      ['fork', 'last', '--from', 'two'],
+      ['fork', 'last', '--from', 'nothing'],
+      ['fork', 'last', '--from', 'two', '--task-input', '{"a": 1}'],
+      ['fork', 'last', '--set', 'topic=snow', '--json'],
+      ['fork', 'last', '--checkpoint', 'abcdef'],
+      ['retry', 'last'],
+      ['run', bad],
+      ['retry', 'last', '--task', 'nothing'],
+      ['retry', 'last', '--task', 'one', '--new-key', '--reason', 'once more'],
+      ['retry', '--all', '--workflow', 'bad_parts'],
+      ['list', '--workflow', 'parts'],
+      ['events', 'last', '--after', '5'],
+      ['events', 'last', '--follow'],
+    ),
+  );
 });
 
 test('schedules are set, shown, paused and cleared', async () => {
