@@ -90,6 +90,23 @@ test.each([
   expect(err).toContain('CANTATA_JWT_SECRET');
 });
 
+test('who may execute, and write no workflows, runs those that are there as they are', async () => {
+  const { url, ...call } = await serving(TOKENS);
+  const file = scratch.workflow(single('worker'));
+  const as = async (role: string, ...args: readonly string[]): Promise<Result> => {
+    const { out } = await run(['token', '--role', role], TOKENS);
+    return run([...args, '--server', url], { CANTATA_TOKEN: out.trim() });
+  };
+  const unknown = await as('operator', 'run', file);
+  expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining('needs the role author') as string });
+  expect((await as('author', 'run', file, '--quiet')).code).toBe(0);
+  expect((await as('operator', 'run', file, '--quiet')).code).toBe(0);
+  scratch.workflow(single('worker', { timeout: '1m' }), file);
+  expect((await as('operator', 'run', file)).err).toContain('needs the role author');
+  expect((await as('viewer', 'watch', 'last', '--quiet')).code).toBe(0);
+  await stop(call);
+});
+
 test('with a secret it asks for tokens that `token` makes, and neither shows the secret', async () => {
   const call = await serving(TOKENS);
   const status = async (text?: string): Promise<number> => {

@@ -1,16 +1,21 @@
 /** The verbs of an engine, told to a service. Who says so is whom its token names. */
-import { type ExecutionRow, type Operation, type Store, taskLabel } from '@cantata/core';
-import type { Client } from '@cantata/sdk/client';
+import {
+  canonicalJson,
+  type ExecutionRow,
+  type Operation,
+  type Store,
+  taskLabel,
+  type WorkflowVersion,
+} from '@cantata/core';
+import { sha256 } from '@cantata/engine';
+import { type Client, ServiceError } from '@cantata/sdk/client';
 import type { Teller } from '../assemble/teller.ts';
 
 export function createRemoteTeller(client: Client, store: Store): Teller {
   const { executions, workflows, schedules } = client;
   const rowOf = async (id: string): Promise<ExecutionRow> => (await store.executions.get(id)) as ExecutionRow;
   return {
-    async register(document) {
-      const { workflow_id: id, version } = await workflows.register(document);
-      return (await store.workflows.find('', id, version)) as Awaited<ReturnType<Teller['register']>>;
-    },
+    register: (document) => register(client, store, document),
     async start({ workflow: { workflowId, version }, input, timeoutMs, retryPolicy }) {
       const { execution_id: id } = await workflows.execute(workflowId, {
         input_data: input as Readonly<Record<string, unknown>>,
@@ -81,6 +86,24 @@ export function createRemoteTeller(client: Client, store: Store): Teller {
       },
     },
   };
+}
+
+type Document = Parameters<Teller['register']>[0];
+
+/** Who may execute, and write no workflows, executes those that are there as they are. */
+async function register({ workflows }: Client, store: Store, document: Document): Promise<WorkflowVersion> {
+  try {
+    const { workflow_id: id, version } = await workflows.register(document);
+    return (await store.workflows.find('', id, version)) as WorkflowVersion;
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'forbidden') throw error;
+    const { name, version } = (document['workflow'] ?? document) as Readonly<
+      Record<'name' | 'version', string>
+    >;
+    const found = await store.workflows.find('', name, version);
+    if (found?.digest === sha256(canonicalJson(document))) return found;
+    throw error;
+  }
 }
 
 type StepRef = Parameters<Teller['skipCompensation']>[2];
