@@ -51,7 +51,8 @@ function withoutReadOnly(key: string, value: unknown): unknown {
 function polish(operation: Operation): void {
   for (const [status, response] of Object.entries(operation.responses)) {
     response.description = STATUS_CODES[status] ?? response.description;
-    const json = response.content?.['application/json'];
-    if (json !== undefined && status >= '400') response.content = { 'application/problem+json': json };
+    // Whatever is answered where all is well.
+    const [form] = Object.values(response.content ?? {});
+    if (form !== undefined && status >= '400') response.content = { 'application/problem+json': form };
   }
 }

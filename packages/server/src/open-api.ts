@@ -5,6 +5,7 @@ import type { FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { App } from './app.ts';
 import { sayPagePolicy } from './front-door/headers.ts';
+import { PATTERN, WORKFLOW } from './open-api-examples.ts';
 import { inOwnWords } from './open-api-words.ts';
 
 /** In the order in which somebody new comes upon them. */
@@ -40,22 +41,39 @@ export async function describeApi(app: App, version: string): Promise<void> {
       const { role } = given.route.config ?? {};
       const security = role === 'anybody' ? [] : [{ bearer: [] }];
       const isPost = [given.route.method].flat().includes('POST');
-      const document = schema?.consumes === undefined ? {} : { body: DOCUMENT };
+      const document = schema?.consumes === undefined ? {} : { body: documentAt(url) };
       const told = isPost ? withKey(schema) : schema;
-      return { url, schema: { ...told, ...document, security, 'x-role': role } };
+      const response = withCommon({ ...told, ...document });
+      return { url, schema: { ...told, ...document, response, security, 'x-role': role } };
     },
     transformObject: (document) => inOwnWords(jsonSchemaTransformObject(document)),
   });
 }
 
 /** What is taken as text, so that every problem has its line, and so has no schema that validates. */
-const DOCUMENT = {
-  type: 'object',
-  description: 'the document, as docs/language.md and docs/patterns.md have it',
-  required: ['name', 'version'],
-  properties: { name: { type: 'string' }, version: { type: 'string' } },
-  additionalProperties: true,
-} as const;
+function documentAt(url: string) {
+  const [page, example] = url.includes('patterns') ? ['patterns', PATTERN] : ['language', WORKFLOW];
+  return {
+    type: 'object',
+    description: `the document, as docs/${page}.md has it`,
+    required: ['name', 'version'],
+    properties: { name: { type: 'string' }, version: { type: 'string' } },
+    additionalProperties: true,
+    examples: [example],
+  } as const;
+}
+
+/**
+ * What may be answered wherever a token is asked for, and wherever there is a body, beside what a route says of itself: the
+ * hooks before the routes do it, and the store that does not answer.
+ */
+function withCommon({ response = {}, body }: FastifySchema): Readonly<Record<string, unknown>> {
+  const own = response as Readonly<Record<string, unknown>>;
+  const problem = own['401'];
+  if (problem === undefined) return own;
+  const common = body === undefined ? [429, 503] : [400, 413, 415, 429, 503];
+  return { ...Object.fromEntries(common.map((status) => [status, problem])), ...own };
+}
 
 /** What every POST takes, beside what its own schema says; `idempotency/once.ts` does it. */
 const IDEMPOTENCY_KEY = {

@@ -22,7 +22,7 @@ export function bulkRoutes(app: App, parts: ServerParts): void {
         operationId: 'bulk',
         tags: ['Executions'],
         summary: 'Pause, resume, cancel or retry all that match; first which they would be',
-        params: z.object({ verb: z.enum(BULK_VERBS) }),
+        params: z.object({ verb: z.enum(BULK_VERBS).describe('what they are told') }),
         body: BulkBody,
         response: { 200: BulkAnswer, ...problems(400, 401, 403, 404) },
       },

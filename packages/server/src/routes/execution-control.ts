@@ -91,7 +91,7 @@ export function executionControlRoutes(app: App, parts: ServerParts): void {
         operationId: 'retryExecution',
         summary: 'What has failed or was cancelled goes on from there',
         body: RetryBody,
-        response: { 200: Told, ...COMMAND_ANSWERS },
+        response: { 200: Told, ...COMMAND_ANSWERS, ...problems(507) },
       },
     },
     async (request) => {

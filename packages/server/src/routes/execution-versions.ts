@@ -3,6 +3,7 @@ import type { Json } from '@cantata/core';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
 import type { ServerParts } from '../parts.ts';
+import { problems } from '../schemas/common.ts';
 import {
   CheckpointTaken,
   ForkBody,
@@ -27,7 +28,7 @@ export function executionVersionRoutes(app: App, parts: ServerParts): void {
         operationId: 'forkExecution',
         summary: 'A new execution goes on where this one has come to, or was at a checkpoint',
         body: ForkBody,
-        response: { ...COMMAND_ANSWERS, 201: Forked },
+        response: { ...COMMAND_ANSWERS, 201: Forked, ...problems(507) },
       },
     },
     async (request, reply) => {

@@ -21,7 +21,10 @@ export const BulkBody = z
     limit: z.int().min(1).max(MAX_BULK).default(100).describe('the newest so many'),
     reason: Reason,
   })
-  .meta({ id: 'BulkRequest' });
+  .meta({
+    id: 'BulkRequest',
+    examples: [{ filter: { statuses: ['failed'], workflow_id: 'letter' }, preview: true }],
+  });
 
 export const BulkAnswer = z
   .object({

@@ -1,5 +1,5 @@
 /** What several endpoints speak of. */
-import { ENDED_STATUSES, OPEN_STATUSES } from '@cantata/core';
+import { ENDED_STATUSES, ERROR_CODES, OPEN_STATUSES } from '@cantata/core';
 import { z } from 'zod';
 
 /** However it is written, it is one: in small letters everywhere here. */
@@ -41,7 +41,22 @@ export const ProblemSchema = z
       )
       .optional(),
   })
-  .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
+  .meta({
+    id: 'Problem',
+    description: 'What went wrong (RFC 9457).',
+    examples: [
+      {
+        type: 'urn:cantata:error:workflow_not_found',
+        title: ERROR_CODES.workflow_not_found,
+        status: 404,
+        detail: 'there is no workflow letter',
+        code: 'workflow_not_found',
+        instance: '/api/v1/workflows/letter',
+        request_id: '019ab697-0000-7000-8000-000000000001',
+        retryable: false,
+      },
+    ],
+  });
 
 /** The errors of an endpoint, for its documentation. */
 export function problems<const Status extends number>(

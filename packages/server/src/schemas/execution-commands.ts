@@ -79,12 +79,14 @@ export const Forked = z
   })
   .meta({ id: 'ForkedExecution' });
 
-export const UpgradeBody = z.strictObject({
-  version: z.string().min(1).max(256).describe('a registered version of its workflow'),
-  dry_run: z.boolean().default(false).describe('only says what would come of it'),
-  force: z.boolean().default(false).describe('stops tasks at work that were changed or removed'),
-  reason: Reason,
-});
+export const UpgradeBody = z
+  .strictObject({
+    version: z.string().min(1).max(256).describe('a registered version of its workflow'),
+    dry_run: z.boolean().default(false).describe('only says what would come of it'),
+    force: z.boolean().default(false).describe('stops tasks at work that were changed or removed'),
+    reason: Reason,
+  })
+  .meta({ examples: [{ version: '2.0', dry_run: true }] });
 
 export const UpgradeAnswer = z
   .object({
@@ -109,16 +111,20 @@ export const CheckpointTaken = z
   .object({ execution_id: Uuid, checkpoint_id: Uuid })
   .meta({ id: 'TakenCheckpoint' });
 
-export const SignalBody = z.strictObject({
-  signal: z.string().min(1).max(128),
-  data: AnyJson.optional().describe('null unless given'),
-  id: SentId,
-});
-export const EventBody = z.strictObject({
-  topic: z.string().min(1).max(128),
-  data: AnyJson.optional().describe('null unless given'),
-  id: SentId,
-});
+export const SignalBody = z
+  .strictObject({
+    signal: z.string().min(1).max(128),
+    data: AnyJson.optional().describe('null unless given'),
+    id: SentId,
+  })
+  .meta({ examples: [{ signal: 'paid', data: { amount: 12 } }] });
+export const EventBody = z
+  .strictObject({
+    topic: z.string().min(1).max(128),
+    data: AnyJson.optional().describe('null unless given'),
+    id: SentId,
+  })
+  .meta({ examples: [{ topic: 'findings', data: { found: 3 } }] });
 export const Sent = z.object({ execution_id: Uuid, id: z.string() }).meta({ id: 'SentMessage' });
 
 const Activation = z.int().positive().max(1_000_000).optional().describe('which entry into the task');

@@ -18,7 +18,10 @@ export const SignalByKey = z
       .optional()
       .describe('how long it is kept where nobody waits'),
   })
-  .meta({ id: 'SignalByKey' });
+  .meta({
+    id: 'SignalByKey',
+    examples: [{ key: 'order-17', signal: 'paid', data: { amount: 12 }, keep_ms: 3_600_000 }],
+  });
 
 export const SignalAccepted = z
   .object({ key: z.string(), signal: z.string(), id: z.string() })

@@ -92,7 +92,10 @@ export const ExecuteBody = z
     version: z.string().min(1).max(256).optional().describe('the newest unless given'),
     execution_options: ExecutionOptions.optional(),
   })
-  .meta({ id: 'ExecuteRequest' });
+  .meta({
+    id: 'ExecuteRequest',
+    examples: [{ input_data: { topic: 'winter' }, execution_options: { timeout: 3_600 } }],
+  });
 
 const AllocatedAgent = z
   .object({ agent_id: z.string(), group: z.string(), type: z.string() })
