@@ -39,9 +39,8 @@ export class Access {
   }
 
   /** All of them, the newest first. */
-  async versions({ workflowId }: WorkflowVersion): Promise<readonly WorkflowVersion[]> {
-    const all = await this.#parts.store.workflows.list(this.principal.tenant);
-    return all.filter((row) => row.workflowId === workflowId).toReversed();
+  versions({ workflowId }: WorkflowVersion): Promise<readonly WorkflowVersion[]> {
+    return this.#parts.store.workflows.versions(this.principal.tenant, workflowId);
   }
 
   /** One that has begun. @throws CantataError `execution_not_found`, `not_running` for one that waits for room. */

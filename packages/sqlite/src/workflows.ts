@@ -10,6 +10,8 @@ export class Workflows implements WorkflowStore {
   readonly #find: Statement<WorkflowVersion>;
   readonly #byDigest: Statement<WorkflowVersion>;
   readonly #list: Statement<WorkflowVersion>;
+  readonly #newest: Statement<WorkflowVersion>;
+  readonly #versions: Statement<WorkflowVersion>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -34,6 +36,16 @@ export class Workflows implements WorkflowStore {
     );
     this.#byDigest = connection.prepare(`${version} where v.digest = ? order by v.key limit 1`);
     this.#list = connection.prepare(`${version} where w.tenant = ? order by w.name, v.created_at, v.key`);
+    // In the order of the index by tenant and name, so that it ends with the limit.
+    this.#newest = connection.prepare(
+      `${version}
+        where w.tenant = ? and w.name > ?
+          and v.key = (select key from workflow_versions where workflow = w.key order by created_at desc, key desc limit 1)
+        order by w.name limit ?`,
+    );
+    this.#versions = connection.prepare(
+      `${version} where w.tenant = ? and w.id = ? order by v.created_at desc, v.key desc`,
+    );
   }
 
   put(row: WorkflowVersion): Promise<WorkflowVersion> {
@@ -63,5 +75,13 @@ export class Workflows implements WorkflowStore {
   /** By name, each name's versions from the oldest to the newest. */
   list(tenant: string): Promise<readonly WorkflowVersion[]> {
     return this.#connection.read(() => this.#list.all(tenant));
+  }
+
+  newest(tenant: string, after: string, limit: number): Promise<readonly WorkflowVersion[]> {
+    return this.#connection.read(() => this.#newest.all(tenant, after, limit));
+  }
+
+  versions(tenant: string, workflowId: string): Promise<readonly WorkflowVersion[]> {
+    return this.#connection.read(() => this.#versions.all(tenant, workflowId));
   }
 }

@@ -43,6 +43,8 @@ export function createRemoteStore(client: Client): RemoteStore {
       find: (_, nameOrId, version) => versions.find(nameOrId, version),
       byDigest: (digest) => versions.byDigest(digest),
       list: () => versions.all(),
+      newest: () => Promise.reject(unheld('newest')),
+      versions: () => Promise.reject(unheld('versions')),
     },
     executions: {
       get: (id) => executions.get(id),

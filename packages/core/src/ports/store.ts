@@ -75,6 +75,10 @@ export interface WorkflowStore {
   byDigest(digest: string): Promise<WorkflowVersion | undefined>;
   /** By name; the versions of a name from the oldest to the newest. */
   list(tenant: string): Promise<readonly WorkflowVersion[]>;
+  /** The newest version of each workflow behind a name, by name; at most `limit`. O(limit) beside their versions. */
+  newest(tenant: string, after: string, limit: number): Promise<readonly WorkflowVersion[]>;
+  /** All versions of one workflow, by its id, the newest first. O(those). */
+  versions(tenant: string, workflowId: string): Promise<readonly WorkflowVersion[]>;
 }
 
 // ---------------------------------------------------------------- leases

@@ -58,6 +58,11 @@ function memoryWorkflows({ workflows }: MemoryData): Store['workflows'] {
       undefined,
     );
   const copy = (row: WorkflowVersion | undefined): WorkflowVersion | undefined => row && { ...row };
+  const ofTenant = (tenant: string): readonly WorkflowVersion[] =>
+    workflows
+      .filter((row) => row.tenant === tenant)
+      .sort((a, b) => (a.name === b.name ? a.createdAt - b.createdAt : a.name < b.name ? -1 : 1))
+      .map((row) => ({ ...row }));
 
   return {
     async put(offered) {
@@ -82,10 +87,16 @@ function memoryWorkflows({ workflows }: MemoryData): Store['workflows'] {
       return copy(workflows.find((row) => row.digest === digest));
     },
     async list(tenant) {
-      return workflows
-        .filter((row) => row.tenant === tenant)
-        .sort((a, b) => (a.name === b.name ? a.createdAt - b.createdAt : a.name < b.name ? -1 : 1))
-        .map((row) => ({ ...row }));
+      return ofTenant(tenant);
+    },
+    async newest(tenant, after, limit) {
+      const rows = ofTenant(tenant).filter(({ name }) => name > after);
+      return rows.filter(({ name }, n) => rows[n + 1]?.name !== name).slice(0, limit);
+    },
+    async versions(tenant, id) {
+      return ofTenant(tenant)
+        .filter(({ workflowId }) => workflowId === id)
+        .toReversed();
     },
   };
 }

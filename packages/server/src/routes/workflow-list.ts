@@ -1,9 +1,8 @@
 /** Which workflows there are, and which versions of one. */
-import { CantataError } from '@cantata/core';
+import { CantataError, type Store, type WorkflowVersion } from '@cantata/core';
 import { z } from 'zod';
 import { accessOf } from '../access.ts';
 import type { App } from '../app.ts';
-import { newestOfEach } from '../newest.ts';
 import type { ServerParts } from '../parts.ts';
 import { problems } from '../schemas/common.ts';
 import { PageQuery, page, pageOf } from '../schemas/pages.ts';
@@ -33,13 +32,11 @@ export function workflowListRoutes(app: App, parts: ServerParts): void {
       const { limit, cursor = '', name = '', pattern, tag } = request.query;
       if (cursor !== '' && (await parts.store.workflows.find(tenant, cursor))?.name !== cursor)
         throw new CantataError('cursor_invalid', `${JSON.stringify(cursor)} is no cursor of this list`);
-      const found = newestOfEach(await parts.store.workflows.list(tenant)).filter(
-        (row) =>
-          row.name > cursor &&
-          row.name.includes(name) &&
-          (pattern === undefined || row.pattern === pattern) &&
-          (tag === undefined || tagsOf(row).includes(tag)),
-      );
+      const isWanted = (row: WorkflowVersion) =>
+        row.name.includes(name) &&
+        (pattern === undefined || row.pattern === pattern) &&
+        (tag === undefined || tagsOf(row).includes(tag));
+      const found = await wanted(parts.store, { tenant, after: cursor, most: limit + 1 }, isWanted);
       return pageOf(found, limit, { cursor: (last) => last.name, item: workflowVersionRow });
     },
   );
@@ -70,4 +67,22 @@ export function workflowListRoutes(app: App, parts: ServerParts): void {
       });
     },
   );
+}
+
+/** So many are read at a time where most are not wanted. */
+const AT_ONCE = 200;
+
+/** Behind a name, by name. O(those that are passed over too), and no more in memory than are wanted. */
+async function wanted(
+  { workflows }: Pick<Store, 'workflows'>,
+  { tenant, after, most }: { readonly tenant: string; readonly after: string; readonly most: number },
+  isWanted: (row: WorkflowVersion) => boolean,
+): Promise<readonly WorkflowVersion[]> {
+  const found: WorkflowVersion[] = [];
+  for (let last: string | undefined = after; last !== undefined && found.length < most; ) {
+    const some = await workflows.newest(tenant, last, AT_ONCE);
+    found.push(...some.filter(isWanted));
+    last = some.length < AT_ONCE ? undefined : some.at(-1)?.name;
+  }
+  return found.slice(0, most);
 }

@@ -77,6 +77,32 @@ export function workflowSuite(open: StoreOpener): void {
     );
 
     it(
+      'tells the newest version of each behind a name, by name, and all versions of one',
+      onStore(open, async ({ store }) => {
+        const names = ['b', 'ä', 'a', '\u{1f3b5}', '\uffee', 'B'];
+        for (const name of names) await store.workflows.put(workflow({ name, createdAt: NOW }));
+        await store.workflows.put(workflow({ name: 'a', version: '2', createdAt: NOW + 1 }));
+        await store.workflows.put(workflow({ name: 'c', tenant: 'theirs' }));
+        const all = await store.workflows.newest('default', '', 9);
+        expect(all.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+        expect(all.filter(({ name }) => name === 'a')).toMatchObject([{ version: '2' }]);
+        // Page by page it is the same, in whatever order names stand.
+        const paged: string[] = [];
+        for (let after = ''; paged.length < names.length; after = paged.at(-1) as string) {
+          const [row, ...more] = await store.workflows.newest('default', after, 1);
+          expect(more).toEqual([]);
+          paged.push((row as (typeof all)[number]).name);
+        }
+        expect(paged).toEqual(all.map(({ name }) => name));
+        const id = all.find(({ name }) => name === 'a')?.workflowId as string;
+        const versions = await store.workflows.versions('default', id);
+        expect(versions.map(({ version }) => version)).toEqual(['2', workflow().version]);
+        expect(await store.workflows.versions('theirs', id)).toEqual([]);
+        expect(await store.workflows.newest('nobody', '', 9)).toEqual([]);
+      }),
+    );
+
+    it(
       'means the workflow with the id, where another one has taken that id for a name',
       onStore(open, async ({ store }) => {
         const first = workflow();
