@@ -1,9 +1,9 @@
 /** What happens is told once and in order, whoever listens, however slow they are and whatever fails. */
 import { answers, answersLate, hangs } from '@cantata/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { inWorld, type Process, STORES, type World } from '../world.suite.ts';
 import type { FeedParts } from './feed.ts';
-import { ALL, expected, feedOf, Listener } from './listening.suite.ts';
+import { ALL, expected, feedOf, Listener, SMALL } from './listening.suite.ts';
 
 const CHAIN = { agents: { w: 1 }, tasks: { a: [], b: ['a'] } };
 
@@ -465,6 +465,28 @@ describe.each(STORES)('the feed, on the %s store', (_, share) => {
       listener.letGo();
       await world.clock.advance(1);
       expect(listener.code).toBe('cursor_too_old');
+    }),
+  );
+
+  it(
+    'keeps no page for one who takes a little at a time, and gives all of it in the end',
+    inWorldOf(async (world) => {
+      const process = await world.process();
+      await run(world, process, 20);
+      const feed = feedOf(process, { bounds: { ...SMALL, page: 256, givenCharacters: 1_500 } });
+      const listener = new Listener();
+      const most = vi.spyOn(process.store.feed, 'read');
+      for (const times of [1, 2, 3, 4, 5]) {
+        listener.hold();
+        if (times === 1) await world.clock.of(listener.join(feed, 0));
+        await world.clock.advance(1);
+        expect(listener.times).toBe(times);
+        expect(listener.heard.length).toBeLessThanOrEqual(2 * times);
+        listener.letGo();
+      }
+      await world.clock.advance(1);
+      expect(listener.offsets).toEqual(await expected(process.store, ALL, 0));
+      expect(most.mock.calls.map(([, limit]) => limit).slice(2, 6)).toEqual([16, 16, 16, 16]);
     }),
   );
 

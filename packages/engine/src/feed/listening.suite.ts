@@ -7,7 +7,7 @@ import type { FeedEvent, FeedFilter } from './messages.ts';
 export const ALL: FeedFilter = { tenant: 'default' };
 
 /** Small, so that a test reaches them. */
-export const SMALL = { page: 4, kept: 6, keptCharacters: 100_000 };
+export const SMALL = { page: 4, kept: 6, keptCharacters: 100_000, givenCharacters: 100_000 };
 
 export function feedOf({ parts }: Pick<Process, 'parts'>, changes: Partial<FeedParts> = {}): Feed {
   const { store, bus, clock, log, publisher, settings } = parts;
@@ -52,6 +52,8 @@ export class Listener {
 
   /** From the next time on it takes until it is let go. */
   hold(): void {
+    // Whoever waits already waits for this.
+    if (this.#held !== undefined) return;
     ({ promise: this.#held, resolve: this.#release } = Promise.withResolvers<void>());
   }
 

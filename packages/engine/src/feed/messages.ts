@@ -37,10 +37,13 @@ export interface FeedBounds {
   readonly kept: number;
   /** The same, in characters. */
   readonly keptCharacters: number;
+  /** Characters a sink is given at once, or one event: it is waited for before it gets more. */
+  readonly givenCharacters: number;
 }
 
 export const FEED_BOUNDS = {
   page: 256,
   kept: 1_000,
   keptCharacters: 1_048_576,
+  givenCharacters: 65_536,
 } as const satisfies FeedBounds;

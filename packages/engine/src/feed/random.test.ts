@@ -34,10 +34,12 @@ class Storm {
     for (const bus of this.#buses) {
       const process = await this.#world.process({ bus });
       this.processes.push(process);
+      const page = this.#dice.between(1, 9);
       const bounds = {
-        page: this.#dice.between(1, 9),
+        page,
         kept: this.#dice.between(1, 9),
         keptCharacters: SMALL.keptCharacters,
+        givenCharacters: page * 400,
       };
       this.#feeds.push(feedOf(process, { bounds }));
     }

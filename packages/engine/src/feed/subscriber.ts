@@ -5,7 +5,8 @@
  * U1 Of the filter, everything up to the cursor was given to the sink, and nothing after it.
  * U2 While a page is read, what the tail offers is kept. A page that is not full has everything up to where the tail was
  *    when it was asked for (T1), and what was kept has the rest: then it is live, without gap or double.
- * U3 What is kept is bounded. Beyond that it is dropped, and whoever listens is behind again.
+ * U3 What is kept is bounded. Beyond that it is dropped, and whoever listens is behind again. Of a page, nothing is kept
+ *    for a sink that is at work: what it was not given is read again, with shorter pages.
  */
 import type { CantataError, Clock, FeedRow, Instant, RemovalRow, Store } from '@cantata/core';
 import { errorFrom, isPassing } from '../errors.ts';
@@ -35,6 +36,23 @@ export interface SubscriberParts {
   readonly onEnd: (error: CantataError | undefined) => void;
 }
 
+/** Of those whose sink is slow. */
+const SHORTEST_PAGE = 16;
+
+/** What became of a page. */
+interface Handed {
+  /** When the sink has room for more. */
+  readonly room: void | Promise<void>;
+  /** Whether the sink was given all of it. */
+  readonly isWhole: boolean;
+  /** Whether there may be more behind it. */
+  readonly isFull: boolean;
+  /** The offset of its last row; 0 for none. */
+  readonly end: number;
+  /** Why the execution that is listened to cannot be read. */
+  readonly unreadable: CantataError | undefined;
+}
+
 export class Subscriber {
   readonly #parts: SubscriberParts;
   #cursor: number;
@@ -45,12 +63,15 @@ export class Subscriber {
   /** What it missed by a removal, if it does not have it by itself. */
   #missed: RemovalRow | undefined;
   #isBusy = false;
+  /** Rows of the next page. */
+  #length: number;
   #resume: () => void = () => undefined;
   readonly #backoff: Backoff;
 
   constructor(parts: SubscriberParts) {
     this.#parts = parts;
     this.#cursor = parts.cursor;
+    this.#length = parts.bounds.page;
     // What the tail has not taken yet it will offer (T1): there is nothing to read.
     this.#mode = parts.cursor >= parts.tail.reach ? 'live' : 'behind';
     this.#backoff = new Backoff(parts.clock, () => this.#resume());
@@ -89,7 +110,7 @@ export class Subscriber {
   end(error?: CantataError): void {
     if (this.#mode === 'over') return;
     this.#mode = 'over';
-    this.#empty();
+    this.#keep([]);
     this.#backoff.reset();
     this.#parts.onEnd(error);
   }
@@ -100,8 +121,8 @@ export class Subscriber {
       for (;;) {
         if (this.#mode === 'behind') await this.#catchUp();
         else if (this.#kept.length > 0) {
-          const given = this.#give(this.#empty());
-          if (given !== undefined) await given;
+          const room = this.#give(this.#take());
+          if (room !== undefined) await room;
         } else break;
       }
     } catch (thrown) {
@@ -111,27 +132,26 @@ export class Subscriber {
   }
 
   async #catchUp(): Promise<void> {
-    const { turns, tail, filter, bounds } = this.#parts;
+    const { turns, tail } = this.#parts;
     await turns.next();
     if (this.#isOver()) return;
-    this.#empty();
+    this.#keep([]);
     this.#hasOverflowed = false;
     const floor = tail.reach;
-    const page = await this.#read();
-    if (page === undefined || this.#isOver()) return;
-    const { rows, translation } = page;
-    // What comes meanwhile is read with the next page.
-    if (rows.length === bounds.page) this.#overflow();
-    const given = this.#give(translation.told);
-    if (given !== undefined) await given;
-    if (this.#isOver()) return;
-    const [unreadable] = filter.executionId === undefined ? [] : translation.unreadable.values();
+    const handed = await this.#read();
+    if (handed === undefined) return;
+    const { room, isWhole, unreadable } = handed;
+    if (room !== undefined) await room;
+    if (this.#isOver() || !isWhole) return;
     if (unreadable !== undefined) this.end(unreadable);
-    else this.#advance(rows, floor);
+    else this.#advance(handed, floor);
   }
 
-  /** Undefined where the store cannot be read for the moment, after a pause. */
-  async #read(): Promise<{ rows: readonly FeedRow[]; translation: Translation } | undefined> {
+  /**
+   * Reads a page and gives it to the sink. Undefined where it cannot be read for the moment, after a pause, and where nobody
+   * listens any more. The page is gone when the sink is waited for.
+   */
+  async #read(): Promise<Handed | undefined> {
     const { translator, filter } = this.#parts;
     try {
       const rows = await this.#page();
@@ -140,7 +160,7 @@ export class Subscriber {
         wants: (executionId, whose) => isMeant(filter, executionId, whose),
       });
       this.#backoff.succeeded();
-      return { rows, translation };
+      return this.#isOver() ? undefined : this.#hand(rows, translation);
     } catch (thrown) {
       const error = errorFrom(thrown, 'invariant_broken');
       if (!isPassing(error)) throw error;
@@ -149,29 +169,47 @@ export class Subscriber {
     }
   }
 
+  #hand(rows: readonly FeedRow[], { told, unreadable }: Translation): Handed {
+    const { bounds, filter } = this.#parts;
+    const isFull = rows.length === this.#length;
+    let given = 0;
+    let room = this.#give([]);
+    while (given < told.length && room === undefined) {
+      const piece = told.slice(given, given + this.#countOf(told, given));
+      given += piece.length;
+      room = this.#give(piece);
+    }
+    const isWhole = given === told.length;
+    // What comes meanwhile is read with the next page.
+    if (isFull || !isWhole) this.#overflow();
+    const taken = isWhole ? rows.length : rows.findIndex(({ offset }) => offset > this.#cursor);
+    this.#length = Math.min(bounds.page, Math.max(SHORTEST_PAGE, 2 * taken));
+    const [error] = filter.executionId === undefined ? [] : unreadable.values();
+    return { room, isWhole, isFull, end: rows.at(-1)?.offset ?? 0, unreadable: error };
+  }
+
   /** Where the page is not full, nothing of the filter is left up to where the tail was (U2). */
-  #advance(rows: readonly FeedRow[], floor: number): void {
-    this.#cursor = Math.max(this.#cursor, rows.at(-1)?.offset ?? 0);
-    if (rows.length === this.#parts.bounds.page) return;
+  #advance({ end, isFull }: Handed, floor: number): void {
+    this.#cursor = Math.max(this.#cursor, end);
+    if (isFull) return;
     this.#cursor = Math.max(this.#cursor, floor);
     if (this.#hasOverflowed) return;
     if (this.#missed !== undefined && this.#missed.offset > this.#cursor)
       return this.end(removedError(this.#cursor, this.#missed));
     this.#mode = 'live';
-    this.#kept = this.#kept.filter(({ event }) => event.offset > this.#cursor);
-    this.#keptSize = this.#kept.reduce((sum, { size }) => sum + size, 0);
+    this.#keep(this.#kept.filter(({ event }) => event.offset > this.#cursor));
   }
 
   /** @throws CantataError `cursor_too_old` where something that should be in it was removed, `store_*`. */
   async #page(): Promise<readonly FeedRow[]> {
-    const { store, filter, since, bounds } = this.#parts;
-    const rows = await store.feed.read(this.#cursor, bounds.page, filter.executionId);
+    const { store, filter, since } = this.#parts;
+    const rows = await store.feed.read(this.#cursor, this.#length, filter.executionId);
     // Who is there is there whole.
     if (filter.executionId !== undefined && rows.length > 0) return rows;
     const removals = await store.executions.removals({
       ...filter,
       afterOffset: this.#cursor,
-      limit: bounds.page + 1,
+      limit: this.#length + 1,
     });
     const [lost] = unread(removals, rows).filter(({ at }) => since === undefined || at > since);
     if (lost !== undefined) throw removedError(this.#cursor, lost);
@@ -185,21 +223,35 @@ export class Subscriber {
     return this.#parts.sink(told.map(({ event }) => event));
   }
 
+  /** The first of what is kept, as much as is given at once. */
+  #take(): readonly Told[] {
+    const count = this.#countOf(this.#kept, 0);
+    const first = this.#kept.slice(0, count);
+    this.#keep(this.#kept.slice(count));
+    return first;
+  }
+
+  /** How many from there on are given at once. */
+  #countOf(told: readonly Told[], from: number): number {
+    let count = 1;
+    let left = this.#parts.bounds.givenCharacters - (told[from]?.size ?? 0);
+    while ((left -= told[from + count]?.size ?? Infinity) >= 0) count += 1;
+    return count;
+  }
+
+  #keep(kept: Told[]): void {
+    this.#kept = kept;
+    this.#keptSize = kept.reduce((sum, { size }) => sum + size, 0);
+  }
+
   #overflow(): void {
     // Nothing of the filter lies between the cursor and the first that was kept.
     if (this.#mode === 'live') {
       this.#cursor = Math.max(this.#cursor, (this.#kept[0] as Told).event.offset - 1);
       this.#mode = 'behind';
     }
-    this.#empty();
+    this.#keep([]);
     this.#hasOverflowed = true;
-  }
-
-  #empty(): readonly Told[] {
-    const kept = this.#kept;
-    this.#kept = [];
-    this.#keptSize = 0;
-    return kept;
   }
 
   #pause(): Promise<void> {
