@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -112,6 +113,26 @@ it('puts a copy in its place, under epochs and offsets that nobody had, and keep
   await backupSqlite(path, copy);
   expect(restoreSqlite(copy, path).problems).toEqual([]);
   expect(meta(path, 'incarnation')).toBe(3);
+});
+
+it('makes no copy where somebody would go on writing to what is not there any more', async () => {
+  await written(1);
+  await backupSqlite(path, copy);
+  const open = await openSqliteStore({ path: copy });
+  linkSync(path, `${folder}/link.db`);
+  for (const to of [path, `${folder}/link.db`, copy])
+    await expect(backupSqlite(path, to)).rejects.toMatchObject({ code: 'store_busy' });
+  await open.close();
+  await backupSqlite(path, copy);
+  await expect(backupSqlite(path, `${folder}/none/copy.db`)).rejects.toThrow(
+    `there is no folder ${folder}/none`,
+  );
+});
+
+it('says which of two files is damaged', async () => {
+  await written(1);
+  writeFileSync(copy, readFileSync(path).subarray(0, 20_000));
+  expect(() => restoreSqlite(copy, path)).toThrow(`${copy} is damaged`);
 });
 
 it('puts nothing in the place of a file that somebody has open, but of one that nobody can read', async () => {

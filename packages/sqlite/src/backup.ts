@@ -5,7 +5,16 @@
  * nobody waits for it. A file that was restored is another history than the one that went on after its backup: its epochs
  * fence off whoever owned it, and its offsets (F1) begin where none was ever given.
  */
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { CantataError } from '@cantata/core';
@@ -25,10 +34,11 @@ const BESIDE = ['-wal', '-shm'] as const;
 /**
  * Copies the store at `path` to the file `to`, which is whole from the moment it is there and replaces what was. Others may
  * read and write meanwhile. The copy was examined: its report has no problems.
- * @throws CantataError `store_unavailable`, `store_corrupt`, `store_full`
+ * @throws CantataError `store_unavailable`, `store_busy` where `to` is in use itself, `store_corrupt`, `store_full`
  */
 export async function backupSqlite(path: string, to: string): Promise<SqliteReport> {
   const unfinished = `${resolve(to)}.unfinished`;
+  requireFree(to, path);
   discard(unfinished);
   let source: DatabaseSync | undefined;
   try {
@@ -59,6 +69,8 @@ export async function backupSqlite(path: string, to: string): Promise<SqliteRepo
 export function restoreSqlite(from: string, path: string): SqliteReport {
   const target = resolve(path);
   const unfinished = `${target}.unfinished`;
+  // Which file is wrong, if one is.
+  let about = from;
   try {
     discard(unfinished);
     copyFileSync(from, unfinished);
@@ -66,18 +78,30 @@ export function restoreSqlite(from: string, path: string): SqliteReport {
     const report = asOneFile(unfinished, (copy) => {
       identify(copy, from);
       requireKnown(copy, from);
-      const found = check(copy, path);
+      const found = check(copy, from);
       requireSound(found, from);
       beginAnew(copy);
       return found;
     });
+    about = path;
     retire(target);
     putInPlace(unfinished, target);
     return report;
   } catch (error) {
     discard(unfinished);
-    throw storeError(error, path);
+    throw storeError(error, about);
   }
+}
+
+/** Who has a file open would go on with one that is not there any more, and what they write would be lost. */
+function requireFree(to: string, path: string): void {
+  const folder = dirname(resolve(to));
+  if (!existsSync(folder))
+    throw new CantataError('store_unavailable', `${to} cannot be written: there is no folder ${folder}`);
+  const [copy, source] = [to, path].map((file) => statSync(file, { throwIfNoEntry: false }));
+  const isSource = copy !== undefined && copy.ino === source?.ino && copy.dev === source.dev;
+  if (isSource || existsSync(`${to}-wal`))
+    throw new CantataError('store_busy', `${to} is a database in use, and no place for a copy of one`);
 }
 
 /** Whoever owned it is fenced off, and no reader takes what comes now for what it has seen. */
