@@ -32,7 +32,7 @@ beforeEach(async () => {
   clockMs = Date.now();
   told = [];
   authenticator = createAuthenticator(
-    { keys: { kind: 'url', url: keys.url } },
+    { keys: { kind: 'url', url: `${keys.url}?key=hunter2` } },
     {
       now: () => clockMs,
       log: (_level, message, fields) => told.push(`${message}: ${JSON.stringify(fields)}`),
@@ -123,6 +123,7 @@ test('while the server of the keys is away, those that were had are good for an 
   clockMs += 30 * MINUTE_MS;
   expect(await tried(first, 'one')).toBe('ada');
   expect(told).toEqual([expect.stringMatching(/^the keys of tokens cannot be fetched: .*fetch failed/)]);
+  expect(told.join('')).not.toContain('hunter2');
   clockMs += 20 * MINUTE_MS;
   expect(await tried(first, 'one')).toBe('ada');
   clockMs += 20 * MINUTE_MS;

@@ -96,7 +96,9 @@ class FetchedKeys {
       this.#hasFailed = false;
     } catch (error) {
       this.#hasFailed = true;
-      log('warn', 'the keys of tokens cannot be fetched', { url: this.#url.href, reason: reasonOf(error) });
+      // Without the query, which may be what opens it.
+      const url = this.#url.origin + this.#url.pathname;
+      log('warn', 'the keys of tokens cannot be fetched', { url, reason: reasonOf(error) });
     }
   }
 }
