@@ -80,6 +80,22 @@ test('what agents say comes between the messages, without a cursor, and of this 
   }
 });
 
+test('of it, too, only the types that are asked for come', async () => {
+  const execution = await execute(id);
+  const reader = stream(
+    `?live=1&execution_id=${execution}&types=live.log,task.started,workflow.status_changed`,
+  );
+  await reader.until(({ type }) => type === 'task.started');
+  speak();
+  await reader.until(isEnd);
+  expect(new Set(reader.messages.map(({ type }) => type))).toEqual(
+    new Set(['workflow.status_changed', 'task.started', 'live.log']),
+  );
+  for (const query of ['?live=1&types=live.logs', '?types=live.log', '?curser=5'])
+    await expect(stream(query).opened).rejects.toThrow('400');
+  reader.socket.close();
+});
+
 test('nobody who did not ask for it hears it', async () => {
   const execution = await execute(id);
   const reader = stream(`?execution_id=${execution}`);

@@ -15,6 +15,9 @@ export const MESSAGE_TYPES = [
   'checkpoint.created',
 ] as const;
 
+/** What agents say while they work. */
+export const LIVE_TYPES = ['live.progress', 'live.log'] as const;
+
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
 /** As the specification has it, with where it stands. */

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { wordsOf } from '../problems/issue-words.ts';
 import { Uuid } from '../schemas/common.ts';
 import { type Cursor, parseCursor } from './cursor.ts';
-import { MESSAGE_TYPES } from './messages.ts';
+import { LIVE_TYPES, MESSAGE_TYPES } from './messages.ts';
 
-export const StreamQuery = z.object({
+export const StreamQuery = z.strictObject({
   execution_id: Uuid.optional().describe('only of this execution; from its beginning unless said otherwise'),
   types: z.string().max(1_000).optional().describe('only these types, comma separated'),
   cursor: z.string().max(32).optional().describe('go on behind the message that had it'),
@@ -59,10 +59,8 @@ export function streamRequest(query: unknown): StreamRequest {
 /** A type that never comes would be waited for in vain. With `events=all` any name may come. @throws CantataError `request_invalid` */
 function typesIn(text: string, { events, live }: z.output<typeof StreamQuery>): ReadonlySet<string> {
   const types = text.split(',').map((type) => type.trim());
-  const known: readonly string[] = MESSAGE_TYPES;
-  const unknown = types.filter(
-    (type) => !known.includes(type) && !(live === '1' && type.startsWith('live.')),
-  );
+  const known: readonly string[] = [...MESSAGE_TYPES, ...(live === '1' ? LIVE_TYPES : [])];
+  const unknown = types.filter((type) => !known.includes(type));
   if (events === 'all' || unknown.length === 0) return new Set(types);
   throw new CantataError(
     'request_invalid',

@@ -1,10 +1,10 @@
 /** One reader of a stream, whatever carries it: events of the feed become messages, and a slow reader holds them up. */
-import type { CantataError } from '@cantata/core';
+import { CantataError } from '@cantata/core';
 import type { FeedEvent, LiveFrame } from '@cantata/engine';
 import type { Access } from '../access.ts';
 import type { ServerParts } from '../parts.ts';
 import { beginOf, cursorText } from './cursor.ts';
-import { type Written, writtenOf } from './messages.ts';
+import { type LIVE_TYPES, type Written, writtenOf } from './messages.ts';
 import type { StreamRequest } from './request.ts';
 
 export interface Channel {
@@ -17,7 +17,7 @@ export interface Channel {
 }
 
 export interface LiveMessage {
-  readonly type: 'live.progress' | 'live.log';
+  readonly type: (typeof LIVE_TYPES)[number];
   readonly workflow_id: string;
   readonly execution_id: string;
   readonly data: object;
@@ -55,7 +55,9 @@ export async function openStream(
     return messages.length === 0 ? undefined : channel.send(messages);
   };
   const subscription = await engine.feed.subscribe({ filter, after, sink });
-  const unhear = request.isLive ? hear(engine, { workflowId, executionId, access }, channel) : undefined;
+  const unhear = request.isLive
+    ? hear(engine, { workflowId, executionId, access, types: request.types }, channel)
+    : undefined;
   void subscription.ended.then((error) => {
     unhear?.();
     channel.end(error);
@@ -73,12 +75,13 @@ interface Hearing {
   readonly workflowId: string;
   readonly executionId: string | undefined;
   readonly access: Access;
+  readonly types: StreamRequest['types'];
 }
 
 /** What agents in this process say while they work. Whose an execution is, is asked once for each. */
 function hear(
   { live }: ServerParts['engine'],
-  { workflowId, executionId, access }: Hearing,
+  { workflowId, executionId, access, types }: Hearing,
   channel: Channel,
 ): () => void {
   const known = new Map<string, Promise<boolean>>();
@@ -87,7 +90,11 @@ function hear(
       known.get(id) ??
       access.execution(id).then(
         (row) => row.workflowId === workflowId,
-        () => false,
+        (error: unknown) => {
+          // Where the store did not answer, the next frame asks again.
+          if (!(error instanceof CantataError && error.code === 'execution_not_found')) known.delete(id);
+          return false;
+        },
       );
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(id, asked);
@@ -95,6 +102,7 @@ function hear(
   };
   return live.subscribe((frame) => {
     if (executionId !== undefined && frame.executionId !== executionId) return;
+    if (types?.has(`live.${frame.kind}`) === false) return;
     void isMeant(frame.executionId).then((meant) => {
       if (meant) channel.sendLive(liveMessage(frame, workflowId));
     });
