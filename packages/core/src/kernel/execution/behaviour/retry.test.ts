@@ -4,6 +4,7 @@ import {
   cancels,
   cancelsTask,
   completes,
+  completesByHand,
   type DefinitionSketch,
   fails,
   failsByHand,
@@ -177,6 +178,14 @@ describe('an execution that has failed', () => {
       'held',
     ]);
     run.commands(completes('a[1]'), completes('a[2]'), completes('a[3]'), completes('b')).thenIs('completed');
+  });
+
+  test('asks what was to be asked when it ended, whether a task may come', () => {
+    const join = { kind: 'when', condition: aComputed<boolean>(() => true) } as const;
+    const plan = aPlan({ agents: { w: 2 }, tasks: { a: [], b: [], c: { dependsOn: ['b'], join } } });
+    const run = given(plan).commands(starts(), fails('a', never), completes('b'));
+    expect(statuses(run)).toEqual(['failed', 'completed', 'joining']);
+    run.commands(retries(), completes('a'), completes('c')).thenIs('completed');
   });
 
   test('between two rounds of a loop goes on with the next', () => {
@@ -365,5 +374,61 @@ describe('nothing is retried', () => {
         to: 'admission/workflow',
         command: { type: 'admission.release', execution: 'execution' },
       });
+  });
+});
+
+describe('a task that is named, and on whose end others have acted', () => {
+  const any = { a: 'any' } as const;
+  const after = (b: NonNullable<DefinitionSketch['tasks']>[string]): Given =>
+    given(aPlan({ agents: { w: 3 }, tasks: { a: [], b, c: [], d: ['b'] } })).commands(
+      starts(),
+      fails('a', never),
+    );
+
+  test('does not run again once they have ended', () => {
+    const run = after({ dependsOn: ['a'], metBy: any }).commands(completes('b'), fails('c', never));
+    run
+      .commands(fails('d', aborted))
+      .when({ ...retries({ tasks: ['a'] }), workflow: undefined } as never)
+      .thenRejected('not_retryable', 'b has already acted on how a ended; fork the execution from there');
+    run.commands(retries(), completes('c'), completes('d')).thenIs('completed');
+  });
+
+  test('runs again, and they wait for it once more, where the end has stopped them', () => {
+    const run = after({ dependsOn: ['a'], metBy: any }).commands(fails('c', never), fails('b', aborted));
+    expect(statuses(run)).toEqual(['failed', 'cancelled', 'failed', 'opening']);
+    run.commands(retries({ tasks: ['a'] }));
+    expect(statuses(run)).toEqual(['open', 'pending', 'open', 'pending']);
+    run.commands(completes('a'), completes('c'), completes('b'), completes('d')).thenIs('completed');
+  });
+
+  test('runs again, and they wait for it once more, where they have failed', () => {
+    const run = after({ dependsOn: ['a'], metBy: any }).commands(completes('c'), fails('b', never));
+    run.commands(retries({ tasks: ['a'] }));
+    expect(statuses(run)).toEqual(['open', 'pending', 'completed', 'pending']);
+    expect(run.state.tasks[1]?.activation).toBe(2);
+    run.commands(completes('a'), completes('b'), completes('d')).thenIs('completed');
+  });
+
+  test('runs again, and they wait for it once more, where they wait for a time', () => {
+    const wait = { kind: 'for', forMs: 60_000 } as const;
+    const run = after({ dependsOn: ['a'], metBy: any, wait }).commands(fails('c', never));
+    run.commands(retries({ tasks: ['a'] }));
+    expect(statuses(run)).toEqual(['open', 'pending', 'open', 'pending']);
+  });
+
+  test('runs again beside them where something else has opened them, too', () => {
+    const b = { dependsOn: ['a', 'c'], metBy: any, join: { kind: 'any' } } as const;
+    const run = given(aPlan({ agents: { w: 3 }, tasks: { c: [], a: [], b, x: [] } }));
+    run.commands(starts(), completes('c'), completes('b'), fails('a', never), fails('x', never));
+    run.commands(retries({ tasks: ['a'] }));
+    expect(statuses(run)).toEqual(['completed', 'open', 'completed', 'open']);
+  });
+
+  test('runs again beside those for which an operator has answered', () => {
+    const run = after({ dependsOn: ['a'], metBy: any }).commands(completesByHand('b'), fails('c', never));
+    run.commands(fails('d', aborted), retries({ tasks: ['a'] }));
+    expect(statuses(run)).toEqual(['open', 'completed', 'open', 'open']);
+    run.commands(completes('a'), completes('c'), completes('d')).thenIs('completed');
   });
 });

@@ -2,8 +2,10 @@
  * An execution that has failed or was cancelled runs again from there. It asks the admission for its place first: the
  * command comes back from there when it has it.
  */
+
 import { nth } from '../../../nth.ts';
 import { needing } from '../../../plan/need.ts';
+import { listing } from '../../../text.ts';
 import {
   accept,
   type Decision,
@@ -14,6 +16,7 @@ import {
   type View,
 } from '../../law.ts';
 import { admissionOf } from '../../resource/ids.ts';
+import { consequencesOf } from '../again.ts';
 import type { ExecutionEvent } from '../events.ts';
 import { requestOf } from '../lookup.ts';
 import type { RetryExecution } from '../operator.ts';
@@ -45,14 +48,19 @@ function admitted(
 ): Decision<ExecutionEvent> {
   if (refused !== undefined) return isEnded(state.status) ? accept([], [release(state)]) : NO_EVENTS;
   const { by, reason = `retried by ${by}`, key } = command;
+  const tasks = toRun(state, command).map((index) => nth(state.plan.tasks, index).id);
+  return accept([{ type: 'workflow.reopened', tasks, key, by, reason }]);
+}
+
+/** Indices of what runs again. O(tasks and items). */
+function toRun(state: View<ExecutionState>, command: RetryExecution): readonly number[] {
   const named = new Set(command.tasks);
-  const tasks = state.tasks
+  return state.tasks
     .filter(
       (task) =>
         isUnfinished(task) || hasEnded(state, task) || named.has(nth(state.plan.tasks, task.index).id),
     )
-    .map(({ index }) => nth(state.plan.tasks, index).id);
-  return accept([{ type: 'workflow.reopened', tasks, key, by, reason }]);
+    .map(({ index }) => index);
 }
 
 /** It has failed and nobody dealt with that, or the end of the execution stopped it. */
@@ -67,8 +75,9 @@ function hasEnded({ status, plan }: View<ExecutionState>, { index }: View<Task>)
   return nth(plan.tasks, index).id === status.task;
 }
 
-function refusal(state: View<ExecutionState>, { tasks }: RetryExecution): Rejected | undefined {
+function refusal(state: View<ExecutionState>, command: RetryExecution): Rejected | undefined {
   const { executionId } = state;
+  const { tasks } = command;
   if (state.status.kind !== 'failed' && state.status.kind !== 'cancelled') {
     const message = `execution ${executionId} is ${statusWord(state)}; only what has failed or was cancelled is retried`;
     return reject('not_retryable', message);
@@ -82,7 +91,13 @@ function refusal(state: View<ExecutionState>, { tasks }: RetryExecution): Reject
         `${id} is ${wordOf(task)}; it has not failed, nor was it cancelled or skipped`,
       );
   }
-  return undefined;
+  const [acted] = consequencesOf(state, toRun(state, command)).acted;
+  return acted === undefined ? undefined : tooLate(state, acted, command);
+}
+
+function tooLate({ plan }: View<ExecutionState>, acted: number, { tasks }: RetryExecution): Rejected {
+  const message = `${nth(plan.tasks, acted).id} has already acted on how ${listing(tasks)} ended; fork the execution from there instead`;
+  return reject('not_retryable', message);
 }
 
 function wordOf({ status }: View<Task>): string {

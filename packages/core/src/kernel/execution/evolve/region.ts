@@ -4,8 +4,8 @@
  */
 import { successors } from '../../../graph/graph.ts';
 import { nth } from '../../../nth.ts';
-import { ENDS } from '../../../plan/plan.ts';
 import type { Instant } from '../../../ports/clock.ts';
+import { isMet } from '../again.ts';
 import type { TaskReentered } from '../events.ts';
 import {
   type ExecutionState,
@@ -101,11 +101,4 @@ function rejoin(state: ExecutionState, task: Task, at: Instant): void {
     task.waiting -= 1;
     arrive(state, task, dependency, isMet(state, dependency, task), at);
   }
-}
-
-/** O(edges out of the dependency). */
-export function isMet({ plan }: ExecutionState, dependency: Task, task: Task): boolean {
-  const edge = plan.graph.targets.indexOf(task.index, plan.graph.offsets[dependency.index]);
-  const metBy = plan.metBy?.[edge] ?? ENDS.completed;
-  return (metBy & ENDS[dependency.status as TaskEnd]) !== 0;
 }

@@ -1,14 +1,14 @@
 /** An execution that had ended goes on: what failed or was stopped runs again, and what was skipped for it is asked anew. */
-import { successors } from '../../../graph/graph.ts';
 import { nth } from '../../../nth.ts';
 import type { Instant } from '../../../ports/clock.ts';
+import { consequencesOf } from '../again.ts';
 import type { WorkflowReopened } from '../events.ts';
 import { requestOf, taskDeadline } from '../lookup.ts';
 import { owed } from '../owed.ts';
-import { type ExecutionState, type Item, isSettled, itemsLeft, type Task } from '../state.ts';
+import { type ExecutionState, type Item, itemsLeft, type Task } from '../state.ts';
 import { enterAgain } from './concurrency.ts';
 import { recount } from './recount.ts';
-import { isMet, reset, unsettle } from './region.ts';
+import { reset, unsettle } from './region.ts';
 import { replan, taskOf } from './tasks.ts';
 import { unblockAgain } from './unblock.ts';
 
@@ -24,52 +24,15 @@ export function reopened(state: ExecutionState, { tasks, key }: WorkflowReopened
   }
   state.stopReason = undefined;
   const again = tasks.map((id) => taskOf(state, id));
-  for (const task of askedAnew(state, again)) reset(state, task, 'it is asked anew', at);
-  for (const task of again) runAgain(state, task, key, at);
+  const { anew } = consequencesOf(
+    state,
+    again.map(({ index }) => index),
+  );
+  for (const index of anew) reset(state, nth(state.tasks, index), 'it is asked anew', at);
+  for (const task of again) if (!anew.has(task.index)) runAgain(state, task, key, at);
   recount(state, at);
   // Of what waited when it ended, the timers ring again.
   for (const effect of owed(state)) if (effect.kind === 'arm') state.effects.push(effect);
-}
-
-/**
- * What depends on what runs again, through any number of others that do so, and has not begun: it was skipped, or opened by
- * nothing but the end that made the others stop.
- */
-function askedAnew(state: ExecutionState, again: readonly Task[]): readonly Task[] {
-  const { plan, tasks } = state;
-  const changed = new Set(again.map(({ index }) => index));
-  const found: Task[] = [];
-  for (const task of changed) {
-    for (const successor of successors(plan.graph, task)) {
-      const one = nth(tasks, successor);
-      if (one.overridden !== undefined || changed.has(successor)) continue;
-      if (one.status !== 'skipped' && !isOpenTooSoon(state, one, changed)) continue;
-      changed.add(successor);
-      found.push(one);
-    }
-  }
-  return found;
-}
-
-/** Nothing of it was handed out, and what has ended without those that run again does not open it. O(its dependencies). */
-function isOpenTooSoon(state: ExecutionState, task: Task, again: ReadonlySet<number>): boolean {
-  const { dependsOn, join } = nth(state.plan.tasks, task.index);
-  if (join?.kind === 'when' || !isUntouched(task)) return false;
-  const met = dependsOn
-    .filter((index) => !again.has(index))
-    .map((index) => nth(state.tasks, index))
-    .filter((dependency) => isSettled(dependency) && isMet(state, dependency, task));
-  const wanted = join === undefined ? dependsOn.length : join.kind === 'any' ? 1 : join.count;
-  return met.length < wanted;
-}
-
-/** It was not handed out, and nothing was asked for it. */
-function isUntouched({ status, items }: Task): boolean {
-  return status === 'open' && items.every((item) => item.claims === undefined && isInLine(item.status));
-}
-
-function isInLine({ kind }: Item['status']): boolean {
-  return kind === 'ready' || kind === 'held' || kind === 'acquiring';
 }
 
 function runAgain(state: ExecutionState, task: Task, key: WorkflowReopened['key'], at: Instant): void {
