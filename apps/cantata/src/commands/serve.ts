@@ -1,5 +1,4 @@
 /** `cantata serve`: the engine as a service, on this machine's data, until Ctrl-C. */
-import { flushCompileCache } from 'node:module';
 import { createServer } from '@cantata/server';
 import { unbound } from '../assemble/binding.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -43,8 +42,6 @@ export async function serve(host: Host, options: ServeOptions): Promise<ExitCode
       throw cannotListen(error, at);
     });
     sayWhere(host, options, url);
-    // Written at the end of a process by itself, and a service may have none that is told to it.
-    flushCompileCache();
     return async () => server.close();
   });
   return EXIT.ok;
